@@ -1,0 +1,298 @@
+package dev.gatehouse.authorizationserver;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client as the authorization server knows it (RFC 7591 §2), or a resource server that asks about
+ * tokens. Immutable; knows its secret by hash alone.
+ */
+public final class RegisteredClient {
+  private final String id;
+  private final @Nullable ClientSecretHash secretHash;
+  private final String name;
+  private final Set<String> grantTypes;
+  private final Set<String> scopes;
+  private final Set<String> redirectUris;
+  private final Set<String> authMethods;
+  private final Set<String> resources;
+
+  private RegisteredClient(Builder builder) {
+    this.id = builder.id;
+    this.secretHash = builder.secretHash;
+    this.name = builder.name == null ? builder.id : builder.name;
+    this.grantTypes = InOrder.copyOf(builder.grantTypes);
+    this.scopes = InOrder.copyOf(builder.scopes);
+    this.redirectUris = InOrder.copyOf(builder.redirectUris);
+    this.authMethods = InOrder.copyOf(builder.authMethods());
+    this.resources = InOrder.copyOf(builder.resources);
+    List<String> wrong = problems();
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", wrong));
+    }
+  }
+
+  /**
+   * Begins a client.
+   *
+   * @param id the {@code client_id}
+   * @return a builder for a client that may do nothing yet
+   */
+  public static Builder builder(String id) {
+    return new Builder(id);
+  }
+
+  /**
+   * Gives the {@code client_id}.
+   *
+   * @return the id
+   */
+  public String id() {
+    return id;
+  }
+
+  /**
+   * Gives the name that people read.
+   *
+   * @return the name, the id when there is none
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Gives the grant types that the client may use.
+   *
+   * @return registered names, such as {@code client_credentials}
+   */
+  public Set<String> grantTypes() {
+    return grantTypes;
+  }
+
+  /**
+   * Gives the scopes that the client may ask for.
+   *
+   * @return scope tokens (RFC 6749 §3.3)
+   */
+  public Set<String> scopes() {
+    return scopes;
+  }
+
+  /**
+   * Gives the places that an authorization response may go to.
+   *
+   * @return absolute URIs, compared exactly
+   */
+  public Set<String> redirectUris() {
+    return redirectUris;
+  }
+
+  /**
+   * Gives the ways in which the client may authenticate.
+   *
+   * @return registered names, such as {@code client_secret_basic}
+   */
+  public Set<String> authMethods() {
+    return authMethods;
+  }
+
+  /**
+   * Gives the resources that this resource server stands for.
+   *
+   * @return resource URIs; empty for a client that is no resource server
+   */
+  public Set<String> resources() {
+    return resources;
+  }
+
+  /**
+   * Tells whether this is a resource server, which alone may introspect (RFC 7662 §2.1).
+   *
+   * @return false for an ordinary client
+   */
+  public boolean mayIntrospect() {
+    return !resources.isEmpty();
+  }
+
+  /** Gives the hash of the secret; empty for a public client. */
+  Optional<ClientSecretHash> secretHash() {
+    return Optional.ofNullable(secretHash);
+  }
+
+  boolean mayUse(String grantType) {
+    return grantTypes.contains(grantType);
+  }
+
+  private List<String> problems() {
+    List<String> wrong = new ArrayList<>();
+    String who = "client " + id + ": ";
+    if (id.isBlank()) {
+      wrong.add("a client has an empty id; write the client_id it will send");
+    }
+    for (String scope : scopes) {
+      if (!ScopeNames.isLegal(scope)) {
+        wrong.add(
+            who
+                + "scope \""
+                + scope
+                + "\" is not a scope token; leave out spaces, quotes and backslashes");
+      }
+    }
+    for (String uri : redirectUris) {
+      if (!isAbsoluteWithoutFragment(uri)) {
+        wrong.add(who + "redirect URI " + uri + " must be absolute and have no fragment");
+      }
+    }
+    for (String uri : resources) {
+      if (!isAbsoluteWithoutFragment(uri)) {
+        wrong.add(who + "resource " + uri + " must be an absolute URI without a fragment");
+      }
+    }
+    if (mayUse("client_credentials") && authMethods.contains("none")) {
+      wrong.add(who + "client_credentials needs a client that can authenticate; give it a secret");
+    }
+    if (mayIntrospect() && authMethods.contains("none")) {
+      wrong.add(who + "a resource server has to authenticate; give it a secret");
+    }
+    return wrong;
+  }
+
+  private static boolean isAbsoluteWithoutFragment(String uri) {
+    try {
+      URI parsed = new URI(uri);
+      return parsed.isAbsolute() && parsed.getRawFragment() == null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  /** Prints the id and what the client may do; never a secret, not even its hash. */
+  @Override
+  public String toString() {
+    return "RegisteredClient[" + id + ", " + grantTypes + ", " + scopes + ", " + resources + "]";
+  }
+
+  /** Collects a client's metadata. Not thread-safe. */
+  public static final class Builder {
+    private final String id;
+    private final Set<String> grantTypes = new LinkedHashSet<>();
+    private final Set<String> scopes = new LinkedHashSet<>();
+    private final Set<String> redirectUris = new LinkedHashSet<>();
+    private final Set<String> authMethods = new LinkedHashSet<>();
+    private final Set<String> resources = new LinkedHashSet<>();
+    private @Nullable ClientSecretHash secretHash;
+    private @Nullable String name;
+
+    private Builder(String id) {
+      this.id = requireNonNull(id, "id");
+    }
+
+    /**
+     * Gives the client a secret, of which only the hash is kept.
+     *
+     * @param secret best made by a machine, with 128 random bits or more; without one the client is
+     *     public
+     * @return this
+     */
+    public Builder secret(String secret) {
+      this.secretHash = ClientSecretHash.of(id, secret);
+      return this;
+    }
+
+    /**
+     * Gives the client a name for people.
+     *
+     * @param name shown on the consent page; the id when not set
+     * @return this
+     */
+    public Builder name(String name) {
+      this.name = name;
+      return this;
+    }
+
+    /**
+     * Allows grant types.
+     *
+     * @param names registered names, such as {@code client_credentials}; none when not set
+     * @return this
+     */
+    public Builder grantTypes(String... names) {
+      grantTypes.addAll(Arrays.asList(names));
+      return this;
+    }
+
+    /**
+     * Allows scopes.
+     *
+     * @param names scope tokens (RFC 6749 §3.3); none when not set
+     * @return this
+     */
+    public Builder scopes(String... names) {
+      scopes.addAll(Arrays.asList(names));
+      return this;
+    }
+
+    /**
+     * Allows redirect URIs.
+     *
+     * @param uris absolute, without a fragment, compared exactly; none when not set
+     * @return this
+     */
+    public Builder redirectUris(String... uris) {
+      redirectUris.addAll(Arrays.asList(uris));
+      return this;
+    }
+
+    /**
+     * Narrows the ways in which the client may authenticate.
+     *
+     * @param names registered names (RFC 7591 §2); when not set, {@code client_secret_basic} and
+     *     {@code client_secret_post} for a client with a secret, {@code none} for one without
+     * @return this
+     */
+    public Builder authMethods(String... names) {
+      authMethods.addAll(Arrays.asList(names));
+      return this;
+    }
+
+    /**
+     * Makes this a resource server, which may ask about tokens for these resources and no others
+     * (RFC 7662 §2.1).
+     *
+     * @param uris the resources it stands for, as in {@link AuthorizationServer.Builder#resource}
+     * @return this
+     */
+    public Builder resourceServerFor(String... uris) {
+      resources.addAll(Arrays.asList(uris));
+      return this;
+    }
+
+    /**
+     * Builds the client.
+     *
+     * @return immutable
+     * @throws IllegalArgumentException naming everything that is wrong, and its cure
+     */
+    public RegisteredClient build() {
+      return new RegisteredClient(this);
+    }
+
+    private Set<String> authMethods() {
+      if (!authMethods.isEmpty()) {
+        return authMethods;
+      }
+      return secretHash == null
+          ? Set.of("none")
+          : InOrder.copyOf(List.of("client_secret_basic", "client_secret_post"));
+    }
+  }
+}

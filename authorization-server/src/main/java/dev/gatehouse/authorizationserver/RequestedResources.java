@@ -1,0 +1,59 @@
+package dev.gatehouse.authorizationserver;
+
+import java.net.URI;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what a token is for (RFC 8707 §2): the resources asked for, if this server knows them
+ * all.
+ */
+final class RequestedResources {
+  private final Map<URI, String> known = new LinkedHashMap<>();
+
+  RequestedResources(Set<String> resources) {
+    resources.forEach(resource -> known.put(comparable(URI.create(resource)), resource));
+  }
+
+  sealed interface Outcome permits Chosen, Refused {}
+
+  record Chosen(Set<String> resources) implements Outcome {
+    Chosen {
+      resources = InOrder.copyOf(resources);
+    }
+  }
+
+  record Refused() implements Outcome {}
+
+  Outcome choose(@Nullable Collection<URI> asked) {
+    if (asked == null || asked.isEmpty()) {
+      // Many clients leave it out. With one resource there is no doubt what they mean; with two
+      // there is.
+      return known.size() == 1 ? new Chosen(Set.copyOf(known.values())) : new Refused();
+    }
+    Set<String> chosen = new LinkedHashSet<>();
+    for (URI uri : asked) {
+      String resource = known.get(comparable(uri));
+      if (resource == null) {
+        return new Refused();
+      }
+      chosen.add(resource);
+    }
+    return new Chosen(chosen);
+  }
+
+  /**
+   * {@link URI#equals} takes upper-case scheme and host for the same, as the MCP specification
+   * wants; a root without its slash is the same too (RFC 3986 §6.2.3), and clients' URL classes add
+   * it.
+   */
+  private static URI comparable(URI uri) {
+    return "/".equals(uri.getRawPath()) && uri.getRawQuery() == null
+        ? URI.create(uri.toString().substring(0, uri.toString().length() - 1))
+        : uri;
+  }
+}

@@ -1,0 +1,11 @@
+package dev.gatehouse.authorizationserver;
+
+/** The grammar of a scope token: {@code 1*( %x21 / %x23-5B / %x5D-7E )} (RFC 6749 §3.3). */
+final class ScopeNames {
+  private ScopeNames() {}
+
+  static boolean isLegal(String scope) {
+    return !scope.isEmpty()
+        && scope.chars().allMatch(c -> c > 0x20 && c < 0x7F && c != '"' && c != '\\');
+  }
+}

@@ -1,0 +1,125 @@
+package dev.gatehouse.authorizationserver;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Everything the endpoints are told, checked once. */
+record Settings(
+    String issuer,
+    Set<String> resources,
+    Set<String> scopesSupported,
+    @Nullable ClientRegistry configuredClients,
+    TokenStore tokens,
+    InstantSource clock,
+    Duration accessTokenLifetime,
+    boolean allowInsecureHttp) {
+  static final Duration DEFAULT_ACCESS_TOKEN_LIFETIME = Duration.ofMinutes(10);
+
+  /** A day: an opaque token is cheap to renew, and one that leaked should not last. */
+  private static final Duration LONGEST_ACCESS_TOKEN_LIFETIME = Duration.ofDays(1);
+
+  Settings {
+    resources = InOrder.copyOf(resources);
+    scopesSupported = InOrder.copyOf(scopesSupported);
+    List<String> wrong = new ArrayList<>();
+    checkIssuer(issuer, allowInsecureHttp, wrong);
+    checkResources(resources, wrong);
+    if (configuredClients == null) {
+      wrong.add(
+          "clientRegistry: is missing; write new InMemoryClientRegistry(…) with your clients");
+    }
+    for (String scope : scopesSupported) {
+      if (!ScopeNames.isLegal(scope)) {
+        wrong.add(
+            "scopesSupported: \""
+                + scope
+                + "\" is not a scope token; leave out spaces, quotes and backslashes");
+      }
+    }
+    if (accessTokenLifetime.toSeconds() < 1
+        || accessTokenLifetime.compareTo(LONGEST_ACCESS_TOKEN_LIFETIME) > 0
+        || !accessTokenLifetime.equals(accessTokenLifetime.truncatedTo(ChronoUnit.SECONDS))) {
+      wrong.add(
+          "accessTokenLifetime: "
+              + accessTokenLifetime
+              + " does not fit expires_in; write whole seconds, from one up to "
+              + LONGEST_ACCESS_TOKEN_LIFETIME);
+    }
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", wrong));
+    }
+  }
+
+  ClientRegistry clients() {
+    return requireNonNull(configuredClients, "checked in the constructor");
+  }
+
+  private static void checkIssuer(String issuer, boolean allowInsecureHttp, List<String> wrong) {
+    if (issuer.isEmpty()) {
+      wrong.add(
+          "issuer: is missing; write this server's own URL, such as https://login.example.com");
+      return;
+    }
+    URI uri = parse(issuer);
+    if (uri == null || uri.getHost() == null || !isHttp(uri)) {
+      wrong.add("issuer: " + issuer + " is not an absolute http or https URL; write https://…");
+      return;
+    }
+    // RFC 8414 §2: no query, no fragment
+    if (uri.getRawQuery() != null || uri.getRawFragment() != null || uri.getRawUserInfo() != null) {
+      wrong.add("issuer: " + issuer + " must have no query, fragment or user; write only the URL");
+    }
+    // Clients compare the issuer to the slash, and URLs made from it would hold two.
+    if (issuer.endsWith("/")) {
+      wrong.add("issuer: " + issuer + " ends in a slash; leave it out");
+    }
+    if (!uri.getScheme().equalsIgnoreCase("https") && !isLoopback(uri) && !allowInsecureHttp) {
+      wrong.add(
+          "issuer: "
+              + issuer
+              + " would send secrets in the clear; write https, or allowInsecureHttp(true) for a test");
+    }
+  }
+
+  private static void checkResources(Set<String> resources, List<String> wrong) {
+    if (resources.isEmpty()) {
+      wrong.add("resource: is missing; write the URI of each MCP server, such as https://host/mcp");
+    }
+    for (String resource : resources) {
+      URI uri = parse(resource);
+      // RFC 8707 §2
+      if (uri == null || !uri.isAbsolute() || uri.getRawFragment() != null) {
+        wrong.add("resource: " + resource + " must be an absolute URI without a fragment");
+      }
+    }
+  }
+
+  private static boolean isHttp(URI uri) {
+    return "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
+  }
+
+  static boolean isLoopback(URI uri) {
+    String host = uri.getHost();
+    return host != null
+        && (host.equalsIgnoreCase("localhost")
+            || host.equals("[::1]")
+            || host.matches("127(\\.\\d{1,3}){3}"));
+  }
+
+  private static @Nullable URI parse(String uri) {
+    try {
+      return new URI(uri);
+    } catch (URISyntaxException e) {
+      return null;
+    }
+  }
+}

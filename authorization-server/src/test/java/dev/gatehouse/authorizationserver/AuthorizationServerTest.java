@@ -1,0 +1,108 @@
+package dev.gatehouse.authorizationserver;
+
+import static dev.gatehouse.authorizationserver.TestServer.header;
+import static dev.gatehouse.authorizationserver.TestServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AuthorizationServerTest {
+
+  @Test
+  void everyMistakeIsNamedAtOnceWithItsCure() {
+    assertThatThrownBy(
+            () ->
+                AuthorizationServer.builder()
+                    .scopesSupported(Set.of("two words"))
+                    .accessTokenLifetime(Duration.ofMillis(1500))
+                    .build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("issuer: is missing; write")
+        .hasMessageContaining("resource: is missing; write")
+        .hasMessageContaining("clientRegistry: is missing; write")
+        .hasMessageContaining("scopesSupported: \"two words\"")
+        .hasMessageContaining("accessTokenLifetime: PT1.5S");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "no URL, ::, absolute",
+    "no scheme, host, absolute",
+    "another scheme, ftp://host, absolute",
+    "a query, https://host?x, no query",
+    "a slash at the end, https://host/, slash",
+    "in the clear, http://host, in the clear",
+  })
+  void anIssuerThatClientsWouldNotTakeStopsTheStart(String what, String issuer, String why) {
+    assertThatThrownBy(() -> Demo.server(issuer).build()).hasMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"http://localhost:1", "http://127.0.0.1", "http://[::1]:8080/path", "https://host"})
+  void otherIssuersAreFine(String issuer) {
+    assertThat(Demo.server(issuer).build()).isNotNull();
+  }
+
+  @Test
+  void aClientWithMistakesNamesThemAll() {
+    assertThatThrownBy(
+            () ->
+                RegisteredClient.builder("x")
+                    .grantTypes("client_credentials")
+                    .scopes("a b")
+                    .redirectUris("/relative")
+                    .resourceServerFor("https://host#fragment")
+                    .build())
+        .hasMessageContaining("scope \"a b\"")
+        .hasMessageContaining("redirect URI /relative")
+        .hasMessageContaining("resource https://host#fragment")
+        .hasMessageContaining("client_credentials needs a client that can authenticate")
+        .hasMessageContaining("a resource server has to authenticate");
+  }
+
+  @Test
+  void twoClientsOfOneNameStopTheStart() {
+    RegisteredClient client = RegisteredClient.builder("twin").secret("s").build();
+
+    assertThatThrownBy(() -> new InMemoryClientRegistry(List.of(client, client)))
+        .hasMessageContaining("two clients are called twin");
+  }
+
+  @Test
+  void nothingThatIsPrintedHoldsASecret() {
+    RegisteredClient client = RegisteredClient.builder("x").secret("hush-hush").build();
+    OpaqueToken token = OpaqueToken.random();
+
+    assertThat(client.toString()).doesNotContain("hush");
+    assertThat(client.secretHash().orElseThrow().toString())
+        .doesNotContain(client.secretHash().orElseThrow().value());
+    assertThat(token.toString()).doesNotContain(token.value());
+    assertThat(token.hash().toString()).doesNotContain(token.hash().value());
+    assertThatThrownBy(() -> new TokenHash("token-passed-by-mistake"))
+        .hasMessageNotContaining("mistake");
+  }
+
+  @Test
+  void aStoreThatIsGoneIs503AndABugIs500NeverInactive() {
+    try (TestServer server =
+        TestServer.start(
+            (origin, context) ->
+                Demo.server(origin).tokenStore(new BrokenStore()).build().register(context))) {
+      HttpResponse<String> gone = Demo.introspect(server, "gone");
+      HttpResponse<String> bug = Demo.introspect(server, "bug");
+
+      assertThat(gone.statusCode()).isEqualTo(503);
+      assertThat(header(gone, "Retry-After")).isEqualTo("5");
+      assertThat(json(gone)).containsEntry("error", "temporarily_unavailable");
+      assertThat(bug.statusCode()).isEqualTo(500);
+      assertThat(bug.body()).doesNotContain("secret reason");
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.gatehouse.authorizationserver;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A store that can't be reached, and that has a bug when asked about {@code bug}. */
+final class BrokenStore implements TokenStore {
+  @Override
+  public Optional<StoredToken> find(OpaqueToken token) {
+    if (token.value().equals("bug")) {
+      throw new IllegalStateException("secret reason");
+    }
+    throw gone();
+  }
+
+  @Override
+  public void save(List<IssuedToken> tokens) {
+    throw gone();
+  }
+
+  @Override
+  public void revoke(TokenHash token) {
+    throw gone();
+  }
+
+  @Override
+  public void revokeGrant(String grantId) {
+    throw gone();
+  }
+
+  @Override
+  public int sweep(Instant now) {
+    throw gone();
+  }
+
+  private static StoreUnavailableException gone() {
+    return new StoreUnavailableException("scripted", new IllegalStateException());
+  }
+}

@@ -1,0 +1,64 @@
+package dev.gatehouse.authorizationserver;
+
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Set;
+
+/** The cast of most tests: two clients, two resource servers, two resources. */
+final class Demo {
+  static final String NOTES = "https://notes.example.com/mcp";
+  static final String MAPS = "https://maps.example.com/mcp";
+  static final String TOKEN = "/oauth/token";
+  static final String INTROSPECT = "/oauth/introspect";
+  static final String REVOKE = "/oauth/revoke";
+  static final String FROM_CLIENT = "grant_type=client_credentials";
+
+  private Demo() {}
+
+  static List<RegisteredClient> clients() {
+    return List.of(
+        RegisteredClient.builder("client")
+            .secret("client-secret")
+            .grantTypes("client_credentials")
+            .scopes("notes:read", "notes:write")
+            .build(),
+        RegisteredClient.builder("other: client")
+            .secret("p%ss+ wörd:")
+            .grantTypes("client_credentials")
+            .scopes("notes:read")
+            .build(),
+        RegisteredClient.builder("idle").secret("idle-secret").build(),
+        RegisteredClient.builder("public").grantTypes("authorization_code").build(),
+        RegisteredClient.builder("post-only")
+            .secret("post-secret")
+            .authMethods("client_secret_post")
+            .grantTypes("client_credentials")
+            .build(),
+        RegisteredClient.builder("notes-server")
+            .secret("notes-secret")
+            .resourceServerFor(NOTES)
+            .build(),
+        RegisteredClient.builder("maps-server")
+            .secret("maps-secret")
+            .resourceServerFor(MAPS)
+            .build());
+  }
+
+  static AuthorizationServer.Builder server(String issuer) {
+    return AuthorizationServer.builder()
+        .issuer(issuer)
+        .resource(NOTES)
+        .scopesSupported(Set.of("notes:read"))
+        .clientRegistry(new InMemoryClientRegistry(clients()));
+  }
+
+  /** Gets a token for the client called {@code client}. */
+  static String token(TestServer server) {
+    HttpResponse<String> answer = server.post(TOKEN, "client", "client-secret", FROM_CLIENT);
+    return TestServer.text(answer, "access_token");
+  }
+
+  static HttpResponse<String> introspect(TestServer server, String token) {
+    return server.post(INTROSPECT, "notes-server", "notes-secret", "token=" + token);
+  }
+}

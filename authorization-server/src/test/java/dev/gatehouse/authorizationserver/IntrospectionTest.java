@@ -1,0 +1,257 @@
+package dev.gatehouse.authorizationserver;
+
+import static dev.gatehouse.authorizationserver.Demo.INTROSPECT;
+import static dev.gatehouse.authorizationserver.Demo.NOTES;
+import static dev.gatehouse.authorizationserver.Demo.REVOKE;
+import static dev.gatehouse.authorizationserver.Demo.introspect;
+import static dev.gatehouse.authorizationserver.Demo.token;
+import static dev.gatehouse.authorizationserver.TestServer.header;
+import static dev.gatehouse.authorizationserver.TestServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IntrospectionTest {
+  private static final String INACTIVE = "{\"active\":false}";
+
+  private final TurnedClock clock = new TurnedClock();
+  private final InMemoryTokenStore tokens = new InMemoryTokenStore();
+  private final TestServer server =
+      TestServer.start(
+          (origin, context) ->
+              Demo.server(origin).clock(clock).tokenStore(tokens).build().register(context));
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test // RFC 7662 §2.2
+  void anActiveTokenIsDescribedToItsResourceServer() {
+    HttpResponse<String> answer = introspect(server, token(server));
+
+    long now = clock.instant().getEpochSecond();
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
+    assertThat(header(answer, "Content-Type")).startsWith("application/json");
+    assertThat(json(answer))
+        // No sub and no username: a client that acts for itself is nobody.
+        .containsOnlyKeys(
+            "active", "scope", "client_id", "token_type", "exp", "iat", "nbf", "aud", "iss", "jti")
+        .containsEntry("active", true)
+        .containsEntry("scope", "notes:read notes:write")
+        .containsEntry("client_id", "client")
+        .containsEntry("token_type", "Bearer")
+        .containsEntry("exp", now + 600)
+        .containsEntry("iat", now)
+        .containsEntry("nbf", now)
+        .containsEntry("aud", List.of(NOTES))
+        .containsEntry("iss", server.origin());
+  }
+
+  @Test // RFC 7662 §2.2
+  void aUsersTokenSaysWhoTheUserIs() {
+    OpaqueToken token =
+        save(access().subject("1234", "alice").scopes("notes:read").audience(NOTES));
+
+    assertThat(json(introspect(server, token.value())))
+        .containsEntry("sub", "1234")
+        .containsEntry("username", "alice");
+  }
+
+  @Test // RFC 7662 §4
+  void aTokenIsInactiveToAResourceServerThatItIsNotFor() {
+    HttpResponse<String> answer =
+        server.post(INTROSPECT, "maps-server", "maps-secret", "token=" + token(server));
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo(INACTIVE);
+  }
+
+  @Test
+  void aTokenIsInactiveFromTheVerySecondItExpires() {
+    String token = token(server);
+
+    clock.turn(Duration.ofMinutes(10).minusNanos(1));
+    assertThat(json(introspect(server, token))).containsEntry("active", true);
+
+    clock.turn(Duration.ofNanos(1));
+    assertThat(introspect(server, token).body()).isEqualTo(INACTIVE);
+  }
+
+  @Test
+  void aTokenIsInactiveBeforeItBegins() {
+    Instant begin = clock.instant().plusSeconds(30);
+    OpaqueToken token = save(access().notBefore(begin).audience(NOTES));
+
+    assertThat(introspect(server, token.value()).body()).isEqualTo(INACTIVE);
+
+    clock.turn(Duration.ofSeconds(30));
+    assertThat(json(introspect(server, token.value()))).containsEntry("active", true);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"unknown, abc", "not even a token, %22%00%C3%BC", "empty but for a space, a%20b"})
+  void anUnknownTokenIsInactiveAndNothingMore(String what, String token) {
+    HttpResponse<String> answer = introspect(server, token);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo(INACTIVE);
+  }
+
+  @Test // a token without an audience is for nobody
+  void aTokenForNoResourceIsInactive() {
+    assertThat(introspect(server, save(access()).value()).body()).isEqualTo(INACTIVE);
+  }
+
+  @Test // a resource server asks about the tokens it gets, and it gets no refresh tokens of others
+  void aRefreshTokenOfAnotherClientIsInactive() {
+    OpaqueToken refresh =
+        save(
+            StoredToken.builder(
+                    TokenKind.REFRESH, "client", clock.instant(), clock.instant().plusSeconds(60))
+                .audience(NOTES));
+
+    assertThat(introspect(server, refresh.value()).body()).isEqualTo(INACTIVE);
+  }
+
+  @Test
+  void aRefreshTokenIsShownToTheClientItWasIssuedToAndHasNoTokenType() {
+    OpaqueToken refresh =
+        save(
+            StoredToken.builder(
+                    TokenKind.REFRESH,
+                    "notes-server",
+                    clock.instant(),
+                    clock.instant().plusSeconds(60))
+                .audience(NOTES));
+
+    assertThat(json(introspect(server, refresh.value())))
+        .containsEntry("active", true)
+        .doesNotContainKey("token_type");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          no credentials             |              |              | token=abc | 401 | invalid_client
+          wrong secret (§2.3)        | notes-server | wrong        | token=abc | 401 | invalid_client
+          no secret, and no token    |              |              | x=y       | 401 | invalid_client
+          an ordinary client (§2.1)  | client       | client-secret | token=abc | 403 | unauthorized_client
+          no token (§2.1)            | notes-server | notes-secret | x=y       | 400 | invalid_request
+          an empty token             | notes-server | notes-secret | token=    | 400 | invalid_request
+          two tokens                 | notes-server | notes-secret | token=a&token=b | 400 | invalid_request
+          an unknown hint (§2.1)     | notes-server | notes-secret | token=a&token_type_hint=magic | 200 |
+          """)
+  void theCallerMustBeAResourceServerAndAskSomething(
+      String what,
+      @Nullable String client,
+      @Nullable String secret,
+      String form,
+      int status,
+      @Nullable String error) {
+    HttpResponse<String> answer =
+        client == null || secret == null
+            ? server.post(INTROSPECT, form)
+            : server.post(INTROSPECT, client, secret, form);
+
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(json(answer).get("error")).isEqualTo(error);
+    assertThat(header(answer, "WWW-Authenticate").isEmpty()).isEqualTo(status != 401);
+    assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"access_token", "refresh_token", "id_token"})
+  void aWrongHintHidesNothing(String hint) {
+    HttpResponse<String> answer = introspect(server, token(server) + "&token_type_hint=" + hint);
+
+    assertThat(json(answer)).containsEntry("active", true);
+  }
+
+  @Test // a token in a URL would end up in logs
+  void aTokenInTheQueryIsNotRead() {
+    HttpResponse<String> answer =
+        server.post(INTROSPECT + "?token=" + token(server), "notes-server", "notes-secret", "x=y");
+
+    assertThat(json(answer)).containsEntry("error", "invalid_request");
+  }
+
+  @Test // RFC 7009 §2.1
+  void aRevokedTokenIsInactive() {
+    String token = token(server);
+
+    HttpResponse<String> answer = server.post(REVOKE, "client", "client-secret", "token=" + token);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(introspect(server, token).body()).isEqualTo(INACTIVE);
+  }
+
+  @Test // RFC 7009 §2.1: of others' tokens nothing is revoked, and nothing is told
+  void nobodyRevokesAnotherClientsToken() {
+    String token = token(server);
+
+    HttpResponse<String> answer = server.post(REVOKE, "idle", "idle-secret", "token=" + token);
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(json(introspect(server, token))).containsEntry("active", true);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          an unknown token (RFC 7009 §2.2)  | client-secret | token=abc | 200 |
+          no token                          | client-secret | x=y       | 400 | invalid_request
+          wrong secret                      | wrong         | token=abc | 401 | invalid_client
+          """)
+  void revocationAnswersAsRfc7009Says(
+      String what, String secret, String form, int status, @Nullable String error) {
+    HttpResponse<String> answer = server.post(REVOKE, "client", secret, form);
+
+    assertThat(answer.statusCode()).isEqualTo(status);
+    if (error == null) {
+      assertThat(answer.body()).isEmpty();
+    } else {
+      assertThat(json(answer)).containsEntry("error", error);
+    }
+  }
+
+  @Test // RFC 7009 §2.1: a refresh token takes the whole grant with it
+  void revokingARefreshTokenEndsItsAccessTokens() {
+    OpaqueToken access = save(access().grantId("one").audience(NOTES));
+    OpaqueToken stranger = save(access().grantId("two").audience(NOTES));
+    OpaqueToken refresh =
+        save(
+            StoredToken.builder(
+                    TokenKind.REFRESH, "client", clock.instant(), clock.instant().plusSeconds(60))
+                .grantId("one"));
+
+    server.post(REVOKE, "client", "client-secret", "token=" + refresh.value());
+
+    assertThat(introspect(server, access.value()).body()).isEqualTo(INACTIVE);
+    assertThat(json(introspect(server, stranger.value()))).containsEntry("active", true);
+  }
+
+  private StoredToken.Builder access() {
+    return StoredToken.builder(
+        TokenKind.ACCESS, "client", clock.instant(), clock.instant().plusSeconds(60));
+  }
+
+  private OpaqueToken save(StoredToken.Builder token) {
+    OpaqueToken value = OpaqueToken.random();
+    tokens.save(List.of(new IssuedToken(value.hash(), token.build())));
+    return value;
+  }
+}

@@ -1,0 +1,102 @@
+package dev.gatehouse.authorizationserver;
+
+import static dev.gatehouse.authorizationserver.TestServer.header;
+import static dev.gatehouse.authorizationserver.TestServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MetadataTest {
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          RFC 8414                        |         |         | /.well-known/oauth-authorization-server
+          RFC 8414, slash at the end      |         |         | /.well-known/oauth-authorization-server/
+          OpenID Connect                  |         |         | /.well-known/openid-configuration
+          path behind the well-known part |         | /tenant | /.well-known/oauth-authorization-server/tenant
+          path, OpenID Connect            |         | /tenant | /tenant/.well-known/openid-configuration
+          path is the context's           | /tenant | /tenant | /tenant/.well-known/openid-configuration
+          """)
+  void theDocumentIsWhereClientsLook(
+      String what, @Nullable String context, @Nullable String path, String where) {
+    try (TestServer server = start(context == null ? "/" : context, path == null ? "" : path)) {
+      HttpResponse<String> answer = server.get(where);
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(header(answer, "Content-Type")).startsWith("application/json");
+      assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo("*");
+      assertThat(json(answer))
+          .containsEntry("issuer", server.origin() + (path == null ? "" : path));
+    }
+  }
+
+  @Test // RFC 8414 §2
+  void theDocumentSaysWhatIsHereAndNothingElse() {
+    try (TestServer server = start("/", "")) {
+      Map<String, Object> document = json(server.get("/.well-known/oauth-authorization-server"));
+
+      String origin = server.origin();
+      List<String> methods = List.of("client_secret_basic", "client_secret_post");
+      assertThat(document)
+          .containsExactlyInAnyOrderEntriesOf(
+              Map.ofEntries(
+                  Map.entry("issuer", origin),
+                  Map.entry("token_endpoint", origin + "/oauth/token"),
+                  Map.entry("token_endpoint_auth_methods_supported", methods),
+                  Map.entry("grant_types_supported", List.of("client_credentials")),
+                  Map.entry("response_types_supported", List.of()),
+                  Map.entry("introspection_endpoint", origin + "/oauth/introspect"),
+                  Map.entry("introspection_endpoint_auth_methods_supported", methods),
+                  Map.entry("revocation_endpoint", origin + "/oauth/revoke"),
+                  Map.entry("revocation_endpoint_auth_methods_supported", methods),
+                  Map.entry("scopes_supported", List.of("notes:read"))));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/.well-known/oauth-authorization-server/mcp",
+        "/.well-known/openid-configuration/mcp",
+        "/oauth/nothing",
+        "/oauth/token/more",
+      })
+  void whatIsNotThereIs404InJson(String path) {
+    try (TestServer server = start("/", "")) {
+      HttpResponse<String> answer = server.get(path);
+
+      assertThat(answer.statusCode()).isEqualTo(404);
+      assertThat(json(answer)).containsKey("error");
+    }
+  }
+
+  @Test
+  void otherMethodsAreRefusedByName() {
+    try (TestServer server = start("/", "")) {
+      HttpResponse<String> answer =
+          server.send(
+              server
+                  .request("/.well-known/oauth-authorization-server")
+                  .method("DELETE", BodyPublishers.noBody()));
+
+      assertThat(answer.statusCode()).isEqualTo(405);
+      assertThat(header(answer, "Allow")).isEqualTo("GET, HEAD, OPTIONS");
+    }
+  }
+
+  private static TestServer start(String context, String path) {
+    return TestServer.start(
+        context, (origin, application) -> Demo.server(origin + path).build().register(application));
+  }
+}
