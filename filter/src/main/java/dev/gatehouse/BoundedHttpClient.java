@@ -1,0 +1,149 @@
+package dev.gatehouse;
+
+import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPRequest;
+import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPResponse;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends Nimbus's messages over one shared, pooled client that has what Nimbus's own sender lacks: a
+ * limit on the whole exchange, no redirects (a 307 would post the token to another host), and a
+ * bound on the body. Safe for use by many threads.
+ */
+final class BoundedHttpClient implements HTTPRequestSender {
+
+  private static final int MAX_BODY_BYTES = 1024 * 1024;
+
+  /** RFC 9110 §8.3.1: the type in any case, perhaps with parameters. */
+  private static final Pattern JSON = Pattern.compile("(?i)application/json\\s*(;.*)?");
+
+  private final HttpClient client;
+  private final Duration requestTimeout;
+
+  /**
+   * Makes one.
+   *
+   * @param requestTimeout for the whole exchange, from connecting to the body's last byte
+   */
+  BoundedHttpClient(Duration connectTimeout, Duration requestTimeout) {
+    this.client =
+        HttpClient.newBuilder()
+            .connectTimeout(connectTimeout)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    this.requestTimeout = requestTimeout;
+  }
+
+  /**
+   * Sends one request.
+   *
+   * @throws HttpTimeoutException if the answer is not there in time
+   * @throws OversizedAnswerException if it is over 1 MiB
+   * @throws IOException if there is none
+   */
+  @Override
+  public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request) throws IOException {
+    HttpRequest translated = translate(request);
+    long deadline = System.nanoTime() + requestTimeout.toNanos();
+    try {
+      return exchange(translated, deadline);
+    } catch (ConnectException | HttpTimeoutException | OversizedAnswerException e) {
+      throw e;
+    } catch (IOException e) {
+      // A pooled connection that the server closes just as we use it says nothing about the server.
+      return exchange(translated, deadline);
+    }
+  }
+
+  private ReadOnlyHTTPResponse exchange(HttpRequest request, long deadline) throws IOException {
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        client.sendAsync(request, info -> new BoundedBody(MAX_BODY_BYTES));
+    try {
+      return translate(exchange.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException e) {
+      exchange.cancel(true);
+      HttpTimeoutException timeout =
+          new HttpTimeoutException("no whole answer within " + requestTimeout);
+      timeout.initCause(e);
+      throw timeout;
+    } catch (ExecutionException e) {
+      throw asIOException(e.getCause());
+    } catch (InterruptedException e) {
+      exchange.cancel(true);
+      Thread.currentThread().interrupt();
+      InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+      interrupted.initCause(e);
+      throw interrupted;
+    }
+  }
+
+  private static IOException asIOException(@Nullable Throwable cause) {
+    return cause instanceof IOException e ? e : new IOException(cause);
+  }
+
+  private static HttpRequest translate(ReadOnlyHTTPRequest request) {
+    URI uri = request.getURI();
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(uri)
+            // Over plain http the JDK would ask each server to upgrade; some take offence.
+            .version(
+                uri.getScheme().equals("https")
+                    ? HttpClient.Version.HTTP_2
+                    : HttpClient.Version.HTTP_1_1)
+            .method(
+                request.getMethod().name(),
+                request.getBody() == null
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.ofString(request.getBody(), StandardCharsets.UTF_8));
+    request
+        .getHeaderMap()
+        .forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
+    return builder.build();
+  }
+
+  private static ReadOnlyHTTPResponse translate(HttpResponse<byte[]> response) throws IOException {
+    HTTPResponse translated = new HTTPResponse(response.statusCode());
+    response
+        .headers()
+        .map()
+        .forEach((name, values) -> translated.setHeader(name, values.toArray(new String[0])));
+    translated.setBody(decode(response.body()));
+    return translated;
+  }
+
+  /** RFC 8259 §8.1: JSON is UTF-8; bytes that are not must not become a replacement character. */
+  private static String decode(byte[] body) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+  }
+
+  /** Whether the body says of itself that it is JSON. */
+  static boolean isJson(HTTPResponse response) {
+    String type = response.getHeaderValue("Content-Type");
+    return type != null && JSON.matcher(type).matches();
+  }
+
+  /** Whether this failure means that nobody has answered in time. */
+  static boolean isTimeout(IOException e) {
+    return e instanceof HttpTimeoutException || e instanceof HttpConnectTimeoutException;
+  }
+}

@@ -1,0 +1,326 @@
+package dev.gatehouse;
+
+import jakarta.servlet.FilterConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Collects settings from Java, from filter init-params and from the environment; where two of them
+ * set the same one, the later call wins. Nothing is checked before {@link #build()}, so that all
+ * mistakes can be named at once. Not safe for use by many threads.
+ */
+public final class SettingsBuilder {
+
+  private static final Logger log = LoggerFactory.getLogger(SettingsBuilder.class);
+
+  private final Map<Setting, String> values = new EnumMap<>(Setting.class);
+  private final List<String> unknownNames = new ArrayList<>();
+
+  SettingsBuilder() {}
+
+  /**
+   * Sets this MCP server's public address, from which audience, metadata and challenge follow.
+   * Required.
+   *
+   * @param uri {@code https://host/path}, as users type it; plain http on loopback alone
+   * @return this
+   */
+  public SettingsBuilder resource(String uri) {
+    return set(Setting.RESOURCE, uri);
+  }
+
+  /**
+   * Sets the authorization server's issuer identifier, from which the endpoint is discovered (RFC
+   * 8414). Required, unless {@link #introspectionEndpoint} is set.
+   *
+   * @param issuer spelled as that server spells it, to the slash
+   * @return this
+   */
+  public SettingsBuilder issuer(String issuer) {
+    return set(Setting.ISSUER, issuer);
+  }
+
+  /**
+   * Sets where to introspect (RFC 7662 §2). Default: discovered from the issuer.
+   *
+   * @param uri https, or plain http on loopback
+   * @return this
+   */
+  public SettingsBuilder introspectionEndpoint(String uri) {
+    return set(Setting.INTROSPECTION_ENDPOINT, uri);
+  }
+
+  /**
+   * Sets the issuers that the metadata document advertises (RFC 9728 §2). Default: the issuer.
+   *
+   * @param issuers separated by spaces
+   * @return this
+   */
+  public SettingsBuilder authorizationServers(String issuers) {
+    return set(Setting.AUTHORIZATION_SERVERS, issuers);
+  }
+
+  /**
+   * Sets the id of this resource server at the authorization server.
+   *
+   * @param clientId as registered there
+   * @return this
+   */
+  public SettingsBuilder clientId(String clientId) {
+    return set(Setting.CLIENT_ID, clientId);
+  }
+
+  /**
+   * Sets the secret of this resource server at the authorization server.
+   *
+   * @param secret as registered there
+   * @return this
+   */
+  public SettingsBuilder clientSecret(String secret) {
+    return set(Setting.CLIENT_SECRET, secret);
+  }
+
+  /**
+   * Sets the file that holds the secret, in place of {@link #clientSecret}.
+   *
+   * @param path a file whose first line is the secret
+   * @return this
+   */
+  public SettingsBuilder clientSecretFile(String path) {
+    return set(Setting.CLIENT_SECRET_FILE, path);
+  }
+
+  /**
+   * Sets how this resource server authenticates. Default: {@code client_secret_basic}.
+   *
+   * @param method {@code client_secret_basic}, {@code client_secret_post} or {@code none}
+   * @return this
+   */
+  public SettingsBuilder clientAuthMethod(String method) {
+    return set(Setting.CLIENT_AUTH_METHOD, method);
+  }
+
+  /**
+   * Sets the accepted {@code aud} values. Default: the resource.
+   *
+   * @param audience one or more, separated by spaces; compared exactly, but for the case of scheme
+   *     and host, the default port and one trailing slash
+   * @return this
+   */
+  public SettingsBuilder audience(String audience) {
+    return set(Setting.AUDIENCE, audience);
+  }
+
+  /**
+   * Sets what stands in for the audience where answers have none. Default: nothing, and such tokens
+   * are refused.
+   *
+   * @param alternative {@code client-id:NAME,NAME}, {@code scope:NAME} or {@code none-unsafe}
+   * @return this
+   */
+  public SettingsBuilder audienceAlternative(String alternative) {
+    return set(Setting.AUDIENCE_ALTERNATIVE, alternative);
+  }
+
+  /**
+   * Sets what every call needs. Default: no scope.
+   *
+   * @param scopes {@code a b} for both, {@code a b | c} for either set
+   * @return this
+   */
+  public SettingsBuilder requiredScopes(String scopes) {
+    return set(Setting.REQUIRED_SCOPES, scopes);
+  }
+
+  /**
+   * Sets which scopes include others. Default: none does.
+   *
+   * @param implications {@code notes:write > notes:read, admin > notes:write}
+   * @return this
+   */
+  public SettingsBuilder scopeImplies(String implications) {
+    return set(Setting.SCOPE_IMPLIES, implications);
+  }
+
+  /**
+   * Sets what the 401 asks for. Default: the required scopes.
+   *
+   * @param scopes separated by spaces
+   * @return this
+   */
+  public SettingsBuilder challengeScopes(String scopes) {
+    return set(Setting.CHALLENGE_SCOPES, scopes);
+  }
+
+  /**
+   * Sets the {@code scopes_supported} of the metadata (RFC 9728 §2). Default: left out.
+   *
+   * @param scopes separated by spaces
+   * @return this
+   */
+  public SettingsBuilder scopesSupported(String scopes) {
+    return set(Setting.SCOPES_SUPPORTED, scopes);
+  }
+
+  /**
+   * Sets the {@code resource_name} of the metadata (RFC 9728 §2). Default: left out.
+   *
+   * @param name for people to read
+   * @return this
+   */
+  public SettingsBuilder resourceName(String name) {
+    return set(Setting.RESOURCE_NAME, name);
+  }
+
+  /**
+   * Sets the {@code resource_documentation} of the metadata (RFC 9728 §2). Default: left out.
+   *
+   * @param uri a page for developers
+   * @return this
+   */
+  public SettingsBuilder resourceDocumentation(String uri) {
+    return set(Setting.RESOURCE_DOCUMENTATION, uri);
+  }
+
+  /**
+   * Sets the origins whose pages may call this server. Default: the resource's own.
+   *
+   * @param origins {@code https://host:port}, separated by spaces
+   * @return this
+   */
+  public SettingsBuilder allowedOrigins(String origins) {
+    return set(Setting.ALLOWED_ORIGINS, origins);
+  }
+
+  /**
+   * Sets how far the authorization server's clock may be ahead, for {@code nbf} alone. Default: 30
+   * s.
+   *
+   * @param skew 0 to 60 seconds
+   * @return this
+   */
+  public SettingsBuilder clockSkew(Duration skew) {
+    return set(Setting.CLOCK_SKEW, skew.toString());
+  }
+
+  /**
+   * Sets how long connecting to the authorization server may take. Default: 2 s.
+   *
+   * @param timeout 1 ms to 5 minutes
+   * @return this
+   */
+  public SettingsBuilder connectTimeout(Duration timeout) {
+    return set(Setting.CONNECT_TIMEOUT, timeout.toString());
+  }
+
+  /**
+   * Sets how long an exchange with the authorization server may take as a whole. Default: 5 s.
+   *
+   * @param timeout 1 ms to 5 minutes
+   * @return this
+   */
+  public SettingsBuilder requestTimeout(Duration timeout) {
+    return set(Setting.REQUEST_TIMEOUT, timeout.toString());
+  }
+
+  /**
+   * Sets how many introspections may be under way at once. Default: 64.
+   *
+   * @param count 1 or more
+   * @return this
+   */
+  public SettingsBuilder maxConcurrentIntrospections(int count) {
+    return set(Setting.MAX_CONCURRENT_INTROSPECTIONS, Integer.toString(count));
+  }
+
+  /**
+   * Sets whether plain http may be spoken with other machines, where anybody on the way can read
+   * the tokens. Default: false.
+   *
+   * @param allowed true takes that risk
+   * @return this
+   */
+  public SettingsBuilder allowInsecureHttp(boolean allowed) {
+    return set(Setting.ALLOW_INSECURE_HTTP, Boolean.toString(allowed));
+  }
+
+  /**
+   * Takes over the filter's init-params. A name that is no setting is a mistake.
+   *
+   * @param config of the filter
+   * @return this
+   */
+  public SettingsBuilder initParameters(FilterConfig config) {
+    for (String name : Collections.list(config.getInitParameterNames())) {
+      Setting.named(name)
+          .ifPresentOrElse(
+              setting -> set(setting, config.getInitParameter(name)),
+              () -> unknownNames.add(name + ": there is no such setting" + nearest(name)));
+    }
+    return this;
+  }
+
+  /**
+   * Takes over the variables that begin with {@code GATEHOUSE_}. One that is nearly a setting is a
+   * mistake; any other is only warned of, since others share that space: Kubernetes sets {@code
+   * GATEHOUSE_SERVICE_HOST} for a service of that name.
+   *
+   * @param environment {@link System#getenv()}
+   * @return this
+   */
+  public SettingsBuilder environment(Map<String, String> environment) {
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith(Setting.ENVIRONMENT_PREFIX)) {
+            environmentVariable(name, value);
+          }
+        });
+    return this;
+  }
+
+  private void environmentVariable(String name, String value) {
+    String kebabName =
+        name.substring(Setting.ENVIRONMENT_PREFIX.length())
+            .toLowerCase(Locale.ROOT)
+            .replace('_', '-');
+    if (Setting.named(kebabName).isPresent()) {
+      set(Setting.named(kebabName).orElseThrow(), value);
+    } else if (Setting.nearest(kebabName).isPresent()) {
+      unknownNames.add(name + ": there is no such setting" + nearest(kebabName));
+    } else {
+      log.warn("{} in the environment is no setting of the filter; ignored", name);
+    }
+  }
+
+  private static String nearest(String kebabName) {
+    return Setting.nearest(kebabName)
+        .map(s -> "; write " + s.kebabName() + " (" + s.environmentName() + ")")
+        .orElse("; take it out");
+  }
+
+  private SettingsBuilder set(Setting setting, String value) {
+    values.put(setting, value);
+    return this;
+  }
+
+  /**
+   * Checks everything and makes the settings.
+   *
+   * @return the settings
+   * @throws IllegalArgumentException naming every mistake, one a line, each with what to write
+   *     instead
+   */
+  public Settings build() {
+    SettingsReader reader = new SettingsReader(values, unknownNames);
+    Settings settings = new Settings(reader);
+    reader.throwIfAnythingIsWrong();
+    return settings;
+  }
+}
