@@ -29,13 +29,13 @@ public final class AuthInfo implements Principal {
   private final List<String> audience;
   private final Map<String, Object> claims;
 
-  /** For {@link TokenRules} alone, after the last check. */
-  AuthInfo(IntrospectionAnswer answer, Set<String> effectiveScopes, @Nullable String issuer) {
+  /** For {@link Gate} alone, after the last check. */
+  AuthInfo(IntrospectionAnswer answer, Set<String> effectiveScopes, @Nullable String serverIssuer) {
     this.userId = answer.subject();
     this.clientId = answer.clientId();
     this.scopes = effectiveScopes;
     this.expiresAt = answer.expiresAt();
-    this.issuer = issuer;
+    this.issuer = serverIssuer == null ? answer.issuer() : serverIssuer;
     this.audience = answer.audience();
     this.claims = answer.claims();
   }

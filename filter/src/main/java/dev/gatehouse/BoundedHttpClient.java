@@ -38,20 +38,20 @@ final class BoundedHttpClient implements HTTPRequestSender {
   private static final Pattern JSON = Pattern.compile("(?i)application/json\\s*(;.*)?");
 
   private final HttpClient client;
+
+  /** For the whole exchange, from connecting to the body's last byte. */
   private final Duration requestTimeout;
 
-  /**
-   * Makes one.
-   *
-   * @param requestTimeout for the whole exchange, from connecting to the body's last byte
-   */
-  BoundedHttpClient(Duration connectTimeout, Duration requestTimeout) {
-    this.client =
+  BoundedHttpClient(Settings settings) {
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
-            .connectTimeout(connectTimeout)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
-    this.requestTimeout = requestTimeout;
+            .connectTimeout(settings.connectTimeout)
+            .followRedirects(HttpClient.Redirect.NEVER);
+    if (settings.tls != null) {
+      builder.sslContext(settings.tls);
+    }
+    this.client = builder.build();
+    this.requestTimeout = settings.requestTimeout;
   }
 
   /**

@@ -1,48 +1,39 @@
 package dev.gatehouse;
 
 import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
-import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
-import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
-import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
-import com.nimbusds.oauth2.sdk.auth.Secret;
-import com.nimbusds.oauth2.sdk.id.ClientID;
-import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import java.net.URI;
-import org.jspecify.annotations.Nullable;
 
 /**
- * How this resource server proves who it is when it introspects (RFC 7662 §2.1, RFC 6749 §2.3.1).
- *
- * <p>Prints nothing of what it holds.
+ * How this resource server proves who it is when it introspects (RFC 7662 §2.1). Implementations
+ * are safe for use by many threads and print nothing of what they hold.
  */
-final class ClientCredentials {
+interface ClientCredentials {
 
-  private final @Nullable ClientAuthentication authentication;
+  /** A request that is ready to be sent, or why there is none. */
+  sealed interface Prepared {
 
-  private ClientCredentials(@Nullable ClientAuthentication authentication) {
-    this.authentication = authentication;
+    /** Ready. */
+    record Ready(TokenIntrospectionRequest request) implements Prepared {}
+
+    /** Our own credentials can't be had at the moment. */
+    record NotNow(Verdict.Unavailable verdict) implements Prepared {}
   }
 
-  /** In the {@code Authorization} header, form-encoded before Base64. */
-  static ClientCredentials basic(String clientId, String secret) {
-    return new ClientCredentials(new ClientSecretBasic(new ClientID(clientId), new Secret(secret)));
+  /** Makes credentials that may need to talk to their authorization server first. */
+  @FunctionalInterface
+  interface Factory {
+    ClientCredentials create(Endpoint tokenEndpoint, BoundedHttpClient http);
   }
 
-  /** In the body. */
-  static ClientCredentials post(String clientId, String secret) {
-    return new ClientCredentials(new ClientSecretPost(new ClientID(clientId), new Secret(secret)));
-  }
+  /** Makes the request that asks about one token. */
+  Prepared prepare(URI endpoint, BearerToken asked);
 
-  /** For a server that knows us by other means, such as the network. */
-  static ClientCredentials none() {
-    return new ClientCredentials(null);
-  }
-
-  /** The request that asks about one token. */
-  TokenIntrospectionRequest introspectionRequest(URI endpoint, BearerToken token) {
-    var asked = new BearerAccessToken(token.value());
-    return authentication == null
-        ? new TokenIntrospectionRequest(endpoint, asked)
-        : new TokenIntrospectionRequest(endpoint, authentication, asked);
+  /**
+   * Takes note that the server answered 401.
+   *
+   * @return whether asking again, with new credentials, may help
+   */
+  default boolean renewAfter(TokenIntrospectionRequest refused) {
+    return false;
   }
 }

@@ -5,7 +5,6 @@ import dev.gatehouse.Decision.Refuse;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Decides on one request: token, verdict, rules, scopes, from top to bottom. */
 final class Gate {
@@ -14,14 +13,12 @@ final class Gate {
   private final TokenRules rules;
   private final ScopePolicy scopePolicy;
   private final InstantSource clock;
-  private final @Nullable String issuer;
 
   Gate(Settings settings, TokenVerifier verifier, InstantSource clock) {
     this.verifier = verifier;
     this.rules = new TokenRules(settings);
     this.scopePolicy = new ScopePolicy(settings);
     this.clock = clock;
-    this.issuer = settings.issuer;
   }
 
   /** Admits the bearer of a token that passes every check, and nobody else. */
@@ -41,17 +38,17 @@ final class Gate {
       return Refuse.unavailable(
           unavailable.reason(), unavailable.detail(), unavailable.retryAfter());
     }
-    return judge(((Verdict.Active) verdict).answer());
+    return judge((Verdict.Active) verdict);
   }
 
-  private Decision judge(IntrospectionAnswer answer) {
+  private Decision judge(Verdict.Active verdict) {
+    IntrospectionAnswer answer = verdict.answer();
     Set<String> scopes = scopePolicy.effective(answer.scopes());
     Optional<Refuse> refusal =
-        rules.broken(answer, scopes, clock.instant()).or(() -> scopePolicy.missing(scopes));
+        rules.broken(verdict, scopes, clock.instant()).or(() -> scopePolicy.missing(scopes));
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    return new Decision.Admit(
-        new AuthInfo(answer, scopes, answer.issuer() == null ? issuer : answer.issuer()));
+    return new Decision.Admit(new AuthInfo(answer, scopes, verdict.server().issuer()));
   }
 }

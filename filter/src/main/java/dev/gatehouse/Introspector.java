@@ -2,9 +2,13 @@ package dev.gatehouse;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.ClientCredentials.Prepared;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.CharacterCodingException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,51 +31,75 @@ final class Introspector {
   /** oidc-provider answers 400 {@code invalid_request} to a token that is long; others 413. */
   private static final int LONG_TOKEN = 4 * 1024;
 
-  private final EndpointDiscovery endpoint;
+  private final TrustedServer server;
+  private final Endpoint endpoint;
   private final ClientCredentials credentials;
   private final BoundedHttpClient http;
 
-  Introspector(EndpointDiscovery endpoint, ClientCredentials credentials, BoundedHttpClient http) {
-    this.endpoint = endpoint;
-    this.credentials = credentials;
+  Introspector(TrustedServer server, boolean insecureHttpAllowed, BoundedHttpClient http) {
+    ServerMetadata metadata = new ServerMetadata(server.issuer(), http);
+    this.server = server;
+    this.endpoint = Endpoint.introspection(server, metadata, insecureHttpAllowed);
+    this.credentials =
+        server.credentials().create(Endpoint.token(server, metadata, insecureHttpAllowed), http);
     this.http = http;
+  }
+
+  TrustedServer server() {
+    return server;
   }
 
   /** Asks. Never throws for anything that the authorization server does. */
   Verdict introspect(BearerToken token) {
-    EndpointDiscovery.Outcome discovered = endpoint.find();
-    if (discovered instanceof EndpointDiscovery.Found found) {
-      return ask(found.endpoint(), token);
+    Endpoint.Outcome found = endpoint.find();
+    if (!(found instanceof Endpoint.Found here)) {
+      return ((Endpoint.Missing) found).verdict();
     }
-    return ((EndpointDiscovery.Missing) discovered).verdict();
-  }
-
-  private Verdict ask(URI uri, BearerToken token) {
     try {
-      var request = credentials.introspectionRequest(uri, token).toHTTPRequest();
-      request.setAccept("application/json");
-      return read(request.send(http), token);
+      return ask(here.uri(), token);
     } catch (OversizedAnswerException e) {
-      return Verdict.Unavailable.because(Reason.AS_ANSWER, e.toString());
+      return Verdict.Unavailable.because(Reason.AS_ANSWER, here.uri() + ": " + e);
+    } catch (CharacterCodingException e) {
+      return Verdict.Unavailable.because(Reason.AS_ANSWER, here.uri() + ": it is not UTF-8");
     } catch (IOException e) {
       return Verdict.Unavailable.because(
           BoundedHttpClient.isTimeout(e) ? Reason.AS_TIMEOUT : Reason.AS_UNREACHABLE,
-          uri + ": " + e);
+          here.uri() + ": " + e);
     }
   }
 
+  private Verdict ask(URI uri, BearerToken token) throws IOException {
+    Prepared prepared = credentials.prepare(uri, token);
+    if (!(prepared instanceof Prepared.Ready first)) {
+      return ((Prepared.NotNow) prepared).verdict();
+    }
+    HTTPResponse response = send(first);
+    if (response.getStatusCode() == 401
+        && credentials.renewAfter(first.request())
+        && credentials.prepare(uri, token) instanceof Prepared.Ready second) {
+      response = send(second);
+    }
+    return read(response, token);
+  }
+
+  private HTTPResponse send(Prepared.Ready prepared) throws IOException {
+    HTTPRequest request = prepared.request().toHTTPRequest();
+    request.setAccept("application/json");
+    return request.send(http);
+  }
+
   private Verdict read(HTTPResponse response, BearerToken token) {
-    int status = response.getStatusCode();
-    if (status != 200) {
+    if (response.getStatusCode() != 200) {
       return failure(response, token);
     }
     if (!BoundedHttpClient.isJson(response)) {
       return Verdict.Unavailable.because(Reason.AS_ANSWER, "its content type is not JSON");
     }
     try {
-      return IntrospectionAnswerReader.read(response.getBody())
-          .<Verdict>map(Verdict.Active::new)
-          .orElseGet(() -> new Verdict.Inactive(Reason.INACTIVE, "the server says active=false"));
+      Optional<IntrospectionAnswer> answer = IntrospectionAnswerReader.read(response.getBody());
+      return answer.isPresent()
+          ? new Verdict.Active(answer.get(), server)
+          : new Verdict.Inactive(Reason.INACTIVE, "the server says active=false");
     } catch (UnusableAnswerException e) {
       return Verdict.Unavailable.because(Reason.AS_ANSWER, e.finding());
     }

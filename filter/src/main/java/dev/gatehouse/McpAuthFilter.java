@@ -18,6 +18,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,12 +54,14 @@ public final class McpAuthFilter implements Filter {
       ProtectedResourceMetadata metadata, OriginPolicy origins, Gate gate, RefusalWriter refusals) {
 
     static Steps of(Settings settings, InstantSource clock) {
-      BoundedHttpClient http =
-          new BoundedHttpClient(settings.connectTimeout, settings.requestTimeout);
-      Introspector introspector =
-          new Introspector(new EndpointDiscovery(settings, http), settings.credentials, http);
+      BoundedHttpClient http = new BoundedHttpClient(settings);
+      List<Introspector> servers =
+          settings.servers.stream()
+              .map(server -> new Introspector(server, settings.allowInsecureHttp, http))
+              .toList();
       TokenVerifier verifier =
-          new TokenVerifier(introspector, settings.maxConcurrentIntrospections);
+          new TokenVerifier(
+              new ServerChoice(servers, settings.askInOrder), settings.maxConcurrentIntrospections);
       RefusalWriter refusals = new RefusalWriter(settings);
       return new Steps(
           new ProtectedResourceMetadata(settings, refusals),

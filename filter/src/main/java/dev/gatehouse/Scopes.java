@@ -37,6 +37,19 @@ final class Scopes {
   }
 
   /**
+   * The same, with at least one scope.
+   *
+   * @throws IllegalArgumentException if there is none, or one is no scope token
+   */
+  static Set<String> parseNonEmpty(String text) {
+    Set<String> scopes = parse(text);
+    if (scopes.isEmpty()) {
+      throw new IllegalArgumentException("there is nothing on one side of a |; take the | out");
+    }
+    return scopes;
+  }
+
+  /**
    * Reads {@code broad > narrow, broader > broad other}: what stands on the left implies all that
    * stands on the right.
    *

@@ -10,39 +10,74 @@ import org.jspecify.annotations.Nullable;
  */
 enum Setting {
   RESOURCE,
-  ISSUER,
-  INTROSPECTION_ENDPOINT,
+  ISSUER(Scope.SERVER),
+  INTROSPECTION_ENDPOINT(Scope.SERVER),
+  TOKEN_ENDPOINT(Scope.SERVER),
+  CLIENT_ID(Scope.SERVER),
+  CLIENT_SECRET(Scope.SERVER),
+  CLIENT_SECRET_FILE(Scope.SERVER),
+  PRIVATE_KEY_FILE(Scope.SERVER),
+  CLIENT_AUTH_METHOD(Scope.SERVER, "client_secret_basic"),
+  CLIENT_TOKEN_SCOPE(Scope.SERVER),
+  TOKEN_PREFIX(Scope.SERVER),
+  AUDIENCE_ALTERNATIVE(Scope.SERVER),
+  SERVERS,
+  SERVER_SELECTION("by-token"),
   AUTHORIZATION_SERVERS,
-  CLIENT_ID,
-  CLIENT_SECRET,
-  CLIENT_SECRET_FILE,
-  CLIENT_AUTH_METHOD("client_secret_basic"),
   AUDIENCE,
-  AUDIENCE_ALTERNATIVE,
   REQUIRED_SCOPES,
   SCOPE_IMPLIES,
   CHALLENGE_SCOPES,
   SCOPES_SUPPORTED,
   RESOURCE_NAME,
   RESOURCE_DOCUMENTATION,
+  FORWARD_AUTHORIZATION_SERVER_METADATA("false"),
   ALLOWED_ORIGINS,
   CLOCK_SKEW("30s"),
   CONNECT_TIMEOUT("2s"),
   REQUEST_TIMEOUT("5s"),
   MAX_CONCURRENT_INTROSPECTIONS("64"),
+  TRUST_STORE,
+  TRUST_STORE_PASSWORD,
+  KEY_STORE,
+  KEY_STORE_PASSWORD,
+  KEY_STORE_PASSWORD_FILE,
   ALLOW_INSECURE_HTTP("false");
+
+  private enum Scope {
+    FILTER,
+    SERVER
+  }
 
   /** What every environment variable of ours begins with. */
   static final String ENVIRONMENT_PREFIX = "GATEHOUSE_";
 
+  /** What begins the settings of one of several authorization servers: {@code server.NAME.}. */
+  static final String SERVER_PREFIX = "server.";
+
+  private final Scope scope;
   private final @Nullable String defaultValue;
 
   Setting() {
-    this(null);
+    this(Scope.FILTER, null);
   }
 
-  Setting(@Nullable String defaultValue) {
+  Setting(String defaultValue) {
+    this(Scope.FILTER, defaultValue);
+  }
+
+  Setting(Scope scope) {
+    this(scope, null);
+  }
+
+  Setting(Scope scope, @Nullable String defaultValue) {
+    this.scope = scope;
     this.defaultValue = defaultValue;
+  }
+
+  /** Whether each authorization server has its own. */
+  boolean isPerServer() {
+    return scope == Scope.SERVER;
   }
 
   /** Kebab-case, as in {@code web.xml}: {@code client-id}. */

@@ -1,10 +1,10 @@
 package dev.gatehouse;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +20,12 @@ public final class Settings {
   /** As the user wrote it: clients compare it with what they typed, to the slash. */
   final String resource;
 
-  final @Nullable String issuer;
-  final @Nullable URI introspectionEndpoint;
+  /** At least one; several only if each has an issuer. */
+  final List<TrustedServer> servers;
+
+  final boolean askInOrder;
   final List<String> authorizationServers;
-  final ClientCredentials credentials;
   final Set<String> audience;
-  final AudienceAlternative audienceAlternative;
 
   /** Alternatives, any of which is enough; no alternative at all means that nothing is needed. */
   final List<Set<String>> requiredScopes;
@@ -37,6 +37,7 @@ public final class Settings {
   final Set<String> scopesSupported;
   final @Nullable String resourceName;
   final @Nullable String resourceDocumentation;
+  final boolean forwardsServerMetadata;
   final Set<String> allowedOrigins;
   final Duration clockSkew;
   final Duration connectTimeout;
@@ -44,29 +45,30 @@ public final class Settings {
   final int maxConcurrentIntrospections;
   final boolean allowInsecureHttp;
 
+  /** Null for the JVM's own trust store and no certificate of ours. */
+  final @Nullable SSLContext tls;
+
   /** For {@link SettingsBuilder} alone: reading it collects what is wrong. */
   Settings(SettingsReader from) {
     allowInsecureHttp = from.flag(Setting.ALLOW_INSECURE_HTTP);
     resource = from.resource();
-    issuer = from.issuer();
-    introspectionEndpoint = from.uri(Setting.INTROSPECTION_ENDPOINT);
-    authorizationServers = from.authorizationServers(issuer);
-    credentials = from.credentials();
-    audience = from.audience(resource);
-    audienceAlternative = from.audienceAlternative();
+    servers = from.servers();
+    askInOrder = from.askInOrder();
+    authorizationServers = from.authorizationServers(servers);
+    audience = from.audience();
     requiredScopes = from.requiredScopes();
     impliedScopes = from.impliedScopes();
     challengeScopes = from.challengeScopes(requiredScopes);
     scopesSupported = from.advertisedScopes(Setting.SCOPES_SUPPORTED);
     resourceName = from.text(Setting.RESOURCE_NAME);
     resourceDocumentation = from.documentation();
-    allowedOrigins = from.allowedOrigins(resource);
-    clockSkew = from.duration(Setting.CLOCK_SKEW, Duration.ZERO, Duration.ofSeconds(60));
-    connectTimeout =
-        from.duration(Setting.CONNECT_TIMEOUT, Duration.ofMillis(1), Duration.ofMinutes(5));
-    requestTimeout =
-        from.duration(Setting.REQUEST_TIMEOUT, Duration.ofMillis(1), Duration.ofMinutes(5));
+    forwardsServerMetadata = from.flag(Setting.FORWARD_AUTHORIZATION_SERVER_METADATA);
+    allowedOrigins = from.allowedOrigins();
+    clockSkew = from.clockSkew();
+    connectTimeout = from.timeLimit(Setting.CONNECT_TIMEOUT);
+    requestTimeout = from.timeLimit(Setting.REQUEST_TIMEOUT);
     maxConcurrentIntrospections = from.count(Setting.MAX_CONCURRENT_INTROSPECTIONS);
+    tls = from.tls();
   }
 
   /**

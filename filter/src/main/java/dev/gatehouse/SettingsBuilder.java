@@ -2,12 +2,9 @@ package dev.gatehouse;
 
 import jakarta.servlet.FilterConfig;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +17,7 @@ public final class SettingsBuilder {
 
   private static final Logger log = LoggerFactory.getLogger(SettingsBuilder.class);
 
-  private final Map<Setting, String> values = new EnumMap<>(Setting.class);
-  private final List<String> unknownNames = new ArrayList<>();
+  private final Map<String, String> values = new TreeMap<>();
 
   SettingsBuilder() {}
 
@@ -98,9 +94,21 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets the file that holds the private key for {@code private_key_jwt}.
+   *
+   * @param path a private JWK (RFC 7517), or PKCS #8 in PEM
+   * @return this
+   */
+  public SettingsBuilder privateKeyFile(String path) {
+    return set(Setting.PRIVATE_KEY_FILE, path);
+  }
+
+  /**
    * Sets how this resource server authenticates. Default: {@code client_secret_basic}.
    *
-   * @param method {@code client_secret_basic}, {@code client_secret_post} or {@code none}
+   * @param method {@code client_secret_basic}, {@code client_secret_post}, {@code
+   *     client_secret_jwt}, {@code private_key_jwt}, {@code tls_client_auth}, {@code bearer} or
+   *     {@code none}
    * @return this
    */
   public SettingsBuilder clientAuthMethod(String method) {
@@ -190,6 +198,18 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets whether the authorization server's metadata is served at {@code
+   * /.well-known/oauth-authorization-server} here too, for clients of the 2025-03-26 revision of
+   * MCP. Default: false.
+   *
+   * @param forward true serves it
+   * @return this
+   */
+  public SettingsBuilder forwardAuthorizationServerMetadata(boolean forward) {
+    return set(Setting.FORWARD_AUTHORIZATION_SERVER_METADATA, Boolean.toString(forward));
+  }
+
+  /**
    * Sets the origins whose pages may call this server. Default: the resource's own.
    *
    * @param origins {@code https://host:port}, separated by spaces
@@ -252,6 +272,22 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets any setting by its name, those of one of several authorization servers included.
+   *
+   * @param name as in {@code web.xml}: {@code client-id}, {@code server.keycloak.client-id}
+   * @param value as there
+   * @return this
+   */
+  public SettingsBuilder set(String name, String value) {
+    values.put(name, value);
+    return this;
+  }
+
+  private SettingsBuilder set(Setting setting, String value) {
+    return set(setting.kebabName(), value);
+  }
+
+  /**
    * Takes over the filter's init-params. A name that is no setting is a mistake.
    *
    * @param config of the filter
@@ -259,10 +295,7 @@ public final class SettingsBuilder {
    */
   public SettingsBuilder initParameters(FilterConfig config) {
     for (String name : Collections.list(config.getInitParameterNames())) {
-      Setting.named(name)
-          .ifPresentOrElse(
-              setting -> set(setting, config.getInitParameter(name)),
-              () -> unknownNames.add(name + ": there is no such setting" + nearest(name)));
+      set(name, config.getInitParameter(name));
     }
     return this;
   }
@@ -277,36 +310,16 @@ public final class SettingsBuilder {
    */
   public SettingsBuilder environment(Map<String, String> environment) {
     environment.forEach(
-        (name, value) -> {
-          if (name.startsWith(Setting.ENVIRONMENT_PREFIX)) {
-            environmentVariable(name, value);
+        (variable, value) -> {
+          if (variable.startsWith(Setting.ENVIRONMENT_PREFIX)) {
+            SettingName name = SettingName.ofEnvironment(variable);
+            if (name.setting().isPresent() || name.nearest().isPresent()) {
+              set(name.text(), value);
+            } else {
+              log.warn("{} in the environment is no setting of the filter; ignored", variable);
+            }
           }
         });
-    return this;
-  }
-
-  private void environmentVariable(String name, String value) {
-    String kebabName =
-        name.substring(Setting.ENVIRONMENT_PREFIX.length())
-            .toLowerCase(Locale.ROOT)
-            .replace('_', '-');
-    if (Setting.named(kebabName).isPresent()) {
-      set(Setting.named(kebabName).orElseThrow(), value);
-    } else if (Setting.nearest(kebabName).isPresent()) {
-      unknownNames.add(name + ": there is no such setting" + nearest(kebabName));
-    } else {
-      log.warn("{} in the environment is no setting of the filter; ignored", name);
-    }
-  }
-
-  private static String nearest(String kebabName) {
-    return Setting.nearest(kebabName)
-        .map(s -> "; write " + s.kebabName() + " (" + s.environmentName() + ")")
-        .orElse("; take it out");
-  }
-
-  private SettingsBuilder set(Setting setting, String value) {
-    values.put(setting, value);
     return this;
   }
 
@@ -318,9 +331,9 @@ public final class SettingsBuilder {
    *     instead
    */
   public Settings build() {
-    SettingsReader reader = new SettingsReader(values, unknownNames);
-    Settings settings = new Settings(reader);
-    reader.throwIfAnythingIsWrong();
+    Mistakes mistakes = new Mistakes();
+    Settings settings = new Settings(new SettingsReader(values, mistakes));
+    mistakes.throwIfAny();
     return settings;
   }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Judges an active answer: whether the token is good now, and good here. The answer may be as old
@@ -18,18 +17,14 @@ final class TokenRules {
   private static final String BEARER = "Bearer";
   private static final String DPOP = "DPoP";
 
-  private final @Nullable String issuer;
   private final Set<String> audience;
-  private final AudienceAlternative audienceAlternative;
   private final Duration clockSkew;
 
   TokenRules(Settings settings) {
-    this.issuer = settings.issuer;
     this.audience =
         settings.audience.stream()
             .map(ServerUri::canonical)
             .collect(Collectors.toUnmodifiableSet());
-    this.audienceAlternative = settings.audienceAlternative;
     this.clockSkew = settings.clockSkew;
   }
 
@@ -39,17 +34,20 @@ final class TokenRules {
    * @param effectiveScopes what the token allows, implied scopes included
    * @return empty when the token is good
    */
-  Optional<Refuse> broken(IntrospectionAnswer answer, Set<String> effectiveScopes, Instant now) {
+  Optional<Refuse> broken(Verdict.Active verdict, Set<String> effectiveScopes, Instant now) {
+    IntrospectionAnswer answer = verdict.answer();
     if (answer.expiresAt() != null && !now.isBefore(answer.expiresAt())) {
       return refuse(Reason.EXPIRED, "it expired at " + answer.expiresAt());
     }
     if (answer.notBefore() != null && now.plus(clockSkew).isBefore(answer.notBefore())) {
       return refuse(Reason.NOT_YET_VALID, "it is not valid before " + answer.notBefore());
     }
+    // No server vouches for another's tokens.
+    String issuer = verdict.server().issuer();
     if (issuer != null && answer.issuer() != null && !issuer.equals(answer.issuer())) {
       return refuse(Reason.ISSUER, "its issuer is " + answer.issuer());
     }
-    return brokenKind(answer).or(() -> brokenAudience(answer, effectiveScopes));
+    return brokenKind(answer).or(() -> brokenAudience(verdict, effectiveScopes));
   }
 
   private static Optional<Refuse> brokenKind(IntrospectionAnswer answer) {
@@ -67,10 +65,11 @@ final class TokenRules {
     return Optional.empty();
   }
 
-  private Optional<Refuse> brokenAudience(IntrospectionAnswer answer, Set<String> effectiveScopes) {
+  private Optional<Refuse> brokenAudience(Verdict.Active verdict, Set<String> effectiveScopes) {
+    IntrospectionAnswer answer = verdict.answer();
     List<String> named = answer.audience();
     if (named.isEmpty()) {
-      return audienceAlternative.accepts(answer.clientId(), effectiveScopes)
+      return verdict.server().audienceAlternative().accepts(answer.clientId(), effectiveScopes)
           ? Optional.empty()
           : refuse(Reason.AUDIENCE, "it names no audience; see audience-alternative");
     }

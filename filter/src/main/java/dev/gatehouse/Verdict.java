@@ -9,7 +9,7 @@ import java.time.Duration;
 sealed interface Verdict {
 
   /** The server calls the token active; whether it is good <em>here</em> is yet to be judged. */
-  record Active(IntrospectionAnswer answer) implements Verdict {}
+  record Active(IntrospectionAnswer answer, TrustedServer server) implements Verdict {}
 
   /** The server calls the token bad. */
   record Inactive(Reason reason, String detail) implements Verdict {}
