@@ -3,6 +3,7 @@ package dev.gatehouse;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.Secret;
 import com.nimbusds.oauth2.sdk.id.ClientID;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from the settings how we prove who we are at one authorization server. */
@@ -46,7 +47,7 @@ final class CredentialsReader {
 
   private ClientCredentials.Factory clientSecretJwt() {
     String secret = clientSecret();
-    if (secret.length() < HS256_KEY_BYTES) {
+    if (secret.getBytes(StandardCharsets.UTF_8).length < HS256_KEY_BYTES) {
       texts.mistake(
           Setting.CLIENT_SECRET,
           "too short for client_secret_jwt, which needs at least " + HS256_KEY_BYTES + " bytes");
