@@ -6,6 +6,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServlet;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Set;
 
 /** Registers a filter the one way in which it can't be walked around. */
 final class FilterRegistrar {
@@ -16,26 +17,29 @@ final class FilterRegistrar {
     this.context = context;
   }
 
-  FilterRegistration.Dynamic register(String servletName, Settings settings) {
+  McpAuthFilter register(String servletName, Settings settings) {
+    McpAuthFilter guard = new McpAuthFilter(settings);
     String filterName = "gatehouse-" + servletName;
-    FilterRegistration.Dynamic filter = add(filterName, settings);
+    FilterRegistration.Dynamic filter = add(filterName, guard);
     filter.setAsyncSupported(true);
     filter.addMappingForServletNames(EnumSet.allOf(DispatcherType.class), false, servletName);
-    String[] metadata =
-        ProtectedResourceMetadata.paths(settings.resource, context.getContextPath())
-            .toArray(String[]::new);
+    Set<String> paths =
+        ProtectedResourceMetadata.paths(settings.resource, context.getContextPath());
+    if (settings.forwardsServerMetadata) {
+      paths.add(ServerMetadata.OAUTH);
+    }
+    String[] metadata = paths.toArray(String[]::new);
     filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, metadata);
     // Some containers run no filter for a path that no servlet has (embedded Tomcat).
     var anchor = context.addServlet(filterName + "-metadata", new MetadataAnchor());
     if (anchor != null) {
       Arrays.stream(metadata).forEach(anchor::addMapping); // each alone: another may have the root
     }
-    return filter;
+    return guard;
   }
 
   /** A second filter for one servlet is harmless: then both have to let a request through. */
-  private FilterRegistration.Dynamic add(String filterName, Settings settings) {
-    McpAuthFilter filter = new McpAuthFilter(settings);
+  private FilterRegistration.Dynamic add(String filterName, McpAuthFilter filter) {
     for (int i = 1; i < 100; i++) {
       var registration = context.addFilter(i == 1 ? filterName : filterName + "-" + i, filter);
       if (registration != null) {

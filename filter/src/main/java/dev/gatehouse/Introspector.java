@@ -1,6 +1,8 @@
 package dev.gatehouse;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
@@ -32,21 +34,35 @@ final class Introspector {
   private static final int LONG_TOKEN = 4 * 1024;
 
   private final TrustedServer server;
+  private final ServerMetadata metadata;
   private final Endpoint endpoint;
+  private final Endpoint tokenEndpoint;
   private final ClientCredentials credentials;
   private final BoundedHttpClient http;
 
   Introspector(TrustedServer server, boolean insecureHttpAllowed, BoundedHttpClient http) {
-    ServerMetadata metadata = new ServerMetadata(server.issuer(), http);
     this.server = server;
+    this.metadata = new ServerMetadata(server.issuer(), http);
     this.endpoint = Endpoint.introspection(server, metadata, insecureHttpAllowed);
-    this.credentials =
-        server.credentials().create(Endpoint.token(server, metadata, insecureHttpAllowed), http);
+    this.tokenEndpoint = Endpoint.token(server, metadata, insecureHttpAllowed);
+    this.credentials = server.credentials().create(tokenEndpoint, http);
     this.http = http;
   }
 
   TrustedServer server() {
     return server;
+  }
+
+  /** A member of the server's metadata; a missing node if there is none. */
+  JsonNode metadataMember(String name) {
+    return metadata.find() instanceof ServerMetadata.Found found
+        ? found.json().path(name)
+        : MissingNode.getInstance();
+  }
+
+  /** Gets a token for ourselves, for the self-test. */
+  OwnTokenProbe ownTokenProbe(String resource) {
+    return new OwnTokenProbe(tokenEndpoint, credentials, URI.create(resource), http);
   }
 
   /** Asks. Never throws for anything that the authorization server does. */

@@ -7,7 +7,6 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
-import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -19,6 +18,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,10 +48,18 @@ public final class McpAuthFilter implements Filter {
 
   private @Nullable Settings settings;
   private @Nullable Steps steps;
+  private String contextPath = "";
+
+  /** Whether a request has come on which an event stream can't be opened. */
+  private final AtomicBoolean asyncMissing = new AtomicBoolean();
 
   /** What a request passes, in order. */
   private record Steps(
-      ProtectedResourceMetadata metadata, OriginPolicy origins, Gate gate, RefusalWriter refusals) {
+      WellKnown wellKnown,
+      OriginPolicy origins,
+      Gate gate,
+      RefusalWriter refusals,
+      List<Introspector> servers) {
 
     static Steps of(Settings settings, InstantSource clock) {
       BoundedHttpClient http = new BoundedHttpClient(settings);
@@ -64,10 +72,14 @@ public final class McpAuthFilter implements Filter {
               new ServerChoice(servers, settings.askInOrder), settings.maxConcurrentIntrospections);
       RefusalWriter refusals = new RefusalWriter(settings);
       return new Steps(
-          new ProtectedResourceMetadata(settings, refusals),
+          new WellKnown(
+              new ProtectedResourceMetadata(settings),
+              new ForwardedServerMetadata(settings, http, refusals),
+              refusals),
           new OriginPolicy(settings),
           new Gate(settings, verifier, clock),
-          refusals);
+          refusals,
+          servers);
     }
   }
 
@@ -102,10 +114,10 @@ public final class McpAuthFilter implements Filter {
    * @param context of the application
    * @param servletName under which the MCP servlet is registered there
    * @param settings from {@link Settings#builder()}
-   * @return the registration, for whatever else is to be set
+   * @return the filter, for its {@link #selfTest()}
    * @throws IllegalStateException if the context has started already
    */
-  public static FilterRegistration.Dynamic register(
+  public static McpAuthFilter register(
       ServletContext context, String servletName, Settings settings) {
     return new FilterRegistrar(context).register(servletName, settings);
   }
@@ -127,7 +139,41 @@ public final class McpAuthFilter implements Filter {
       throw new UnavailableException(e.getMessage());
     }
     steps = Steps.of(settings, clock);
+    contextPath = config.getServletContext().getContextPath();
     log.info("{} guards {}", config.getFilterName(), settings.resource);
+    if (settings.selfTest) {
+      startSelfTest();
+    }
+  }
+
+  /** Beside the start, which must not wait for an authorization server that is down. */
+  private void startSelfTest() {
+    Thread thread = new Thread(() -> log(selfTest()), "gatehouse-self-test");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void log(SelfTestReport report) {
+    if (report.passed()) {
+      log.info("{}", report);
+    } else {
+      log.error("{}", report);
+    }
+  }
+
+  /**
+   * Looks whether all is set up as it should be: asks each authorization server about a token that
+   * is nobody's and, where it can get one, about one of our own. Takes as long as that takes,
+   * within the time limits of the settings.
+   *
+   * @return what was found; the same is logged at start-up
+   * @throws IllegalStateException before the container has called {@link #init}
+   */
+  public SelfTestReport selfTest() {
+    if (settings == null || steps == null) {
+      throw new IllegalStateException("the container has not called init");
+    }
+    return new SelfTest(settings, steps.servers, contextPath, asyncMissing.get()).run();
   }
 
   /**
@@ -145,6 +191,9 @@ public final class McpAuthFilter implements Filter {
     AuthInfo info = admit(httpRequest, httpResponse);
     if (info == null) {
       return;
+    }
+    if (!httpRequest.isAsyncSupported() && asyncMissing.compareAndSet(false, true)) {
+      log.error("async_off: set async-supported on every filter and on the servlet");
     }
     httpRequest.setAttribute(admissionMark, info);
     httpRequest.setAttribute(AuthInfo.ATTRIBUTE, info);
@@ -167,7 +216,7 @@ public final class McpAuthFilter implements Filter {
       throw new IllegalStateException("the container has not called init");
     }
     if (request.getDispatcherType() != DispatcherType.INCLUDE
-        && step.metadata.answers(request, response)) {
+        && step.wellKnown.answers(request, response)) {
       return null;
     }
     Standing standing = step.origins.standing(request);

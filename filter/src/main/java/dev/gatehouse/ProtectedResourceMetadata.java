@@ -29,19 +29,14 @@ final class ProtectedResourceMetadata {
   /** RFC 9728 §3. */
   static final String WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
-  private static final String ALL_WELL_KNOWN = "/.well-known/";
-  private static final String METHODS = "GET, HEAD, OPTIONS";
-
   private final String resource;
   private final byte[] document;
   private final String entityTag;
-  private final RefusalWriter refusals;
 
-  ProtectedResourceMetadata(Settings settings, RefusalWriter refusals) {
+  ProtectedResourceMetadata(Settings settings) {
     this.resource = settings.resource;
     this.document = document(settings);
     this.entityTag = '"' + UUID.nameUUIDFromBytes(document).toString() + '"';
-    this.refusals = refusals;
   }
 
   /** Where clients find it: between host and path goes the well-known part (RFC 9728 §3.1). */
@@ -68,42 +63,12 @@ final class ProtectedResourceMetadata {
     return paths;
   }
 
-  /**
-   * Answers what is asked under the well-known prefix: the document, or 404 for whatever else
-   * clients probe there. None of it needs a token and none of it reaches the MCP server.
-   *
-   * @return false if the request is about something else
-   */
-  boolean answers(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    String asked = decodedPath(request);
-    if (!asked.startsWith(ALL_WELL_KNOWN)) {
-      return false;
-    }
-    // RFC 9728 §3.2 and the browsers' rules: readable by pages of any origin.
-    response.setHeader("Access-Control-Allow-Origin", "*");
-    if (!paths(resource, request.getContextPath()).contains(asked)) {
-      refusals.write(Answer.NOT_FOUND, response);
-      return true;
-    }
-    switch (request.getMethod()) {
-      case "GET", "HEAD" -> writeDocument(request, response);
-      case "OPTIONS" -> writePreflight(response);
-      default -> {
-        response.setHeader("Allow", METHODS);
-        refusals.write(Answer.METHOD_NOT_ALLOWED, response);
-      }
-    }
-    return true;
+  /** Whether it is served at this path within the context. */
+  boolean isAt(String path, String contextPath) {
+    return paths(resource, contextPath).contains(path);
   }
 
-  /** As the container understood it, so that no spelling of a path is read in two ways. */
-  private static String decodedPath(HttpServletRequest request) {
-    String pathInfo = request.getPathInfo();
-    return pathInfo == null ? request.getServletPath() : request.getServletPath() + pathInfo;
-  }
-
-  private void writeDocument(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+  void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
     response.setHeader("ETag", entityTag);
     response.setHeader("Cache-Control", "public, max-age=3600");
     if (entityTag.equals(request.getHeader("If-None-Match"))) {
@@ -115,14 +80,6 @@ final class ProtectedResourceMetadata {
     if (request.getMethod().equals("GET")) {
       response.getOutputStream().write(document);
     }
-  }
-
-  private static void writePreflight(HttpServletResponse response) {
-    response.setStatus(HttpServletResponse.SC_NO_CONTENT);
-    response.setHeader("Allow", METHODS);
-    response.setHeader("Access-Control-Allow-Methods", METHODS);
-    response.setHeader("Access-Control-Allow-Headers", "*, Authorization, MCP-Protocol-Version");
-    response.setHeader("Access-Control-Max-Age", "86400");
   }
 
   private static byte[] document(Settings settings) {

@@ -42,6 +42,7 @@ enum Setting {
   KEY_STORE,
   KEY_STORE_PASSWORD,
   KEY_STORE_PASSWORD_FILE,
+  SELF_TEST("true"),
   ALLOW_INSECURE_HTTP("false");
 
   private enum Scope {

@@ -43,6 +43,7 @@ public final class Settings {
   final Duration connectTimeout;
   final Duration requestTimeout;
   final int maxConcurrentIntrospections;
+  final boolean selfTest;
   final boolean allowInsecureHttp;
 
   /** Null for the JVM's own trust store and no certificate of ours. */
@@ -62,12 +63,13 @@ public final class Settings {
     scopesSupported = from.advertisedScopes(Setting.SCOPES_SUPPORTED);
     resourceName = from.text(Setting.RESOURCE_NAME);
     resourceDocumentation = from.documentation();
-    forwardsServerMetadata = from.flag(Setting.FORWARD_AUTHORIZATION_SERVER_METADATA);
+    forwardsServerMetadata = from.forwardsServerMetadata(servers);
     allowedOrigins = from.allowedOrigins();
     clockSkew = from.clockSkew();
     connectTimeout = from.timeLimit(Setting.CONNECT_TIMEOUT);
     requestTimeout = from.timeLimit(Setting.REQUEST_TIMEOUT);
     maxConcurrentIntrospections = from.count(Setting.MAX_CONCURRENT_INTROSPECTIONS);
+    selfTest = from.flag(Setting.SELF_TEST);
     tls = from.tls();
   }
 

@@ -261,6 +261,17 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets whether the filter tests its own set-up when it starts, and logs what it finds. Default:
+   * true.
+   *
+   * @param selfTest false leaves it to {@link McpAuthFilter#selfTest()}
+   * @return this
+   */
+  public SettingsBuilder selfTest(boolean selfTest) {
+    return set(Setting.SELF_TEST, Boolean.toString(selfTest));
+  }
+
+  /**
    * Sets whether plain http may be spoken with other machines, where anybody on the way can read
    * the tokens. Default: false.
    *

@@ -137,6 +137,16 @@ final class SettingsReader {
     return List.copyOf(issuers);
   }
 
+  boolean forwardsServerMetadata(List<TrustedServer> servers) {
+    boolean forwards = texts.flag(Setting.FORWARD_AUTHORIZATION_SERVER_METADATA);
+    if (forwards && servers.get(0).issuer() == null) {
+      texts.mistake(
+          Setting.FORWARD_AUTHORIZATION_SERVER_METADATA,
+          "true, and there is no issuer whose metadata could be read; set issuer");
+    }
+    return forwards;
+  }
+
   Set<String> audience() {
     List<String> named = texts.words(Setting.AUDIENCE);
     return named.isEmpty() ? Set.of(resource()) : Set.copyOf(named);

@@ -52,7 +52,11 @@ class ClientCredentialsTest {
             new WhoCalls(),
             origin ->
                 credentials
-                    .apply(Settings.builder().resource(origin + "/mcp").issuer(as.issuer()))
+                    .apply(
+                        Settings.builder()
+                            .selfTest(false)
+                            .resource(origin + "/mcp")
+                            .issuer(as.issuer()))
                     .build())) {
       assertThat(server.get("/mcp", "Authorization", "Bearer asked").statusCode()).isEqualTo(401);
     }
@@ -182,6 +186,7 @@ class ClientCredentialsTest {
             new WhoCalls(),
             origin ->
                 Settings.builder()
+                    .selfTest(false)
                     .resource(origin + "/mcp")
                     .issuer(as.issuer())
                     .clientId("client")

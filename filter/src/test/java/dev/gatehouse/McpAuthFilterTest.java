@@ -33,6 +33,7 @@ class McpAuthFilterTest {
         origin ->
             more.apply(
                     Settings.builder()
+                        .selfTest(false)
                         .resource(origin + "/mcp")
                         .issuer(as.issuer())
                         .clientId("mcp-filter")

@@ -36,6 +36,7 @@ class OwnAccessTokenTest {
             new WhoCalls(),
             origin ->
                 Settings.builder()
+                    .selfTest(false)
                     .resource(origin + "/mcp")
                     .issuer(as.issuer())
                     .clientId("client")

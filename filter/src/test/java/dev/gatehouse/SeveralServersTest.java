@@ -43,6 +43,7 @@ class SeveralServersTest {
             origin ->
                 more.apply(
                         Settings.builder()
+                            .selfTest(false)
                             .resource(origin + "/mcp")
                             .set("servers", "one two")
                             .set("server.one.issuer", one.issuer())
