@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -65,36 +66,51 @@ final class BoundedHttpClient implements HTTPRequestSender {
   public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request) throws IOException {
     HttpRequest translated = translate(request);
     long deadline = System.nanoTime() + requestTimeout.toNanos();
+    AtomicBoolean answered = new AtomicBoolean();
     try {
-      return exchange(translated, deadline);
-    } catch (ConnectException | HttpTimeoutException | OversizedAnswerException e) {
+      return exchange(translated, deadline, answered);
+    } catch (ConnectException | HttpTimeoutException | InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
+      if (answered.get()) {
+        throw e;
+      }
       // A pooled connection that the server closes just as we use it says nothing about the server.
-      return exchange(translated, deadline);
+      return exchange(translated, deadline, answered);
     }
   }
 
-  private ReadOnlyHTTPResponse exchange(HttpRequest request, long deadline) throws IOException {
+  /**
+   * Sends once.
+   *
+   * @param answered set as soon as the head of an answer is there
+   */
+  private ReadOnlyHTTPResponse exchange(HttpRequest request, long deadline, AtomicBoolean answered)
+      throws IOException {
     CompletableFuture<HttpResponse<byte[]>> exchange =
-        client.sendAsync(request, info -> new BoundedBody(MAX_BODY_BYTES));
+        client.sendAsync(
+            request,
+            head -> {
+              answered.set(true);
+              return new BoundedBody(MAX_BODY_BYTES);
+            });
     try {
       return translate(exchange.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       exchange.cancel(true);
-      HttpTimeoutException timeout =
-          new HttpTimeoutException("no whole answer within " + requestTimeout);
-      timeout.initCause(e);
-      throw timeout;
+      throw caused(new HttpTimeoutException("no whole answer within " + requestTimeout), e);
     } catch (ExecutionException e) {
       throw asIOException(e.getCause());
     } catch (InterruptedException e) {
       exchange.cancel(true);
       Thread.currentThread().interrupt();
-      InterruptedIOException interrupted = new InterruptedIOException("interrupted");
-      interrupted.initCause(e);
-      throw interrupted;
+      throw caused(new InterruptedIOException("interrupted"), e);
     }
+  }
+
+  private static <E extends IOException> E caused(E exception, Exception cause) {
+    exception.initCause(cause);
+    return exception;
   }
 
   private static IOException asIOException(@Nullable Throwable cause) {
