@@ -1,0 +1,109 @@
+package dev.gatehouse.demo;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line of the demo. */
+@Command(
+    name = "gatehouse-demo",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    sortOptions = false,
+    description = "An MCP server, a small notebook, that Gatehouse protects.",
+    footer = {
+      "",
+      "With GATEHOUSE_ISSUER or GATEHOUSE_INTROSPECTION_ENDPOINT in the environment,",
+      "it is guarded with that authorization server and does not start its own. All",
+      "GATEHOUSE_... settings of the filter count, GATEHOUSE_RESOURCE for example.",
+      "",
+      "Exit codes: 1 it could not start, 2 an option or a setting is wrong."
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  private final Map<String, String> environment;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Where to listen; 0 picks a free port (default: ${DEFAULT-VALUE}).")
+  private int port = 8080;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "The address to listen on (default: ${DEFAULT-VALUE}).")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Keep the notes in this directory (default: in memory).")
+  private @Nullable Path data;
+
+  private DemoCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * Runs the demo until it is stopped.
+   *
+   * @param args see {@code --help}
+   */
+  public static void main(String[] args) {
+    Charset console = Charset.defaultCharset();
+    int exitCode =
+        commandLine(
+                System.getenv(),
+                new PrintWriter(System.out, true, console),
+                new PrintWriter(System.err, true, console))
+            .execute(args);
+    System.exit(exitCode);
+  }
+
+  /** The command line, ready to execute, with its surroundings given. */
+  static CommandLine commandLine(
+      Map<String, String> environment, PrintWriter out, PrintWriter err) {
+    return new CommandLine(new DemoCommand(environment))
+        .setOut(out)
+        .setErr(err)
+        .setParameterExceptionHandler(
+            (wrong, args) -> {
+              err.println(wrong.getMessage());
+              err.println("gatehouse-demo --help shows the options.");
+              return CommandLine.ExitCode.USAGE;
+            });
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    CommandLine commandLine = requireNonNull(spec, "spec").commandLine();
+    try {
+      DemoServer server =
+          DemoServer.start(new DemoOptions(host, port, Optional.ofNullable(data), environment));
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+      commandLine.getOut().println(new StartText(server.address(), server.protection()).text());
+      server.join();
+      return CommandLine.ExitCode.OK;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(commandLine, String.valueOf(e.getMessage()), e);
+    } catch (StartFailedException e) {
+      commandLine.getErr().println(e.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+}
