@@ -55,6 +55,12 @@ final class DemoCommand implements Callable<Integer> {
       description = "Keep the notes in this directory (default: in memory).")
   private @Nullable Path data;
 
+  @Option(
+      names = "--stop-with-parent",
+      hidden = true,
+      description = "Stop when the process that started this one has ended; for mvn -Pdemo.")
+  private boolean stopWithParent;
+
   private DemoCommand(Map<String, String> environment) {
     this.environment = environment;
   }
@@ -96,6 +102,10 @@ final class DemoCommand implements Callable<Integer> {
       DemoServer server =
           DemoServer.start(new DemoOptions(host, port, Optional.ofNullable(data), environment));
       Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+      if (stopWithParent) {
+        // By way of the shutdown hook, for which the JVM waits.
+        ParentWatch.start(() -> System.exit(CommandLine.ExitCode.OK));
+      }
       commandLine.getOut().println(new StartText(server.address(), server.protection()).text());
       server.join();
       return CommandLine.ExitCode.OK;

@@ -14,23 +14,27 @@ import java.util.concurrent.TimeUnit;
 final class DemoProcess implements AutoCloseable {
 
   /** Against a process that hangs; none is expected to come near it. */
-  private static final int GIVE_UP_SECONDS = 60;
+  static final int GIVE_UP_SECONDS = 60;
 
   private final Process process;
   private final BufferedReader out;
   private final Path err;
   private final List<String> printed = new ArrayList<>();
 
-  private DemoProcess(String... options) throws IOException {
+  private DemoProcess(List<String> command) throws IOException {
     err = Files.createTempFile("gatehouse-demo", ".err");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-jar", jar()));
-    command.addAll(List.of(options));
     var builder = new ProcessBuilder(command).redirectError(err.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("GATEHOUSE_"));
     process = builder.start();
     out = process.inputReader(UTF_8);
+  }
+
+  private static List<String> java(String... options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-jar", jar()));
+    command.addAll(List.of(options));
+    return command;
   }
 
   private static String jar() {
@@ -43,7 +47,18 @@ final class DemoProcess implements AutoCloseable {
 
   /** Starts it and waits until it has said that it is up. */
   static DemoProcess started(String... options) throws IOException {
-    var demo = new DemoProcess(options);
+    return started(java(options));
+  }
+
+  /** Starts it by a shell, which stays its parent and waits for it. */
+  static DemoProcess startedByShell(String... options) throws IOException {
+    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "\"$@\" & wait", "sh"));
+    command.addAll(java(options));
+    return started(command);
+  }
+
+  private static DemoProcess started(List<String> command) throws IOException {
+    var demo = new DemoProcess(command);
     for (String line = demo.out.readLine(); line != null; line = demo.out.readLine()) {
       demo.printed.add(line);
       if (line.equals("Ctrl-C stops it.")) {
@@ -57,7 +72,7 @@ final class DemoProcess implements AutoCloseable {
 
   /** Starts it and waits for its end. */
   static DemoProcess ended(String... options) throws IOException, InterruptedException {
-    var demo = new DemoProcess(options);
+    var demo = new DemoProcess(java(options));
     demo.out.lines().forEach(demo.printed::add);
     demo.awaitEnd();
     return demo;
@@ -74,6 +89,11 @@ final class DemoProcess implements AutoCloseable {
       throw new AssertionError("it does not end");
     }
     return process.exitValue();
+  }
+
+  /** The process that the shell has started. */
+  ProcessHandle child() {
+    return process.children().findFirst().orElseThrow();
   }
 
   int exitCode() {

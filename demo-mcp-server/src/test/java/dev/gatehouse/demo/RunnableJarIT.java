@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,22 @@ class RunnableJarIT {
         assertThat(stream.rest()).doesNotContain("data:");
       }
       assertThat(demo.errors()).doesNotContain("WARN", "ERROR", "Exception");
+    }
+  }
+
+  // SIGTERM to Maven does not reach what Maven runs.
+  @Test
+  void itEndsWithItsParentWhenToldTo() throws Exception {
+    try (DemoProcess shell = DemoProcess.startedByShell("--port", "0", "--stop-with-parent")) {
+      ProcessHandle demo = shell.child();
+      try {
+        assertThat(shell.terminate()).isEqualTo(143);
+
+        demo.onExit().get(DemoProcess.GIVE_UP_SECONDS, TimeUnit.SECONDS);
+      } finally {
+        demo.destroyForcibly();
+      }
+      assertThat(shell.errors()).doesNotContain("WARN", "ERROR", "Exception");
     }
   }
 
