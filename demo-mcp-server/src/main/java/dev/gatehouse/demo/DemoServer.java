@@ -1,7 +1,7 @@
 package dev.gatehouse.demo;
 
 import java.io.IOException;
-import java.net.BindException;
+import java.net.SocketException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -54,6 +54,7 @@ final class DemoServer implements AutoCloseable {
    */
   static DemoServer start(DemoOptions options) throws StartFailedException {
     ListenAddress wanted = ListenAddress.of(options.host(), options.port());
+    Protection.requireLoopbackForEmbedded(wanted, options.environment());
     Server jetty = new Server(threads());
     ServerConnector connector = connector(jetty, wanted);
     // Bound before anything is built: only now is the port known, and with it every URL.
@@ -97,12 +98,14 @@ final class DemoServer implements AutoCloseable {
       connector.open();
       return connector.getLocalPort();
     } catch (IOException e) {
-      boolean taken = e.getCause() instanceof BindException;
+      // Jetty's own message names the address again; the system's says what is wrong with it.
+      Throwable cause = e.getCause() instanceof SocketException system ? system : e;
       throw new StartFailedException(
-          "--port: can't listen on "
+          "can't listen on "
               + wanted.origin()
-              + (taken ? ", the port is in use or not ours to take" : ": " + e.getMessage())
-              + "; choose another with --port, or a free one with --port 0",
+              + ": "
+              + cause.getMessage()
+              + "; choose another port with --port, or a free one with --port 0",
           e);
     }
   }

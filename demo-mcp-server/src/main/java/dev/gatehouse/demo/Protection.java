@@ -25,6 +25,27 @@ record Protection(String resource, Settings settings, Optional<AuthorizationServ
   }
 
   /**
+   * Refuses to let everybody in who has read the guide.
+   *
+   * @throws IllegalArgumentException if the embedded authorization server would be reached from
+   *     other machines, saying what to do instead
+   */
+  static void requireLoopbackForEmbedded(ListenAddress address, Map<String, String> environment) {
+    if (!isExternal(environment) && !address.loopbackOnly()) {
+      throw new IllegalArgumentException(
+          "--host: the embedded authorization server has secrets that everybody knows, so it starts"
+              + " on loopback only (127.0.0.1, ::1 or localhost). To listen on "
+              + address.host()
+              + ", name an authorization server of your own: set "
+              + ISSUER
+              + ", GATEHOUSE_CLIENT_ID, GATEHOUSE_CLIENT_SECRET and, with the https address that"
+              + " clients use, "
+              + RESOURCE
+              + " in the environment.");
+    }
+  }
+
+  /**
    * Settles it.
    *
    * @param address where the demo listens, with the real port
@@ -43,18 +64,7 @@ record Protection(String resource, Settings settings, Optional<AuthorizationServ
     if (isExternal(environment)) {
       return new Protection(resource, settings.environment(environment).build(), Optional.empty());
     }
-    if (!address.loopbackOnly()) {
-      throw new IllegalArgumentException(
-          "--host: the embedded authorization server has secrets that everybody knows, so it starts"
-              + " on loopback only (127.0.0.1, ::1 or localhost). To listen on "
-              + address.host()
-              + ", name an authorization server of your own: set "
-              + ISSUER
-              + ", GATEHOUSE_CLIENT_ID, GATEHOUSE_CLIENT_SECRET and, with the https address that"
-              + " clients use, "
-              + RESOURCE
-              + " in the environment.");
-    }
+    requireLoopbackForEmbedded(address, environment);
     settings
         .issuer(address.origin())
         .clientId(EmbeddedAuthorizationServer.RESOURCE_SERVER_ID)
