@@ -7,9 +7,12 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The whole way of a request, in a real Jetty, to a real socket's answers and back. */
 class McpAuthFilterTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
 
   private final WhoCalls servlet = new WhoCalls();
   private FakeAuthorizationServer as;
@@ -37,7 +40,7 @@ class McpAuthFilterTest {
                         .resource(origin + "/mcp")
                         .issuer(as.issuer())
                         .clientId("mcp-filter")
-                        .clientSecret("mcp-filter-secret"))
+                        .clientSecret(Secrets.CLIENT_SECRET))
                 .build());
   }
 
@@ -53,7 +56,8 @@ class McpAuthFilterTest {
   void aGoodTokenIsLetInAndTheServletKnowsWhoCalls() throws Exception {
     active(",\"sub\":\"alice\",\"client_id\":\"app\",\"scope\":\"notes:write notes:read\"");
 
-    var response = server.get("/mcp", "Authorization", "Bearer good");
+    String token = Secrets.token();
+    var response = server.get("/mcp", "Authorization", "Bearer " + token);
 
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body())
@@ -62,7 +66,7 @@ class McpAuthFilterTest {
                 + " remoteUser=alice authType=Bearer");
     var question = as.introspections().get(0);
     assertThat(question.method()).isEqualTo("POST");
-    assertThat(question.parameter("token")).isEqualTo("good");
+    assertThat(question.parameter("token")).isEqualTo(token);
     assertThat(question.parameter("token_type_hint")).isEqualTo("access_token");
   }
 
