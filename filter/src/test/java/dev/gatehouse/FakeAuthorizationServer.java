@@ -110,11 +110,25 @@ final class FakeAuthorizationServer implements AutoCloseable {
   }
 
   static Behaviour answer(int status, String contentType, String body) {
+    return bytes(status, contentType, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Any bytes; an empty content type leaves the header out. */
+  static Behaviour bytes(int status, String contentType, byte[] bytes) {
     return exchange -> {
-      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", contentType);
+      if (!contentType.isEmpty()) {
+        exchange.getResponseHeaders().set("Content-Type", contentType);
+      }
       exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
       exchange.getResponseBody().write(bytes);
+    };
+  }
+
+  /** To another path of this very server: whoever follows is seen. */
+  static Behaviour redirect(int status, String location) {
+    return exchange -> {
+      exchange.getResponseHeaders().set("Location", location);
+      exchange.sendResponseHeaders(status, -1);
     };
   }
 

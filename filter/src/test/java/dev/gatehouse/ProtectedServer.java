@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServlet;
 import java.io.IOException;
@@ -7,6 +8,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -57,6 +60,30 @@ final class ProtectedServer implements AutoCloseable {
               addServlet(context, "mcp", servlet, "/mcp");
               McpAuthFilter.register(context, "mcp", settings.apply(origin));
             });
+  }
+
+  /** Likewise, with a clock that a test turns. */
+  static ProtectedServer guarding(
+      HttpServlet servlet, InstantSource clock, Function<String, Settings> settings)
+      throws Exception {
+    return new ProtectedServer(
+        "/",
+        origin ->
+            context -> {
+              addServlet(context, "mcp", servlet, "/mcp");
+              addFilter(
+                  context, "gatehouse", new McpAuthFilter(settings.apply(origin), clock), "mcp");
+            });
+  }
+
+  /** As {@link McpAuthFilter#register} does it. */
+  static void addFilter(
+      ServletContext context, String name, McpAuthFilter filter, String servletName) {
+    var registration = context.addFilter(name, filter);
+    registration.setAsyncSupported(true);
+    registration.addMappingForServletNames(EnumSet.allOf(DispatcherType.class), false, servletName);
+    registration.addMappingForUrlPatterns(
+        EnumSet.of(DispatcherType.REQUEST), false, "/.well-known/*");
   }
 
   static void addServlet(
