@@ -143,11 +143,17 @@ final class BoundedHttpClient implements HTTPRequestSender {
         .headers()
         .map()
         .forEach((name, values) -> translated.setHeader(name, values.toArray(new String[0])));
-    translated.setBody(decode(response.body()));
+    translated.setBody(
+        response.statusCode() == 200
+            ? decode(response.body())
+            : new String(response.body(), StandardCharsets.UTF_8));
     return translated;
   }
 
-  /** RFC 8259 §8.1: JSON is UTF-8; bytes that are not must not become a replacement character. */
+  /**
+   * RFC 8259 §8.1: JSON is UTF-8; bytes that are not must not become a replacement character. An
+   * error page, in whatever encoding, has its status to speak for it.
+   */
   private static String decode(byte[] body) throws CharacterCodingException {
     return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
   }
