@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.CharacterCodingException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ final class Introspector {
 
   /** oidc-provider answers 400 {@code invalid_request} to a token that is long; others 413. */
   private static final int LONG_TOKEN = 4 * 1024;
+
+  /** As all registered codes are written (RFC 6749 §5.2 and its registry). */
+  private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,64}");
 
   private final TrustedServer server;
   private final ServerMetadata metadata;
@@ -123,7 +127,7 @@ final class Introspector {
 
   private Verdict failure(HTTPResponse response, BearerToken token) {
     int status = response.getStatusCode();
-    String error = errorCode(response);
+    String error = errorCode(response, token);
     String detail = "it answered " + status + (error == null ? "" : " " + error);
     if (isAboutTheToken(status, error, token)) {
       return new Verdict.Inactive(Reason.UNSUPPORTED_TOKEN, detail);
@@ -150,11 +154,15 @@ final class Introspector {
     return status == 413;
   }
 
-  /** The {@code error} member, if it is one that is fit for a log (RFC 6749 §5.2). */
-  private static @Nullable String errorCode(HTTPResponse response) {
+  /**
+   * The {@code error} member, if it is one that is fit for a log: no text that echoes the token.
+   */
+  private static @Nullable String errorCode(HTTPResponse response, BearerToken token) {
     try {
       String code = StrictJson.parse(response.getBody()).path("error").textValue();
-      return code != null && Scopes.isScopeToken(code) ? code : null;
+      return code != null && ERROR_CODE.matcher(code).matches() && !code.contains(token.value())
+          ? code
+          : null;
     } catch (JsonProcessingException e) {
       return null; // HTML, or nothing: then the status has to do
     }
