@@ -57,6 +57,8 @@ final class OriginPolicy {
       return uri.getScheme() != null
           && uri.getHost() != null
           && uri.getRawPath().isEmpty()
+          && uri.getRawQuery() == null
+          && uri.getRawFragment() == null
           && allowed.contains(ServerUri.origin(uri));
     } catch (URISyntaxException e) {
       return false;
