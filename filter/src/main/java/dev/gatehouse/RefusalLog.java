@@ -16,15 +16,16 @@ final class RefusalLog {
 
   static void write(Refuse refusal, HttpServletRequest request) {
     Reason reason = refusal.reason();
+    Credentials credentials = RequestCredentials.of(request);
     log.atLevel(level(reason))
         .log(
             "refused: reason={} status={} method={} token={} peer={}: {}",
             reason.code(),
             reason.answer().status(),
             request.getMethod(),
-            hashPrefix(request),
+            hashPrefix(credentials),
             request.getRemoteAddr(),
-            refusal.detail());
+            withoutToken(refusal.detail(), credentials));
   }
 
   /** A refused caller is everyday; a server that can't be asked needs somebody to look. */
@@ -35,9 +36,14 @@ final class RefusalLog {
     return reason.answer() == Answer.UNAVAILABLE ? Level.WARN : Level.INFO;
   }
 
-  private static String hashPrefix(HttpServletRequest request) {
-    return RequestCredentials.of(request) instanceof Credentials.Present present
-        ? present.token().hashPrefix()
-        : "-";
+  private static String hashPrefix(Credentials credentials) {
+    return credentials instanceof Credentials.Present present ? present.token().hashPrefix() : "-";
+  }
+
+  /** A detail may hold what the authorization server says, and that server knows the token. */
+  private static String withoutToken(String detail, Credentials credentials) {
+    return credentials instanceof Credentials.Present present
+        ? detail.replace(present.token().value(), "(the token)")
+        : detail;
   }
 }
