@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * limit on the whole exchange, no redirects (a 307 would post the token to another host), and a
  * bound on the body. Safe for use by many threads.
  */
-final class BoundedHttpClient implements HTTPRequestSender {
+final class BoundedHttpClient implements HTTPRequestSender, AutoCloseable {
 
   private static final int MAX_BODY_BYTES = 1024 * 1024;
 
@@ -53,6 +53,18 @@ final class BoundedHttpClient implements HTTPRequestSender {
     }
     this.client = builder.build();
     this.requestTimeout = settings.requestTimeout;
+  }
+
+  /** From JDK 21 on at once; before, when nobody holds the client any more. */
+  @Override
+  public void close() {
+    if ((Object) client instanceof AutoCloseable closeable) {
+      try {
+        closeable.close();
+      } catch (Exception e) { // what AutoCloseable declares, and HttpClient does not throw
+        throw new IllegalStateException(e);
+      }
+    }
   }
 
   /**

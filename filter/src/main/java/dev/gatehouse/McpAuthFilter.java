@@ -59,7 +59,8 @@ public final class McpAuthFilter implements Filter {
       OriginPolicy origins,
       Gate gate,
       RefusalWriter refusals,
-      List<Introspector> servers) {
+      List<Introspector> servers,
+      BoundedHttpClient http) {
 
     static Steps of(Settings settings, InstantSource clock) {
       BoundedHttpClient http = new BoundedHttpClient(settings);
@@ -79,7 +80,8 @@ public final class McpAuthFilter implements Filter {
           new OriginPolicy(settings),
           new Gate(settings, verifier, clock),
           refusals,
-          servers);
+          servers,
+          http);
     }
   }
 
@@ -174,6 +176,15 @@ public final class McpAuthFilter implements Filter {
       throw new IllegalStateException("the container has not called init");
     }
     return new SelfTest(settings, steps.servers, contextPath, asyncMissing.get()).run();
+  }
+
+  /** Lets go of the connections to the authorization servers. */
+  @Override
+  public void destroy() {
+    if (steps != null) {
+      steps.http.close();
+      steps = null;
+    }
   }
 
   /**
