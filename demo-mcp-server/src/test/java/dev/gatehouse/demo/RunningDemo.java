@@ -6,6 +6,7 @@ import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTranspor
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -61,13 +62,12 @@ final class RunningDemo implements AutoCloseable {
   }
 
   McpSyncClient uninitializedClient(Optional<String> token) {
+    HttpRequest.Builder request = HttpRequest.newBuilder();
+    token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
     return McpClient.sync(
             HttpClientStreamableHttpTransport.builder(origin())
                 .endpoint("/mcp")
-                .addHttpRequestCustomizer(
-                    (request, method, uri, body, context) ->
-                        token.ifPresent(
-                            value -> request.setHeader("Authorization", "Bearer " + value)))
+                .requestBuilder(request)
                 .build())
         .build();
   }
