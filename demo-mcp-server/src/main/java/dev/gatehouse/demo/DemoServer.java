@@ -24,7 +24,7 @@ final class DemoServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DemoServer.class);
 
-  /** Room for a long access token, but not for the eight thousand cookies of an attacker. */
+  /** Room for a long access token; what is longer is answered 431. */
   private static final int MAX_REQUEST_HEADERS = 16 << 10;
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);

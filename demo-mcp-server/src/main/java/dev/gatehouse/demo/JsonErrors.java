@@ -35,7 +35,7 @@ final class JsonErrors implements Request.Handler {
     if (status == HttpStatus.NOT_FOUND_404) {
       return "Nothing is here. The MCP endpoint is " + McpEndpoint.PATH;
     }
-    return HttpStatus.isClientError(status)
+    return HttpStatus.isClientError(status) || status == HttpStatus.NOT_IMPLEMENTED_501
         ? "The server cannot take this request"
         : "The server cannot answer at the moment";
   }

@@ -4,7 +4,6 @@ import dev.gatehouse.AuthInfoContextExtractor;
 import dev.gatehouse.McpAuthFilter;
 import dev.gatehouse.Settings;
 import io.modelcontextprotocol.json.McpJsonMapper;
-import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapperSupplier;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
@@ -33,7 +32,7 @@ final class McpEndpoint implements AutoCloseable {
   private final McpSyncServer server;
 
   McpEndpoint(Notebook notebook) {
-    McpJsonMapper json = new JacksonMcpJsonMapperSupplier().get();
+    McpJsonMapper json = McpJson.mapper();
     servlet =
         HttpServletStreamableServerTransportProvider.builder()
             .jsonMapper(json)

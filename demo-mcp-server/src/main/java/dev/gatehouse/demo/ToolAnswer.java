@@ -1,7 +1,6 @@
 package dev.gatehouse.demo;
 
 import io.modelcontextprotocol.json.McpJsonMapper;
-import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapperSupplier;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +9,7 @@ import java.util.Map;
 /** The two ways in which a tool answers. */
 final class ToolAnswer {
 
-  private static final McpJsonMapper JSON = new JacksonMcpJsonMapperSupplier().get();
+  private static final McpJsonMapper JSON = McpJson.mapper();
 
   private ToolAnswer() {}
 
