@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.BearerToken.Credentials;
 import java.util.List;
-import java.util.Random;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -109,52 +106,5 @@ class BearerTokenTest {
     assertThat(new BearerToken("abc")).hasToString("BearerToken[ba7816bf]");
     assertThat(new Credentials.Present(new BearerToken("secret-token")).toString())
         .doesNotContain("secret-token");
-  }
-
-  @RepeatedTest(2000)
-  void noInputOutsideTheGrammarGivesAToken(RepetitionInfo seed) {
-    String header = Headers.random(new Random(seed.getCurrentRepetition()));
-
-    if (BearerToken.from(List.of(header)) instanceof Credentials.Present present) {
-      assertThat(present.token().value()).matches("[A-Za-z0-9._~+/-]+=*");
-      assertThat(header).matches("(?i)bearer +[A-Za-z0-9._~+/-]+=*");
-    }
-  }
-
-  /** Makes header values that are nearly right. */
-  private static final class Headers {
-
-    private static final List<String> PARTS =
-        List.of(
-            "Bearer",
-            "bearer",
-            "BEARER",
-            "Basic",
-            " ",
-            " ",
-            "  ",
-            "\t",
-            "abc",
-            "A-._~+/9",
-            "=",
-            "==",
-            ",",
-            ", ",
-            "\"",
-            "ä",
-            "\u0000",
-            "\n",
-            "%",
-            "a".repeat(9000));
-
-    private Headers() {}
-
-    static String random(Random random) {
-      StringBuilder header = new StringBuilder();
-      for (int i = random.nextInt(7); i >= 0; i--) {
-        header.append(PARTS.get(random.nextInt(PARTS.size())));
-      }
-      return header.toString();
-    }
   }
 }

@@ -42,6 +42,11 @@ final class FakeAuthorizationServer implements AutoCloseable {
     void answer(HttpExchange exchange) throws IOException;
   }
 
+  static {
+    // Else the JDK's server waits forty milliseconds between head and body.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Question> questions = new CopyOnWriteArrayList<>();
