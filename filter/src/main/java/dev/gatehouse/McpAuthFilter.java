@@ -48,6 +48,7 @@ public final class McpAuthFilter implements Filter {
 
   private @Nullable Settings settings;
   private @Nullable Steps steps;
+  private @Nullable Thread selfTestThread;
   private String contextPath = "";
 
   /** Whether a request has come on which an event stream can't be opened. */
@@ -144,18 +145,22 @@ public final class McpAuthFilter implements Filter {
     contextPath = config.getServletContext().getContextPath();
     log.info("{} guards {}", config.getFilterName(), settings.resource);
     if (settings.selfTest) {
-      startSelfTest();
+      startSelfTest(selfTest(settings, steps));
     }
   }
 
   /** Beside the start, which must not wait for an authorization server that is down. */
-  private void startSelfTest() {
-    Thread thread = new Thread(() -> log(selfTest()), "gatehouse-self-test");
+  private void startSelfTest(SelfTest selfTest) {
+    Thread thread = new Thread(() -> log(selfTest.run()), "gatehouse-self-test");
     thread.setDaemon(true);
     thread.start();
+    selfTestThread = thread;
   }
 
   private static void log(SelfTestReport report) {
+    if (Thread.currentThread().isInterrupted()) {
+      return; // the application is going: what was found says nothing
+    }
     if (report.passed()) {
       log.info("{}", report);
     } else {
@@ -175,12 +180,19 @@ public final class McpAuthFilter implements Filter {
     if (settings == null || steps == null) {
       throw new IllegalStateException("the container has not called init");
     }
-    return new SelfTest(settings, steps.servers, contextPath, asyncMissing.get()).run();
+    return selfTest(settings, steps).run();
+  }
+
+  private SelfTest selfTest(Settings settings, Steps steps) {
+    return new SelfTest(settings, steps.servers, contextPath, asyncMissing.get());
   }
 
   /** Lets go of the connections to the authorization servers. */
   @Override
   public void destroy() {
+    if (selfTestThread != null) {
+      selfTestThread.interrupt();
+    }
     if (steps != null) {
       steps.http.close();
       steps = null;

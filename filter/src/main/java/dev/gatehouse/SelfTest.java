@@ -53,6 +53,15 @@ final class SelfTest {
     if (!contextPath.isEmpty()) {
       findings.add(metadataOutsideContext());
     }
+    URI resource = URI.create(settings.resource);
+    if (resource.getScheme().equalsIgnoreCase("http") && !ServerUri.isLoopback(resource)) {
+      findings.add(
+          new Finding(
+              "resource_insecure",
+              Severity.WARNING,
+              "clients send their tokens to " + settings.resource + " in plain text",
+              "put TLS in front, and set resource to the https address")); // RFC 6750 §5.3
+    }
     if (settings.authorizationServers.isEmpty()) {
       findings.add(
           new Finding(

@@ -111,8 +111,12 @@ final class SettingTexts {
   }
 
   @Nullable URI uri(Setting setting, String text) {
+    return uri(setting, text, "true".equals(values.get("allow-insecure-http")));
+  }
+
+  private @Nullable URI uri(Setting setting, String text, boolean insecureHttpAllowed) {
     try {
-      return ServerUri.parse(text, "true".equals(values.get("allow-insecure-http")));
+      return ServerUri.parse(text, insecureHttpAllowed);
     } catch (IllegalArgumentException e) {
       mistake(setting, String.valueOf(e.getMessage()));
       return null;
@@ -121,7 +125,16 @@ final class SettingTexts {
 
   /** The same, without a query. */
   @Nullable URI uriWithoutQuery(Setting setting) {
-    URI uri = uri(setting);
+    return withoutQuery(setting, uri(setting));
+  }
+
+  /** An address of our own, which may be plain http: others come to it, we don't send to it. */
+  @Nullable URI publicUriWithoutQuery(Setting setting) {
+    String text = text(setting);
+    return text == null ? null : withoutQuery(setting, uri(setting, text, true));
+  }
+
+  private @Nullable URI withoutQuery(Setting setting, @Nullable URI uri) {
     if (uri != null && uri.getRawQuery() != null) {
       mistake(setting, "'" + uri + "' has a query; write it without");
     }

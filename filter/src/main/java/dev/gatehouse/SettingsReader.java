@@ -23,7 +23,7 @@ final class SettingsReader {
   SettingsReader(Map<String, String> values, Mistakes mistakes) {
     this.texts = new SettingTexts(values, mistakes);
     values.keySet().forEach(name -> checkName(new SettingName(name), mistakes));
-    this.resource = texts.uriWithoutQuery(Setting.RESOURCE); // RFC 9728 §1.2
+    this.resource = texts.publicUriWithoutQuery(Setting.RESOURCE); // RFC 9728 §1.2
     if (!texts.isSet(Setting.RESOURCE)) {
       texts.mistake(
           Setting.RESOURCE,

@@ -84,6 +84,11 @@ class ReadmeTest {
         directory.resolve("WEB-INF").resolve("web.xml"),
         """
         <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
+        <!-- Logback would stop logging for all of the JVM, and so for all tests, when this ends. -->
+        <context-param>
+          <param-name>logbackDisableServletContainerInitializer</param-name>
+          <param-value>true</param-value>
+        </context-param>
         %s
         <servlet>
           <servlet-name>mcp</servlet-name>

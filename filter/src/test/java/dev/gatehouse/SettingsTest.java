@@ -76,8 +76,7 @@ class SettingsTest {
           resource            | https://mcp.example/mcp#x      | has a fragment
           resource            | https://mcp.example/mcp?x=1    | has a query
           resource            | https://user:pw@mcp.example/   | has user information
-          resource            | http://mcp.example/mcp         | is plain http to another machine
-          resource            | http://127.0.0.1.evil.example/ | is plain http to another machine
+          issuer              | http://127.0.0.1.evil.example/  | is plain http to another machine
           issuer              | http://as.example              | is plain http to another machine
           issuer              | https://as.example?x           | has a query
           introspection-endpoint | http://as.example/i         | is plain http to another machine
@@ -215,10 +214,17 @@ class SettingsTest {
   }
 
   @Test
+  void ourOwnAddressMayBePlainHttpWhichTheSelfTestWarnsOf() {
+    assertThat(good().resource("http://mcp.example/mcp").build()).isNotNull();
+  }
+
+  @Test
   void plainHttpIsForLoopbackUnlessAllowedInSoManyWords() {
     assertThat(good().resource("http://localhost:8080/mcp").build()).isNotNull();
     assertThat(good().resource("http://[::1]:8080/mcp").build()).isNotNull();
     assertThat(good().resource("http://127.0.0.1/mcp").build()).isNotNull();
+    assertThat(good().issuer("http://[::1]:8080/").build()).isNotNull();
+    assertThat(good().issuer("http://localhost").build()).isNotNull();
     assertThat(good().issuer("http://as.example").allowInsecureHttp(true).build()).isNotNull();
   }
 }
