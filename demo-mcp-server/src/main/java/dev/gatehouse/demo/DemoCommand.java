@@ -2,6 +2,7 @@ package dev.gatehouse.demo;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.gatehouse.SelfTestReport;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
       "it is guarded with that authorization server and does not start its own. All",
       "GATEHOUSE_... settings of the filter count, GATEHOUSE_RESOURCE for example.",
       "",
-      "Exit codes: 1 it could not start, 2 an option or a setting is wrong."
+      "Exit codes: 1 it could not start or the check failed, 2 an option or a setting is",
+      "wrong."
     })
 final class DemoCommand implements Callable<Integer> {
 
@@ -54,6 +56,11 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Keep the notes in this directory (default: in memory).")
   private @Nullable Path data;
+
+  @Option(
+      names = "--check",
+      description = "Test the set-up, print what was found, and end: with 1 if something is wrong.")
+  private boolean check;
 
   @Option(
       names = "--stop-with-parent",
@@ -99,8 +106,11 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     CommandLine commandLine = requireNonNull(spec, "spec").commandLine();
     try {
-      DemoServer server =
-          DemoServer.start(new DemoOptions(host, port, Optional.ofNullable(data), environment));
+      DemoOptions options = new DemoOptions(host, port, Optional.ofNullable(data), environment);
+      if (check) {
+        return check(options, commandLine.getOut());
+      }
+      DemoServer server = DemoServer.start(options);
       Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
       if (stopWithParent) {
         // By way of the shutdown hook, for which the JVM waits.
@@ -114,6 +124,15 @@ final class DemoCommand implements Callable<Integer> {
     } catch (StartFailedException e) {
       commandLine.getErr().println(e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  /** With the real server, since it may be its own authorization server that is asked. */
+  private static int check(DemoOptions options, PrintWriter out) throws StartFailedException {
+    try (DemoServer server = DemoServer.start(options.withoutSelfTest())) {
+      SelfTestReport report = server.selfTest();
+      out.println(report);
+      return report.passed() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
   }
 }

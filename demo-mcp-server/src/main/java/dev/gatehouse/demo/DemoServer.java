@@ -1,5 +1,9 @@
 package dev.gatehouse.demo;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.gatehouse.McpAuthFilter;
+import dev.gatehouse.SelfTestReport;
 import java.io.IOException;
 import java.net.SocketException;
 import java.sql.SQLException;
@@ -13,6 +17,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +40,7 @@ final class DemoServer implements AutoCloseable {
   private final Protection protection;
   private final Notebook notebook;
   private final McpEndpoint endpoint;
+  private @Nullable McpAuthFilter filter;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private DemoServer(
@@ -114,7 +120,7 @@ final class DemoServer implements AutoCloseable {
     var context = new ServletContextHandler("/");
     context.addServletContainerInitializer(
         (classes, servletContext) -> {
-          endpoint.register(servletContext, protection.settings());
+          filter = endpoint.register(servletContext, protection.settings());
           protection.embedded().ifPresent(embedded -> embedded.register(servletContext));
         });
     context.addServlet(new NothingHere(), "/");
@@ -139,6 +145,11 @@ final class DemoServer implements AutoCloseable {
   /** How it is guarded. */
   Protection protection() {
     return protection;
+  }
+
+  /** Tests how it is set up, now that it answers. */
+  SelfTestReport selfTest() {
+    return requireNonNull(filter, "the context has started").selfTest();
   }
 
   /** Waits until it has stopped. */

@@ -22,7 +22,7 @@ interface DemoTool {
     return Optional.empty();
   }
 
-  /** The scope that it demands beyond those of the whole endpoint; none unless overridden. */
+  /** The scope that it demands; none unless overridden. */
   default Optional<String> neededScope() {
     return Optional.empty();
   }

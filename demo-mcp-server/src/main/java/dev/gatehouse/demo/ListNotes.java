@@ -6,6 +6,7 @@ import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Lists the caller's notes. */
 final class ListNotes implements DemoTool {
@@ -20,7 +21,11 @@ final class ListNotes implements DemoTool {
   public Tool description() {
     return Tool.builder("list_notes", TAKES_NOTHING)
         .title("List notes")
-        .description("Lists your own notes, oldest first. Nobody sees anybody else's notes.")
+        .description(
+            "Lists your own notes, oldest first. Nobody sees anybody else's notes. Needs"
+                + " the scope "
+                + DemoScopes.READ
+                + ".")
         .outputSchema(
             Map.of(
                 "type", "object",
@@ -35,6 +40,11 @@ final class ListNotes implements DemoTool {
                 .openWorldHint(false)
                 .build())
         .build();
+  }
+
+  @Override
+  public Optional<String> neededScope() {
+    return Optional.of(DemoScopes.READ);
   }
 
   @Override

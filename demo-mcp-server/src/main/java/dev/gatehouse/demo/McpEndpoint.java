@@ -56,13 +56,17 @@ final class McpEndpoint implements AutoCloseable {
             .build();
   }
 
-  /** Adds the servlet, and the filter in front of it. */
-  void register(ServletContext context, Settings settings) {
+  /**
+   * Adds the servlet, and the filter in front of it.
+   *
+   * @return that filter
+   */
+  McpAuthFilter register(ServletContext context, Settings settings) {
     ServletRegistration.Dynamic registration = context.addServlet(SERVLET_NAME, servlet);
     registration.addMapping(PATH);
     registration.setAsyncSupported(true);
     registration.setLoadOnStartup(1);
-    McpAuthFilter.register(context, SERVLET_NAME, settings);
+    return McpAuthFilter.register(context, SERVLET_NAME, settings);
   }
 
   /** Ends the sessions and their event streams. */

@@ -35,6 +35,11 @@ final class NoteResource {
   }
 
   private ReadResourceResult read(AuthInfo caller, String uri) {
+    if (!caller.hasScope(DemoScopes.READ)) {
+      throw McpError.builder(ErrorCodes.INVALID_REQUEST)
+          .message(ToolGate.lacks(DemoScopes.READ))
+          .build();
+    }
     return find(caller, uri)
         .map(
             note ->

@@ -38,8 +38,8 @@ record Protection(String resource, Settings settings, Optional<AuthorizationServ
               + address.host()
               + ", name an authorization server of your own: set "
               + ISSUER
-              + ", GATEHOUSE_CLIENT_ID, GATEHOUSE_CLIENT_SECRET and, with the https address that"
-              + " clients use, "
+              + ", GATEHOUSE_CLIENT_ID, GATEHOUSE_CLIENT_SECRET and, if clients come by another"
+              + " address, "
               + RESOURCE
               + " in the environment.");
     }
@@ -59,7 +59,8 @@ record Protection(String resource, Settings settings, Optional<AuthorizationServ
         Settings.builder()
             .resource(ownAddress)
             .resourceName("Gatehouse demo notebook")
-            .requiredScopes(DemoScopes.READ)
+            // Each tool demands what it needs; a client had best ask for all of it at its log-in.
+            .challengeScopes(String.join(" ", DemoScopes.ALL))
             .scopesSupported(String.join(" ", DemoScopes.ALL));
     if (isExternal(environment)) {
       return new Protection(resource, settings.environment(environment).build(), Optional.empty());

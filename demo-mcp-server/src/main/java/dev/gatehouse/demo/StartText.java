@@ -67,8 +67,8 @@ final class StartText {
     if (protection.embedded().isEmpty()) {
       return "TOKEN='put one of your authorization server here, for "
           + protection.resource()
-          + " with the scope "
-          + DemoScopes.READ
+          + " with the scopes "
+          + String.join(" ", DemoScopes.ALL)
           + "'";
     }
     return "TOKEN=$(curl -s -u "

@@ -40,10 +40,7 @@ final class ToolGate {
     }
     Optional<String> missing = tool.neededScope().filter(scope -> !caller.hasScope(scope));
     if (missing.isPresent()) {
-      return ToolAnswer.refusal(
-          "The access token lacks the scope '"
-              + missing.get()
-              + "'. Ask the authorization server for a token with that scope and call again.");
+      return ToolAnswer.refusal(lacks(missing.get()));
     }
     Map<String, Object> sent = arguments == null ? Map.of() : arguments;
     Optional<String> mistake = mistake(tool, sent);
@@ -57,6 +54,13 @@ final class ToolGate {
       LOG.error("{} could not reach the notes", tool.description().name(), e);
       return ToolAnswer.refusal("The notes can't be reached at the moment. Try again later.");
     }
+  }
+
+  /** What a caller is told whose token lacks a scope. */
+  static String lacks(String scope) {
+    return "The access token lacks the scope '"
+        + scope
+        + "'. Ask the authorization server for a token with that scope and call again.";
   }
 
   private static Optional<String> mistake(DemoTool tool, Map<String, Object> arguments) {

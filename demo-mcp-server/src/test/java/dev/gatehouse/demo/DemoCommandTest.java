@@ -123,6 +123,36 @@ class DemoCommandTest {
     assertThat(outcome.err()).doesNotContain("s3cr3t");
   }
 
+  @Test
+  void aCheckOfAGoodSetUpPasses() {
+    Outcome outcome = run(Map.of(), "--check", "--port=0");
+
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.out()).startsWith("self-test: passed").doesNotContain("curl");
+  }
+
+  @Test
+  void aCheckThatFindsSomethingWrongNamesItAndItsCureAndTheExitCodeIs1() throws Exception {
+    int port;
+    try (var taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      port = taken.getLocalPort();
+    }
+    String endpoint = "http://127.0.0.1:" + port + "/introspect";
+
+    Outcome outcome =
+        run(
+            Map.of(
+                "GATEHOUSE_INTROSPECTION_ENDPOINT",
+                endpoint,
+                "GATEHOUSE_CLIENT_AUTH_METHOD",
+                "none"),
+            "--check",
+            "--port=0");
+
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.out()).contains("FAILED", "server_unreachable", endpoint);
+  }
+
   private static Outcome run(Map<String, String> environment, String... args) {
     var out = new StringWriter();
     var err = new StringWriter();

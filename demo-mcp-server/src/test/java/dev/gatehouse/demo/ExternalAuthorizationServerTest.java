@@ -3,6 +3,7 @@ package dev.gatehouse.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,20 @@ class ExternalAuthorizationServerTest {
     Map<String, String> environment = Map.of("GATEHOUSE_RESOURCE", "https://notes.example/mcp");
     try (RunningDemo demo = RunningDemo.start(environment)) {
       assertThat(initialize(demo, demo.token("notes:read")).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void onAnotherAddressThanLoopbackTheResourceIsThatAddress() throws Exception {
+    InetAddress address = InetAddress.getByAddress(new byte[] {10, 1, 2, 3});
+    try (var introspection = new ScriptedIntrospection()) {
+      var environment = new HashMap<>(introspection.environment());
+      environment.remove("GATEHOUSE_RESOURCE");
+
+      Protection protection =
+          Protection.of(new ListenAddress("10.1.2.3", address, 8080, false), environment);
+
+      assertThat(protection.resource()).isEqualTo("http://10.1.2.3:8080/mcp");
     }
   }
 

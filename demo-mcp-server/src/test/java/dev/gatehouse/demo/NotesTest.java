@@ -96,6 +96,21 @@ class NotesTest {
   }
 
   @Test
+  void readingNeedsItsOwnScopeTooAndWhoamiNeedsNone() {
+    try (McpSyncClient writer =
+        clientWith("writer", "\"scope\":\"notes:write\",\"sub\":\"erin\"")) {
+      CallToolResult list = RunningDemo.call(writer, "list_notes", Map.of());
+
+      assertThat(list.isError()).isTrue();
+      assertThat(RunningDemo.text(list)).contains("'notes:read'");
+      assertThatThrownBy(
+              () -> writer.readResource(ReadResourceRequest.builder("notes://x").build()))
+          .hasMessageContaining("'notes:read'");
+      assertThat(RunningDemo.text(RunningDemo.call(writer, "whoami", Map.of()))).contains("erin");
+    }
+  }
+
+  @Test
   void aTokenThatNamesNobodyHasNoNotes() {
     try (McpSyncClient nobody = clientWith("nobody", "\"scope\":\"notes:read notes:write\"")) {
       CallToolResult result = RunningDemo.call(nobody, "list_notes", Map.of());

@@ -34,7 +34,7 @@ class WholeWayByteByByteTest {
         .contains(
             "WWW-Authenticate: Bearer resource_metadata=\""
                 + demo.origin()
-                + "/.well-known/oauth-protected-resource/mcp\", scope=\"notes:read\"");
+                + "/.well-known/oauth-protected-resource/mcp\", scope=\"notes:read notes:write\"");
     assertThat(answer.header("Cache-Control")).contains("Cache-Control: no-store");
     assertThat(answer.header("Content-Type")).contains("Content-Type: application/json");
     assertThat(answer.header("Server")).isEmpty();
@@ -55,7 +55,7 @@ class WholeWayByteByByteTest {
         .startsWith(
             "WWW-Authenticate: Bearer resource_metadata=\""
                 + demo.origin()
-                + "/.well-known/oauth-protected-resource/mcp\", scope=\"notes:read\","
+                + "/.well-known/oauth-protected-resource/mcp\", scope=\"notes:read notes:write\","
                 + " error=\"invalid_token\", error_description=\"");
     assertThat(answer.toString()).doesNotContain(token).doesNotContainIgnoringCase("revoked");
     assertThat(answer.body()).isEqualTo(post(McpSession.headers("no-such-token")).body());
@@ -63,16 +63,24 @@ class WholeWayByteByByteTest {
 
   // RFC 6750 §3.1, MCP authorization: the 403 names all scopes that are needed
   @Test
-  void aTokenWithoutTheScopeOfTheEndpointIsRefusedWithTheScopeToAskFor() throws IOException {
-    RawHttp.Answer answer = post(McpSession.headers(demo.token("notes:write")));
+  void aTokenWithoutTheScopesOfTheEndpointIsRefusedWithThoseToAskFor() throws Exception {
+    Map<String, String> demanding = Map.of("GATEHOUSE_REQUIRED_SCOPES", "notes:read notes:write");
+    try (RunningDemo strict = RunningDemo.start(demanding)) {
+      RawHttp.Answer answer =
+          RawHttp.exchange(
+              strict.port(),
+              "POST /mcp",
+              McpSession.headers(strict.token("notes:write")),
+              McpSession.INITIALIZE);
 
-    assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 403 Forbidden");
-    assertThat(answer.header("WWW-Authenticate").orElseThrow())
-        .startsWith(
-            "WWW-Authenticate: Bearer resource_metadata=\""
-                + demo.origin()
-                + "/.well-known/oauth-protected-resource/mcp\", scope=\"notes:read\","
-                + " error=\"insufficient_scope\"");
+      assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 403 Forbidden");
+      assertThat(answer.header("WWW-Authenticate").orElseThrow())
+          .startsWith(
+              "WWW-Authenticate: Bearer resource_metadata=\""
+                  + strict.origin()
+                  + "/.well-known/oauth-protected-resource/mcp\","
+                  + " scope=\"notes:read notes:write\", error=\"insufficient_scope\"");
+    }
   }
 
   // RFC 9728 §3: the well-known part goes between host and path; the root form is a second place
