@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,12 +74,7 @@ final class MappingCheck {
         findings.add("it is mapped to servlet '" + name + "', which does not exist");
       }
     }
-    Set<String> guarded = new TreeSet<>();
-    for (PathPattern pattern : filterPatterns) {
-      if (!pattern.isWellKnown()) {
-        pattern.samples().forEach(path -> servletAt(path).ifPresent(guarded::add));
-      }
-    }
+    Set<String> guarded = guardedByPath();
     for (String name : guarded) {
       if (!isCovered(name)) {
         findings.add(
@@ -94,6 +90,31 @@ final class MappingCheck {
       findings.add("it is in front of no servlet; map it by <servlet-name>");
     }
     return findings;
+  }
+
+  /** The servlets that some path leads to through a pattern of the filter. */
+  private Set<String> guardedByPath() {
+    Set<String> guarded = new TreeSet<>();
+    for (PathPattern pattern : filterPatterns) {
+      if (!pattern.isWellKnown()) {
+        Stream<String> paths =
+            Stream.concat(
+                pattern.samples().stream(),
+                servlets.values().stream()
+                    .flatMap(List::stream)
+                    .flatMap(mine -> mine.samples().stream())
+                    .filter(pattern::matches));
+        paths.forEach(path -> servletAt(path).ifPresent(guarded::add));
+      }
+    }
+    guarded.removeIf(this::isContainersOwn);
+    return guarded;
+  }
+
+  /** The servlet for static files, which takes what is left over; containers all name it so. */
+  private boolean isContainersOwn(String servlet) {
+    return servlet.equals("default")
+        && servlets.getOrDefault(servlet, List.of()).stream().allMatch(PathPattern::isDefault);
   }
 
   private boolean isCovered(String servlet) {

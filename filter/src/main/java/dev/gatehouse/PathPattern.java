@@ -24,7 +24,7 @@ record PathPattern(String text) {
   }
 
   /** The default servlet's pattern; for a filter it is the one path {@code /}. */
-  private boolean isDefault() {
+  boolean isDefault() {
     return text.equals("/");
   }
 
@@ -57,6 +57,11 @@ record PathPattern(String text) {
       return matches ? 2 + prefix().length() : -1;
     }
     return path.equals(text.isEmpty() ? "/" : text) ? EXACT : -1;
+  }
+
+  /** Whether a filter with this pattern is run for a path. */
+  boolean matches(String path) {
+    return isDefault() ? path.equals("/") : rank(path) >= 0;
   }
 
   /** Whether a filter with this pattern is run for every path of a servlet with that one. */
