@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The protected resource metadata document (RFC 9728), made once from the settings and never from a
@@ -88,12 +89,10 @@ final class ProtectedResourceMetadata {
     putUnlessEmpty(members, "authorization_servers", settings.authorizationServers);
     putUnlessEmpty(members, "scopes_supported", settings.scopesSupported);
     members.put("bearer_methods_supported", List.of("header"));
-    if (settings.resourceName != null) {
-      members.put("resource_name", settings.resourceName);
-    }
-    if (settings.resourceDocumentation != null) {
-      members.put("resource_documentation", settings.resourceDocumentation);
-    }
+    putUnlessNull(members, "resource_name", settings.resourceName);
+    putUnlessNull(members, "resource_documentation", settings.resourceDocumentation);
+    putUnlessNull(members, "resource_policy_uri", settings.resourcePolicyUri);
+    putUnlessNull(members, "resource_tos_uri", settings.resourceTosUri);
     try {
       return new ObjectMapper().writeValueAsString(members).getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
@@ -106,6 +105,13 @@ final class ProtectedResourceMetadata {
       Map<String, Object> members, String name, Collection<String> values) {
     if (!values.isEmpty()) {
       members.put(name, values);
+    }
+  }
+
+  private static void putUnlessNull(
+      Map<String, Object> members, String name, @Nullable String value) {
+    if (value != null) {
+      members.put(name, value);
     }
   }
 

@@ -37,6 +37,8 @@ public final class Settings {
   final Set<String> scopesSupported;
   final @Nullable String resourceName;
   final @Nullable String resourceDocumentation;
+  final @Nullable String resourcePolicyUri;
+  final @Nullable String resourceTosUri;
   final boolean forwardsServerMetadata;
   final Set<String> allowedOrigins;
   final Duration clockSkew;
@@ -62,7 +64,9 @@ public final class Settings {
     challengeScopes = from.challengeScopes(requiredScopes);
     scopesSupported = from.advertisedScopes(Setting.SCOPES_SUPPORTED);
     resourceName = from.text(Setting.RESOURCE_NAME);
-    resourceDocumentation = from.documentation();
+    resourceDocumentation = from.page(Setting.RESOURCE_DOCUMENTATION);
+    resourcePolicyUri = from.page(Setting.RESOURCE_POLICY_URI);
+    resourceTosUri = from.page(Setting.RESOURCE_TOS_URI);
     forwardsServerMetadata = from.forwardsServerMetadata(servers);
     allowedOrigins = from.allowedOrigins();
     clockSkew = from.clockSkew();

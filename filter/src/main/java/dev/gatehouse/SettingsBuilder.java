@@ -198,6 +198,26 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets the {@code resource_policy_uri} of the metadata (RFC 9728 §2). Default: left out.
+   *
+   * @param uri a page on how clients may use the data
+   * @return this
+   */
+  public SettingsBuilder resourcePolicyUri(String uri) {
+    return set(Setting.RESOURCE_POLICY_URI, uri);
+  }
+
+  /**
+   * Sets the {@code resource_tos_uri} of the metadata (RFC 9728 §2). Default: left out.
+   *
+   * @param uri a page with the terms of service
+   * @return this
+   */
+  public SettingsBuilder resourceTosUri(String uri) {
+    return set(Setting.RESOURCE_TOS_URI, uri);
+  }
+
+  /**
    * Sets whether the authorization server's metadata is served at {@code
    * /.well-known/oauth-authorization-server} here too, for clients of the 2025-03-26 revision of
    * MCP. Default: false.

@@ -177,8 +177,9 @@ final class SettingsReader {
     return scopes;
   }
 
-  @Nullable String documentation() {
-    URI uri = texts.uri(Setting.RESOURCE_DOCUMENTATION);
+  /** A page for people, which nothing is sent to. */
+  @Nullable String page(Setting setting) {
+    URI uri = texts.uri(setting);
     return uri == null ? null : uri.toString();
   }
 
