@@ -23,6 +23,7 @@ class BearerTokenTest {
           RFC 9110 §11.1, any case|bEaReR abc|abc
           RFC 9110 §11.4, two spaces|Bearer  abc|abc
           every special character|Bearer -._~+/|-._~+/
+          first and last of each range|Bearer azAZ09|azAZ09
           padding|Bearer abc==|abc==
           """)
   void aWellFormedTokenIsTaken(String what, String header, String token) {
@@ -54,7 +55,11 @@ class BearerTokenTest {
           full-width letter|Bearer ａbc
           control character|Bearer a\u0001c
           percent|Bearer a%20b
-          colon|Bearer a:b
+          next to the digits|Bearer a:b
+          before the capitals|Bearer a@b
+          after the capitals|Bearer a[b
+          before the small letters|Bearer a`b
+          after the small letters|Bearer a{b
           """)
   void whatIsMeantAsABearerTokenAndIsNoneIsMalformed(String what, String header) {
     assertThat(BearerToken.from(List.of(header))).isInstanceOf(Credentials.Malformed.class);

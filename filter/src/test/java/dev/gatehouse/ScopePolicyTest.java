@@ -44,6 +44,7 @@ class ScopePolicyTest {
           the second alternative         ; a b | c      ; c     ;
           the nearer is the second       ; a b c | d e  ; d     ; d e
           the nearer is the first        ; a b | c d e  ; ''    ; a b
+          nearer is what lacks less      ; a b c | d e  ; a b   ; a b c
           of two as near, the first      ; a b | c d    ; b d   ; a b
           """)
   void aTokenAllowsTheCallOrTheWholeNeedIsNamed(
