@@ -24,6 +24,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +32,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** RFC 7662 §2.1 with RFC 6749 §2.3.1, RFC 7523 §2.2 and RFC 8705 §2: how we prove who we are. */
 class ClientCredentialsTest {
 
-  private static final String SECRET = "client-secret-of-at-least-32-bytes";
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private static final String SECRET = Secrets.CLIENT_SECRET + "-of-at-least-32-bytes";
 
   @TempDir private Path directory;
   private FakeAuthorizationServer as;
@@ -58,7 +61,8 @@ class ClientCredentialsTest {
                             .resource(origin + "/mcp")
                             .issuer(as.issuer()))
                     .build())) {
-      assertThat(server.get("/mcp", "Authorization", "Bearer asked").statusCode()).isEqualTo(401);
+      assertThat(server.get("/mcp", "Authorization", "Bearer unspeakable-asked").statusCode())
+          .isEqualTo(401);
     }
     return as.introspections().get(as.introspections().size() - 1);
   }
@@ -68,11 +72,11 @@ class ClientCredentialsTest {
       delimiter = '|',
       textBlock =
           """
-          plain             | client                    | secret
-          a colon           | cli:ent                   | sec:ret
-          percent and plus  | 100%+1                    | p@ss:w%rd +&=x
-          a URL             | http://localhost:8080/mcp | secret
-          non-ASCII         | kliënt                    | ключ-ключ
+          plain             | client                    | secret-unspeakable
+          a colon           | cli:ent                   | sec:ret-unspeakable
+          percent and plus  | 100%+1                    | p@ss:w%rd +&=x unspeakable
+          a URL             | http://localhost:8080/mcp | secret-unspeakable
+          non-ASCII         | kliënt                    | ключ-ключ-unspeakable
           """)
   void basicIsFormEncodedBeforeBase64(String what, String id, String secret) throws Exception {
     Question question = asked(s -> s.clientId(id).clientSecret(secret));
@@ -96,11 +100,11 @@ class ClientCredentialsTest {
             s ->
                 s.clientAuthMethod("client_secret_post")
                     .clientId("kli ënt")
-                    .clientSecret("p@ss:w%rd +&=x"));
+                    .clientSecret("p@ss:w%rd +&=x unspeakable"));
 
     assertThat(question.parameter("client_id")).isEqualTo("kli ënt");
-    assertThat(question.parameter("client_secret")).isEqualTo("p@ss:w%rd +&=x");
-    assertThat(question.parameter("token")).isEqualTo("asked");
+    assertThat(question.parameter("client_secret")).isEqualTo("p@ss:w%rd +&=x unspeakable");
+    assertThat(question.parameter("token")).isEqualTo("unspeakable-asked");
     assertThat(question.header("Authorization")).isEmpty();
   }
 
@@ -175,11 +179,12 @@ class ClientCredentialsTest {
 
     assertThat(question.header("Authorization")).isEmpty();
     assertThat(question.body()).doesNotContain("client");
-    assertThat(question.parameter("token")).isEqualTo("asked");
+    assertThat(question.parameter("token")).isEqualTo("unspeakable-asked");
   }
 
   @Test
   void refusedCredentialsAreAnOperatorsProblemAndNotTheCallers() throws Exception {
+    log.announce("reason=as_credentials");
     as.introspection(json(401, "{\"error\":\"invalid_client\"}"));
     try (var server =
         ProtectedServer.guarding(
@@ -190,9 +195,9 @@ class ClientCredentialsTest {
                     .resource(origin + "/mcp")
                     .issuer(as.issuer())
                     .clientId("client")
-                    .clientSecret("wrong")
+                    .clientSecret("unspeakable-wrong")
                     .build())) {
-      var response = server.get("/mcp", "Authorization", "Bearer asked");
+      var response = server.get("/mcp", "Authorization", "Bearer unspeakable-asked");
 
       assertThat(response.statusCode()).isEqualTo(503);
       assertThat(response.headers().firstValue("Retry-After")).isPresent();

@@ -4,9 +4,12 @@ import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** For clients of the 2025-03-26 revision, which look for it on the MCP server itself. */
 class ForwardedServerMetadataTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
 
   private static final String PATH = "/.well-known/oauth-authorization-server";
 
@@ -20,7 +23,7 @@ class ForwardedServerMetadataTest {
                 .resource(origin + "/mcp")
                 .issuer(as.issuer())
                 .clientId("client")
-                .clientSecret("secret")
+                .clientSecret(Secrets.CLIENT_SECRET)
                 .forwardAuthorizationServerMetadata(forward)
                 .build());
   }

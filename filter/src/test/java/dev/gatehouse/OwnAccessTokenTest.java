@@ -15,9 +15,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** RFC 7662 §2.1: a bearer token of our own as credentials, got by RFC 6749 §4.4. */
 class OwnAccessTokenTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
 
   private final AtomicInteger issued = new AtomicInteger();
   private FakeAuthorizationServer as;
@@ -40,7 +43,7 @@ class OwnAccessTokenTest {
                     .resource(origin + "/mcp")
                     .issuer(as.issuer())
                     .clientId("client")
-                    .clientSecret("secret")
+                    .clientSecret(Secrets.CLIENT_SECRET)
                     .clientAuthMethod("bearer")
                     .set("client-token-scope", "introspect")
                     .build());
@@ -58,13 +61,13 @@ class OwnAccessTokenTest {
         exchange ->
             json(
                     200,
-                    "{\"access_token\":\"own-%d\",\"token_type\":\"Bearer\",\"expires_in\":%d}"
+                    "{\"access_token\":\"own-unspeakable-%d\",\"token_type\":\"Bearer\",\"expires_in\":%d}"
                         .formatted(issued.incrementAndGet(), seconds))
                 .answer(exchange));
   }
 
   private int status() throws Exception {
-    return server.get("/mcp", "Authorization", "Bearer asked").statusCode();
+    return server.get("/mcp", "Authorization", "Bearer unspeakable-asked").statusCode();
   }
 
   private String lastCredentials() {
@@ -77,7 +80,7 @@ class OwnAccessTokenTest {
     assertThat(status()).isEqualTo(401);
     assertThat(status()).isEqualTo(401);
 
-    assertThat(lastCredentials()).isEqualTo("Bearer own-1");
+    assertThat(lastCredentials()).isEqualTo("Bearer own-unspeakable-1");
     assertThat(issued).hasValue(1);
     var fetch = as.questions().stream().filter(q -> q.path().equals("/token")).findFirst();
     assertThat(fetch.orElseThrow().parameter("grant_type")).isEqualTo("client_credentials");
@@ -94,7 +97,7 @@ class OwnAccessTokenTest {
           await(allAsked);
           json(
                   200,
-                  "{\"access_token\":\"own-%d\",\"token_type\":\"Bearer\"}"
+                  "{\"access_token\":\"own-unspeakable-%d\",\"token_type\":\"Bearer\"}"
                       .formatted(issued.incrementAndGet()))
               .answer(exchange);
         });
@@ -137,18 +140,21 @@ class OwnAccessTokenTest {
     as.introspection(
         exchange -> {
           String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-          (authorization.equals("Bearer own-1") ? json(401, "{}") : json(200, "{\"active\":false}"))
+          (authorization.equals("Bearer own-unspeakable-1")
+                  ? json(401, "{}")
+                  : json(200, "{\"active\":false}"))
               .answer(exchange);
         });
 
     assertThat(status()).isEqualTo(401);
-    assertThat(lastCredentials()).isEqualTo("Bearer own-2");
+    assertThat(lastCredentials()).isEqualTo("Bearer own-unspeakable-2");
     assertThat(status()).isEqualTo(401);
     assertThat(issued).hasValue(2);
   }
 
   @Test
   void aServerThatRefusesEveryTokenOfOursIsAskedTwiceAndNoMore() throws Exception {
+    log.announce("reason=as_credentials");
     as.introspection(json(401, "{}"));
 
     assertThat(status()).isEqualTo(503);
@@ -157,6 +163,7 @@ class OwnAccessTokenTest {
 
   @Test
   void aTokenEndpointThatRefusesUsMeans503() throws Exception {
+    log.announce("reason=as_credentials");
     as.at("/token", json(401, "{\"error\":\"invalid_client\"}"));
 
     assertThat(status()).isEqualTo(503);

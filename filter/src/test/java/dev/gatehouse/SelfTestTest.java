@@ -10,11 +10,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an operator would ask, and the cure for each answer that is not the right one. */
 class SelfTestTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
 
   private FakeAuthorizationServer as;
 
@@ -60,7 +63,7 @@ class SelfTestTest {
             .audience("https://mcp.example/mcp")
             .issuer(as.issuer())
             .clientId("client")
-            .clientSecret("secret")
+            .clientSecret(Secrets.CLIENT_SECRET)
             .build());
   }
 
@@ -134,11 +137,12 @@ class SelfTestTest {
           """)
   void aTokenOfOurOwnTellsOurPlaceInTheAudience(String what, String answer, String code)
       throws Exception {
-    as.at("/token", json(200, "{\"access_token\":\"ours\",\"token_type\":\"Bearer\"}"));
+    as.at("/token", json(200, "{\"access_token\":\"unspeakable-ours\",\"token_type\":\"Bearer\"}"));
     as.introspection(
         exchange -> {
           String body = as.questions().get(as.questions().size() - 1).parameter("token");
-          json(200, body.equals("ours") ? answer : "{\"active\":false}").answer(exchange);
+          json(200, body.equals("unspeakable-ours") ? answer : "{\"active\":false}")
+              .answer(exchange);
         });
 
     assertThat(codes()).isEqualTo(code == null ? List.of() : List.of(code));

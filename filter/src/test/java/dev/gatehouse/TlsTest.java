@@ -23,10 +23,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** RFC 7662 §4: answers come over TLS, from the server that we trust; RFC 8705 §2: so do we. */
 class TlsTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
 
   private static final String PASSWORD = "changeit";
 
@@ -117,14 +120,15 @@ class TlsTest {
                             .introspectionEndpoint(
                                 "https://127.0.0.1:" + as.getAddress().getPort() + "/introspect")
                             .clientId("mcp-filter")
-                            .clientSecret("secret"))
+                            .clientSecret(Secrets.CLIENT_SECRET))
                     .build())) {
-      return server.get("/mcp", "Authorization", "Bearer asked").statusCode();
+      return server.get("/mcp", "Authorization", "Bearer unspeakable-asked").statusCode();
     }
   }
 
   @Test
   void aServerWhoseCertificateNobodyVouchesForIsNotAsked() throws Exception {
+    log.announce("reason=as_unreachable");
     startServer("as", false);
 
     assertThat(status(s -> s)).isEqualTo(503);
@@ -145,6 +149,7 @@ class TlsTest {
 
   @Test
   void aCertificateForAnotherHostIsNotTaken() throws Exception {
+    log.announce("reason=as_unreachable");
     startServer("elsewhere", false);
 
     assertThat(status(s -> s.set("trust-store", file("elsewhere.pem")))).isEqualTo(503);
@@ -153,6 +158,7 @@ class TlsTest {
 
   @Test
   void ourOwnCertificateIsShownToAServerThatDemandsOne() throws Exception {
+    log.announce("reason=as_unreachable");
     startServer("as", true);
     UnaryOperator<SettingsBuilder> trusting = s -> s.set("trust-store", file("as.pem"));
 
