@@ -279,4 +279,14 @@ class DiscoveryTest {
           .isEqualTo(200);
     }
   }
+
+  @Test
+  void anEndpointThatForgesALineOfTheLogStaysOnItsOwn() throws Exception {
+    as.at(OAUTH, json(200, as.metadata().replace("/introspect\"", "/a\\nb\\u001b[31m\"")));
+    try (var server = guarded(settings(as.issuer()))) {
+      assertUnavailable(server);
+      assertThat(log.messages())
+          .allSatisfy(line -> assertThat(line).doesNotContain("\n", "\u001b"));
+    }
+  }
 }
