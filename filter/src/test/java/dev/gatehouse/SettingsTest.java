@@ -92,6 +92,7 @@ class SettingsTest {
           scope-implies       | a > b > c                      | is not of the form
           challenge-scopes    | offline_access                 | does not belong there
           scopes-supported    | a offline_access               | does not belong there
+          required-scopes     | a offline_access               | does not belong there
           resource-documentation | docs                        | is not of the form
           allowed-origins     | https://app.example/page       | has a path; write https://app.example
           allowed-origins     | *                              | is not of the form
