@@ -289,4 +289,12 @@ class DiscoveryTest {
           .allSatisfy(line -> assertThat(line).doesNotContain("\n", "\u001b"));
     }
   }
+
+  @Test
+  void anEndpointAtAPortThatThereIsNotIsAnOutage() throws Exception {
+    as.at(OAUTH, json(200, as.metadata().replace("/introspect\"", "9/introspect\"")));
+    try (var server = guarded(settings(as.issuer()))) {
+      assertUnavailable(server);
+    }
+  }
 }
