@@ -111,8 +111,10 @@ final class OwnAccessToken implements ClientCredentials {
         }
         return new Held(token, System.nanoTime() + usable(token.getLifetime()).toNanos());
       }
-      return denied(
-          Reason.AS_CREDENTIALS, "the token endpoint answered " + response.getStatusCode());
+      int status = response.getStatusCode();
+      return denied( // RFC 6749 §5.2: 400 and 401 are about us, 5xx is about the server
+          status < 500 ? Reason.AS_CREDENTIALS : Reason.AS_ANSWER,
+          "the token endpoint answered " + status);
     } catch (ParseException e) {
       return denied(Reason.AS_ANSWER, "the token endpoint answered what is no token answer");
     }

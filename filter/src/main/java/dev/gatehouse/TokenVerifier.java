@@ -16,10 +16,12 @@ final class TokenVerifier {
 
   private final ServerChoice choice;
   private final Semaphore places;
+  private final int mostWaiting;
 
   TokenVerifier(ServerChoice choice, int maxConcurrentIntrospections) {
     this.choice = choice;
     this.places = new Semaphore(maxConcurrentIntrospections);
+    this.mostWaiting = maxConcurrentIntrospections;
   }
 
   /** Asks whoever is to be asked, on the calling thread. */
@@ -55,6 +57,10 @@ final class TokenVerifier {
   }
 
   private boolean entered() {
+    // Waiting holds a thread of the container's, too: as many may wait as may ask, and no more.
+    if (places.getQueueLength() >= mostWaiting) {
+      return places.tryAcquire();
+    }
     try {
       return places.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
