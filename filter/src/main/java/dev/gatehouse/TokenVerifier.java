@@ -17,9 +17,16 @@ final class TokenVerifier {
   private final ServerChoice choice;
   private final Semaphore places;
   private final int mostWaiting;
+  private final Duration maxWait;
 
   TokenVerifier(ServerChoice choice, int maxConcurrentIntrospections) {
+    this(choice, maxConcurrentIntrospections, MAX_WAIT);
+  }
+
+  /** With another time to wait for a place. */
+  TokenVerifier(ServerChoice choice, int maxConcurrentIntrospections, Duration maxWait) {
     this.choice = choice;
+    this.maxWait = maxWait;
     this.places = new Semaphore(maxConcurrentIntrospections);
     this.mostWaiting = maxConcurrentIntrospections;
   }
@@ -62,7 +69,7 @@ final class TokenVerifier {
       return places.tryAcquire();
     }
     try {
-      return places.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      return places.tryAcquire(maxWait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
