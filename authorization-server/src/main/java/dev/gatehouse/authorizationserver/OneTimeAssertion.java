@@ -45,13 +45,15 @@ final class OneTimeAssertion {
     this.ourselves = Set.copyOf(names);
   }
 
-  /** Nimbus has seen to it that {@code iss} and {@code sub} are there and the same. */
   boolean isGood(PrivateKeyJWT presented, RegisteredClient client) {
     JWTAuthenticationClaimsSet claims = presented.getJWTAuthenticationClaimsSet();
     Instant expires = claims.getExpirationTime().toInstant();
     // RFC 7523 §3: jti is what a replay is noticed by; here it is required
     JWTID id = claims.getJWTID();
     return id != null
+        // RFC 7523 §3: both name the client; Nimbus itself looks at sub alone
+        && claims.getIssuer().getValue().equals(client.id())
+        && claims.getSubject().getValue().equals(client.id())
         && !Collections.disjoint(claims.getAudience(), ourselves)
         && isCurrent(claims, expires)
         && isSignedBy(client, presented.getClientAssertion())

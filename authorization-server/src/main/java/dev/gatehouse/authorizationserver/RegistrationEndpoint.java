@@ -27,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets clients register themselves (RFC 7591).
@@ -82,17 +83,7 @@ final class RegistrationEndpoint extends Endpoint {
     if (body.isEmpty()) {
       return refused("The body is too large", SC_CONTENT_TOO_LARGE);
     }
-    Optional<ClientMetadata> said = parse(body.get());
-    if (said.isEmpty()) {
-      return Answers.error(
-          new ErrorObject(
-              RegistrationError.INVALID_CLIENT_METADATA.getCode(),
-              "The client's metadata can't be read",
-              400));
-    }
-    // RFC 7591 §2: the default when a client says nothing of it
-    SelfDescription.Outcome outcome =
-        SelfDescription.judge(said.get(), scopesSupported, "client_secret_basic");
+    SelfDescription.Outcome outcome = judge(body.get());
     if (outcome instanceof SelfDescription.Refused refused) {
       return Answers.error(refused.error());
     }
@@ -102,15 +93,34 @@ final class RegistrationEndpoint extends Endpoint {
     throw new IllegalStateException("unknown outcome " + outcome.getClass());
   }
 
-  private Optional<ClientMetadata> parse(String body) {
+  private SelfDescription.Outcome judge(String body) {
     HTTPRequest request = new HTTPRequest(HTTPRequest.Method.POST, url);
     try {
       request.setContentType("application/json");
       request.setBody(body);
-      return Optional.of(ClientRegistrationRequest.parse(request).getClientMetadata());
-    } catch (ParseException | IllegalArgumentException e) {
-      return Optional.empty();
+      // RFC 7591 §2: the default method when a client says nothing of it
+      return SelfDescription.judge(
+          ClientRegistrationRequest.parse(request).getClientMetadata(),
+          scopesSupported,
+          "client_secret_basic");
+    } catch (ParseException e) {
+      return unreadable(e.getErrorObject());
+    } catch (IllegalArgumentException e) {
+      // Nimbus puts what it was sent into its message, and then refuses the message.
+      return unreadable(null);
     }
+  }
+
+  private static SelfDescription.Refused unreadable(@Nullable ErrorObject error) {
+    boolean redirect =
+        error != null && RegistrationError.INVALID_REDIRECT_URI.getCode().equals(error.getCode());
+    return new SelfDescription.Refused(
+        new ErrorObject(
+            redirect
+                ? RegistrationError.INVALID_REDIRECT_URI.getCode()
+                : RegistrationError.INVALID_CLIENT_METADATA.getCode(),
+            "The client's metadata can't be read",
+            400));
   }
 
   private HTTPResponse add(SelfDescription.Accepted accepted) {

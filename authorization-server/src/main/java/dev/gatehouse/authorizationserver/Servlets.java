@@ -1,9 +1,11 @@
 package dev.gatehouse.authorizationserver;
 
 import jakarta.servlet.Servlet;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLSocketFactory;
 
 /** Puts the servlets together: the one place that knows all of them. */
 final class Servlets {
@@ -14,7 +16,20 @@ final class Servlets {
   Servlets(Settings settings, EndpointUrls urls) {
     this.settings = settings;
     this.urls = urls;
-    this.clients = settings.clients();
+    this.clients = clients(settings);
+  }
+
+  private static ClientRegistry clients(Settings settings) {
+    return settings.users().isPresent() && settings.clientMetadataDocuments()
+        ? new ClientMetadataDocuments(
+            settings.clients(),
+            new DocumentFetcher(
+                (SSLSocketFactory) SSLSocketFactory.getDefault(),
+                PublicAddress::isPublic,
+                Duration.ofSeconds(5)),
+            settings.scopesSupported(),
+            settings.clock())
+        : settings.clients();
   }
 
   Servlet metadata() {
