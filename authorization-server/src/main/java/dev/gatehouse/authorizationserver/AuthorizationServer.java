@@ -80,6 +80,7 @@ public final class AuthorizationServer {
       throw new IllegalStateException(
           "this application has a servlet gatehouse-authorization-server" + name + " already");
     }
+    added.setLoadOnStartup(1);
     Set<String> taken = added.addMapping(paths);
     if (!taken.isEmpty()) {
       throw new IllegalStateException(

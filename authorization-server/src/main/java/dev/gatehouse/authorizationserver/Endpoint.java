@@ -66,7 +66,14 @@ abstract class Endpoint implements Servlet {
   @Override
   public final void init(ServletConfig servletConfig) {
     this.config = servletConfig;
+    begin();
   }
+
+  /** Called once before the first request. */
+  void begin() {}
+
+  /** Called once after the last request. */
+  void end() {}
 
   @Override
   public final @Nullable ServletConfig getServletConfig() {
@@ -79,5 +86,7 @@ abstract class Endpoint implements Servlet {
   }
 
   @Override
-  public void destroy() {}
+  public final void destroy() {
+    end();
+  }
 }

@@ -29,6 +29,7 @@ final class TokenEndpoint extends ClientEndpoint {
   private final ClientCredentialsFlow clientCredentials;
   private final AuthorizationCodeFlow code;
   private final RefreshFlow refresh;
+  private final Sweeper sweeper;
 
   TokenEndpoint(Settings settings, URI url, ClientAuthenticator authenticator) {
     super(url, authenticator);
@@ -36,6 +37,18 @@ final class TokenEndpoint extends ClientEndpoint {
     this.clientCredentials = new ClientCredentialsFlow(settings);
     this.code = new AuthorizationCodeFlow(settings);
     this.refresh = new RefreshFlow(settings);
+    this.sweeper = new Sweeper(settings.tokens(), settings.sessions(), settings.clock());
+  }
+
+  /** Whoever issues tokens also clears them away. */
+  @Override
+  void begin() {
+    sweeper.start();
+  }
+
+  @Override
+  void end() {
+    sweeper.stop();
   }
 
   @Override
