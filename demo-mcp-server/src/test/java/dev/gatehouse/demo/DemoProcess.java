@@ -84,6 +84,12 @@ final class DemoProcess implements AutoCloseable {
     return awaitEnd();
   }
 
+  /** SIGKILL: it gets to do nothing more. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
   private int awaitEnd() throws InterruptedException {
     if (!process.waitFor(GIVE_UP_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("it does not end");
