@@ -1,0 +1,18 @@
+package dev.gatehouse.demo;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** The version that the build wrote into the jar's manifest. */
+final class BuildVersion implements IVersionProvider {
+
+  static String text() {
+    String version = BuildVersion.class.getPackage().getImplementationVersion();
+    // Class files that were never put into a jar: a test, or an IDE.
+    return version == null ? "development" : version;
+  }
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {"gatehouse-demo " + text()};
+  }
+}

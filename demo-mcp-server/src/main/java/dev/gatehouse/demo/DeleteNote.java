@@ -1,0 +1,57 @@
+package dev.gatehouse.demo;
+
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+
+/** Deletes a note. */
+final class DeleteNote implements DemoTool {
+
+  private static final TextArgument ID =
+      new TextArgument("id", "the id of the note, as list_notes shows it.", Note.ID_LENGTH);
+
+  private final Notebook notebook;
+
+  DeleteNote(Notebook notebook) {
+    this.notebook = notebook;
+  }
+
+  @Override
+  public Tool description() {
+    return Tool.builder("delete_note", ID.schema())
+        .title("Delete a note")
+        .description(
+            "Deletes one of your own notes for good. Needs the scope " + DemoScopes.WRITE + ".")
+        .annotations(
+            ToolAnnotations.builder()
+                .readOnlyHint(false)
+                .destructiveHint(true)
+                .idempotentHint(true)
+                .openWorldHint(false)
+                .build())
+        .build();
+  }
+
+  @Override
+  public Optional<TextArgument> argument() {
+    return Optional.of(ID);
+  }
+
+  @Override
+  public Optional<String> neededScope() {
+    return Optional.of(DemoScopes.WRITE);
+  }
+
+  @Override
+  public CallToolResult call(Call call) throws SQLException {
+    if (!notebook.delete(call.owner(), call.text())) {
+      // The same words whether the id is unknown or another owner's: an answer must not tell.
+      return ToolAnswer.refusal(
+          "You have no note with this id. list_notes shows the ids of your notes.");
+    }
+    return ToolAnswer.json(Map.of("deleted", call.text()));
+  }
+}

@@ -1,0 +1,138 @@
+package dev.gatehouse.demo;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.gatehouse.SelfTestReport;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line of the demo. */
+@Command(
+    name = "gatehouse-demo",
+    mixinStandardHelpOptions = true,
+    versionProvider = BuildVersion.class,
+    sortOptions = false,
+    description = "An MCP server, a small notebook, that Gatehouse protects.",
+    footer = {
+      "",
+      "With GATEHOUSE_ISSUER or GATEHOUSE_INTROSPECTION_ENDPOINT in the environment,",
+      "it is guarded with that authorization server and does not start its own. All",
+      "GATEHOUSE_... settings of the filter count, GATEHOUSE_RESOURCE for example.",
+      "",
+      "Exit codes: 1 it could not start or the check failed, 2 an option or a setting is",
+      "wrong."
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  private final Map<String, String> environment;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Where to listen; 0 picks a free port (default: ${DEFAULT-VALUE}).")
+  private int port = 8080;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "The address to listen on (default: ${DEFAULT-VALUE}).")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Keep the notes in this directory (default: in memory).")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--check",
+      description = "Test the set-up, print what was found, and end: with 1 if something is wrong.")
+  private boolean check;
+
+  @Option(
+      names = "--stop-with-parent",
+      hidden = true,
+      description = "Stop when the process that started this one has ended; for mvn -Pdemo.")
+  private boolean stopWithParent;
+
+  private DemoCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * Runs the demo until it is stopped.
+   *
+   * @param args see {@code --help}
+   */
+  public static void main(String[] args) {
+    Charset console = Charset.defaultCharset();
+    int exitCode =
+        commandLine(
+                System.getenv(),
+                new PrintWriter(System.out, true, console),
+                new PrintWriter(System.err, true, console))
+            .execute(args);
+    System.exit(exitCode);
+  }
+
+  /** The command line, ready to execute, with its surroundings given. */
+  static CommandLine commandLine(
+      Map<String, String> environment, PrintWriter out, PrintWriter err) {
+    return new CommandLine(new DemoCommand(environment))
+        .setOut(out)
+        .setErr(err)
+        .setParameterExceptionHandler(
+            (wrong, args) -> {
+              err.println(wrong.getMessage());
+              err.println("gatehouse-demo --help shows the options.");
+              return CommandLine.ExitCode.USAGE;
+            });
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    CommandLine commandLine = requireNonNull(spec, "spec").commandLine();
+    try {
+      DemoOptions options = new DemoOptions(host, port, Optional.ofNullable(data), environment);
+      if (check) {
+        return check(options, commandLine.getOut());
+      }
+      DemoServer server = DemoServer.start(options);
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+      if (stopWithParent) {
+        // By way of the shutdown hook, for which the JVM waits.
+        ParentWatch.start(() -> System.exit(CommandLine.ExitCode.OK));
+      }
+      commandLine.getOut().println(new StartText(server.address(), server.protection()).text());
+      server.join();
+      return CommandLine.ExitCode.OK;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(commandLine, String.valueOf(e.getMessage()), e);
+    } catch (StartFailedException e) {
+      commandLine.getErr().println(e.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  /** With the real server, since it may be its own authorization server that is asked. */
+  private static int check(DemoOptions options, PrintWriter out) throws StartFailedException {
+    try (DemoServer server = DemoServer.start(options.withoutSelfTest())) {
+      SelfTestReport report = server.selfTest();
+      out.println(report);
+      return report.passed() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.gatehouse.demo;
+
+import java.util.Locale;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * What Jetty answers by itself, an unknown path above all: two words of JSON in place of its page.
+ *
+ * <p>The body follows from the status alone, so that neither a path nor an exception finds its way
+ * into it.
+ */
+final class JsonErrors implements Request.Handler {
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    int status = response.getStatus();
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    Content.Sink.write(response, true, body(status), callback);
+    return true;
+  }
+
+  private static String body(int status) {
+    String reason = HttpStatus.getMessage(status);
+    String error = reason.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "_");
+    return "{\"error\":\"" + error + "\",\"error_description\":\"" + description(status) + "\"}";
+  }
+
+  private static String description(int status) {
+    if (status == HttpStatus.NOT_FOUND_404) {
+      return "Nothing is here. The MCP endpoint is " + McpEndpoint.PATH;
+    }
+    return HttpStatus.isClientError(status) || status == HttpStatus.NOT_IMPLEMENTED_501
+        ? "The server cannot take this request"
+        : "The server cannot answer at the moment";
+  }
+}

@@ -1,0 +1,60 @@
+package dev.gatehouse.demo;
+
+import dev.gatehouse.AuthInfo;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
+import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Shows what a tool learns of its caller. */
+final class WhoAmI implements DemoTool {
+
+  private static final Map<String, Object> OUTPUT =
+      Map.of(
+          "type", "object",
+          "properties",
+              Map.of(
+                  "userId",
+                      Map.of(
+                          "type",
+                          List.of("string", "null"),
+                          "description",
+                          "The user; null when the client acts for itself"),
+                  "clientId",
+                      Map.of(
+                          "type",
+                          List.of("string", "null"),
+                          "description",
+                          "The client that the token was issued to"),
+                  "scopes", Map.of("type", "array", "items", Map.of("type", "string"))),
+          "required", List.of("userId", "clientId", "scopes"));
+
+  @Override
+  public Tool description() {
+    return Tool.builder("whoami", TAKES_NOTHING)
+        .title("Who am I?")
+        .description(
+            "Tells who is calling, as the access token says: the user, the client and the scopes.")
+        .outputSchema(OUTPUT)
+        .annotations(
+            ToolAnnotations.builder()
+                .readOnlyHint(true)
+                .destructiveHint(false)
+                .idempotentHint(true)
+                .openWorldHint(false)
+                .build())
+        .build();
+  }
+
+  @Override
+  public CallToolResult call(Call call) {
+    AuthInfo caller = call.caller();
+    var members = new LinkedHashMap<String, Object>();
+    members.put("userId", caller.userId().orElse(null));
+    members.put("clientId", caller.clientId().orElse(null));
+    members.put("scopes", caller.scopes().stream().sorted().toList());
+    return ToolAnswer.json(members);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.gatehouse.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What clients see while the authorization server is away: never a 401, which would log them out.
+ */
+class AuthorizationServerOutageTest {
+
+  @Test
+  void anOutageIs503WithRetryAfterAndIsOverWhenTheAuthorizationServerIsBack() throws Exception {
+    String resource = "http://127.0.0.1/mcp";
+    try (var authorizationServer = new StandaloneAuthorizationServer(resource)) {
+      TokenEndpoint tokens = TokenEndpoint.of(authorizationServer.issuer());
+      String first = tokens.token("notes:read", resource);
+      String second = tokens.token("notes:read", resource);
+      authorizationServer.stop();
+      // The demo starts all the same: what it needs to know it asks when it needs it.
+      try (RunningDemo demo = RunningDemo.start(environment(authorizationServer, resource))) {
+        assertOutage(demo, first);
+        authorizationServer.startAgain();
+        assertThat(initialize(demo, first).statusLine()).isEqualTo("HTTP/1.1 200 OK");
+        authorizationServer.stop();
+        assertOutage(demo, second);
+        authorizationServer.startAgain();
+        assertThat(initialize(demo, second).statusLine()).isEqualTo("HTTP/1.1 200 OK");
+      }
+    }
+  }
+
+  private static Map<String, String> environment(
+      StandaloneAuthorizationServer authorizationServer, String resource) {
+    return Map.of(
+        "GATEHOUSE_ISSUER",
+        authorizationServer.issuer(),
+        "GATEHOUSE_RESOURCE",
+        resource,
+        "GATEHOUSE_CLIENT_ID",
+        EmbeddedAuthorizationServer.RESOURCE_SERVER_ID,
+        "GATEHOUSE_CLIENT_SECRET",
+        EmbeddedAuthorizationServer.RESOURCE_SERVER_SECRET);
+  }
+
+  private static void assertOutage(RunningDemo demo, String token) throws IOException {
+    RawHttp.Answer answer = initialize(demo, token);
+
+    assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 503 Service Unavailable");
+    assertThat(answer.header("Retry-After").orElseThrow()).matches("Retry-After: [1-9][0-9]*");
+    assertThat(answer.headers()).noneMatch(header -> header.startsWith("WWW-Authenticate"));
+  }
+
+  private static RawHttp.Answer initialize(RunningDemo demo, String token) throws IOException {
+    return RawHttp.exchange(
+        demo.port(), "POST /mcp", McpSession.headers(token), McpSession.INITIALIZE);
+  }
+}

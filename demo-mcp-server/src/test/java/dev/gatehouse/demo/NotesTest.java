@@ -1,0 +1,172 @@
+package dev.gatehouse.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.ReadResourceRequest;
+import io.modelcontextprotocol.spec.McpSchema.TextResourceContents;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The notes of several callers, as their MCP clients see them. */
+class NotesTest {
+
+  private static final String WRITE = "\"scope\":\"notes:read notes:write\",";
+
+  private static ScriptedIntrospection introspection;
+  private static RunningDemo demo;
+
+  @BeforeAll
+  static void start() throws Exception {
+    introspection = new ScriptedIntrospection();
+    demo = RunningDemo.start(introspection.environment());
+  }
+
+  @AfterAll
+  static void stop() {
+    demo.close();
+    introspection.close();
+  }
+
+  @Test
+  void aUserSeesOnlyTheirOwnNotes() {
+    try (McpSyncClient alice = client("alice", "\"sub\":\"alice\",\"client_id\":\"app\"");
+        McpSyncClient bob = client("bob", "\"sub\":\"bob\",\"client_id\":\"app\"")) {
+      String id = add(alice, "for Alice alone");
+
+      assertThat(notes(alice)).extracting("text").contains("for Alice alone");
+      assertThat(notes(bob)).isEmpty();
+      assertThat(read(alice, id)).isEqualTo("for Alice alone");
+
+      // Somebody else's note looks just like one that does not exist.
+      assertThat(RunningDemo.call(bob, "delete_note", Map.of("id", id)))
+          .isEqualTo(RunningDemo.call(bob, "delete_note", Map.of("id", "no-such-note")))
+          .extracting(CallToolResult::isError)
+          .isEqualTo(true);
+      assertThatThrownBy(() -> read(bob, id)).hasMessageContaining("not found");
+      assertThatThrownBy(() -> read(bob, "no-such-note")).hasMessageContaining("not found");
+
+      assertThat(RunningDemo.call(alice, "delete_note", Map.of("id", id)).isError()).isFalse();
+      assertThat(notes(alice)).isEmpty();
+    }
+  }
+
+  @Test
+  void aClientAndAUserOfTheSameNameNeverMix() {
+    try (McpSyncClient user = client("user", "\"sub\":\"robot\",\"client_id\":\"app\"");
+        McpSyncClient robot = client("robot", "\"client_id\":\"robot\"")) {
+      add(user, "of the user");
+      add(robot, "of the client");
+
+      assertThat(notes(user)).extracting("text").containsExactly("of the user");
+      assertThat(notes(robot)).extracting("text").containsExactly("of the client");
+      assertThat(whoami(robot)).containsEntry("userId", null).containsEntry("clientId", "robot");
+      assertThat(whoami(user)).containsEntry("userId", "robot").containsEntry("clientId", "app");
+    }
+  }
+
+  @Test
+  void aUserHasTheSameNotesWhicheverClientTheyUse() {
+    try (McpSyncClient one = client("one", "\"sub\":\"carol\",\"client_id\":\"one\"");
+        McpSyncClient two = client("two", "\"sub\":\"carol\",\"client_id\":\"two\"")) {
+      add(one, "written with one");
+
+      assertThat(notes(two)).extracting("text").containsExactly("written with one");
+    }
+  }
+
+  @Test
+  void writingNeedsItsOwnScopeAndTheAnswerNamesIt() {
+    try (McpSyncClient reader = clientWith("reader", "\"scope\":\"notes:read\",\"sub\":\"dave\"")) {
+      for (var call :
+          Map.of("add_note", Map.of("text", "x"), "delete_note", Map.of("id", "x")).entrySet()) {
+        CallToolResult result =
+            RunningDemo.call(reader, call.getKey(), Map.copyOf(call.getValue()));
+
+        assertThat(result.isError()).isTrue();
+        assertThat(RunningDemo.text(result)).contains("'notes:write'");
+      }
+      assertThat(notes(reader)).isEmpty();
+    }
+  }
+
+  @Test
+  void readingNeedsItsOwnScopeTooAndWhoamiNeedsNone() {
+    try (McpSyncClient writer =
+        clientWith("writer", "\"scope\":\"notes:write\",\"sub\":\"erin\"")) {
+      CallToolResult list = RunningDemo.call(writer, "list_notes", Map.of());
+
+      assertThat(list.isError()).isTrue();
+      assertThat(RunningDemo.text(list)).contains("'notes:read'");
+      assertThatThrownBy(
+              () -> writer.readResource(ReadResourceRequest.builder("notes://x").build()))
+          .hasMessageContaining("'notes:read'");
+      assertThat(RunningDemo.text(RunningDemo.call(writer, "whoami", Map.of()))).contains("erin");
+    }
+  }
+
+  @Test
+  void aTokenThatNamesNobodyHasNoNotes() {
+    try (McpSyncClient nobody = clientWith("nobody", "\"scope\":\"notes:read notes:write\"")) {
+      CallToolResult result = RunningDemo.call(nobody, "list_notes", Map.of());
+
+      assertThat(result.isError()).isTrue();
+      assertThat(RunningDemo.text(result)).contains("neither a user nor a client");
+    }
+  }
+
+  @Test
+  void aFullNotebookSaysSoAndTakesNotesAgainAfterADeletion() {
+    try (McpSyncClient hoarder = client("hoarder", "\"sub\":\"hoarder\"")) {
+      String first = add(hoarder, "first");
+      for (int i = 1; i < Notebook.MAX_NOTES; i++) {
+        add(hoarder, "note " + i);
+      }
+
+      CallToolResult result = RunningDemo.call(hoarder, "add_note", Map.of("text", "one more"));
+      assertThat(result.isError()).isTrue();
+      assertThat(RunningDemo.text(result)).contains("full");
+
+      RunningDemo.call(hoarder, "delete_note", Map.of("id", first));
+      add(hoarder, "one more");
+      assertThat(notes(hoarder)).hasSize(Notebook.MAX_NOTES);
+    }
+  }
+
+  private static McpSyncClient client(String token, String members) {
+    return clientWith(token, WRITE + members);
+  }
+
+  private static McpSyncClient clientWith(String token, String members) {
+    return demo.client(introspection.active(token, members));
+  }
+
+  private static String add(McpSyncClient client, String text) {
+    CallToolResult result = RunningDemo.call(client, "add_note", Map.of("text", text));
+    assertThat(result.isError()).isFalse();
+    return Json.string(Json.object(RunningDemo.text(result)), "id");
+  }
+
+  private static List<?> notes(McpSyncClient client) {
+    CallToolResult result = RunningDemo.call(client, "list_notes", Map.of());
+    return Json.list(Json.object(RunningDemo.text(result)), "notes");
+  }
+
+  private static Map<String, Object> whoami(McpSyncClient client) {
+    return Json.object(RunningDemo.text(RunningDemo.call(client, "whoami", Map.of())));
+  }
+
+  private static String read(McpSyncClient client, String id) {
+    return ((TextResourceContents)
+            client
+                .readResource(ReadResourceRequest.builder("notes://" + id).build())
+                .contents()
+                .get(0))
+        .text();
+  }
+}

@@ -1,0 +1,158 @@
+package dev.gatehouse.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar as it is handed out, in a process of its own. */
+class RunnableJarIT {
+
+  private static final String LIST_NOTES =
+      "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\","
+          + "\"params\":{\"name\":\"list_notes\",\"arguments\":{}}}";
+  private static final String ADD_NOTE =
+      "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\","
+          + "\"params\":{\"name\":\"add_note\",\"arguments\":{\"text\":\"kept\"}}}";
+
+  @Test
+  void theThreePrintedLinesSendWhatTheyPromise() throws Exception {
+    try (DemoProcess demo = DemoProcess.started("--port", "0")) {
+      URI endpoint = URI.create(demo.line("curl ").substring("curl -i ".length()));
+      int port = endpoint.getPort();
+      RawHttp.Answer turnedAway =
+          RawHttp.exchange(port, "GET " + endpoint.getPath(), List.of(), "");
+      assertThat(turnedAway.statusLine()).isEqualTo("HTTP/1.1 401 Unauthorized");
+
+      String tokenLine = demo.line("TOKEN=");
+      String origin = "http://127.0.0.1:" + port;
+      assertThat(tokenLine)
+          .contains(
+              "-u demo-client:demo-client-secret ",
+              " -d grant_type=client_credentials ",
+              " 'resource=" + endpoint + "' ",
+              " " + origin + "/oauth/token ");
+      String scope = all(tokenLine, "'scope=([^']+)'").get(0);
+      String token = TokenEndpoint.of(origin).token(scope, endpoint.toString());
+
+      String toolLine = demo.line("mcp() ");
+      assertThat(toolLine).contains("curl -s " + endpoint + " -H \"Authorization: Bearer $TOKEN\"");
+      assertThat(all(toolLine, "-H '([^']+)'"))
+          .containsExactlyElementsOf(McpSession.headers(token).subList(1, 3));
+      List<String> messages = all(toolLine, "-d '(\\{[^']+)'");
+      assertThat(messages).hasSize(3);
+      RawHttp.Answer initialized =
+          RawHttp.exchange(port, "POST /mcp", McpSession.headers(token), messages.get(0));
+      String sessionId =
+          initialized.header("Mcp-Session-Id").orElseThrow().replaceFirst("^[^:]*: *", "");
+      var session = new McpSession(port, token, sessionId);
+      assertThat(session.post(messages.get(1)).status()).isEqualTo(202);
+      assertThat(session.post(messages.get(2)).body())
+          .contains("\"clientId\":\"demo-client\",\"scopes\":[\"notes:read\",\"notes:write\"]");
+    }
+  }
+
+  @Test
+  void sigtermStopsItCleanlyWhileAnEventStreamIsOpen() throws Exception {
+    try (DemoProcess demo = DemoProcess.started("--port", "0")) {
+      int port = port(demo);
+      McpSession session = McpSession.open(port, token(port));
+      try (var stream = new RawHttp(port)) {
+        stream.send("GET /mcp", session.sessionHeaders(), "");
+        stream.head();
+
+        // 128 + 15: ended by SIGTERM, after the shutdown hook
+        assertThat(demo.terminate()).isEqualTo(143);
+
+        assertThat(stream.rest()).doesNotContain("data:");
+      }
+      assertThat(demo.errors()).doesNotContain("not stop cleanly", "not closed cleanly", "\tat ");
+    }
+  }
+
+  // SIGTERM to Maven does not reach what Maven runs.
+  @Test
+  void itEndsWithItsParentWhenToldTo() throws Exception {
+    try (DemoProcess shell = DemoProcess.startedByShell("--port", "0", "--stop-with-parent")) {
+      ProcessHandle demo = shell.child();
+      try {
+        assertThat(shell.terminate()).isEqualTo(143);
+
+        demo.onExit().get(DemoProcess.GIVE_UP_SECONDS, TimeUnit.SECONDS);
+      } finally {
+        demo.destroyForcibly();
+      }
+      assertThat(shell.errors()).doesNotContain("not stop cleanly", "not closed cleanly", "\tat ");
+    }
+  }
+
+  @Test
+  void notesSurviveSigterm(@TempDir Path directory) throws Exception {
+    int port;
+    try (DemoProcess demo = DemoProcess.started("--port", "0", "--data", directory.toString())) {
+      port = port(demo);
+      McpSession.open(port, token(port)).post(ADD_NOTE);
+      demo.terminate();
+    }
+    try (DemoProcess demo =
+        DemoProcess.started("--port", "" + port, "--data", directory.toString())) {
+      assertThat(McpSession.open(port, token(port)).post(LIST_NOTES).body()).contains("kept");
+      demo.terminate();
+    }
+  }
+
+  @Test
+  void twoOfThemCannotKeepTheirNotesInOneDirectory(@TempDir Path directory) throws Exception {
+    try (DemoProcess first = DemoProcess.started("--port", "0", "--data", directory.toString());
+        DemoProcess second = DemoProcess.ended("--port", "0", "--data", directory.toString())) {
+      assertThat(second.exitCode()).isEqualTo(1);
+      assertThat(second.errors().lines())
+          .singleElement()
+          .asString()
+          .contains("another process has them open");
+      assertThat(first.printed()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aPortInUseIsOneLine() throws Exception {
+    try (DemoProcess first = DemoProcess.started("--port", "0");
+        DemoProcess second = DemoProcess.ended("--port", "" + port(first))) {
+      assertThat(second.exitCode()).isEqualTo(1);
+      assertThat(second.errors().lines()).singleElement().asString().contains("in use");
+      assertThat(second.printed()).isEmpty();
+    }
+  }
+
+  @Test
+  void theVersionIsThatOfTheBuild() throws Exception {
+    try (DemoProcess demo = DemoProcess.ended("--version")) {
+      assertThat(demo.printed())
+          .containsExactly("gatehouse-demo " + System.getProperty("demo.version"));
+      assertThat(demo.exitCode()).isZero();
+    }
+  }
+
+  private static int port(DemoProcess demo) {
+    return URI.create(demo.line("curl ").substring("curl -i ".length())).getPort();
+  }
+
+  private static String token(int port) {
+    String origin = "http://127.0.0.1:" + port;
+    return TokenEndpoint.of(origin).token("notes:read notes:write", origin + "/mcp");
+  }
+
+  private static List<String> all(String line, String pattern) {
+    return Pattern.compile(pattern)
+        .matcher(line)
+        .results()
+        .map((MatchResult match) -> match.group(1))
+        .toList();
+  }
+}

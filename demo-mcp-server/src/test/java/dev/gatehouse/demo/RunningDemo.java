@@ -1,0 +1,92 @@
+package dev.gatehouse.demo;
+
+import io.modelcontextprotocol.client.McpClient;
+import io.modelcontextprotocol.client.McpSyncClient;
+import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
+import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
+import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** The demo on a free port, and clients for it. */
+final class RunningDemo implements AutoCloseable {
+
+  private final DemoServer server;
+
+  private RunningDemo(DemoOptions options) throws StartFailedException {
+    server = DemoServer.start(options);
+  }
+
+  /** As it comes out of the box. */
+  static RunningDemo start() throws StartFailedException {
+    return start(Map.of());
+  }
+
+  static RunningDemo start(Map<String, String> environment) throws StartFailedException {
+    return new RunningDemo(new DemoOptions("127.0.0.1", 0, Optional.empty(), environment));
+  }
+
+  static RunningDemo keepingNotesIn(Path directory, int port) throws StartFailedException {
+    return new RunningDemo(new DemoOptions("127.0.0.1", port, Optional.of(directory), Map.of()));
+  }
+
+  DemoServer server() {
+    return server;
+  }
+
+  int port() {
+    return server.address().port();
+  }
+
+  String origin() {
+    return server.address().origin();
+  }
+
+  String endpoint() {
+    return origin() + "/mcp";
+  }
+
+  /** A token of the embedded authorization server. */
+  String token(String scope) {
+    return TokenEndpoint.of(origin()).token(scope, server.protection().resource());
+  }
+
+  /** An initialized client of the MCP SDK that sends this token. */
+  McpSyncClient client(String token) {
+    McpSyncClient client = uninitializedClient(Optional.of(token));
+    client.initialize();
+    return client;
+  }
+
+  McpSyncClient uninitializedClient(Optional<String> token) {
+    HttpRequest.Builder request = HttpRequest.newBuilder();
+    token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
+    return McpClient.sync(
+            HttpClientStreamableHttpTransport.builder(origin())
+                .endpoint("/mcp")
+                .requestBuilder(request)
+                .build())
+        .build();
+  }
+
+  static CallToolResult call(McpSyncClient client, String tool, Map<String, Object> arguments) {
+    return client.callTool(CallToolRequest.builder(tool).arguments(arguments).build());
+  }
+
+  static String text(CallToolResult result) {
+    return ((TextContent) result.content().get(0)).text();
+  }
+
+  /** Stops it before its time. */
+  void stop() {
+    server.close();
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+}

@@ -1,0 +1,59 @@
+package dev.gatehouse.demo;
+
+import dev.gatehouse.authorizationserver.AuthorizationServer;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+
+/** The demo's authorization server in a Jetty of its own, which can go away and come back. */
+final class StandaloneAuthorizationServer implements AutoCloseable {
+
+  private final AuthorizationServer authorizationServer;
+  private final String issuer;
+  private final int port;
+  private Server jetty;
+
+  StandaloneAuthorizationServer(String resource) throws Exception {
+    jetty = new Server();
+    var connector = new ServerConnector(jetty);
+    connector.setHost("127.0.0.1");
+    connector.open();
+    jetty.addConnector(connector);
+    port = connector.getLocalPort();
+    issuer = "http://127.0.0.1:" + port;
+    authorizationServer = EmbeddedAuthorizationServer.create(issuer, resource);
+    start();
+  }
+
+  String issuer() {
+    return issuer;
+  }
+
+  void stop() throws Exception {
+    jetty.stop();
+  }
+
+  /** On the same port, and it still knows its tokens. */
+  void startAgain() throws Exception {
+    jetty = new Server();
+    var connector = new ServerConnector(jetty);
+    connector.setHost("127.0.0.1");
+    connector.setPort(port);
+    jetty.addConnector(connector);
+    start();
+  }
+
+  private void start() throws Exception {
+    var context = new ServletContextHandler("/");
+    context.addServletContainerInitializer(
+        (classes, servletContext) -> authorizationServer.register(servletContext));
+    jetty.setHandler(context);
+    jetty.start();
+  }
+
+  @Override
+  public void close() {
+    LifeCycle.stop(jetty);
+  }
+}

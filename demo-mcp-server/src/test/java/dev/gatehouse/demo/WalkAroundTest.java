@@ -1,0 +1,116 @@
+package dev.gatehouse.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Other spellings of the endpoint's path.
+ *
+ * <p>The MCP SDK's servlet serves whatever URI ends in /mcp, so each of these once reached it past
+ * a filter that was mapped by path. None may reach it without a token.
+ */
+class WalkAroundTest {
+
+  private static RunningDemo demo;
+
+  @BeforeAll
+  static void start() throws StartFailedException {
+    demo = RunningDemo.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    demo.close();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "/mcp",
+        "/mcp/",
+        "/mcp/mcp",
+        "/mcp/x/mcp",
+        "/mcp/x;y/mcp",
+        "/mcp/..;/mcp",
+        "/x/mcp",
+        "/x;/mcp",
+        "/xmcp/mcp",
+        "/;/mcp",
+        "/mcp;x",
+        "/mcp;x=/mcp",
+        "/mcp;/mcp",
+        "//mcp",
+        "///mcp",
+        "/%6dcp",
+        "/%6Dcp",
+        "/mc%70",
+        "/%2e/mcp",
+        "/%2fmcp",
+        "/mcp%2fmcp",
+        "/mcp%3b/mcp",
+        "/mcp%00/mcp",
+        "/./mcp",
+        "/x/../mcp",
+        "/x/%2e%2e/mcp",
+        "/../mcp",
+        "/mcp/.",
+        "/mcp/../mcp",
+        "/mcp?/mcp",
+        "/mcp?x=/mcp",
+        "/mcp#/mcp",
+        "/MCP",
+        "/oauth/token/mcp",
+        "/oauth/mcp",
+        "/.well-known/mcp",
+        "/.well-known/oauth-protected-resource/mcp",
+        "/.well-known/oauth-protected-resource/../mcp",
+        "/.well-known/oauth-protected-resource/mcp/mcp",
+        "/.well-known/oauth-protected-resource/x/mcp",
+        "http://127.0.0.1/mcp",
+        "http://elsewhere.example/mcp/mcp",
+        "*/mcp",
+        "mcp"
+      })
+  void noSpellingReachesTheMcpServletWithoutAToken(String target) throws IOException {
+    for (String method : List.of("POST", "GET", "DELETE", "PUT", "OPTIONS", "TRACE", "HEAD")) {
+      RawHttp.Answer answer =
+          RawHttp.exchange(
+              demo.port(),
+              method + " " + target,
+              List.of(
+                  "Content-Type: application/json", "Accept: application/json, text/event-stream"),
+              method.equals("POST") ? McpSession.INITIALIZE : "");
+
+      assertThat(answer.header("Mcp-Session-Id")).as(method).isEmpty();
+      assertThat(answer.body()).as(method).doesNotContain("jsonrpc", "protocolVersion");
+      if (!isMetadata(target)) {
+        assertThat(answer.status()).as(method).isBetween(400, 499);
+      }
+    }
+  }
+
+  // A second, broader promise: these never get a session, but a token does not make them work
+  // either.
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"/mcp/mcp", "/x/mcp", "/x;/mcp", "/mcp/x;y/mcp", "/MCP"})
+  void onlyTheEndpointItselfAnswersWithAToken(String target) throws IOException {
+    String token = demo.token("notes:read");
+
+    RawHttp.Answer answer =
+        RawHttp.exchange(
+            demo.port(), "POST " + target, McpSession.headers(token), McpSession.INITIALIZE);
+
+    assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 404 Not Found");
+  }
+
+  /** These are public, and preflight requests are too. */
+  private static boolean isMetadata(String target) {
+    return target.equals("/.well-known/oauth-protected-resource/mcp");
+  }
+}

@@ -1,0 +1,72 @@
+package dev.gatehouse;
+
+import static jakarta.servlet.http.HttpServletResponse.SC_BAD_REQUEST;
+import static jakarta.servlet.http.HttpServletResponse.SC_FORBIDDEN;
+import static jakarta.servlet.http.HttpServletResponse.SC_METHOD_NOT_ALLOWED;
+import static jakarta.servlet.http.HttpServletResponse.SC_NOT_FOUND;
+import static jakarta.servlet.http.HttpServletResponse.SC_SERVICE_UNAVAILABLE;
+import static jakarta.servlet.http.HttpServletResponse.SC_UNAUTHORIZED;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a refused caller is told: a status, a fixed error code and a fixed text. All that differs
+ * between two refusals of one kind is for the log.
+ *
+ * <p>Descriptions hold nothing that looks like {@code scope=} or {@code error=}: clients search the
+ * header with regular expressions.
+ */
+enum Answer {
+  /** RFC 6750 §3: no error code in the challenge when the request carried no credentials. */
+  UNAUTHENTICATED(SC_UNAUTHORIZED, "unauthorized", "An access token is required"),
+  INVALID_REQUEST(
+      SC_BAD_REQUEST, "invalid_request", "The access token is not presented as RFC 6750 demands"),
+  INVALID_TOKEN(SC_UNAUTHORIZED, "invalid_token", "The access token is not valid here"),
+  INSUFFICIENT_SCOPE(SC_FORBIDDEN, "insufficient_scope", "The access token does not allow this"),
+  FOREIGN_ORIGIN(SC_FORBIDDEN, "origin_not_allowed", "This origin may not call this server"),
+  NOT_FOUND(SC_NOT_FOUND, "not_found", "Nothing is here"),
+  METHOD_NOT_ALLOWED(
+      SC_METHOD_NOT_ALLOWED, "method_not_allowed", "This method is not allowed here"),
+  UNAVAILABLE(
+      SC_SERVICE_UNAVAILABLE,
+      "temporarily_unavailable",
+      "Access tokens can not be checked right now");
+
+  private final int status;
+  private final String error;
+  private final String description;
+  private final String body;
+
+  Answer(int status, String error, String description) {
+    this.status = status;
+    this.error = error;
+    this.description = description;
+    this.body = "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}";
+  }
+
+  int status() {
+    return status;
+  }
+
+  /** The {@code error} member of the body and, where there is a challenge, its parameter. */
+  String error() {
+    return error;
+  }
+
+  String description() {
+    return description;
+  }
+
+  /** The JSON body, in bytes: all of it is ASCII. */
+  byte[] body() {
+    return body.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Whether the answer carries a {@code WWW-Authenticate} header. */
+  boolean challenges() {
+    return switch (this) {
+      case UNAUTHENTICATED, INVALID_REQUEST, INVALID_TOKEN, INSUFFICIENT_SCOPE -> true;
+      case FOREIGN_ORIGIN, NOT_FOUND, METHOD_NOT_ALLOWED, UNAVAILABLE -> false;
+    };
+  }
+}

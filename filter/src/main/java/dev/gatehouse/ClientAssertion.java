@@ -1,0 +1,88 @@
+package dev.gatehouse;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
+import com.nimbusds.oauth2.sdk.auth.ClientSecretJWT;
+import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
+import com.nimbusds.oauth2.sdk.auth.Secret;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A JWT that we sign anew for each request (RFC 7523 §2.2), good for a minute and used once. */
+final class ClientAssertion implements ClientCredentials {
+
+  /** Signs one assertion. */
+  @FunctionalInterface
+  private interface Signer {
+    ClientAuthentication sign(URI audience) throws JOSEException;
+  }
+
+  private final ClientID clientId;
+  private final @Nullable String issuer;
+  private final Signer signer;
+
+  private ClientAssertion(ClientID clientId, @Nullable String issuer, Signer signer) {
+    this.clientId = clientId;
+    this.issuer = issuer;
+    this.signer = signer;
+  }
+
+  /**
+   * {@code client_secret_jwt}.
+   *
+   * @param secret at least 32 bytes, RFC 7518 §3.2
+   */
+  static ClientAssertion withSecret(String clientId, String secret, @Nullable String issuer) {
+    ClientID id = new ClientID(clientId);
+    Secret key = new Secret(secret);
+    return new ClientAssertion(
+        id, issuer, audience -> new ClientSecretJWT(id, audience, JWSAlgorithm.HS256, key));
+  }
+
+  /** {@code private_key_jwt}. */
+  static ClientAssertion withKey(String clientId, SigningKey key, @Nullable String issuer) {
+    ClientID id = new ClientID(clientId);
+    return new ClientAssertion(
+        id,
+        issuer,
+        audience ->
+            new PrivateKeyJWT(id, audience, key.algorithm(), key.privateKey(), key.keyId(), null));
+  }
+
+  /**
+   * Signs once, to find out at start-up whether that works.
+   *
+   * @throws IllegalArgumentException if the key does not fit its algorithm
+   */
+  ClientAssertion checked() {
+    try {
+      signer.sign(URI.create("urn:check"));
+      return this;
+    } catch (JOSEException | IllegalArgumentException e) {
+      throw new IllegalArgumentException("can't be signed with: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Prepared prepare(URI endpoint, BearerToken asked) {
+    // Every server tried takes its issuer; without one there is only the endpoint.
+    URI audience = issuer == null ? endpoint : URI.create(issuer);
+    try {
+      return new Prepared.Ready(
+          new TokenIntrospectionRequest(
+              endpoint,
+              signer.sign(audience),
+              new BearerAccessToken(asked.value()),
+              // Spring's server demands it beside the assertion; Nimbus leaves it out.
+              Map.of("client_id", List.of(clientId.getValue()))));
+    } catch (JOSEException e) {
+      throw new IllegalStateException("signing worked at start-up", e);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.gatehouse;
+
+import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
+import java.net.URI;
+
+/**
+ * How this resource server proves who it is when it introspects (RFC 7662 §2.1). Implementations
+ * are safe for use by many threads and print nothing of what they hold.
+ */
+interface ClientCredentials {
+
+  /** A request that is ready to be sent, or why there is none. */
+  sealed interface Prepared {
+
+    /** Ready. */
+    record Ready(TokenIntrospectionRequest request) implements Prepared {}
+
+    /** Our own credentials can't be had at the moment. */
+    record NotNow(Verdict.Unavailable verdict) implements Prepared {}
+  }
+
+  /** Makes credentials that may need to talk to their authorization server first. */
+  @FunctionalInterface
+  interface Factory {
+    ClientCredentials create(Endpoint tokenEndpoint, BoundedHttpClient http);
+  }
+
+  /** Makes the request that asks about one token. */
+  Prepared prepare(URI endpoint, BearerToken asked);
+
+  /**
+   * Takes note that the server answered 401.
+   *
+   * @return whether asking again, with new credentials, may help
+   */
+  default boolean renewAfter(TokenIntrospectionRequest refused) {
+    return false;
+  }
+}

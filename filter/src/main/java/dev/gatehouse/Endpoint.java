@@ -1,0 +1,83 @@
+package dev.gatehouse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint of an authorization server: as the settings give it, or else as that server's
+ * metadata names it (RFC 8414 §2).
+ */
+final class Endpoint {
+
+  /** What looking has yielded. */
+  sealed interface Outcome {}
+
+  /** Here it is. */
+  record Found(URI uri) implements Outcome {}
+
+  /** It could not be found this time. */
+  record Missing(Verdict.Unavailable verdict) implements Outcome {}
+
+  private final String member;
+  private final @Nullable Found given;
+  private final ServerMetadata metadata;
+  private final boolean insecureHttpAllowed;
+
+  private Endpoint(
+      String member, @Nullable URI given, ServerMetadata metadata, boolean insecureHttpAllowed) {
+    this.member = member;
+    this.given = given == null ? null : new Found(given);
+    this.metadata = metadata;
+    this.insecureHttpAllowed = insecureHttpAllowed;
+  }
+
+  /** RFC 7662 §2. */
+  static Endpoint introspection(
+      TrustedServer server, ServerMetadata metadata, boolean insecureHttpAllowed) {
+    return new Endpoint(
+        "introspection_endpoint", server.introspectionEndpoint(), metadata, insecureHttpAllowed);
+  }
+
+  /** RFC 6749 §3.2. */
+  static Endpoint token(
+      TrustedServer server, ServerMetadata metadata, boolean insecureHttpAllowed) {
+    return new Endpoint("token_endpoint", server.tokenEndpoint(), metadata, insecureHttpAllowed);
+  }
+
+  /** The endpoint; waits at most as long as fetching the metadata may take. */
+  Outcome find() {
+    if (given != null) {
+      return given;
+    }
+    ServerMetadata.Outcome outcome = metadata.find();
+    return outcome instanceof ServerMetadata.Found found
+        ? in(found.json())
+        : new Missing(((ServerMetadata.Missing) outcome).verdict());
+  }
+
+  private Outcome in(JsonNode json) {
+    String text = json.path(member).textValue();
+    if (text == null) {
+      return missing("the metadata names no " + member + "; set it, if the server has one");
+    }
+    try {
+      return new Found(ServerUri.parse(text, insecureHttpAllowed));
+    } catch (IllegalArgumentException e) {
+      return missing("the metadata's " + member + ": " + e.getMessage());
+    }
+  }
+
+  /** The metadata may be mended meanwhile, so it is read again next time. */
+  private Missing missing(String detail) {
+    metadata.forget();
+    return new Missing(Verdict.Unavailable.because(Reason.AS_DISCOVERY, detail));
+  }
+
+  /** Nothing is there any more: look again next time. */
+  void forget() {
+    if (given == null) {
+      metadata.forget();
+    }
+  }
+}

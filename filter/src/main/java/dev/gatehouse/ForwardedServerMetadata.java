@@ -1,0 +1,74 @@
+package dev.gatehouse;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The authorization server's metadata, served here too: clients of the 2025-03-26 revision of MCP
+ * look for it on the MCP server itself. Off unless configured.
+ */
+final class ForwardedServerMetadata {
+
+  private static final Duration FRESH = Duration.ofMinutes(5);
+
+  /** A document and when it was read. */
+  private record Document(String json, long readAtNanos) {
+    boolean isFresh() {
+      return System.nanoTime() - readAtNanos < FRESH.toNanos();
+    }
+  }
+
+  private final @Nullable ServerMetadata source;
+  private final RefusalWriter refusals;
+  private final AtomicReference<@Nullable Document> latest = new AtomicReference<>();
+
+  ForwardedServerMetadata(Settings settings, BoundedHttpClient http, RefusalWriter refusals) {
+    this.source =
+        settings.forwardsServerMetadata
+            ? new ServerMetadata(settings.servers.get(0).issuer(), http)
+            : null;
+    this.refusals = refusals;
+  }
+
+  /** Whether it is served, and at this path within the context. */
+  boolean isAt(String path) {
+    return source != null && path.equals(ServerMetadata.OAUTH);
+  }
+
+  void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Document document = document();
+    if (document == null) {
+      refusals.write(
+          Decision.Refuse.unavailable(
+              Reason.AS_DISCOVERY, "its metadata can't be read", Verdict.Unavailable.RETRY_AFTER),
+          response);
+      return;
+    }
+    byte[] bytes = document.json().getBytes(StandardCharsets.UTF_8);
+    response.setContentType("application/json");
+    response.setHeader("Cache-Control", "public, max-age=" + FRESH.toSeconds());
+    response.setContentLength(bytes.length);
+    if (request.getMethod().equals("GET")) {
+      response.getOutputStream().write(bytes);
+    }
+  }
+
+  /** The latest there is: an old one is better than none while the server is down. */
+  private @Nullable Document document() {
+    Document known = latest.get();
+    if (source == null || (known != null && known.isFresh())) {
+      return known;
+    }
+    source.forget();
+    if (source.find() instanceof ServerMetadata.Found found) {
+      known = new Document(found.json().toString(), System.nanoTime());
+      latest.set(known);
+    }
+    return known;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.gatehouse;
+
+import dev.gatehouse.BearerToken.Credentials;
+import dev.gatehouse.Decision.Refuse;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+
+/** Decides on one request: token, verdict, rules, scopes, from top to bottom. */
+final class Gate {
+
+  private final TokenVerifier verifier;
+  private final TokenRules rules;
+  private final ScopePolicy scopePolicy;
+  private final InstantSource clock;
+
+  Gate(Settings settings, TokenVerifier verifier, InstantSource clock) {
+    this.verifier = verifier;
+    this.rules = new TokenRules(settings);
+    this.scopePolicy = new ScopePolicy(settings);
+    this.clock = clock;
+  }
+
+  /** Admits the bearer of a token that passes every check, and nobody else. */
+  Decision decide(Credentials credentials) {
+    if (credentials instanceof Credentials.Absent) {
+      return Refuse.because(Reason.NO_CREDENTIALS, "no Bearer token in the request");
+    }
+    if (credentials instanceof Credentials.Malformed malformed) {
+      return Refuse.because(Reason.MALFORMED, malformed.detail());
+    }
+    BearerToken token = ((Credentials.Present) credentials).token();
+    Verdict verdict = verifier.verify(token);
+    if (verdict instanceof Verdict.Inactive inactive) {
+      return Refuse.because(inactive.reason(), inactive.detail());
+    }
+    if (verdict instanceof Verdict.Unavailable unavailable) {
+      return Refuse.unavailable(
+          unavailable.reason(), unavailable.detail(), unavailable.retryAfter());
+    }
+    return judge((Verdict.Active) verdict);
+  }
+
+  private Decision judge(Verdict.Active verdict) {
+    IntrospectionAnswer answer = verdict.answer();
+    Set<String> scopes = scopePolicy.effective(answer.scopes());
+    Optional<Refuse> refusal =
+        rules.broken(verdict, scopes, clock.instant()).or(() -> scopePolicy.missing(scopes));
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    return new Decision.Admit(new AuthInfo(answer, scopes, verdict.server().issuer()));
+  }
+}

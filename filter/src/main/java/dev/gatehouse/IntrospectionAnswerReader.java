@@ -1,0 +1,144 @@
+package dev.gatehouse;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the body of a 200 from the introspection endpoint, strictly where it decides:
+ *
+ * <pre>
+ * {"active":true,"sub":"alice","client_id":"app","scope":"notes:read","exp":1795220542,
+ *  "aud":"https://mcp.example/mcp","iss":"https://as.example","token_type":"Bearer"}
+ * </pre>
+ *
+ * <p>A member that is present and malformed makes the answer unusable: reading it as absent, as
+ * Nimbus does, would turn a broken {@code exp} into "no limit".
+ */
+final class IntrospectionAnswerReader {
+
+  /** The end of the year 9999; later times are milliseconds, or nonsense. */
+  private static final long LATEST_SECOND = 253_402_300_799L;
+
+  private IntrospectionAnswerReader() {}
+
+  /**
+   * Reads one answer.
+   *
+   * @return empty when the token is not active
+   * @throws UnusableAnswerException if it is not an introspection answer that can be relied on
+   */
+  static Optional<IntrospectionAnswer> read(String body) throws UnusableAnswerException {
+    JsonNode json = parse(body);
+    JsonNode active = json.get("active");
+    if (active == null || !active.isBoolean()) {
+      throw new UnusableAnswerException("active: missing, or not true or false"); // RFC 7662 §2.2
+    }
+    return active.booleanValue() ? Optional.of(activeAnswer(json)) : Optional.empty();
+  }
+
+  private static JsonNode parse(String body) throws UnusableAnswerException {
+    try {
+      JsonNode json = StrictJson.parse(body);
+      if (json.isObject()) {
+        return json;
+      }
+      throw new UnusableAnswerException("not a JSON object");
+    } catch (JsonProcessingException e) {
+      throw new UnusableAnswerException("not strict JSON: " + StrictJson.describe(e));
+    }
+  }
+
+  private static IntrospectionAnswer activeAnswer(JsonNode json) throws UnusableAnswerException {
+    time(json, "iat"); // judged by nobody, but a server that garbles one time garbles others
+    return new IntrospectionAnswer(
+        text(json, "sub"),
+        text(json, "client_id"),
+        text(json, "iss"),
+        audience(json),
+        scopes(json),
+        text(json, "token_type"),
+        json.has("cnf"),
+        time(json, "exp"),
+        time(json, "nbf"),
+        StrictJson.readOnlyMap(json));
+  }
+
+  private static @Nullable String text(JsonNode json, String name) throws UnusableAnswerException {
+    JsonNode value = json.get(name);
+    return value == null ? null : nonEmptyText(value, name);
+  }
+
+  private static String nonEmptyText(JsonNode value, String name) throws UnusableAnswerException {
+    String text = value.textValue();
+    if (text == null || text.isEmpty()) {
+      throw new UnusableAnswerException(name + ": not a string, or empty");
+    }
+    // An identity with a line break in it could forge a line of somebody's log.
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      throw new UnusableAnswerException(name + ": has a control character");
+    }
+    return text;
+  }
+
+  /** RFC 7519 §2: a number of seconds, perhaps with a fraction, which ends a token sooner. */
+  private static @Nullable Instant time(JsonNode json, String name) throws UnusableAnswerException {
+    JsonNode value = json.get(name);
+    if (value == null) {
+      return null;
+    }
+    double seconds = value.isNumber() ? value.doubleValue() : Double.NaN;
+    if (!(seconds >= 0 && seconds <= LATEST_SECOND)) {
+      throw new UnusableAnswerException(
+          name + ": not a number of seconds between 1970 and the year 9999");
+    }
+    return Instant.ofEpochSecond((long) seconds);
+  }
+
+  private static List<String> audience(JsonNode json) throws UnusableAnswerException {
+    JsonNode value = json.get("aud");
+    if (value == null) {
+      return List.of();
+    }
+    List<String> audience = new ArrayList<>();
+    for (JsonNode member : value.isArray() ? value : List.of(value)) {
+      audience.add(nonEmptyText(member, "aud"));
+    }
+    return List.copyOf(audience);
+  }
+
+  private static Set<String> scopes(JsonNode json) throws UnusableAnswerException {
+    JsonNode value = json.get("scope");
+    if (value == null) {
+      return Set.of();
+    }
+    Set<String> scopes = new LinkedHashSet<>();
+    if (value.isArray()) {
+      for (JsonNode member : value) {
+        scopes.add(scope(nonEmptyText(member, "scope")));
+      }
+    } else if (value.isTextual()) {
+      for (String each : value.textValue().split(" ", -1)) {
+        if (!each.isEmpty()) {
+          scopes.add(scope(each));
+        }
+      }
+    } else {
+      throw new UnusableAnswerException("scope: neither a string nor an array of strings");
+    }
+    return Set.copyOf(scopes);
+  }
+
+  private static String scope(String text) throws UnusableAnswerException {
+    if (!Scopes.isScopeToken(text)) {
+      throw new UnusableAnswerException("scope: has a character that RFC 6749 §3.3 does not allow");
+    }
+    return text;
+  }
+}

@@ -1,0 +1,272 @@
+package dev.gatehouse;
+
+import dev.gatehouse.Decision.Admit;
+import dev.gatehouse.Decision.Refuse;
+import dev.gatehouse.OriginPolicy.Standing;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.UnavailableException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets only requests with a good access token through to an MCP server (MCP authorization; RFC
+ * 6750, RFC 7662, RFC 9728), and serves the metadata by which clients learn where to get one.
+ *
+ * <p>Whatever reaches the filter and is not exactly the metadata document is protected. Map it by
+ * servlet name: the MCP Java SDK's servlet serves every address that <em>ends</em> in its endpoint,
+ * so a filter mapped by path can be walked around. {@link #register} does it in one line.
+ *
+ * <p>Safe for use by many threads. On a miss it waits for the authorization server on the
+ * container's thread, within the time limits of its settings.
+ */
+public final class McpAuthFilter implements Filter {
+
+  private static final Logger log = LoggerFactory.getLogger(McpAuthFilter.class);
+  private static final AtomicLong INSTANCES = new AtomicLong();
+
+  private final InstantSource clock;
+
+  /** Request attribute by which this very instance knows what it has let through. */
+  private final String admissionMark =
+      McpAuthFilter.class.getName() + '#' + INSTANCES.incrementAndGet();
+
+  private @Nullable Settings settings;
+  private @Nullable Steps steps;
+  private @Nullable Thread selfTestThread;
+  private String contextPath = "";
+
+  /** Whether a request has come on which an event stream can't be opened. */
+  private final AtomicBoolean asyncMissing = new AtomicBoolean();
+
+  /** What a request passes, in order. */
+  private record Steps(
+      WellKnown wellKnown,
+      OriginPolicy origins,
+      Gate gate,
+      RefusalWriter refusals,
+      List<Introspector> servers,
+      BoundedHttpClient http) {
+
+    static Steps of(Settings settings, InstantSource clock) {
+      BoundedHttpClient http = new BoundedHttpClient(settings);
+      List<Introspector> servers =
+          settings.servers.stream()
+              .map(server -> new Introspector(server, settings.allowInsecureHttp, http))
+              .toList();
+      TokenVerifier verifier =
+          new TokenVerifier(
+              new ServerChoice(servers, settings.askInOrder), settings.maxConcurrentIntrospections);
+      RefusalWriter refusals = new RefusalWriter(settings);
+      return new Steps(
+          new WellKnown(
+              new ProtectedResourceMetadata(settings),
+              new ForwardedServerMetadata(settings, http, refusals),
+              refusals),
+          new OriginPolicy(settings),
+          new Gate(settings, verifier, clock),
+          refusals,
+          servers,
+          http);
+    }
+  }
+
+  /**
+   * For {@code web.xml}: takes its settings from the filter's init-params and from the environment,
+   * which wins, so that a secret need not stand in the file.
+   */
+  public McpAuthFilter() {
+    this.clock = Clock.systemUTC();
+  }
+
+  /**
+   * Makes a filter with these settings; init-params and environment are not looked at.
+   *
+   * @param settings from {@link Settings#builder()}
+   */
+  public McpAuthFilter(Settings settings) {
+    this(settings, Clock.systemUTC());
+  }
+
+  /** With a clock that tests turn by hand. */
+  McpAuthFilter(Settings settings, InstantSource clock) {
+    this.clock = clock;
+    this.settings = settings;
+  }
+
+  /**
+   * Puts a filter in front of a servlet: mapped by its name, for all dispatcher types, async on,
+   * and to the paths of the metadata. Call it before the context has started, for example from a
+   * {@code ServletContainerInitializer} or {@code ServletContextListener}.
+   *
+   * @param context of the application
+   * @param servletName under which the MCP servlet is registered there
+   * @param settings from {@link Settings#builder()}
+   * @return the filter, for its {@link #selfTest()}
+   * @throws IllegalStateException if the context has started already
+   */
+  public static McpAuthFilter register(
+      ServletContext context, String servletName, Settings settings) {
+    return new FilterRegistrar(context).register(servletName, settings);
+  }
+
+  /**
+   * Checks settings and mappings.
+   *
+   * @throws UnavailableException naming every wrong setting, or the mapping by which the filter
+   *     could be walked around
+   */
+  @Override
+  public void init(FilterConfig config) throws ServletException {
+    try {
+      if (settings == null) {
+        settings = Settings.builder().initParameters(config).environment(System.getenv()).build();
+      }
+      MappingCheck.of(config).throwIfWalkedAround();
+    } catch (IllegalArgumentException e) {
+      throw new UnavailableException(e.getMessage());
+    }
+    steps = Steps.of(settings, clock);
+    contextPath = config.getServletContext().getContextPath();
+    log.info("{} guards {}", config.getFilterName(), settings.resource);
+    if (settings.selfTest) {
+      startSelfTest(selfTest(settings, steps));
+    }
+  }
+
+  /** Beside the start, which must not wait for an authorization server that is down. */
+  private void startSelfTest(SelfTest selfTest) {
+    Thread thread = new Thread(() -> log(selfTest.run()), "gatehouse-self-test");
+    thread.setDaemon(true);
+    thread.start();
+    selfTestThread = thread;
+  }
+
+  private static void log(SelfTestReport report) {
+    if (Thread.currentThread().isInterrupted()) {
+      return; // the application is going: what was found says nothing
+    }
+    if (report.passed()) {
+      log.info("{}", report);
+    } else {
+      log.error("{}", report);
+    }
+  }
+
+  /**
+   * Looks whether all is set up as it should be: asks each authorization server about a token that
+   * is nobody's and, where it can get one, about one of our own. Takes as long as that takes,
+   * within the time limits of the settings.
+   *
+   * @return what was found; the same is logged at start-up
+   * @throws IllegalStateException before the container has called {@link #init}
+   */
+  public SelfTestReport selfTest() {
+    if (settings == null || steps == null) {
+      throw new IllegalStateException("the container has not called init");
+    }
+    return selfTest(settings, steps).run();
+  }
+
+  private SelfTest selfTest(Settings settings, Steps steps) {
+    return new SelfTest(settings, steps.servers, contextPath, asyncMissing.get());
+  }
+
+  /** Lets go of the connections to the authorization servers. */
+  @Override
+  public void destroy() {
+    if (selfTestThread != null) {
+      selfTestThread.interrupt();
+    }
+    if (steps != null) {
+      steps.http.close();
+      steps = null;
+    }
+  }
+
+  /**
+   * Lets a request through with its caller attached, or answers it.
+   *
+   * @throws ServletException if it is not HTTP, or from further down the chain
+   */
+  @Override
+  public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    if (!(request instanceof HttpServletRequest httpRequest
+        && response instanceof HttpServletResponse httpResponse)) {
+      throw new ServletException("McpAuthFilter takes HTTP requests alone");
+    }
+    AuthInfo info = admit(httpRequest, httpResponse);
+    if (info == null) {
+      return;
+    }
+    if (!httpRequest.isAsyncSupported() && asyncMissing.compareAndSet(false, true)) {
+      log.error("async_off: set async-supported on every filter and on the servlet");
+    }
+    httpRequest.setAttribute(admissionMark, info);
+    httpRequest.setAttribute(AuthInfo.ATTRIBUTE, info);
+    chain.doFilter(
+        new AuthenticatedRequest(httpRequest, info),
+        httpRequest.getMethod().equals("GET")
+            ? new EventStreamResponse(httpResponse)
+            : httpResponse);
+  }
+
+  /** The caller, or null when the request has been answered here. */
+  private @Nullable AuthInfo admit(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    // An ASYNC, FORWARD, INCLUDE or ERROR dispatch of a request that this instance has let through.
+    if (request.getAttribute(admissionMark) instanceof AuthInfo admittedBefore) {
+      return admittedBefore;
+    }
+    Steps step = steps;
+    if (step == null) {
+      throw new IllegalStateException("the container has not called init");
+    }
+    if (request.getDispatcherType() != DispatcherType.INCLUDE
+        && step.wellKnown.answers(request, response)) {
+      return null;
+    }
+    Standing standing = step.origins.standing(request);
+    if (standing == Standing.ALLOWED) {
+      step.origins.expose(request, response);
+      if (OriginPolicy.isPreflight(request)) {
+        step.origins.writePreflight(request, response);
+        return null;
+      }
+    }
+    Decision decision = decide(step.gate, standing, request);
+    if (decision instanceof Admit admit) {
+      return admit.info();
+    }
+    Refuse refusal = (Refuse) decision;
+    RefusalLog.write(refusal, request);
+    step.refusals.write(refusal, response);
+    return null;
+  }
+
+  private static Decision decide(Gate gate, Standing standing, HttpServletRequest request) {
+    if (standing == Standing.FOREIGN) {
+      return Refuse.because(Reason.ORIGIN, "its Origin is not among allowed-origins");
+    }
+    if (request.getMethod().equalsIgnoreCase("TRACE")) {
+      return Refuse.because(Reason.METHOD, "a container may echo the token of a TRACE");
+    }
+    return gate.decide(RequestCredentials.of(request));
+  }
+}

@@ -1,0 +1,130 @@
+package dev.gatehouse;
+
+import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.Scope;
+import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
+import com.nimbusds.oauth2.sdk.TokenRequest;
+import com.nimbusds.oauth2.sdk.TokenResponse;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.token.AccessToken;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bearer token of our own as credentials (RFC 7662 §2.1), got by client credentials (RFC 6749
+ * §4.4): fetched once for all threads, renewed before it ends and after a 401.
+ */
+final class OwnAccessToken implements ClientCredentials {
+
+  /** What asking for it has yielded. */
+  private sealed interface Outcome {}
+
+  /** Leaves the token out of what it prints. */
+  private record Held(AccessToken token, long renewAtNanos) implements Outcome {
+    @Override
+    public String toString() {
+      return "Held";
+    }
+  }
+
+  private record Denied(Verdict.Unavailable verdict) implements Outcome {}
+
+  /** So long before its end a token is renewed, if it lives much longer than that. */
+  private static final Duration MARGIN = Duration.ofSeconds(30);
+
+  private static final Duration FOREVER = Duration.ofDays(365);
+
+  private final Endpoint tokenEndpoint;
+  private final ClientAuthentication authentication;
+  private final @Nullable Scope scope;
+  private final BoundedHttpClient http;
+  private final Shared<Outcome> shared =
+      new Shared<>(
+          this::fetch,
+          outcome -> outcome instanceof Held held && held.renewAtNanos() - System.nanoTime() > 0);
+
+  /**
+   * Makes one.
+   *
+   * @param scope what to ask for; absent to leave it to the server
+   */
+  OwnAccessToken(
+      Endpoint tokenEndpoint,
+      ClientAuthentication authentication,
+      @Nullable String scope,
+      BoundedHttpClient http) {
+    this.tokenEndpoint = tokenEndpoint;
+    this.authentication = authentication;
+    this.scope = scope == null ? null : Scope.parse(scope);
+    this.http = http;
+  }
+
+  @Override
+  public Prepared prepare(URI endpoint, BearerToken asked) {
+    Outcome outcome = shared.get();
+    if (outcome instanceof Held held) {
+      return new Prepared.Ready(
+          new TokenIntrospectionRequest(
+              endpoint, held.token(), new BearerAccessToken(asked.value())));
+    }
+    return new Prepared.NotNow(((Denied) outcome).verdict());
+  }
+
+  /** Only if it is still the refused one that we hold: another thread may have been quicker. */
+  @Override
+  public boolean renewAfter(TokenIntrospectionRequest refused) {
+    shared.drop(
+        outcome ->
+            outcome instanceof Held held && held.token().equals(refused.getClientAuthorization()));
+    return true;
+  }
+
+  private Outcome fetch() {
+    Endpoint.Outcome found = tokenEndpoint.find();
+    if (!(found instanceof Endpoint.Found endpoint)) {
+      return new Denied(((Endpoint.Missing) found).verdict());
+    }
+    try {
+      TokenRequest request =
+          new TokenRequest(endpoint.uri(), authentication, new ClientCredentialsGrant(), scope);
+      return read(request.toHTTPRequest().send(http));
+    } catch (IOException e) {
+      return denied(
+          BoundedHttpClient.isTimeout(e) ? Reason.AS_TIMEOUT : Reason.AS_UNREACHABLE,
+          endpoint.uri() + ": " + e);
+    }
+  }
+
+  private static Outcome read(HTTPResponse response) {
+    try {
+      TokenResponse parsed = TokenResponse.parse(response);
+      if (parsed.indicatesSuccess()) {
+        AccessToken token = parsed.toSuccessResponse().getTokens().getAccessToken();
+        return new Held(token, System.nanoTime() + usable(token.getLifetime()).toNanos());
+      }
+      return denied(
+          Reason.AS_CREDENTIALS, "the token endpoint answered " + response.getStatusCode());
+    } catch (ParseException e) {
+      return denied(Reason.AS_ANSWER, "the token endpoint answered what is no token answer");
+    }
+  }
+
+  /** RFC 6749 §5.1: the lifetime is only recommended; without it, a 401 will tell. */
+  private static Duration usable(long lifetimeSeconds) {
+    if (lifetimeSeconds <= 0) {
+      return FOREVER;
+    }
+    Duration lifetime = Duration.ofSeconds(Math.min(lifetimeSeconds, FOREVER.toSeconds()));
+    Duration fifth = lifetime.dividedBy(5);
+    return lifetime.minus(fifth.compareTo(MARGIN) < 0 ? fifth : MARGIN);
+  }
+
+  private static Denied denied(Reason reason, String detail) {
+    return new Denied(Verdict.Unavailable.because(reason, "our own token: " + detail));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.gatehouse;
+
+import dev.gatehouse.BearerToken.Credentials;
+import dev.gatehouse.Decision.Refuse;
+import jakarta.servlet.http.HttpServletRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** Tells operators why a request was refused, with the token's hash prefix and never the token. */
+final class RefusalLog {
+
+  private static final Logger log = LoggerFactory.getLogger(McpAuthFilter.class);
+
+  private RefusalLog() {}
+
+  static void write(Refuse refusal, HttpServletRequest request) {
+    Reason reason = refusal.reason();
+    Credentials credentials = RequestCredentials.of(request);
+    log.atLevel(level(reason))
+        .log(
+            "refused: reason={} status={} method={} token={} peer={}: {}",
+            reason.code(),
+            reason.answer().status(),
+            request.getMethod(),
+            hashPrefix(credentials),
+            request.getRemoteAddr(),
+            withoutToken(refusal.detail(), credentials));
+  }
+
+  /** A refused caller is everyday; a server that can't be asked needs somebody to look. */
+  private static Level level(Reason reason) {
+    if (reason == Reason.AS_CREDENTIALS) {
+      return Level.ERROR; // RFC 7662 §2.3: nobody gets in until an operator mends it
+    }
+    return reason.answer() == Answer.UNAVAILABLE ? Level.WARN : Level.INFO;
+  }
+
+  private static String hashPrefix(Credentials credentials) {
+    return credentials instanceof Credentials.Present present ? present.token().hashPrefix() : "-";
+  }
+
+  /** A detail may hold what the authorization server says, and that server knows the token. */
+  private static String withoutToken(String detail, Credentials credentials) {
+    return credentials instanceof Credentials.Present present
+        ? detail.replace(present.token().value(), "(the token)")
+        : detail;
+  }
+}

@@ -1,0 +1,204 @@
+package dev.gatehouse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatehouse.SelfTestReport.Finding;
+import dev.gatehouse.SelfTestReport.Severity;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Asks what an operator would: are our credentials good, does the authorization server know this
+ * resource, do clients find the metadata. That the filter is in front of the servlet, {@link
+ * MappingCheck} has made sure of at start-up.
+ */
+final class SelfTest {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Settings settings;
+  private final List<Introspector> servers;
+  private final String contextPath;
+  private final boolean asyncMissing;
+
+  /**
+   * Makes one.
+   *
+   * @param contextPath of the application
+   * @param asyncMissing whether a request has come whose filter chain does not support async
+   */
+  SelfTest(
+      Settings settings, List<Introspector> servers, String contextPath, boolean asyncMissing) {
+    this.settings = settings;
+    this.servers = servers;
+    this.contextPath = contextPath;
+    this.asyncMissing = asyncMissing;
+  }
+
+  SelfTestReport run() {
+    List<Finding> findings = new ArrayList<>();
+    if (asyncMissing) {
+      findings.add(
+          new Finding(
+              "async_off",
+              Severity.ERROR,
+              "the filter, or one before it, is registered without async support, so event streams"
+                  + " fail",
+              "set <async-supported>true</async-supported> on every filter and on the servlet"));
+    }
+    if (!contextPath.isEmpty()) {
+      findings.add(metadataOutsideContext());
+    }
+    URI resource = URI.create(settings.resource);
+    if (resource.getScheme().equalsIgnoreCase("http") && !ServerUri.isLoopback(resource)) {
+      findings.add(
+          new Finding(
+              "resource_insecure",
+              Severity.WARNING,
+              "clients send their tokens to " + settings.resource + " in plain text",
+              "put TLS in front, and set resource to the https address")); // RFC 6750 §5.3
+    }
+    if (settings.authorizationServers.isEmpty()) {
+      findings.add(
+          new Finding(
+              "no_authorization_servers",
+              Severity.WARNING,
+              "the metadata names no authorization server, so clients can't log in by themselves",
+              "set issuer, or authorization-servers"));
+    }
+    servers.forEach(server -> check(server, findings));
+    return new SelfTestReport(findings);
+  }
+
+  private Finding metadataOutsideContext() {
+    String url = ProtectedResourceMetadata.url(settings.resource);
+    return new Finding(
+        "metadata_outside_context",
+        Severity.NOTE,
+        "clients look for " + url + ", which is outside this application's context " + contextPath,
+        "have the proxy, or the container's root application, forward "
+            + URI.create(url).getPath()
+            + " to "
+            + contextPath
+            + ProtectedResourceMetadata.WELL_KNOWN);
+  }
+
+  private void check(Introspector introspector, List<Finding> findings) {
+    byte[] random = new byte[32];
+    RANDOM.nextBytes(random);
+    BearerToken nobodys = new BearerToken(Base64.getUrlEncoder().encodeToString(random));
+    String name = introspector.server().name();
+    Verdict verdict = introspector.introspect(nobodys);
+    if (verdict instanceof Verdict.Unavailable unavailable) {
+      findings.add(unavailable(name, unavailable));
+    } else if (verdict instanceof Verdict.Active) {
+      findings.add(
+          new Finding(
+              "random_token_active",
+              Severity.ERROR,
+              name + " calls a token active that we have just made up: it lets in everybody",
+              "check introspection-endpoint; it is not one of RFC 7662"));
+    } else {
+      checkPlace(introspector, findings);
+    }
+  }
+
+  private static Finding unavailable(String name, Verdict.Unavailable unavailable) {
+    return switch (unavailable.reason()) {
+      case AS_CREDENTIALS ->
+          new Finding(
+              "credentials_refused",
+              Severity.ERROR,
+              name + " refuses our credentials: " + unavailable.detail(),
+              "check client-id, client-secret and client-auth-method against what is registered"
+                  + " there, and that this client may introspect");
+      case AS_DISCOVERY ->
+          new Finding(
+              "endpoint_not_found",
+              Severity.ERROR,
+              "the introspection endpoint of " + name + " can't be found: " + unavailable.detail(),
+              "check issuer, to the slash, or set introspection-endpoint");
+      case AS_TIMEOUT, AS_UNREACHABLE ->
+          new Finding(
+              "server_unreachable",
+              Severity.ERROR,
+              name + " can't be reached: " + unavailable.detail(),
+              "callers get 503 until it can; check the address, the network and its certificate");
+      default ->
+          new Finding(
+              "answer_unusable",
+              Severity.ERROR,
+              name + " does not answer as RFC 7662 demands: " + unavailable.detail(),
+              "check introspection-endpoint and client-auth-method");
+    };
+  }
+
+  private void checkPlace(Introspector introspector, List<Finding> findings) {
+    checkProtectedResources(introspector, findings);
+    OwnTokenProbe.Outcome outcome = introspector.ownTokenProbe(settings.resource).run();
+    if (outcome instanceof OwnTokenProbe.NoToken none) {
+      findings.add(
+          new Finding(
+              "audience_unknown",
+              Severity.NOTE,
+              "whether tokens are meant for this server can't be told: " + none.why(),
+              "try with a client's token; the log says which audience it names"));
+      return;
+    }
+    Verdict verdict = introspector.introspect(((OwnTokenProbe.Token) outcome).token());
+    if (verdict instanceof Verdict.Inactive) {
+      findings.add(
+          new Finding(
+              "not_in_audience",
+              Severity.WARNING,
+              introspector.server().name()
+                  + " calls a token inactive that it has just issued to us: so does Keycloak when the"
+                  + " asking client is not in a token's aud",
+              "add an audience mapper that puts our client-id, and the resource, into aud"));
+    } else if (verdict instanceof Verdict.Active active && !namesUs(active)) {
+      findings.add(
+          new Finding(
+              "audience_differs",
+              Severity.WARNING,
+              "a token of our own names the audience " + active.answer().audience(),
+              "have the server put " + settings.resource + " into aud, or set audience"));
+    }
+  }
+
+  /** RFC 9728 §4: a server may list the resources that it issues tokens for. */
+  private void checkProtectedResources(Introspector introspector, List<Finding> findings) {
+    JsonNode listed = introspector.metadataMember("protected_resources");
+    if (listed.isArray() && !contains(listed, settings.resource)) {
+      findings.add(
+          new Finding(
+              "resource_unknown",
+              Severity.WARNING,
+              introspector.server().name()
+                  + " does not list "
+                  + settings.resource
+                  + " among its protected_resources",
+              "register the resource there, or correct resource"));
+    }
+  }
+
+  private static boolean contains(JsonNode array, String text) {
+    for (JsonNode member : array) {
+      if (text.equals(member.textValue())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean namesUs(Verdict.Active active) {
+    Set<String> accepted =
+        settings.audience.stream().map(ServerUri::canonical).collect(Collectors.toSet());
+    return active.answer().audience().stream()
+        .map(ServerUri::canonical)
+        .anyMatch(accepted::contains);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.gatehouse;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an authorization server says of itself (RFC 8414 §3, then OpenID Connect Discovery §4), read
+ * when it is first needed, so that the filter can start while that server is down.
+ */
+final class ServerMetadata {
+
+  /** What looking has yielded. */
+  sealed interface Outcome {}
+
+  /**
+   * Here it is.
+   *
+   * @param json the whole document, of the configured issuer
+   */
+  record Found(JsonNode json) implements Outcome {}
+
+  /** It could not be found this time. */
+  record Missing(Verdict.Unavailable verdict) implements Outcome {
+
+    static Missing because(Reason reason, String detail) {
+      return new Missing(Verdict.Unavailable.because(reason, detail));
+    }
+  }
+
+  /** RFC 8414 §3. */
+  static final String OAUTH = "/.well-known/oauth-authorization-server";
+
+  private static final String OPENID = "/.well-known/openid-configuration";
+
+  private final @Nullable String issuer;
+  private final BoundedHttpClient http;
+  private final Shared<Outcome> shared =
+      new Shared<>(this::look, outcome -> outcome instanceof Found);
+
+  ServerMetadata(@Nullable String issuer, BoundedHttpClient http) {
+    this.issuer = issuer;
+    this.http = http;
+  }
+
+  /** The document; waits at most as long as fetching it may take. */
+  Outcome find() {
+    return shared.get();
+  }
+
+  /** What it named is no longer there: look again next time. */
+  void forget() {
+    shared.drop(outcome -> true);
+  }
+
+  private Outcome look() {
+    if (issuer == null) {
+      return Missing.because(Reason.AS_DISCOVERY, "no issuer is set to read the metadata of");
+    }
+    List<String> findings = new ArrayList<>();
+    for (URI place : places(issuer)) {
+      try {
+        HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, place);
+        request.setAccept("application/json");
+        return new Found(metadata(request.send(http), issuer));
+      } catch (UnusableAnswerException e) {
+        findings.add(place + ": " + e.finding());
+      } catch (OversizedAnswerException e) {
+        findings.add(place + ": " + e);
+      } catch (IOException e) {
+        // The other place is on the same server: asking there would only double the wait.
+        return Missing.because(
+            BoundedHttpClient.isTimeout(e) ? Reason.AS_TIMEOUT : Reason.AS_UNREACHABLE,
+            place + ": " + e);
+      }
+    }
+    return Missing.because(Reason.AS_DISCOVERY, String.join("; ", findings));
+  }
+
+  /** RFC 8414 §3.1 inserts the well-known part before the path, OpenID Connect appends it. */
+  private static List<URI> places(String issuer) {
+    URI uri = URI.create(issuer);
+    String path = uri.getRawPath();
+    if (path.endsWith("/")) {
+      path = path.substring(0, path.length() - 1);
+    }
+    String origin = uri.getScheme() + "://" + uri.getRawAuthority();
+    return List.of(URI.create(origin + OAUTH + path), URI.create(origin + path + OPENID));
+  }
+
+  private static JsonNode metadata(HTTPResponse response, String issuer)
+      throws UnusableAnswerException {
+    if (response.getStatusCode() != 200 || !BoundedHttpClient.isJson(response)) {
+      throw new UnusableAnswerException(
+          "answered " + response.getStatusCode() + ", which is no metadata");
+    }
+    JsonNode json = parse(response.getBody());
+    if (!issuer.equals(json.path("issuer").textValue())) { // RFC 8414 §3.3: identical
+      throw new UnusableAnswerException(
+          "its issuer is not the configured one, to the letter; set issuer to what it says");
+    }
+    return json;
+  }
+
+  private static JsonNode parse(String body) throws UnusableAnswerException {
+    try {
+      return StrictJson.parse(body);
+    } catch (JsonProcessingException e) {
+      throw new UnusableAnswerException("not strict JSON: " + StrictJson.describe(e));
+    }
+  }
+}

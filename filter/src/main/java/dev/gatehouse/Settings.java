@@ -1,0 +1,94 @@
+package dev.gatehouse;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the filter is told, checked and immutable.
+ *
+ * <p>Each setting has one name, written {@code client-id} as a filter init-param, {@code
+ * GATEHOUSE_CLIENT_ID} in the environment and {@code clientId} in the {@link #builder()}. The guide
+ * lists them all. There is one way to make one, {@link SettingsBuilder#build()}, and so one place
+ * that checks; it can't be read from outside the filter, since it holds secrets.
+ */
+public final class Settings {
+
+  /** As the user wrote it: clients compare it with what they typed, to the slash. */
+  final String resource;
+
+  /** At least one; several only if each has an issuer. */
+  final List<TrustedServer> servers;
+
+  final boolean askInOrder;
+  final List<String> authorizationServers;
+  final Set<String> audience;
+
+  /** Alternatives, any of which is enough; no alternative at all means that nothing is needed. */
+  final List<Set<String>> requiredScopes;
+
+  /** By scope, what it implies directly. */
+  final Map<String, Set<String>> impliedScopes;
+
+  final Set<String> challengeScopes;
+  final Set<String> scopesSupported;
+  final @Nullable String resourceName;
+  final @Nullable String resourceDocumentation;
+  final @Nullable String resourcePolicyUri;
+  final @Nullable String resourceTosUri;
+  final boolean forwardsServerMetadata;
+  final Set<String> allowedOrigins;
+  final Duration clockSkew;
+  final Duration connectTimeout;
+  final Duration requestTimeout;
+  final int maxConcurrentIntrospections;
+  final boolean selfTest;
+  final boolean allowInsecureHttp;
+
+  /** Null for the JVM's own trust store and no certificate of ours. */
+  final @Nullable SSLContext tls;
+
+  /** For {@link SettingsBuilder} alone: reading it collects what is wrong. */
+  Settings(SettingsReader from) {
+    allowInsecureHttp = from.flag(Setting.ALLOW_INSECURE_HTTP);
+    resource = from.resource();
+    servers = from.servers();
+    askInOrder = from.askInOrder();
+    authorizationServers = from.authorizationServers(servers);
+    audience = from.audience();
+    requiredScopes = from.requiredScopes();
+    impliedScopes = from.impliedScopes();
+    challengeScopes = from.challengeScopes(requiredScopes);
+    scopesSupported = from.advertisedScopes(Setting.SCOPES_SUPPORTED);
+    resourceName = from.text(Setting.RESOURCE_NAME);
+    resourceDocumentation = from.page(Setting.RESOURCE_DOCUMENTATION);
+    resourcePolicyUri = from.page(Setting.RESOURCE_POLICY_URI);
+    resourceTosUri = from.page(Setting.RESOURCE_TOS_URI);
+    forwardsServerMetadata = from.forwardsServerMetadata(servers);
+    allowedOrigins = from.allowedOrigins();
+    clockSkew = from.clockSkew();
+    connectTimeout = from.timeLimit(Setting.CONNECT_TIMEOUT);
+    requestTimeout = from.timeLimit(Setting.REQUEST_TIMEOUT);
+    maxConcurrentIntrospections = from.count(Setting.MAX_CONCURRENT_INTROSPECTIONS);
+    selfTest = from.flag(Setting.SELF_TEST);
+    tls = from.tls();
+  }
+
+  /**
+   * Begins with every setting at its default.
+   *
+   * @return a new builder
+   */
+  public static SettingsBuilder builder() {
+    return new SettingsBuilder();
+  }
+
+  /** Names the resource alone. */
+  @Override
+  public String toString() {
+    return "Settings[resource=" + resource + "]";
+  }
+}

@@ -1,0 +1,370 @@
+package dev.gatehouse;
+
+import jakarta.servlet.FilterConfig;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Collects settings from Java, from filter init-params and from the environment; where two of them
+ * set the same one, the later call wins. Nothing is checked before {@link #build()}, so that all
+ * mistakes can be named at once. Not safe for use by many threads.
+ */
+public final class SettingsBuilder {
+
+  private static final Logger log = LoggerFactory.getLogger(SettingsBuilder.class);
+
+  private final Map<String, String> values = new TreeMap<>();
+
+  SettingsBuilder() {}
+
+  /**
+   * Sets this MCP server's public address, from which audience, metadata and challenge follow.
+   * Required.
+   *
+   * @param uri {@code https://host/path}, as users type it; plain http on loopback alone
+   * @return this
+   */
+  public SettingsBuilder resource(String uri) {
+    return set(Setting.RESOURCE, uri);
+  }
+
+  /**
+   * Sets the authorization server's issuer identifier, from which the endpoint is discovered (RFC
+   * 8414). Required, unless {@link #introspectionEndpoint} is set.
+   *
+   * @param issuer spelled as that server spells it, to the slash
+   * @return this
+   */
+  public SettingsBuilder issuer(String issuer) {
+    return set(Setting.ISSUER, issuer);
+  }
+
+  /**
+   * Sets where to introspect (RFC 7662 §2). Default: discovered from the issuer.
+   *
+   * @param uri https, or plain http on loopback
+   * @return this
+   */
+  public SettingsBuilder introspectionEndpoint(String uri) {
+    return set(Setting.INTROSPECTION_ENDPOINT, uri);
+  }
+
+  /**
+   * Sets the issuers that the metadata document advertises (RFC 9728 §2). Default: the issuer.
+   *
+   * @param issuers separated by spaces
+   * @return this
+   */
+  public SettingsBuilder authorizationServers(String issuers) {
+    return set(Setting.AUTHORIZATION_SERVERS, issuers);
+  }
+
+  /**
+   * Sets the id of this resource server at the authorization server.
+   *
+   * @param clientId as registered there
+   * @return this
+   */
+  public SettingsBuilder clientId(String clientId) {
+    return set(Setting.CLIENT_ID, clientId);
+  }
+
+  /**
+   * Sets the secret of this resource server at the authorization server.
+   *
+   * @param secret as registered there
+   * @return this
+   */
+  public SettingsBuilder clientSecret(String secret) {
+    return set(Setting.CLIENT_SECRET, secret);
+  }
+
+  /**
+   * Sets the file that holds the secret, in place of {@link #clientSecret}.
+   *
+   * @param path a file whose first line is the secret
+   * @return this
+   */
+  public SettingsBuilder clientSecretFile(String path) {
+    return set(Setting.CLIENT_SECRET_FILE, path);
+  }
+
+  /**
+   * Sets the file that holds the private key for {@code private_key_jwt}.
+   *
+   * @param path a private JWK (RFC 7517), or PKCS #8 in PEM
+   * @return this
+   */
+  public SettingsBuilder privateKeyFile(String path) {
+    return set(Setting.PRIVATE_KEY_FILE, path);
+  }
+
+  /**
+   * Sets how this resource server authenticates. Default: {@code client_secret_basic}.
+   *
+   * @param method {@code client_secret_basic}, {@code client_secret_post}, {@code
+   *     client_secret_jwt}, {@code private_key_jwt}, {@code tls_client_auth}, {@code bearer} or
+   *     {@code none}
+   * @return this
+   */
+  public SettingsBuilder clientAuthMethod(String method) {
+    return set(Setting.CLIENT_AUTH_METHOD, method);
+  }
+
+  /**
+   * Sets the accepted {@code aud} values. Default: the resource.
+   *
+   * @param audience one or more, separated by spaces; compared exactly, but for the case of scheme
+   *     and host, the default port and one trailing slash
+   * @return this
+   */
+  public SettingsBuilder audience(String audience) {
+    return set(Setting.AUDIENCE, audience);
+  }
+
+  /**
+   * Sets what stands in for the audience where answers have none. Default: nothing, and such tokens
+   * are refused.
+   *
+   * @param alternative {@code client-id:NAME,NAME}, {@code scope:NAME} or {@code none-unsafe}
+   * @return this
+   */
+  public SettingsBuilder audienceAlternative(String alternative) {
+    return set(Setting.AUDIENCE_ALTERNATIVE, alternative);
+  }
+
+  /**
+   * Sets what every call needs. Default: no scope.
+   *
+   * @param scopes {@code a b} for both, {@code a b | c} for either set
+   * @return this
+   */
+  public SettingsBuilder requiredScopes(String scopes) {
+    return set(Setting.REQUIRED_SCOPES, scopes);
+  }
+
+  /**
+   * Sets which scopes include others. Default: none does.
+   *
+   * @param implications {@code notes:write > notes:read, admin > notes:write}
+   * @return this
+   */
+  public SettingsBuilder scopeImplies(String implications) {
+    return set(Setting.SCOPE_IMPLIES, implications);
+  }
+
+  /**
+   * Sets what the 401 asks for. Default: the required scopes.
+   *
+   * @param scopes separated by spaces
+   * @return this
+   */
+  public SettingsBuilder challengeScopes(String scopes) {
+    return set(Setting.CHALLENGE_SCOPES, scopes);
+  }
+
+  /**
+   * Sets the {@code scopes_supported} of the metadata (RFC 9728 §2). Default: left out.
+   *
+   * @param scopes separated by spaces
+   * @return this
+   */
+  public SettingsBuilder scopesSupported(String scopes) {
+    return set(Setting.SCOPES_SUPPORTED, scopes);
+  }
+
+  /**
+   * Sets the {@code resource_name} of the metadata (RFC 9728 §2). Default: left out.
+   *
+   * @param name for people to read
+   * @return this
+   */
+  public SettingsBuilder resourceName(String name) {
+    return set(Setting.RESOURCE_NAME, name);
+  }
+
+  /**
+   * Sets the {@code resource_documentation} of the metadata (RFC 9728 §2). Default: left out.
+   *
+   * @param uri a page for developers
+   * @return this
+   */
+  public SettingsBuilder resourceDocumentation(String uri) {
+    return set(Setting.RESOURCE_DOCUMENTATION, uri);
+  }
+
+  /**
+   * Sets the {@code resource_policy_uri} of the metadata (RFC 9728 §2). Default: left out.
+   *
+   * @param uri a page on how clients may use the data
+   * @return this
+   */
+  public SettingsBuilder resourcePolicyUri(String uri) {
+    return set(Setting.RESOURCE_POLICY_URI, uri);
+  }
+
+  /**
+   * Sets the {@code resource_tos_uri} of the metadata (RFC 9728 §2). Default: left out.
+   *
+   * @param uri a page with the terms of service
+   * @return this
+   */
+  public SettingsBuilder resourceTosUri(String uri) {
+    return set(Setting.RESOURCE_TOS_URI, uri);
+  }
+
+  /**
+   * Sets whether the authorization server's metadata is served at {@code
+   * /.well-known/oauth-authorization-server} here too, for clients of the 2025-03-26 revision of
+   * MCP. Default: false.
+   *
+   * @param forward true serves it
+   * @return this
+   */
+  public SettingsBuilder forwardAuthorizationServerMetadata(boolean forward) {
+    return set(Setting.FORWARD_AUTHORIZATION_SERVER_METADATA, Boolean.toString(forward));
+  }
+
+  /**
+   * Sets the origins whose pages may call this server. Default: the resource's own.
+   *
+   * @param origins {@code https://host:port}, separated by spaces
+   * @return this
+   */
+  public SettingsBuilder allowedOrigins(String origins) {
+    return set(Setting.ALLOWED_ORIGINS, origins);
+  }
+
+  /**
+   * Sets how far the authorization server's clock may be ahead, for {@code nbf} alone. Default: 30
+   * s.
+   *
+   * @param skew 0 to 60 seconds
+   * @return this
+   */
+  public SettingsBuilder clockSkew(Duration skew) {
+    return set(Setting.CLOCK_SKEW, skew.toString());
+  }
+
+  /**
+   * Sets how long connecting to the authorization server may take. Default: 2 s.
+   *
+   * @param timeout 1 ms to 5 minutes
+   * @return this
+   */
+  public SettingsBuilder connectTimeout(Duration timeout) {
+    return set(Setting.CONNECT_TIMEOUT, timeout.toString());
+  }
+
+  /**
+   * Sets how long an exchange with the authorization server may take as a whole. Default: 5 s.
+   *
+   * @param timeout 1 ms to 5 minutes
+   * @return this
+   */
+  public SettingsBuilder requestTimeout(Duration timeout) {
+    return set(Setting.REQUEST_TIMEOUT, timeout.toString());
+  }
+
+  /**
+   * Sets how many introspections may be under way at once. Default: 64.
+   *
+   * @param count 1 or more
+   * @return this
+   */
+  public SettingsBuilder maxConcurrentIntrospections(int count) {
+    return set(Setting.MAX_CONCURRENT_INTROSPECTIONS, Integer.toString(count));
+  }
+
+  /**
+   * Sets whether the filter tests its own set-up when it starts, and logs what it finds. Default:
+   * true.
+   *
+   * @param selfTest false leaves it to {@link McpAuthFilter#selfTest()}
+   * @return this
+   */
+  public SettingsBuilder selfTest(boolean selfTest) {
+    return set(Setting.SELF_TEST, Boolean.toString(selfTest));
+  }
+
+  /**
+   * Sets whether plain http may be spoken with other machines, where anybody on the way can read
+   * the tokens. Default: false.
+   *
+   * @param allowed true takes that risk
+   * @return this
+   */
+  public SettingsBuilder allowInsecureHttp(boolean allowed) {
+    return set(Setting.ALLOW_INSECURE_HTTP, Boolean.toString(allowed));
+  }
+
+  /**
+   * Sets any setting by its name, those of one of several authorization servers included.
+   *
+   * @param name as in {@code web.xml}: {@code client-id}, {@code server.keycloak.client-id}
+   * @param value as there
+   * @return this
+   */
+  public SettingsBuilder set(String name, String value) {
+    values.put(name, value);
+    return this;
+  }
+
+  private SettingsBuilder set(Setting setting, String value) {
+    return set(setting.kebabName(), value);
+  }
+
+  /**
+   * Takes over the filter's init-params. A name that is no setting is a mistake.
+   *
+   * @param config of the filter
+   * @return this
+   */
+  public SettingsBuilder initParameters(FilterConfig config) {
+    for (String name : Collections.list(config.getInitParameterNames())) {
+      set(name, config.getInitParameter(name));
+    }
+    return this;
+  }
+
+  /**
+   * Takes over the variables that begin with {@code GATEHOUSE_}. One that is nearly a setting is a
+   * mistake; any other is only warned of, since others share that space: Kubernetes sets {@code
+   * GATEHOUSE_SERVICE_HOST} for a service of that name.
+   *
+   * @param environment {@link System#getenv()}
+   * @return this
+   */
+  public SettingsBuilder environment(Map<String, String> environment) {
+    environment.forEach(
+        (variable, value) -> {
+          if (variable.startsWith(Setting.ENVIRONMENT_PREFIX)) {
+            SettingName name = SettingName.ofEnvironment(variable);
+            if (name.setting().isPresent() || name.nearest().isPresent()) {
+              set(name.text(), value);
+            } else {
+              log.warn("{} in the environment is no setting of the filter; ignored", variable);
+            }
+          }
+        });
+    return this;
+  }
+
+  /**
+   * Checks everything and makes the settings.
+   *
+   * @return the settings
+   * @throws IllegalArgumentException naming every mistake, one a line, each with what to write
+   *     instead
+   */
+  public Settings build() {
+    Mistakes mistakes = new Mistakes();
+    Settings settings = new Settings(new SettingsReader(values, mistakes));
+    mistakes.throwIfAny();
+    return settings;
+  }
+}

@@ -1,0 +1,212 @@
+package dev.gatehouse;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the settings one by one; what is wrong goes to the {@link Mistakes}. */
+final class SettingsReader {
+
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
+  private final SettingTexts texts;
+  private final @Nullable URI resource;
+
+  SettingsReader(Map<String, String> values, Mistakes mistakes) {
+    this.texts = new SettingTexts(values, mistakes);
+    values.keySet().forEach(name -> checkName(new SettingName(name), mistakes));
+    this.resource = texts.publicUriWithoutQuery(Setting.RESOURCE); // RFC 9728 §1.2
+    if (!texts.isSet(Setting.RESOURCE)) {
+      texts.mistake(
+          Setting.RESOURCE,
+          "missing; write this MCP server's public address, such as https://example.com/mcp");
+    }
+  }
+
+  private void checkName(SettingName name, Mistakes mistakes) {
+    if (name.setting().isEmpty()) {
+      mistakes.add(
+          name.text(),
+          "there is no such setting; "
+              + name.nearest().map(n -> "write " + n).orElse("take it out"));
+    }
+    name.server()
+        .filter(server -> !texts.words(Setting.SERVERS).contains(server))
+        .ifPresent(
+            server ->
+                mistakes.add(name.text(), "servers does not name '" + server + "'; add it there"));
+  }
+
+  String resource() {
+    return String.valueOf(texts.text(Setting.RESOURCE));
+  }
+
+  boolean flag(Setting setting) {
+    return texts.flag(setting);
+  }
+
+  @Nullable String text(Setting setting) {
+    return texts.text(setting);
+  }
+
+  Duration timeLimit(Setting setting) {
+    return texts.duration(setting, SHORTEST, LONGEST);
+  }
+
+  /** At most a minute: more would not be a clock's error. */
+  Duration clockSkew() {
+    return texts.duration(Setting.CLOCK_SKEW, Duration.ZERO, Duration.ofSeconds(60));
+  }
+
+  int count(Setting setting) {
+    return texts.count(setting);
+  }
+
+  /** One server from the plain settings, or several from those of {@code server.NAME.…}. */
+  List<TrustedServer> servers() {
+    List<String> names = texts.words(Setting.SERVERS);
+    if (names.isEmpty()) {
+      return List.of(server("the authorization server", texts, false));
+    }
+    Arrays.stream(Setting.values())
+        .filter(setting -> setting.isPerServer() && texts.isSet(setting))
+        .forEach(
+            setting ->
+                texts.mistake(
+                    setting, "servers is set, too; write server.NAME." + setting.kebabName()));
+    return names.stream().map(name -> server(name, texts.ofServer(name), true)).toList();
+  }
+
+  private static TrustedServer server(String name, SettingTexts texts, boolean issuerNeeded) {
+    URI issuer = texts.uriWithoutQuery(Setting.ISSUER); // RFC 8414 §2
+    URI endpoint = texts.uri(Setting.INTROSPECTION_ENDPOINT);
+    if (!texts.isSet(Setting.ISSUER)
+        && (issuerNeeded || !texts.isSet(Setting.INTROSPECTION_ENDPOINT))) {
+      texts.mistake(
+          Setting.ISSUER,
+          "missing; write the authorization server's issuer"
+              + (issuerNeeded ? "" : ", or set introspection-endpoint"));
+    }
+    String issuerText = issuer == null ? null : texts.text(Setting.ISSUER);
+    return new TrustedServer(
+        name,
+        issuerText,
+        endpoint,
+        texts.uri(Setting.TOKEN_ENDPOINT),
+        new CredentialsReader(texts, issuerText).read(),
+        texts.text(Setting.TOKEN_PREFIX),
+        texts.parse(
+            Setting.AUDIENCE_ALTERNATIVE,
+            new AudienceAlternative.Refused(),
+            AudienceAlternative::parse));
+  }
+
+  /** Whether a token that does not say whose it is may be shown to every server in turn. */
+  boolean askInOrder() {
+    return texts.parse(
+        Setting.SERVER_SELECTION,
+        false,
+        text -> {
+          if (text.equals("by-token") || text.equals("in-order")) {
+            return text.equals("in-order");
+          }
+          throw new IllegalArgumentException("'" + text + "' is neither by-token nor in-order");
+        });
+  }
+
+  List<String> authorizationServers(List<TrustedServer> servers) {
+    List<String> named = texts.words(Setting.AUTHORIZATION_SERVERS);
+    named.forEach(server -> texts.uri(Setting.AUTHORIZATION_SERVERS, server));
+    if (!named.isEmpty()) {
+      return named;
+    }
+    List<String> issuers = new ArrayList<>();
+    for (TrustedServer server : servers) {
+      if (server.issuer() != null) {
+        issuers.add(server.issuer());
+      }
+    }
+    return List.copyOf(issuers);
+  }
+
+  boolean forwardsServerMetadata(List<TrustedServer> servers) {
+    boolean forwards = texts.flag(Setting.FORWARD_AUTHORIZATION_SERVER_METADATA);
+    if (forwards && servers.get(0).issuer() == null) {
+      texts.mistake(
+          Setting.FORWARD_AUTHORIZATION_SERVER_METADATA,
+          "true, and there is no issuer whose metadata could be read; set issuer");
+    }
+    return forwards;
+  }
+
+  Set<String> audience() {
+    List<String> named = texts.words(Setting.AUDIENCE);
+    return named.isEmpty() ? Set.of(resource()) : Set.copyOf(named);
+  }
+
+  List<Set<String>> requiredScopes() {
+    return texts.parse(
+        Setting.REQUIRED_SCOPES,
+        List.of(),
+        text -> Arrays.stream(text.split("\\|", -1)).map(Scopes::parseNonEmpty).toList());
+  }
+
+  Map<String, Set<String>> impliedScopes() {
+    return texts.parse(Setting.SCOPE_IMPLIES, Map.of(), Scopes::parseImplications);
+  }
+
+  Set<String> challengeScopes(List<Set<String>> required) {
+    Set<String> named = advertisedScopes(Setting.CHALLENGE_SCOPES);
+    return named.isEmpty() && !required.isEmpty() ? required.get(0) : named;
+  }
+
+  /** MCP authorization: {@code offline_access} is for clients to ask for, not for us to demand. */
+  Set<String> advertisedScopes(Setting setting) {
+    Set<String> scopes = texts.parse(setting, Set.of(), Scopes::parse);
+    if (scopes.contains("offline_access")) {
+      texts.mistake(setting, "offline_access does not belong there; take it out");
+    }
+    return scopes;
+  }
+
+  /** A page for people, which nothing is sent to. */
+  @Nullable String page(Setting setting) {
+    URI uri = texts.uri(setting);
+    return uri == null ? null : uri.toString();
+  }
+
+  /** RFC 6454 §6.2: an origin is scheme, host and port, without a path. */
+  Set<String> allowedOrigins() {
+    Set<String> origins = new LinkedHashSet<>();
+    for (String origin : texts.words(Setting.ALLOWED_ORIGINS)) {
+      try {
+        URI uri = ServerUri.parse(origin, true);
+        origins.add(ServerUri.origin(uri));
+        if (!uri.getRawPath().isEmpty() || uri.getRawQuery() != null) {
+          texts.mistake(
+              Setting.ALLOWED_ORIGINS,
+              "'" + origin + "' has a path; write " + ServerUri.origin(uri));
+        }
+      } catch (IllegalArgumentException e) {
+        texts.mistake(Setting.ALLOWED_ORIGINS, String.valueOf(e.getMessage()));
+      }
+    }
+    if (origins.isEmpty() && resource != null) {
+      origins.add(ServerUri.origin(resource));
+    }
+    return origins;
+  }
+
+  /** The JVM's own, unless stores are set. */
+  @Nullable SSLContext tls() {
+    return new TlsReader(texts).read();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.gatehouse;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** JSON as RFC 8259 means it: one value, no key twice, no nesting past reason. */
+final class StrictJson {
+
+  private static final int MAX_DEPTH = 32;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private StrictJson() {}
+
+  /**
+   * Parses one JSON value.
+   *
+   * @throws JsonProcessingException if it is empty, broken, too deep, or has a key twice
+   */
+  static JsonNode parse(String text) throws JsonProcessingException {
+    return MAPPER.readTree(text);
+  }
+
+  /** What is wrong and where, without any of the text: it may hold a token. */
+  static String describe(JsonProcessingException e) {
+    String what = e.getClass().getSimpleName();
+    return e.getLocation() == null
+        ? what
+        : what + " at character " + e.getLocation().getCharOffset();
+  }
+
+  /** The members of an object, read-only at every depth. */
+  static Map<String, Object> readOnlyMap(JsonNode object) {
+    return Collections.unmodifiableMap(members(object));
+  }
+
+  /** Java's collections refuse null only in their {@code of} and {@code copyOf}: JSON has nulls. */
+  @SuppressWarnings("NullAway")
+  private static Map<String, Object> members(JsonNode object) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    object.properties().forEach(member -> map.put(member.getKey(), value(member.getValue())));
+    return map;
+  }
+
+  private static @Nullable Object value(JsonNode json) {
+    if (json.isObject()) {
+      return readOnlyMap(json);
+    }
+    if (json.isArray()) {
+      List<@Nullable Object> list = new ArrayList<>(json.size());
+      json.forEach(member -> list.add(value(member)));
+      return Collections.unmodifiableList(list);
+    }
+    if (json.isNumber()) {
+      return json.numberValue();
+    }
+    if (json.isBoolean()) {
+      return json.booleanValue();
+    }
+    return json.textValue(); // null for null
+  }
+}

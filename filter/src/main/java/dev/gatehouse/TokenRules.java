@@ -1,0 +1,84 @@
+package dev.gatehouse;
+
+import dev.gatehouse.Decision.Refuse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Judges an active answer: whether the token is good now, and good here. The answer may be as old
+ * as a cache allows, so all of it is judged anew for every request.
+ */
+final class TokenRules {
+
+  private static final String BEARER = "Bearer";
+  private static final String DPOP = "DPoP";
+
+  private final Set<String> audience;
+  private final Duration clockSkew;
+
+  TokenRules(Settings settings) {
+    this.audience =
+        settings.audience.stream()
+            .map(ServerUri::canonical)
+            .collect(Collectors.toUnmodifiableSet());
+    this.clockSkew = settings.clockSkew;
+  }
+
+  /**
+   * The first rule that is broken.
+   *
+   * @param effectiveScopes what the token allows, implied scopes included
+   * @return empty when the token is good
+   */
+  Optional<Refuse> broken(Verdict.Active verdict, Set<String> effectiveScopes, Instant now) {
+    IntrospectionAnswer answer = verdict.answer();
+    if (answer.expiresAt() != null && !now.isBefore(answer.expiresAt())) {
+      return refuse(Reason.EXPIRED, "it expired at " + answer.expiresAt());
+    }
+    if (answer.notBefore() != null && now.plus(clockSkew).isBefore(answer.notBefore())) {
+      return refuse(Reason.NOT_YET_VALID, "it is not valid before " + answer.notBefore());
+    }
+    // No server vouches for another's tokens.
+    String issuer = verdict.server().issuer();
+    if (issuer != null && answer.issuer() != null && !issuer.equals(answer.issuer())) {
+      return refuse(Reason.ISSUER, "its issuer is " + answer.issuer());
+    }
+    return brokenKind(answer).or(() -> brokenAudience(verdict, effectiveScopes));
+  }
+
+  private static Optional<Refuse> brokenKind(IntrospectionAnswer answer) {
+    String type = answer.tokenType();
+    if (answer.bound() || DPOP.equalsIgnoreCase(type)) {
+      return refuse(Reason.BOUND_TOKEN, "it is bound to a key and came as plain Bearer");
+    }
+    // RFC 6749 §5.1: the type is case-insensitive. Refresh and ID tokens come back active, too.
+    if (type != null && !BEARER.equalsIgnoreCase(type)) {
+      return refuse(Reason.TOKEN_TYPE, "its token_type is " + type);
+    }
+    if (type == null && answer.audience().isEmpty()) {
+      return refuse(Reason.TOKEN_TYPE, "without token_type and aud it may be a refresh token");
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Refuse> brokenAudience(Verdict.Active verdict, Set<String> effectiveScopes) {
+    IntrospectionAnswer answer = verdict.answer();
+    List<String> named = answer.audience();
+    if (named.isEmpty()) {
+      return verdict.server().audienceAlternative().accepts(answer.clientId(), effectiveScopes)
+          ? Optional.empty()
+          : refuse(Reason.AUDIENCE, "it names no audience; see audience-alternative");
+    }
+    return named.stream().map(ServerUri::canonical).anyMatch(audience::contains)
+        ? Optional.empty()
+        : refuse(Reason.AUDIENCE, "it is meant for " + named);
+  }
+
+  private static Optional<Refuse> refuse(Reason reason, String detail) {
+    return Optional.of(Refuse.because(reason, detail));
+  }
+}

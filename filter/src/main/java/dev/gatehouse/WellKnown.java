@@ -1,0 +1,76 @@
+package dev.gatehouse;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * Answers all that is asked under {@code /.well-known/}: the metadata, or 404 for whatever else
+ * clients probe there. None of it needs a token and none of it reaches the MCP server.
+ */
+final class WellKnown {
+
+  private static final String PREFIX = "/.well-known/";
+  private static final String METHODS = "GET, HEAD, OPTIONS";
+
+  private final ProtectedResourceMetadata metadata;
+  private final ForwardedServerMetadata forwarded;
+  private final RefusalWriter refusals;
+
+  WellKnown(
+      ProtectedResourceMetadata metadata,
+      ForwardedServerMetadata forwarded,
+      RefusalWriter refusals) {
+    this.metadata = metadata;
+    this.forwarded = forwarded;
+    this.refusals = refusals;
+  }
+
+  /**
+   * Answers, if it is asked.
+   *
+   * @return false if the request is about something else
+   */
+  boolean answers(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    String path = decodedPath(request);
+    if (!path.startsWith(PREFIX)) {
+      return false;
+    }
+    // RFC 9728 §3.2 and the browsers' rules: readable by pages of any origin.
+    response.setHeader("Access-Control-Allow-Origin", "*");
+    boolean isMetadata = metadata.isAt(path, request.getContextPath());
+    if (!isMetadata && !forwarded.isAt(path)) {
+      refusals.write(Answer.NOT_FOUND, response);
+      return true;
+    }
+    switch (request.getMethod()) {
+      case "GET", "HEAD" -> {
+        if (isMetadata) {
+          metadata.write(request, response);
+        } else {
+          forwarded.write(request, response);
+        }
+      }
+      case "OPTIONS" -> writePreflight(response);
+      default -> {
+        response.setHeader("Allow", METHODS);
+        refusals.write(Answer.METHOD_NOT_ALLOWED, response);
+      }
+    }
+    return true;
+  }
+
+  /** As the container understood it, so that no spelling of a path is read in two ways. */
+  private static String decodedPath(HttpServletRequest request) {
+    String pathInfo = request.getPathInfo();
+    return pathInfo == null ? request.getServletPath() : request.getServletPath() + pathInfo;
+  }
+
+  private static void writePreflight(HttpServletResponse response) {
+    response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+    response.setHeader("Allow", METHODS);
+    response.setHeader("Access-Control-Allow-Methods", METHODS);
+    response.setHeader("Access-Control-Allow-Headers", "*, Authorization, MCP-Protocol-Version");
+    response.setHeader("Access-Control-Max-Age", "86400");
+  }
+}

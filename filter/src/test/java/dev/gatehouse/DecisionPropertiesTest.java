@@ -1,0 +1,100 @@
+package dev.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.BearerToken.Credentials;
+import dev.gatehouse.Decision.Refuse;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The steps that decide, on inputs by the ten thousand: nothing escapes, and nothing passes that a
+ * second reading of the rules would keep out.
+ */
+class DecisionPropertiesTest {
+
+  static final String MCP = "https://mcp.example/mcp";
+  static final String ISSUER = "https://as.example";
+
+  private static final Settings SETTINGS =
+      Settings.builder()
+          .resource(MCP)
+          .issuer(ISSUER)
+          .clientId("mcp-filter")
+          .clientSecret(Secrets.CLIENT_SECRET)
+          .requiredScopes("mcp:use")
+          .build();
+
+  private static final TokenRules RULES = new TokenRules(SETTINGS);
+  private static final ScopePolicy SCOPES = new ScopePolicy(SETTINGS);
+  private static final AnswerOracle ORACLE = new AnswerOracle(MCP, ISSUER, "mcp:use");
+
+  /** Whether this answer lets a request in; whatever escapes but the one exception is a bug. */
+  static boolean letsIn(String body) {
+    try {
+      Optional<IntrospectionAnswer> answer = IntrospectionAnswerReader.read(body);
+      if (answer.isEmpty()) {
+        return false;
+      }
+      Set<String> scopes = SCOPES.effective(answer.get().scopes());
+      Optional<Refuse> refusal =
+          RULES
+              .broken(
+                  new Verdict.Active(answer.get(), SETTINGS.servers.get(0)),
+                  scopes,
+                  GuardedServer.NOW)
+              .or(() -> SCOPES.missing(scopes));
+      return refusal.isEmpty();
+    } catch (UnusableAnswerException e) {
+      assertThat(e.finding()).isNotBlank();
+      return false;
+    }
+  }
+
+  /** A token if and only if the header is of the grammar of RFC 6750 §2.1. */
+  static void assertReadByTheGrammar(String header) {
+    Credentials credentials = BearerToken.from(List.of(header));
+    boolean grammatical =
+        header.matches("(?i)bearer +[A-Za-z0-9._~+/-]+=*")
+            && header.replaceFirst("(?i)bearer +", "").length() <= 8192;
+    if (grammatical) {
+      assertThat(credentials)
+          .isEqualTo(
+              new Credentials.Present(new BearerToken(header.replaceFirst("(?i)bearer +", ""))));
+    } else {
+      assertThat(credentials).isNotInstanceOf(Credentials.Present.class);
+    }
+  }
+
+  @Test
+  void noAnswerLetsInButAGoodOne() {
+    int letIn = 0;
+    for (int seed = 0; seed < 20_000; seed++) {
+      String body = Generators.answer(new Random(seed), MCP, ISSUER);
+      if (letsIn(body)) {
+        letIn++;
+        assertThat(ORACLE.mayLetIn(body)).as("seed %d: %s", seed, body).isTrue();
+      }
+    }
+    assertThat(letIn).as("else this test shows nothing").isBetween(2_000, 18_000);
+  }
+
+  @Test
+  void noHeaderGivesATokenButByTheGrammar() {
+    for (int seed = 0; seed < 5_000; seed++) {
+      assertReadByTheGrammar(Generators.header(new Random(seed)));
+    }
+  }
+
+  @Test
+  void twoHeadersNeverGiveAToken() {
+    for (int seed = 0; seed < 1_000; seed++) {
+      Random random = new Random(seed);
+      assertThat(BearerToken.from(List.of(Generators.header(random), Generators.header(random))))
+          .isInstanceOf(Credentials.Malformed.class);
+    }
+  }
+}

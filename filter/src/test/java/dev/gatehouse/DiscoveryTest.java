@@ -1,0 +1,272 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.answer;
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static dev.gatehouse.FakeAuthorizationServer.redirect;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.FakeAuthorizationServer.Question;
+import dev.gatehouse.RawClient.RawAnswer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * How the filter learns where to introspect (RFC 8414, OpenID Connect Discovery), and waits its
+ * turn.
+ */
+class DiscoveryTest {
+
+  private static final String OAUTH = "/.well-known/oauth-authorization-server";
+  private static final String OPENID = "/.well-known/openid-configuration";
+  private static final String ACTIVE = "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}";
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private final WhoCalls servlet = new WhoCalls();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private FakeAuthorizationServer as;
+
+  @BeforeEach
+  void start() throws Exception {
+    as = new FakeAuthorizationServer().introspection(json(200, ACTIVE));
+  }
+
+  @AfterEach
+  void stop() {
+    as.close();
+    threads.shutdownNow();
+  }
+
+  private SettingsBuilder settings(String issuer) {
+    return Settings.builder()
+        .selfTest(false)
+        .resource("https://mcp.example/mcp")
+        .issuer(issuer)
+        .clientId("mcp-filter")
+        .clientSecret(Secrets.CLIENT_SECRET);
+  }
+
+  private ProtectedServer guarded(SettingsBuilder settings) throws Exception {
+    return ProtectedServer.guarding(servlet, origin -> settings.build());
+  }
+
+  private static RawAnswer ask(ProtectedServer server) throws IOException {
+    return RawClient.send(
+        server.port(),
+        RawClient.request("POST /mcp", List.of("Authorization: Bearer " + Secrets.token())));
+  }
+
+  private List<String> asked() {
+    return as.questions().stream().map(Question::path).toList();
+  }
+
+  private void assertUnavailable(ProtectedServer server) throws IOException {
+    log.announce("reason=as_discovery");
+    RawAnswer refused = ask(server);
+    assertThat(refused.status()).isEqualTo(503);
+    new ExpectedRefusal("", "").assertMatches(refused, "-", false);
+    assertThat(servlet.calls()).isZero();
+    // Nobody has been shown the token.
+    assertThat(as.questions()).allSatisfy(q -> assertThat(q.body()).isEmpty());
+  }
+
+  @Test
+  void theMetadataIsReadOnceAndTheTokenGoesWhereItSays() throws Exception {
+    try (var server = guarded(settings(as.issuer()))) {
+      assertThat(as.questions()).as("before it is needed").isEmpty();
+      assertThat(ask(server).status()).isEqualTo(200);
+      assertThat(ask(server).status()).isEqualTo(200);
+    }
+    assertThat(asked()).containsExactly(OAUTH, "/introspect", "/introspect");
+  }
+
+  @Test
+  void withoutOAuthMetadataThatOfOpenIdIsRead() throws Exception {
+    as.at(OAUTH, answer(404, "text/plain", "Not Found")).at(OPENID, json(200, as.metadata()));
+    try (var server = guarded(settings(as.issuer()))) {
+      assertThat(ask(server).status()).isEqualTo(200);
+    }
+    assertThat(asked()).containsExactly(OAUTH, OPENID, "/introspect");
+  }
+
+  @Test
+  void theWellKnownPartGoesBeforeAnIssuersPathAndForOpenIdAfterIt() throws Exception {
+    String issuer = as.issuer() + "/realms/x";
+    String metadata = as.metadata().replace(as.issuer() + "\"", issuer + "\"");
+    as.at("/realms/x" + OPENID, json(200, metadata));
+    try (var server = guarded(settings(issuer))) {
+      assertThat(ask(server).status()).isEqualTo(200);
+    }
+    assertThat(asked()).containsExactly(OAUTH + "/realms/x", "/realms/x" + OPENID, "/introspect");
+  }
+
+  @Test
+  void metadataOfAnotherIssuerIsNotBelieved() throws Exception {
+    for (String other : new String[] {as.issuer() + "/", "https://evil.example", ""}) {
+      as.at(OAUTH, json(200, as.metadata().replace(as.issuer() + "\",", other + "\",")));
+      try (var server = guarded(settings(as.issuer()))) {
+        assertUnavailable(server);
+      }
+    }
+    assertThat(log.messages()).anyMatch(m -> m.contains("its issuer is not the configured one"));
+  }
+
+  @Test
+  void metadataWithoutTheEndpointSaysWhatToSet() throws Exception {
+    as.at(OAUTH, json(200, "{\"issuer\":\"" + as.issuer() + "\"}"));
+    try (var server = guarded(settings(as.issuer()))) {
+      assertUnavailable(server);
+    }
+    assertThat(log.messages()).anyMatch(m -> m.contains("names no introspection_endpoint"));
+  }
+
+  @Test
+  void anEndpointInPlainHttpElsewhereIsNotUsed() throws Exception {
+    as.at(
+        OAUTH, json(200, as.metadata().replace(as.introspectionEndpoint(), "http://as.example/i")));
+    try (var server = guarded(settings(as.issuer()))) {
+      assertUnavailable(server);
+    }
+    assertThat(log.messages()).anyMatch(m -> m.contains("plain http to another machine"));
+  }
+
+  @Test
+  void metadataThatIsNoMetadataIsNotBelieved() throws Exception {
+    String twice = as.metadata().replace("{", "{\"issuer\":\"https://evil.example\",");
+    for (var broken :
+        List.of(
+            json(500, as.metadata()),
+            answer(200, "text/html", "<html>"),
+            json(200, "[]"),
+            json(200, ""),
+            json(200, twice),
+            json(200, as.metadata().replace("\"" + as.introspectionEndpoint() + "\"", "7")),
+            json(200, as.metadata().replace(as.introspectionEndpoint(), "/introspect")),
+            json(200, as.metadata().replace(as.introspectionEndpoint(), "ht!tp://[")),
+            redirect(302, as.issuer() + OPENID + "2"))) {
+      as.at(OAUTH, broken);
+      try (var server = guarded(settings(as.issuer()))) {
+        assertUnavailable(server);
+      }
+    }
+    assertThat(asked()).doesNotContain(OPENID + "2");
+  }
+
+  @Test
+  void aServerThatWasDownIsFoundWithoutARestart() throws Exception {
+    as.at(OAUTH, json(503, "{}"));
+    try (var server = guarded(settings(as.issuer()))) {
+      assertUnavailable(server);
+
+      as.at(OAUTH, json(200, as.metadata()));
+      assertThat(ask(server).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void anEndpointThatHasMovedIsFoundAnew() throws Exception {
+    log.announce("reason=as_answer");
+    try (var server = guarded(settings(as.issuer()))) {
+      assertThat(ask(server).status()).isEqualTo(200);
+
+      as.introspection(json(404, "{}")).at("/moved", json(200, ACTIVE));
+      as.at(OAUTH, json(200, as.metadata().replace("/introspect", "/moved")));
+
+      assertThat(ask(server).status()).isEqualTo(503);
+      assertThat(ask(server).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void oneRequestLooksWhileAllOthersWait() throws Exception {
+    CountDownLatch looking = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    as.at(
+        OAUTH,
+        exchange -> {
+          looking.countDown();
+          await(goOn);
+          json(200, as.metadata()).answer(exchange);
+        });
+    try (var server = guarded(settings(as.issuer()))) {
+      List<Future<RawAnswer>> answers = askAtOnce(server, 24);
+      await(looking);
+      goOn.countDown();
+
+      for (Future<RawAnswer> each : answers) {
+        assertThat(each.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
+      }
+    }
+    assertThat(asked()).filteredOn(OAUTH::equals).hasSize(1);
+    assertThat(as.introspections()).hasSize(24);
+  }
+
+  @Test
+  void moreThanTheAllowedNumberDoNotWaitForAHangingServer() throws Exception {
+    CountDownLatch hanging = new CountDownLatch(2);
+    CountDownLatch goOn = new CountDownLatch(1);
+    as.introspection(
+        exchange -> {
+          hanging.countDown();
+          await(goOn);
+          json(200, ACTIVE).answer(exchange);
+        });
+    log.announce("reason=busy");
+    try (var server =
+        guarded(
+            settings(as.issuer())
+                .introspectionEndpoint(as.introspectionEndpoint())
+                .requestTimeout(Duration.ofMinutes(1))
+                .maxConcurrentIntrospections(2))) {
+      List<Future<RawAnswer>> waiting = askAtOnce(server, 2);
+      await(hanging);
+
+      RawAnswer third = ask(server);
+
+      assertThat(third.status()).isEqualTo(503);
+      new ExpectedRefusal("", "").assertMatches(third, "-", false);
+      assertThat(log.reasons()).containsExactly("busy");
+      assertThat(as.introspections()).hasSize(2);
+      // Whoever brings no token, or none that is one, is answered all the same.
+      assertThat(server.get("/mcp").statusCode()).isEqualTo(401);
+
+      goOn.countDown();
+      for (Future<RawAnswer> each : waiting) {
+        assertThat(each.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
+      }
+      assertThat(ask(server).status()).isEqualTo(200);
+    }
+  }
+
+  private List<Future<RawAnswer>> askAtOnce(ProtectedServer server, int count) {
+    List<Future<RawAnswer>> answers = new ArrayList<>();
+    Callable<RawAnswer> request = () -> ask(server);
+    for (int i = 0; i < count; i++) {
+      answers.add(threads.submit(request));
+    }
+    return answers;
+  }
+
+  private static void await(CountDownLatch latch) throws IOException {
+    try {
+      if (!latch.await(30, TimeUnit.SECONDS)) {
+        throw new IOException("nothing has come");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+}

@@ -1,0 +1,319 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.EnumSet;
+import java.util.function.Consumer;
+import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every way in which a container brings a request to the servlet (Servlet specification §6.2.5).
+ */
+class DispatchTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private final WhoCalls servlet = new WhoCalls();
+  private FakeAuthorizationServer as;
+
+  /** What a servlet does, in a lambda. */
+  @FunctionalInterface
+  interface Action {
+    void run(HttpServletRequest request, HttpServletResponse response)
+        throws IOException, ServletException;
+  }
+
+  private static HttpServlet servlet(Action action) {
+    return new HttpServlet() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected void service(HttpServletRequest request, HttpServletResponse response)
+          throws IOException, ServletException {
+        action.run(request, response);
+      }
+    };
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    as = new FakeAuthorizationServer();
+  }
+
+  @AfterEach
+  void stop() {
+    as.close();
+  }
+
+  private Settings settings(String resource) {
+    return Settings.builder()
+        .selfTest(false)
+        .resource(resource)
+        .issuer(as.issuer())
+        .introspectionEndpoint(as.introspectionEndpoint())
+        .clientId("mcp-filter")
+        .clientSecret(Secrets.CLIENT_SECRET)
+        .build();
+  }
+
+  /** The protected servlet at {@code /mcp}, and whatever else a test puts beside it. */
+  private ProtectedServer serverWith(HttpServlet mcp, Consumer<ServletContext> more)
+      throws Exception {
+    ProtectedServer server =
+        new ProtectedServer(
+            "/",
+            origin ->
+                context -> {
+                  ProtectedServer.addServlet(context, "mcp", mcp, "/mcp");
+                  McpAuthFilter.register(context, "mcp", settings(origin + "/mcp"));
+                  more.accept(context);
+                });
+    active(server.mcp(), "");
+    return server;
+  }
+
+  private ProtectedServer serverWithDoor(Action door) throws Exception {
+    return serverWith(
+        servlet, context -> ProtectedServer.addServlet(context, "door", servlet(door), "/door"));
+  }
+
+  private void active(String audience, String members) {
+    as.introspection(
+        json(
+            200,
+            "{\"active\":true,\"sub\":\"alice\",\"aud\":[\"%s\"]%s}".formatted(audience, members)));
+  }
+
+  private static HttpResponse<String> withToken(ProtectedServer server, String path)
+      throws IOException {
+    return server.get(path, "Authorization", "Bearer " + Secrets.token());
+  }
+
+  private void assertProtected(ProtectedServer server, String path) throws IOException {
+    HttpResponse<String> refused = server.get(path);
+
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.headers().firstValue("WWW-Authenticate"))
+        .hasValueSatisfying(
+            challenge -> assertThat(challenge).startsWith("Bearer resource_metadata="));
+    assertThat(servlet.calls()).isZero();
+    assertThat(as.introspections()).isEmpty();
+
+    HttpResponse<String> admitted = withToken(server, path);
+
+    assertThat(admitted.statusCode()).isEqualTo(200);
+    assertThat(admitted.body()).startsWith("user=alice").contains("principal=alice");
+    assertThat(servlet.calls()).isEqualTo(1);
+    assertThat(as.introspections()).hasSize(1);
+  }
+
+  @Test
+  void aForwardFromAnUnprotectedServletIsProtected() throws Exception {
+    try (var server =
+        serverWithDoor(
+            (request, response) ->
+                request.getRequestDispatcher("/mcp").forward(request, response))) {
+      assertProtected(server, "/door");
+    }
+  }
+
+  @Test
+  void aForwardByTheServletsNameIsProtected() throws Exception {
+    try (var server =
+        serverWithDoor(
+            (request, response) ->
+                request.getServletContext().getNamedDispatcher("mcp").forward(request, response))) {
+      assertProtected(server, "/door");
+    }
+  }
+
+  @Test
+  void aForwardByAnotherFilterFromAnUnprotectedPathIsProtected() throws Exception {
+    Filter rewriting =
+        (request, response, chain) ->
+            request.getRequestDispatcher("/mcp").forward(request, response);
+    try (var server =
+        serverWith(
+            servlet,
+            context -> {
+              var filter = context.addFilter("rewriting", rewriting);
+              filter.setAsyncSupported(true);
+              filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/open/*");
+            })) {
+      assertProtected(server, "/open/x");
+    }
+  }
+
+  @Test
+  void anAsyncDispatchFromAnUnprotectedServletIsProtected() throws Exception {
+    try (var server =
+        serverWithDoor((request, response) -> request.startAsync().dispatch("/mcp"))) {
+      assertProtected(server, "/door");
+    }
+  }
+
+  @Test
+  void anIncludeFromAnUnprotectedServletDoesNotReachTheServlet() throws Exception {
+    try (var server =
+        serverWithDoor(
+            (request, response) -> {
+              response.getWriter().print("before ");
+              request.getRequestDispatcher("/mcp").include(request, response);
+            })) {
+      HttpResponse<String> refused = server.get("/door");
+
+      // What is included has no say in status and headers: the refusal is all that it adds.
+      assertThat(refused.statusCode()).isEqualTo(200);
+      assertThat(refused.body()).startsWith("before {\"error\":\"unauthorized\"");
+      assertThat(servlet.calls()).isZero();
+      assertThat(withToken(server, "/door").body()).startsWith("before user=alice");
+      assertThat(servlet.calls()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anErrorPageOnTheProtectedPathIsProtected() throws Exception {
+    try (var server =
+        serverWith(
+            servlet,
+            context -> {
+              errorPage(context, 418, "/mcp");
+              ProtectedServer.addServlet(
+                  context,
+                  "door",
+                  servlet((request, response) -> response.sendError(418)),
+                  "/door");
+            })) {
+      assertThat(server.get("/door").body()).doesNotContain("user=");
+      assertThat(servlet.calls()).isZero();
+      assertThat(withToken(server, "/door").body()).startsWith("user=alice");
+    }
+  }
+
+  private static void errorPage(ServletContext context, int status, String path) {
+    ErrorPageErrorHandler pages = new ErrorPageErrorHandler();
+    pages.addErrorPage(status, path);
+    ServletContextHandler handler = ServletContextHandler.getServletContextHandler(context);
+    assertThat(handler).isNotNull();
+    handler.setErrorHandler(pages);
+  }
+
+  @Test
+  void aRequestThatWasLetInIsLetInAgainWhenItIsDispatchedAnew() throws Exception {
+    HttpServlet again =
+        servlet(
+            (request, response) -> {
+              if (request.getDispatcherType() == DispatcherType.REQUEST) {
+                request.startAsync().dispatch();
+              } else {
+                response.getWriter().print(AuthInfo.from(request).userId().orElseThrow());
+              }
+            });
+    try (var server = serverWith(again, context -> {})) {
+      assertThat(withToken(server, "/mcp").body()).isEqualTo("alice");
+      assertThat(as.introspections()).hasSize(1);
+    }
+  }
+
+  @Test
+  void anErrorInARequestThatWasLetInDoesNotAskAnew() throws Exception {
+    HttpServlet failing =
+        servlet(
+            (request, response) -> {
+              if (request.getDispatcherType() == DispatcherType.ERROR) {
+                response.getWriter().print("sorry, " + request.getRemoteUser());
+              } else {
+                response.sendError(418);
+              }
+            });
+    try (var server = serverWith(failing, context -> errorPage(context, 418, "/mcp"))) {
+      HttpResponse<String> response = withToken(server, "/mcp");
+
+      assertThat(response.statusCode()).isEqualTo(418);
+      assertThat(response.body()).isEqualTo("sorry, alice");
+      assertThat(as.introspections()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void noAttributeThatAnotherFilterSetsIsAnAdmission(boolean text) throws Exception {
+    Filter forger =
+        (request, response, chain) -> {
+          request.setAttribute(AuthInfo.ATTRIBUTE, text ? "root" : true);
+          for (int i = 0; i < 5_000; i++) {
+            request.setAttribute(McpAuthFilter.class.getName() + '#' + i, text ? "root" : true);
+          }
+          chain.doFilter(request, response);
+        };
+    try (var server =
+        serverWith(
+            servlet,
+            context -> {
+              var filter = context.addFilter("forger", forger);
+              filter.setAsyncSupported(true);
+              filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+            })) {
+      assertProtected(server, "/mcp");
+    }
+  }
+
+  @Test
+  void registeredTwiceBothHaveToLetARequestThrough() throws Exception {
+    try (var server =
+        new ProtectedServer(
+            "/",
+            origin ->
+                context -> {
+                  ProtectedServer.addServlet(context, "mcp", servlet, "/mcp");
+                  McpAuthFilter.register(context, "mcp", settings(origin + "/mcp"));
+                  McpAuthFilter.register(context, "mcp", settings(origin + "/other"));
+                })) {
+      active(server.mcp(), "");
+      assertThat(withToken(server, "/mcp").statusCode()).isEqualTo(401);
+      assertThat(servlet.calls()).isZero();
+
+      as.introspection(
+          json(
+              200,
+              "{\"active\":true,\"aud\":[\"%s/mcp\",\"%s/other\"]}"
+                  .formatted(server.origin(), server.origin())));
+      assertThat(withToken(server, "/mcp").statusCode()).isEqualTo(200);
+      assertThat(server.get("/mcp").headers().allValues("WWW-Authenticate")).hasSize(1);
+    }
+  }
+
+  @Test
+  void registeredTwiceAlikeIsHarmless() throws Exception {
+    try (var server =
+        serverWith(
+            servlet,
+            context -> McpAuthFilter.register(context, "mcp", settings("http://127.0.0.1/mcp")))) {
+      as.introspection(
+          json(
+              200,
+              "{\"active\":true,\"sub\":\"alice\",\"aud\":[\"%s\",\"http://127.0.0.1/mcp\"]}"
+                  .formatted(server.mcp())));
+
+      assertThat(withToken(server, "/mcp").body()).startsWith("user=alice");
+      assertThat(servlet.calls()).isEqualTo(1);
+    }
+  }
+}

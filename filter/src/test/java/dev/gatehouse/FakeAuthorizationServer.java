@@ -1,0 +1,145 @@
+package dev.gatehouse;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** An authorization server over a real socket that answers as each test wants, well or badly. */
+final class FakeAuthorizationServer implements AutoCloseable {
+
+  /** What one question looked like. */
+  record Question(String method, String path, Map<String, List<String>> headers, String body) {
+
+    /** The first value of a form parameter, decoded; empty when absent. */
+    String parameter(String name) {
+      for (String pair : body.split("&", -1)) {
+        int equals = pair.indexOf('=');
+        if (equals > 0 && pair.substring(0, equals).equals(name)) {
+          return URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
+        }
+      }
+      return "";
+    }
+
+    String header(String name) {
+      return String.join(",", headers.getOrDefault(name, List.of()));
+    }
+  }
+
+  /** Answers one question in its own way. */
+  @FunctionalInterface
+  interface Behaviour {
+    void answer(HttpExchange exchange) throws IOException;
+  }
+
+  static {
+    // Else the JDK's server waits forty milliseconds between head and body.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<Question> questions = new CopyOnWriteArrayList<>();
+  private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+
+  FakeAuthorizationServer() throws IOException {
+    this(0);
+  }
+
+  FakeAuthorizationServer(int port) throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+    at("/.well-known/oauth-authorization-server", json(200, metadata()));
+    introspection(json(200, "{\"active\":false}"));
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    String path = exchange.getRequestURI().getRawPath();
+    questions.add(
+        new Question(
+            exchange.getRequestMethod(), path, Map.copyOf(exchange.getRequestHeaders()), body));
+    behaviours.getOrDefault(path, json(404, "{}")).answer(exchange);
+    exchange.close();
+  }
+
+  String issuer() {
+    return "http://127.0.0.1:" + port();
+  }
+
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  String introspectionEndpoint() {
+    return issuer() + "/introspect";
+  }
+
+  String metadata() {
+    return "{\"issuer\":\"%s\",\"introspection_endpoint\":\"%s\"}"
+        .formatted(issuer(), introspectionEndpoint());
+  }
+
+  FakeAuthorizationServer at(String path, Behaviour behaviour) {
+    behaviours.put(path, behaviour);
+    return this;
+  }
+
+  FakeAuthorizationServer introspection(Behaviour behaviour) {
+    return at("/introspect", behaviour);
+  }
+
+  /** What was asked at the introspection endpoint. */
+  List<Question> introspections() {
+    return questions.stream().filter(q -> q.path().equals("/introspect")).toList();
+  }
+
+  List<Question> questions() {
+    return List.copyOf(questions);
+  }
+
+  static Behaviour json(int status, String body) {
+    return answer(status, "application/json", body);
+  }
+
+  static Behaviour answer(int status, String contentType, String body) {
+    return bytes(status, contentType, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Any bytes; an empty content type leaves the header out. */
+  static Behaviour bytes(int status, String contentType, byte[] bytes) {
+    return exchange -> {
+      if (!contentType.isEmpty()) {
+        exchange.getResponseHeaders().set("Content-Type", contentType);
+      }
+      exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+      exchange.getResponseBody().write(bytes);
+    };
+  }
+
+  /** To another path of this very server: whoever follows is seen. */
+  static Behaviour redirect(int status, String location) {
+    return exchange -> {
+      exchange.getResponseHeaders().set("Location", location);
+      exchange.sendResponseHeaders(status, -1);
+    };
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** For clients of the 2025-03-26 revision, which look for it on the MCP server itself. */
+class ForwardedServerMetadataTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private static final String PATH = "/.well-known/oauth-authorization-server";
+
+  private static ProtectedServer guarded(FakeAuthorizationServer as, boolean forward)
+      throws Exception {
+    return ProtectedServer.guarding(
+        new WhoCalls(),
+        origin ->
+            Settings.builder()
+                .selfTest(false)
+                .resource(origin + "/mcp")
+                .issuer(as.issuer())
+                .clientId("client")
+                .clientSecret(Secrets.CLIENT_SECRET)
+                .forwardAuthorizationServerMetadata(forward)
+                .build());
+  }
+
+  @Test
+  void itIsOffUnlessConfigured() throws Exception {
+    try (var as = new FakeAuthorizationServer();
+        var server = guarded(as, false)) {
+      assertThat(server.get(PATH).statusCode()).isEqualTo(404);
+      assertThat(as.questions()).isEmpty();
+    }
+  }
+
+  @Test
+  void itIsServedReadableByPagesOfAnyOriginAndAskedForOnce() throws Exception {
+    try (var as = new FakeAuthorizationServer();
+        var server = guarded(as, true)) {
+      var response = server.get(PATH, "Origin", "https://inspector.example");
+
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.body()).isEqualTo(as.metadata());
+      assertThat(response.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+      assertThat(server.get(PATH).body()).isEqualTo(as.metadata());
+      assertThat(as.questions()).hasSize(1);
+    }
+  }
+
+  @Test
+  void itIsA503WhileTheServerCanNotBeReadAndThereAgainAfterwards() throws Exception {
+    try (var as = new FakeAuthorizationServer();
+        var server = guarded(as, true)) {
+      as.at(PATH, json(500, "{}"));
+      assertThat(server.get(PATH).statusCode()).isEqualTo(503);
+
+      as.at(PATH, json(200, as.metadata()));
+      assertThat(server.get(PATH).statusCode()).isEqualTo(200);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.gatehouse;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A protected server together with the authorization server that it asks, and a clock that stands
+ * still.
+ */
+final class GuardedServer implements AutoCloseable {
+
+  /** A second of a capture; any would do. */
+  static final Instant NOW = Instant.ofEpochSecond(1_795_220_242);
+
+  final TurnedClock clock = new TurnedClock(NOW);
+  final WhoCalls servlet = new WhoCalls();
+  final FakeAuthorizationServer as;
+  final ProtectedServer server;
+
+  /** With the usual settings, and these changed by their names in {@code web.xml}. */
+  GuardedServer(Map<String, String> changed) throws Exception {
+    as = new FakeAuthorizationServer();
+    server = ProtectedServer.guarding(servlet, clock, origin -> settings(origin, changed));
+  }
+
+  private Settings settings(String origin, Map<String, String> changed) {
+    Map<String, String> all = new TreeMap<>();
+    all.put("resource", "{mcp}");
+    all.put("issuer", "{issuer}");
+    all.put("introspection-endpoint", "{issuer}/introspect");
+    all.put("client-id", "mcp-filter");
+    all.put("client-secret", Secrets.CLIENT_SECRET);
+    all.putAll(changed);
+    Map<String, String> environment = new TreeMap<>();
+    all.forEach(
+        (name, value) ->
+            environment.put(
+                Setting.named(name).orElseThrow().environmentName(),
+                value
+                    .replace("{mcp}", origin + "/mcp")
+                    .replace("{origin}", origin)
+                    .replace("{issuer}", as.issuer())));
+    return Settings.builder().selfTest(false).environment(environment).build();
+  }
+
+  /** The 200 that calls a token active, meant for this server and of the right type. */
+  String activeAnswer(String members) {
+    return "{\"active\":true,\"aud\":\"%s\",\"token_type\":\"Bearer\"%s}"
+        .formatted(server.mcp(), members.isEmpty() ? "" : "," + members);
+  }
+
+  /** Where the metadata is, as every challenge says. */
+  String metadataUrl() {
+    return server.origin() + "/.well-known/oauth-protected-resource/mcp";
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    as.close();
+  }
+
+  /** Bytes as Latin-1 sees them. */
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

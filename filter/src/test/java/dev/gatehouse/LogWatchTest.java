@@ -1,0 +1,36 @@
+package dev.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** The watchman is watched: were it blind, every other test would be content. */
+class LogWatchTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  @Test
+  void whatIsLoggedIsSeen() {
+    log.announce("look here");
+
+    LoggerFactory.getLogger(McpAuthFilter.class).warn("look {}", "here");
+    LoggerFactory.getLogger(McpAuthFilter.class).trace("and here");
+
+    assertThat(log.messages()).containsExactly("WARN look here", "TRACE and here");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "ab", "abc", "mcp-filter:", "mcp-filter:a", "mcp-filter:ab"})
+  void aSecretIsFoundInsideBase64WhereverItBegins(String before) {
+    byte[] bytes = (before + Secrets.CLIENT_SECRET).getBytes(StandardCharsets.UTF_8);
+
+    assertThat(Secrets.isIn(Base64.getEncoder().encodeToString(bytes))).isTrue();
+    assertThat(Secrets.isIn("Basic YTpi")).isFalse();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The whole way of a request, in a real Jetty, to a real socket's answers and back. */
+class McpAuthFilterTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private final WhoCalls servlet = new WhoCalls();
+  private FakeAuthorizationServer as;
+  private ProtectedServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    as = new FakeAuthorizationServer();
+    server = guarded(settings -> settings);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+    as.close();
+  }
+
+  private ProtectedServer guarded(UnaryOperator<SettingsBuilder> more) throws Exception {
+    return ProtectedServer.guarding(
+        servlet,
+        origin ->
+            more.apply(
+                    Settings.builder()
+                        .selfTest(false)
+                        .resource(origin + "/mcp")
+                        .issuer(as.issuer())
+                        .clientId("mcp-filter")
+                        .clientSecret(Secrets.CLIENT_SECRET))
+                .build());
+  }
+
+  private void active(String members) {
+    as.introspection(
+        json(
+            200,
+            "{\"active\":true,\"aud\":\"%s\",\"token_type\":\"Bearer\"%s}"
+                .formatted(server.mcp(), members)));
+  }
+
+  @Test
+  void aGoodTokenIsLetInAndTheServletKnowsWhoCalls() throws Exception {
+    active(",\"sub\":\"alice\",\"client_id\":\"app\",\"scope\":\"notes:write notes:read\"");
+
+    String token = Secrets.token();
+    var response = server.get("/mcp", "Authorization", "Bearer " + token);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body())
+        .isEqualTo(
+            "user=alice client=app scopes=[notes:read, notes:write] principal=alice"
+                + " remoteUser=alice authType=Bearer");
+    var question = as.introspections().get(0);
+    assertThat(question.method()).isEqualTo("POST");
+    assertThat(question.parameter("token")).isEqualTo(token);
+    assertThat(question.parameter("token_type_hint")).isEqualTo("access_token");
+  }
+
+  @Test
+  void aRequestWithoutTokenIsTurnedAwayWithDirections() throws Exception {
+    var response = server.get("/mcp");
+
+    assertThat(response.statusCode()).isEqualTo(401);
+    assertThat(response.headers().allValues("WWW-Authenticate"))
+        .containsExactly(
+            "Bearer resource_metadata=\""
+                + server.origin()
+                + "/.well-known/oauth-protected-resource/mcp\"");
+    assertThat(as.introspections()).isEmpty();
+    assertThat(servlet.calls()).isZero();
+  }
+}

@@ -1,0 +1,196 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.EnumSet;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Where a filter stands: under a context path, beside another one, or so that it must not start.
+ */
+class ResourcesTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private FakeAuthorizationServer as;
+
+  @BeforeEach
+  void start() throws Exception {
+    as = new FakeAuthorizationServer();
+  }
+
+  @AfterEach
+  void stop() {
+    as.close();
+  }
+
+  private SettingsBuilder settings(String resource) {
+    return Settings.builder()
+        .selfTest(false)
+        .resource(resource)
+        .issuer(as.issuer())
+        .introspectionEndpoint(as.introspectionEndpoint())
+        .clientId("mcp-filter")
+        .clientSecret(Secrets.CLIENT_SECRET);
+  }
+
+  private static HttpResponse<String> withToken(ProtectedServer server, String path)
+      throws IOException {
+    return server.get(path, "Authorization", "Bearer " + Secrets.token());
+  }
+
+  private static String challenge(ProtectedServer server, String path) throws IOException {
+    return server.get(path).headers().firstValue("WWW-Authenticate").orElse("none");
+  }
+
+  @Test
+  void underAContextPathTheWellKnownPartStaysBetweenHostAndPath() throws Exception {
+    WhoCalls servlet = new WhoCalls();
+    try (var server =
+        new ProtectedServer(
+            "/app",
+            origin ->
+                context -> {
+                  ProtectedServer.addServlet(context, "mcp", servlet, "/mcp");
+                  McpAuthFilter.register(context, "mcp", settings(origin + "/app/mcp").build());
+                })) {
+      as.introspection(json(200, "{\"active\":true,\"aud\":\"" + server.mcp() + "\"}"));
+
+      assertThat(challenge(server, "/app/mcp"))
+          .isEqualTo(
+              "Bearer resource_metadata=\"%s/.well-known/oauth-protected-resource/app/mcp\""
+                  .formatted(server.origin()));
+      assertThat(withToken(server, "/app/mcp").statusCode()).isEqualTo(200);
+      // What a proxy forwards to the application, with the context's part and without it.
+      for (String path : new String[] {"", "/mcp", "/app/mcp"}) {
+        assertThat(server.get("/app/.well-known/oauth-protected-resource" + path).body())
+            .startsWith("{\"resource\":\"" + server.mcp() + "\"");
+      }
+      assertThat(servlet.calls()).isEqualTo(1);
+    }
+  }
+
+  /** Two servlets with a filter each; the first can hand a request on to the second. */
+  private ProtectedServer twoResources(WhoCalls second) throws Exception {
+    HttpServlet first =
+        new HttpServlet() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected void service(HttpServletRequest request, HttpServletResponse response)
+              throws IOException {
+            try {
+              if (request.getParameter("on") != null) {
+                request.getRequestDispatcher("/two").forward(request, response);
+              } else {
+                response.getWriter().print("first");
+              }
+            } catch (jakarta.servlet.ServletException e) {
+              throw new IOException(e);
+            }
+          }
+        };
+    return new ProtectedServer(
+        "/",
+        origin ->
+            context -> {
+              ProtectedServer.addServlet(context, "one", first, "/one");
+              ProtectedServer.addServlet(context, "two", second, "/two");
+              McpAuthFilter.register(context, "one", settings(origin + "/one").build());
+              McpAuthFilter.register(
+                  context, "two", settings(origin + "/two").requiredScopes("two").build());
+            });
+  }
+
+  @Test
+  void severalResourcesHaveAFilterAndADocumentEach() throws Exception {
+    WhoCalls second = new WhoCalls();
+    try (var server = twoResources(second)) {
+      as.introspection(json(200, "{\"active\":true,\"aud\":\"" + server.origin() + "/one\"}"));
+
+      assertThat(withToken(server, "/one").body()).isEqualTo("first");
+      assertThat(withToken(server, "/two").statusCode()).isEqualTo(401);
+      assertThat(second.calls()).isZero();
+      assertThat(challenge(server, "/one")).contains("/oauth-protected-resource/one\"");
+      assertThat(challenge(server, "/two"))
+          .contains("/oauth-protected-resource/two\", scope=\"two\"");
+      for (String path : new String[] {"/one", "/two"}) {
+        assertThat(server.get("/.well-known/oauth-protected-resource" + path).body())
+            .startsWith("{\"resource\":\"" + server.origin() + path + "\"");
+      }
+    }
+  }
+
+  @Test
+  void whatOneFilterHasLetInTheOtherStillChecks() throws Exception {
+    WhoCalls second = new WhoCalls();
+    try (var server = twoResources(second)) {
+      String both = "\"aud\":[\"%1$s/one\",\"%1$s/two\"]".formatted(server.origin());
+      as.introspection(json(200, "{\"active\":true," + both + "}"));
+
+      HttpResponse<String> refused = withToken(server, "/one?on");
+
+      assertThat(refused.statusCode()).isEqualTo(403);
+      assertThat(refused.headers().firstValue("WWW-Authenticate"))
+          .hasValueSatisfying(challenge -> assertThat(challenge).contains("scope=\"two\""));
+      assertThat(second.calls()).isZero();
+
+      as.introspection(json(200, "{\"active\":true,\"scope\":\"two\"," + both + "}"));
+      assertThat(withToken(server, "/one?on").body()).contains("scopes=[two]");
+    }
+  }
+
+  @ParameterizedTest(name = "a filter on {0} before a servlet on {1} is walked around at {2}")
+  @CsvSource(
+      textBlock =
+          """
+          /mcp,    /mcp/*,  /mcp/mcp
+          /mcp/*,  /*,      /x/mcp
+          /mcp,    /*,      /xmcp/mcp
+          /mcp,    /,       /x/mcp
+          """)
+  void aFilterThatCouldBeWalkedAroundDoesNotStart(String filter, String servlet, String around) {
+    assertDoesNotStart(
+        origin ->
+            context -> {
+              ProtectedServer.addServlet(context, "mcp", new WhoCalls(), servlet);
+              var registration =
+                  context.addFilter("guard", new McpAuthFilter(settings(origin + "/mcp").build()));
+              registration.setAsyncSupported(true);
+              registration.addMappingForUrlPatterns(
+                  EnumSet.allOf(DispatcherType.class), false, filter);
+            },
+        "servlet 'mcp' also serves paths that the filter is not mapped to");
+  }
+
+  @Test
+  void aFilterForAServletThatDoesNotExistDoesNotStart() {
+    assertDoesNotStart(
+        origin ->
+            context -> {
+              ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
+              McpAuthFilter.register(context, "mpc", settings(origin + "/mcp").build());
+            },
+        "it is mapped to servlet 'mpc', which does not exist");
+  }
+
+  private static void assertDoesNotStart(
+      java.util.function.Function<String, Consumer<ServletContext>> setUp, String why) {
+    assertThatThrownBy(() -> new ProtectedServer("/", setUp).close()).hasStackTraceContaining(why);
+  }
+}

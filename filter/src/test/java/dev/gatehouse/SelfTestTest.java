@@ -1,0 +1,182 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.SelfTestReport.Finding;
+import jakarta.servlet.ServletContext;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an operator would ask, and the cure for each answer that is not the right one. */
+class SelfTestTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private FakeAuthorizationServer as;
+
+  @BeforeEach
+  void start() throws Exception {
+    as = new FakeAuthorizationServer();
+    as.at("/.well-known/oauth-authorization-server", json(200, metadata("")));
+    as.at("/token", json(400, "{\"error\":\"unauthorized_client\"}"));
+  }
+
+  @AfterEach
+  void stop() {
+    as.close();
+  }
+
+  private String metadata(String more) {
+    return as.metadata()
+        .replace("}", ",\"token_endpoint\":\"" + as.issuer() + "/token\"" + more + "}");
+  }
+
+  private SelfTestReport report(String contextPath) throws Exception {
+    List<McpAuthFilter> filters = new ArrayList<>();
+    try (var server =
+        new ProtectedServer(
+            contextPath,
+            origin ->
+                context -> {
+                  ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
+                  filters.add(register(context, origin));
+                })) {
+      assertThat(server.get("/").statusCode()).isPositive();
+      return filters.get(0).selfTest();
+    }
+  }
+
+  private McpAuthFilter register(ServletContext context, String origin) {
+    return McpAuthFilter.register(
+        context,
+        "mcp",
+        Settings.builder()
+            .selfTest(false)
+            .resource(origin + context.getContextPath() + "/mcp")
+            .audience("https://mcp.example/mcp")
+            .issuer(as.issuer())
+            .clientId("client")
+            .clientSecret(Secrets.CLIENT_SECRET)
+            .build());
+  }
+
+  private List<String> codes() throws Exception {
+    return report("/").findings().stream().map(Finding::code).toList();
+  }
+
+  private void introspection(int status, String body) {
+    as.introspection(json(status, body));
+  }
+
+  @Test
+  void goodCredentialsPass() throws Exception {
+    SelfTestReport report = report("/");
+
+    assertThat(report.passed()).isTrue();
+    assertThat(report.findings()).extracting(Finding::code).containsExactly("audience_unknown");
+    assertThat(report.toString()).startsWith("self-test: passed");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          RFC 7662 §2.3, our credentials are wrong | 401 | {"error":"invalid_client"} | credentials_refused
+          a public client                          | 403 | {"error":"invalid_request"} | credentials_refused
+          a secret that was not form-encoded       | 400 | {"error":"unauthorized_client"} | credentials_refused
+          not an introspection endpoint            | 404 | {} | answer_unusable
+          a page                                   | 200 | <html> | answer_unusable
+          a server that lets in everybody          | 200 | {"active":true} | random_token_active
+          """)
+  void whatIsWrongAtTheServerFails(String what, int status, String body, String code)
+      throws Exception {
+    introspection(status, body);
+
+    SelfTestReport report = report("/");
+
+    assertThat(report.passed()).isFalse();
+    assertThat(report.findings()).extracting(Finding::code).containsExactly(code);
+    assertThat(report.toString()).contains("FAILED", code, report.findings().get(0).cure());
+  }
+
+  @Test
+  void aServerThatIsDownFails() throws Exception {
+    int port = as.port();
+    as.close();
+
+    assertThat(codes()).containsExactly("server_unreachable");
+    as = new FakeAuthorizationServer(port);
+  }
+
+  @Test
+  void anIssuerThatIsSpelledInAnotherWayFails() throws Exception {
+    as.at(
+        "/.well-known/oauth-authorization-server",
+        json(200, as.metadata().replace(as.issuer() + "\"", as.issuer() + "/\"")));
+
+    assertThat(codes()).containsExactly("endpoint_not_found");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Keycloak's rule: the asker must be in aud | {"active":false} | not_in_audience
+          a token for somebody else | {"active":true,"token_type":"Bearer","aud":"other"} | audience_differs
+          a token for nobody        | {"active":true,"token_type":"Bearer"} | audience_differs
+          a token for us | {"active":true,"token_type":"Bearer","aud":"https://MCP.example/mcp"} |
+          """)
+  void aTokenOfOurOwnTellsOurPlaceInTheAudience(String what, String answer, String code)
+      throws Exception {
+    as.at("/token", json(200, "{\"access_token\":\"unspeakable-ours\",\"token_type\":\"Bearer\"}"));
+    as.introspection(
+        exchange -> {
+          String body = as.questions().get(as.questions().size() - 1).parameter("token");
+          json(200, body.equals("unspeakable-ours") ? answer : "{\"active\":false}")
+              .answer(exchange);
+        });
+
+    assertThat(codes()).isEqualTo(code == null ? List.of() : List.of(code));
+  }
+
+  @Test
+  void aServerThatListsItsResourcesWithoutOursIsReported() throws Exception {
+    as.at(
+        "/.well-known/oauth-authorization-server",
+        json(200, metadata(",\"protected_resources\":[\"https://other.example\"]")));
+
+    assertThat(codes()).containsExactly("resource_unknown", "audience_unknown"); // RFC 9728 §4
+  }
+
+  @Test
+  void underAContextPathTheReportTellsWhatTheProxyMustForward() throws Exception {
+    Finding finding =
+        report("/app").findings().stream()
+            .filter(f -> f.code().equals("metadata_outside_context"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(finding.cure())
+        .contains("/.well-known/oauth-protected-resource/app/mcp")
+        .contains("/app/.well-known/oauth-protected-resource");
+  }
+
+  @Test
+  void noSecretStandsInTheReport() throws Exception {
+    introspection(401, "{\"error\":\"invalid_client\"}");
+
+    assertThat(report("/").toString()).doesNotContain("secret\"", "Basic");
+    assertThat(as.introspections().get(0).parameter("token")).hasSizeGreaterThan(40);
+    assertThat(report("/").toString())
+        .doesNotContain(as.introspections().get(0).parameter("token"));
+  }
+}

@@ -1,0 +1,307 @@
+package dev.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.RawAuthorizationServer.Behaviour;
+import dev.gatehouse.RawClient.RawAnswer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * An authorization server at its worst, over real sockets: each fault is a 503 in good time, the
+ * token is good for all we know, and it goes to nobody else.
+ */
+class ServerFaultsTest {
+
+  private static final String HEAD =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
+
+  /** Far more than any limit below, on a machine of any speed. */
+  private static final Duration BOUND = Duration.ofSeconds(25);
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private static final CountDownLatch NEVER = new CountDownLatch(1);
+
+  private final WhoCalls servlet = new WhoCalls();
+  private RawAuthorizationServer as;
+
+  @BeforeEach
+  void start() throws Exception {
+    as = new RawAuthorizationServer(RawAuthorizationServer.text(""));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    as.close();
+  }
+
+  private ProtectedServer guarded(String endpoint, Duration requestTimeout) throws Exception {
+    return ProtectedServer.guarding(
+        servlet,
+        new TurnedClock(GuardedServer.NOW),
+        origin ->
+            Settings.builder()
+                .selfTest(false)
+                .resource("https://mcp.example/mcp")
+                .introspectionEndpoint(endpoint)
+                .clientId("mcp-filter")
+                .clientSecret(Secrets.CLIENT_SECRET)
+                .requestTimeout(requestTimeout)
+                .build());
+  }
+
+  private static RawAnswer ask(ProtectedServer server) throws IOException {
+    return RawClient.send(
+        server.port(),
+        RawClient.request("POST /mcp", List.of("Authorization: Bearer " + Secrets.token())));
+  }
+
+  private void assertUnavailable(String endpoint, Duration requestTimeout, String reason)
+      throws Exception {
+    log.announce("reason=" + reason);
+    try (var server = guarded(endpoint, requestTimeout)) {
+      long before = System.nanoTime();
+
+      RawAnswer answer = ask(server);
+
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(BOUND);
+      assertThat(answer.status()).as("%s", answer).isEqualTo(503);
+      new ExpectedRefusal("", "").assertMatches(answer, "-", false);
+      assertThat(log.reasons()).containsExactly(reason);
+      assertThat(servlet.calls()).isZero();
+    }
+  }
+
+  private static Behaviour then(String text, Behaviour next) {
+    return socket -> {
+      RawAuthorizationServer.text(text).answer(socket);
+      next.answer(socket);
+    };
+  }
+
+  private static void hang(Socket socket) throws InterruptedException {
+    NEVER.await();
+  }
+
+  private static void reset(Socket socket) throws IOException {
+    socket.setSoLinger(true, 0);
+  }
+
+  /** A byte now and a byte then: no single read is ever late. */
+  private static void trickle(Socket socket) throws IOException, InterruptedException {
+    do {
+      socket.getOutputStream().write(' ');
+      socket.getOutputStream().flush();
+    } while (!NEVER.await(50, TimeUnit.MILLISECONDS));
+  }
+
+  private static Behaviour endless(String piece) {
+    byte[] bytes = piece.repeat(1000).getBytes(StandardCharsets.ISO_8859_1);
+    return socket -> {
+      OutputStream out = socket.getOutputStream();
+      while (!Thread.currentThread().isInterrupted()) {
+        out.write(bytes); // until the filter hangs up
+      }
+    };
+  }
+
+  private static Arguments fault(String what, Behaviour behaviour, String reason) {
+    return Arguments.of(what, behaviour, reason);
+  }
+
+  static Stream<Arguments> brokenAnswers() {
+    String active = "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}";
+    return Stream.of(
+        fault("closes without a word", RawAuthorizationServer.text(""), "as_unreachable"),
+        fault("resets the connection", ServerFaultsTest::reset, "as_unreachable"),
+        fault(
+            "resets it in the head", then("HTTP/1.1 2", ServerFaultsTest::reset), "as_unreachable"),
+        fault(
+            "closes in the head",
+            RawAuthorizationServer.text("HTTP/1.1 200 OK\r\nC"),
+            "as_unreachable"),
+        fault(
+            "speaks another protocol",
+            RawAuthorizationServer.text("SSH-2.0-x\r\n\r\n"),
+            "as_unreachable"),
+        fault(
+            "has no status", RawAuthorizationServer.text("HTTP/1.1 OK\r\n\r\n"), "as_unreachable"),
+        fault(
+            "closes in the body",
+            RawAuthorizationServer.text(HEAD + "Content-Length: 500\r\n\r\n" + active),
+            "as_unreachable"),
+        fault(
+            "resets in the body",
+            then(HEAD + "Content-Length: 500\r\n\r\n" + active, ServerFaultsTest::reset),
+            "as_unreachable"),
+        fault(
+            "closes between two chunks",
+            RawAuthorizationServer.text(HEAD + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"),
+            "as_unreachable"),
+        fault(
+            "has a chunk of no size",
+            RawAuthorizationServer.text(HEAD + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n{\r\n"),
+            "as_unreachable"),
+        fault(
+            "has a length that is no number",
+            RawAuthorizationServer.text(HEAD + "Content-Length: many\r\n\r\n" + active),
+            "as_unreachable"),
+        fault(
+            "switches protocols unasked",
+            RawAuthorizationServer.text("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"),
+            "as_unreachable"),
+        fault(
+            "says nothing at all in its body",
+            RawAuthorizationServer.text(HEAD + "Content-Length: 0\r\n\r\n"),
+            "as_answer"),
+        fault(
+            "is cut off, without a length that would tell",
+            RawAuthorizationServer.text(HEAD + "\r\n" + active.substring(0, 20)),
+            "as_answer"),
+        fault(
+            "shows its log-in page",
+            RawAuthorizationServer.text(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>"),
+            "as_answer"),
+        fault(
+            "compresses unasked",
+            RawAuthorizationServer.text(
+                HEAD + "Content-Encoding: gzip\r\n\r\n\u001f\u008b\b\u0000\u0000\u0000"),
+            "as_answer"),
+        fault(
+            "has a status that nobody knows",
+            RawAuthorizationServer.text("HTTP/1.1 999 X\r\nContent-Length: 0\r\n\r\n"),
+            "as_answer"),
+        fault("never ends its body", then(HEAD + "\r\n", endless(" ")), "as_answer"),
+        fault(
+            "never ends its one chunk",
+            then(HEAD + "Transfer-Encoding: chunked\r\n\r\nfffffff\r\n", endless(" ")),
+            "as_answer"));
+  }
+
+  @ParameterizedTest(name = "it {0}")
+  @MethodSource("brokenAnswers")
+  void aBrokenAnswerIsA503(String what, Behaviour behaviour, String reason) throws Exception {
+    as.behave(behaviour);
+
+    assertUnavailable(as.origin() + "/introspect", Duration.ofSeconds(20), reason);
+  }
+
+  static Stream<Arguments> slowAnswers() {
+    return Stream.of(
+        Arguments.of("says nothing", (Behaviour) ServerFaultsTest::hang),
+        Arguments.of("stops in the head", then("HTTP/1.1 200 OK\r\n", ServerFaultsTest::hang)),
+        Arguments.of("stops before the body", then(HEAD + "\r\n", ServerFaultsTest::hang)),
+        Arguments.of("stops in the body", then(HEAD + "\r\n{\"active\":", ServerFaultsTest::hang)),
+        Arguments.of(
+            "promises ten gigabytes",
+            then(HEAD + "Content-Length: 9999999999\r\n\r\n{", ServerFaultsTest::hang)),
+        Arguments.of("trickles", then(HEAD + "\r\n", ServerFaultsTest::trickle)),
+        Arguments.of(
+            "trickles its head", then("HTTP/1.1 200 OK\r\nX:", ServerFaultsTest::trickle)));
+  }
+
+  @ParameterizedTest(name = "it {0}")
+  @MethodSource("slowAnswers")
+  void aSlowAnswerIsA503AsSoonAsItsTimeIsUp(String what, Behaviour behaviour) throws Exception {
+    as.behave(behaviour);
+
+    assertUnavailable(as.origin() + "/introspect", Duration.ofMillis(300), "as_timeout");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X-More: and more\r\n", "HTTP/1.1 100 Continue\r\n\r\n"})
+  void aHeadWithoutEndIsA503(String piece) throws Exception {
+    as.behave(then(piece.startsWith("X-") ? "HTTP/1.1 200 OK\r\n" : "", endless(piece)));
+    log.announce("reason=as_");
+    try (var server = guarded(as.origin() + "/introspect", Duration.ofSeconds(3))) {
+      assertThat(ask(server).status()).isEqualTo(503);
+      // Whether the JDK's client or our time limit ends it is the JDK's affair.
+      assertThat(log.reasons()).first().asString().matches("as_(unreachable|timeout)");
+    }
+  }
+
+  @Test
+  void aServerThatRefusesTheConnectionIsA503AndIsAskedAgainWhenItIsBack() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    log.announce("reason=as_unreachable");
+    try (var server = guarded("http://127.0.0.1:" + port + "/introspect", Duration.ofSeconds(20))) {
+      RawAnswer down = ask(server);
+      assertThat(down.status()).isEqualTo(503);
+      new ExpectedRefusal("", "").assertMatches(down, "-", false);
+
+      try (var back = new FakeAuthorizationServer(port)) {
+        back.introspection(
+            FakeAuthorizationServer.json(
+                200, "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}"));
+        assertThat(ask(server).status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 303, 307, 308})
+  void aRedirectIsNotFollowedAndTheOtherHostSeesNothing(int status) throws Exception {
+    try (var other =
+        new RawAuthorizationServer(
+            RawAuthorizationServer.text(
+                HEAD + "\r\n{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}"))) {
+      as.behave(
+          RawAuthorizationServer.text(
+              "HTTP/1.1 %d Elsewhere\r\nLocation: %s/introspect\r\nContent-Length: 0\r\n\r\n"
+                  .formatted(status, other.origin())));
+
+      assertUnavailable(as.origin() + "/introspect", Duration.ofSeconds(20), "as_answer");
+
+      assertThat(other.requests()).isEmpty();
+      assertThat(as.requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aPooledConnectionThatTheServerHasClosedIsNoOutage() throws Exception {
+    String active = "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}";
+    // Keeps the connection, as far as it says, and closes it.
+    as.behave(
+        RawAuthorizationServer.text(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(active.length(), active)));
+    try (var server = guarded(as.origin() + "/introspect", Duration.ofSeconds(20))) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(ask(server).status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void anAnswerOfTheOldProtocolIsAnAnswer() throws Exception {
+    as.behave(
+        RawAuthorizationServer.text(
+            "HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n"
+                + "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}"));
+    try (var server = guarded(as.origin() + "/introspect", Duration.ofSeconds(20))) {
+      assertThat(ask(server).status()).isEqualTo(200);
+    }
+  }
+}

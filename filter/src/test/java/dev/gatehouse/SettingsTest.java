@@ -1,0 +1,230 @@
+package dev.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every setting is checked, and all mistakes are named at once, with what to write instead. */
+class SettingsTest {
+
+  @TempDir private Path directory;
+
+  private static SettingsBuilder good() {
+    return Settings.builder()
+        .resource("https://mcp.example/mcp")
+        .issuer("https://as.example")
+        .clientId("client")
+        .clientSecret("the-client-secret");
+  }
+
+  @Test
+  void theDefaultsAreThoseOfTheGuide() {
+    Settings settings = good().build();
+
+    assertThat(settings.audience).containsExactly("https://mcp.example/mcp");
+    assertThat(settings.authorizationServers).containsExactly("https://as.example");
+    assertThat(settings.allowedOrigins).containsExactly("https://mcp.example");
+    assertThat(settings.connectTimeout).isEqualTo(Duration.ofSeconds(2));
+    assertThat(settings.requestTimeout).isEqualTo(Duration.ofSeconds(5));
+    assertThat(settings.clockSkew).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.maxConcurrentIntrospections).isEqualTo(64);
+    assertThat(settings.requiredScopes).isEmpty();
+    assertThat(settings.selfTest).isTrue();
+    assertThat(settings.askInOrder).isFalse();
+    assertThat(settings.allowInsecureHttp).isFalse();
+    assertThat(settings.forwardsServerMetadata).isFalse();
+    assertThat(settings.tls).isNull();
+  }
+
+  @Test
+  void allMistakesAreNamedAtOnceEachWithItsCure() {
+    assertThatThrownBy(
+            () ->
+                Settings.builder()
+                    .issuer("ftp://as.example")
+                    .clientAuthMethod("magic")
+                    .connectTimeout(Duration.ofSeconds(-1))
+                    .set("request-timeout", "soon")
+                    .set("colour", "blue")
+                    .build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(
+            "resource: missing; write this MCP server's public address",
+            "issuer: 'ftp://as.example' is not of the form https://host/path",
+            "client-auth-method: 'magic' is none of client_secret_basic",
+            "connect-timeout: 'PT-1S' is out of range; write something from 1ms to 5m",
+            "request-timeout: 'soon' is no time; write something like 500ms, 30s or 5m",
+            "colour: there is no such setting; take it out");
+  }
+
+  @ParameterizedTest(name = "{0}={1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          resource            | mcp                            | is not of the form
+          resource            | https://mcp.example/mcp#x      | has a fragment
+          resource            | https://mcp.example/mcp?x=1    | has a query
+          resource            | https://user:pw@mcp.example/   | has user information
+          issuer              | http://127.0.0.1.evil.example/  | is plain http to another machine
+          issuer              | http://as.example              | is plain http to another machine
+          issuer              | https://as.example?x           | has a query
+          introspection-endpoint | http://as.example/i         | is plain http to another machine
+          introspection-endpoint | :                           | is no URI
+          authorization-servers  | as.example                  | is not of the form
+          audience-alternative | any                           | is none of
+          audience-alternative | client-id:                    | is none of
+          audience-alternative | scope:a,,b                    | is none of
+          required-scopes     | a \\| \\| b                    | there is nothing on one side
+          required-scopes     | a"b                            | is no scope
+          scope-implies       | a b > c                        | is not of the form
+          scope-implies       | a >                            | is not of the form
+          scope-implies       | a > b > c                      | is not of the form
+          challenge-scopes    | offline_access                 | does not belong there
+          scopes-supported    | a offline_access               | does not belong there
+          resource-documentation | docs                        | is not of the form
+          allowed-origins     | https://app.example/page       | has a path; write https://app.example
+          allowed-origins     | *                              | is not of the form
+          clock-skew          | 61s                            | is out of range; write something from 0s to 1m
+          request-timeout     | 0s                             | is out of range
+          request-timeout     | 6m                             | is out of range
+          max-concurrent-introspections | 0                    | is no number
+          max-concurrent-introspections | many                 | is no number
+          allow-insecure-http | yes                            | is neither true nor false
+          server-selection    | all                            | is neither by-token nor in-order
+          servers             | one                            | client-id: servers is set, too
+          server.one.issuer   | https://one.example            | servers does not name 'one'
+          server.one.resource | https://one.example            | there is no such setting
+          client-secrt        | x                              | write client-secret
+          client-secret-file  | missing-file                   | client-secret: set, and client-secret-file too
+          trust-store         | missing-file                   | can't be opened
+          token-prefix        | ''                             |
+          """)
+  void aWrongValueIsNamedWithWhatToWriteInstead(String name, String value, String message) {
+    SettingsBuilder builder = good().set(name, value.replace("\\\\|", "|"));
+
+    if (message == null) {
+      assertThat(builder.build()).isNotNull();
+    } else {
+      assertThatThrownBy(builder::build).hasMessageContaining(message);
+    }
+  }
+
+  @Test
+  void noMessageHoldsASecret() throws Exception {
+    Path notAKey = Files.writeString(directory.resolve("key"), "the-private-key");
+    assertThatThrownBy(
+            () ->
+                good()
+                    .resource("https://user:the-password@mcp.example/")
+                    .clientAuthMethod("private_key_jwt")
+                    .privateKeyFile(notAKey.toString())
+                    .set("key-store", notAKey.toString())
+                    .set("key-store-password", "the-store-password")
+                    .build())
+        .message()
+        .doesNotContain("the-password", "the-private-key", "the-client-secret", "the-store");
+    assertThat(good().build().toString()).doesNotContain("the-client-secret");
+  }
+
+  @Test
+  void theEnvironmentNamesTheSameSettings() {
+    Settings settings =
+        Settings.builder()
+            .environment(
+                Map.of(
+                    "GATEHOUSE_RESOURCE", "https://mcp.example/mcp",
+                    "GATEHOUSE_SERVERS", "one",
+                    "GATEHOUSE_SERVER_ONE_ISSUER", "https://one.example",
+                    "GATEHOUSE_SERVER_ONE_CLIENT_ID", "client",
+                    "GATEHOUSE_SERVER_ONE_CLIENT_SECRET", "secret",
+                    "GATEHOUSE_SERVER_SELECTION", "in-order",
+                    "GATEHOUSE_REQUEST_TIMEOUT", "700ms",
+                    "PATH", "/bin"))
+            .build();
+
+    assertThat(settings.servers.get(0).issuer()).isEqualTo("https://one.example");
+    assertThat(settings.askInOrder).isTrue();
+    assertThat(settings.requestTimeout).isEqualTo(Duration.ofMillis(700));
+  }
+
+  @Test
+  void aVariableThatIsNearlyASettingIsAMistakeAndAnyOtherIsNot() {
+    assertThatThrownBy(() -> good().environment(Map.of("GATEHOUSE_REQUIRED_SCOPE", "a")).build())
+        .hasMessageContaining("required-scope: there is no such setting; write required-scopes");
+    // Kubernetes sets these for a service of that name.
+    assertThat(
+            good()
+                .environment(
+                    Map.of(
+                        "GATEHOUSE_SERVICE_HOST", "10.0.0.1",
+                        "GATEHOUSE_PORT_8080_TCP_ADDR", "10.0.0.1",
+                        "GATEHOUSE_SERVER_PORT_80_TCP_PORT", "80"))
+                .build())
+        .isNotNull();
+  }
+
+  @Test
+  void theLaterDoorWins() {
+    assertThat(
+            good()
+                .environment(Map.of("GATEHOUSE_RESOURCE", "https://other.example/mcp"))
+                .build()
+                .resource)
+        .isEqualTo("https://other.example/mcp");
+  }
+
+  @Test
+  void withTheEndpointGivenNoIssuerIsNeeded() {
+    Settings settings =
+        Settings.builder()
+            .resource("https://mcp.example/mcp")
+            .introspectionEndpoint("https://as.example/introspect")
+            .clientAuthMethod("none")
+            .build();
+
+    assertThat(settings.authorizationServers).isEmpty();
+  }
+
+  @Test
+  void scopesAreReadAsAlternatives() {
+    Settings settings =
+        good()
+            .requiredScopes("a  b | c")
+            .scopeImplies("admin > a b, c > d")
+            .audienceAlternative("client-id:one, two")
+            .build();
+
+    assertThat(settings.requiredScopes).isEqualTo(List.of(Set.of("a", "b"), Set.of("c")));
+    assertThat(settings.challengeScopes).containsExactly("a", "b");
+    assertThat(settings.impliedScopes)
+        .isEqualTo(Map.of("admin", Set.of("a", "b"), "c", Set.of("d")));
+    assertThat(settings.servers.get(0).audienceAlternative())
+        .isEqualTo(new AudienceAlternative.OneOfClients(Set.of("one", "two")));
+  }
+
+  @Test
+  void ourOwnAddressMayBePlainHttpWhichTheSelfTestWarnsOf() {
+    assertThat(good().resource("http://mcp.example/mcp").build()).isNotNull();
+  }
+
+  @Test
+  void plainHttpIsForLoopbackUnlessAllowedInSoManyWords() {
+    assertThat(good().resource("http://localhost:8080/mcp").build()).isNotNull();
+    assertThat(good().resource("http://[::1]:8080/mcp").build()).isNotNull();
+    assertThat(good().resource("http://127.0.0.1/mcp").build()).isNotNull();
+    assertThat(good().issuer("http://[::1]:8080/").build()).isNotNull();
+    assertThat(good().issuer("http://localhost").build()).isNotNull();
+    assertThat(good().issuer("http://as.example").allowInsecureHttp(true).build()).isNotNull();
+  }
+}

@@ -1,0 +1,156 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Several authorization servers: every server asked learns the token, and none vouches for another.
+ */
+class SeveralServersTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private FakeAuthorizationServer one;
+  private FakeAuthorizationServer two;
+  private ProtectedServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    one = new FakeAuthorizationServer();
+    two = new FakeAuthorizationServer();
+    guard(s -> s);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+    one.close();
+    two.close();
+  }
+
+  private void guard(UnaryOperator<SettingsBuilder> more) throws Exception {
+    if (server != null) {
+      server.close();
+    }
+    server =
+        ProtectedServer.guarding(
+            new WhoCalls(),
+            origin ->
+                more.apply(
+                        Settings.builder()
+                            .selfTest(false)
+                            .resource(origin + "/mcp")
+                            .set("servers", "one two")
+                            .set("server.one.issuer", one.issuer())
+                            .set("server.one.client-id", "at-one")
+                            .set("server.one.client-secret", "unspeakable-one")
+                            .set("server.two.issuer", two.issuer())
+                            .set("server.two.client-id", "at-two")
+                            .set("server.two.client-secret", "unspeakable-two")
+                            .set("server.two.token-prefix", "two_"))
+                    .build());
+  }
+
+  private void active(FakeAuthorizationServer as, String issuer) {
+    as.introspection(
+        json(
+            200,
+            "{\"active\":true,\"aud\":\"%s\",\"token_type\":\"Bearer\",\"iss\":\"%s\"}"
+                .formatted(server.mcp(), issuer)));
+  }
+
+  private int status(String token) throws Exception {
+    return server.get("/mcp", "Authorization", "Bearer " + token).statusCode();
+  }
+
+  private static String jwtOf(String issuer) {
+    String payload = "{\"iss\":\"" + issuer + "\"}";
+    return "unspeakable."
+        + Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(payload.getBytes(StandardCharsets.UTF_8))
+        + ".c2ln";
+  }
+
+  @Test
+  void aJwtIsShownToItsIssuerAlone() throws Exception {
+    active(one, one.issuer());
+    active(two, two.issuer());
+
+    assertThat(status(jwtOf(one.issuer()))).isEqualTo(200);
+    assertThat(one.introspections()).hasSize(1);
+    assertThat(two.introspections()).isEmpty();
+  }
+
+  @Test
+  void aPrefixTellsAnOpaqueTokensServer() throws Exception {
+    active(two, two.issuer());
+
+    assertThat(status("two_unspeakable")).isEqualTo(200);
+    assertThat(one.introspections()).isEmpty();
+  }
+
+  @Test
+  void aTokenThatDoesNotSayWhoseItIsIsShownToNobody() throws Exception {
+    active(one, one.issuer());
+
+    assertThat(status("unspeakable")).isEqualTo(401);
+    assertThat(status(jwtOf("https://elsewhere.example"))).isEqualTo(401);
+    assertThat(one.introspections()).isEmpty();
+    assertThat(two.introspections()).isEmpty();
+  }
+
+  @Test
+  void anAnswerNeverVouchesForAnotherServersIssuer() throws Exception {
+    active(one, two.issuer());
+
+    assertThat(status(jwtOf(one.issuer()))).isEqualTo(401);
+  }
+
+  @Test
+  void inOrderIsOnlyOnRequestAndLeavesOutServersWithAPrefix() throws Exception {
+    guard(s -> s.set("server-selection", "in-order"));
+    active(one, one.issuer());
+
+    assertThat(status("unspeakable")).isEqualTo(200);
+    assertThat(two.introspections()).isEmpty();
+  }
+
+  @Test
+  void inOrderAServerThatCanNotBeAskedLeavesItOpen() throws Exception {
+    log.announce("reason=as_answer");
+    guard(s -> s.set("server-selection", "in-order").set("server.two.token-prefix", ""));
+    one.introspection(json(500, "{}"));
+
+    assertThat(status("unspeakable")).isEqualTo(503);
+
+    active(two, two.issuer());
+    assertThat(status("unspeakable")).isEqualTo(200);
+
+    two.introspection(json(503, "{}"));
+    one.introspection(json(200, "{\"active\":false}"));
+    assertThat(status("unspeakable")).isEqualTo(503);
+  }
+
+  @Test
+  void eachServerSeesItsOwnCredentialsAndTheMetadataNamesBoth() throws Exception {
+    active(two, two.issuer());
+    assertThat(status("two_unspeakable")).isEqualTo(200);
+
+    assertThat(two.introspections().get(0).header("Authorization"))
+        .isEqualTo(
+            "Basic "
+                + Base64.getEncoder()
+                    .encodeToString("at-two:unspeakable-two".getBytes(StandardCharsets.UTF_8)));
+    assertThat(server.get("/.well-known/oauth-protected-resource/mcp").body())
+        .contains("\"authorization_servers\":[\"" + one.issuer() + "\",\"" + two.issuer() + "\"]");
+  }
+}

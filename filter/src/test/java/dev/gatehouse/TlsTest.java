@@ -1,0 +1,177 @@
+package dev.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.File;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** RFC 7662 §4: answers come over TLS, from the server that we trust; RFC 8705 §2: so do we. */
+class TlsTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private static final String PASSWORD = "changeit";
+
+  @TempDir private static Path directory;
+  private HttpsServer as;
+  private String question = "";
+
+  @BeforeAll
+  static void makeKeys() throws Exception {
+    keytool("-genkeypair", "-alias", "as", "-dname", "CN=as", "-ext", "san=ip:127.0.0.1");
+    keytool("-genkeypair", "-alias", "mcp", "-dname", "CN=mcp-filter");
+    keytool("-genkeypair", "-alias", "elsewhere", "-dname", "CN=x", "-ext", "san=dns:as.example");
+    for (String name : List.of("as", "mcp", "elsewhere")) {
+      keytool("-exportcert", "-rfc", "-alias", name, "-file", file(name + ".pem"));
+    }
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    as = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  }
+
+  @AfterEach
+  void stop() {
+    as.stop(0);
+  }
+
+  /** Each key in a store of its own; certificates are exported from there. */
+  private static void keytool(String... arguments) throws Exception {
+    String alias = arguments[List.of(arguments).indexOf("-alias") + 1];
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("-keystore", file(alias + ".p12"), "-storepass", PASSWORD));
+    if (arguments[0].equals("-genkeypair")) {
+      command.addAll(List.of("-keyalg", "EC", "-validity", "2"));
+    }
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(output).isZero();
+  }
+
+  private static String file(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private void startServer(String key, boolean demandClientCertificate) throws Exception {
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store(key), PASSWORD.toCharArray());
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store("mcp"));
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    as.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters wanted = context.getDefaultSSLParameters();
+            wanted.setNeedClientAuth(demandClientCertificate);
+            parameters.setSSLParameters(wanted);
+          }
+        });
+    as.createContext(
+        "/introspect",
+        exchange -> {
+          question = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          FakeAuthorizationServer.json(200, "{\"active\":false}").answer(exchange);
+          exchange.close();
+        });
+    as.start();
+  }
+
+  private static KeyStore store(String name) throws Exception {
+    return KeyStore.getInstance(new File(file(name + ".p12")), PASSWORD.toCharArray());
+  }
+
+  /** 401 means that the server was asked and said inactive; 503 that it could not be asked. */
+  private int status(UnaryOperator<SettingsBuilder> tls) throws Exception {
+    try (var server =
+        ProtectedServer.guarding(
+            new WhoCalls(),
+            origin ->
+                tls.apply(
+                        Settings.builder()
+                            .selfTest(false)
+                            .resource(origin + "/mcp")
+                            .introspectionEndpoint(
+                                "https://127.0.0.1:" + as.getAddress().getPort() + "/introspect")
+                            .clientId("mcp-filter")
+                            .clientSecret(Secrets.CLIENT_SECRET))
+                    .build())) {
+      return server.get("/mcp", "Authorization", "Bearer unspeakable-asked").statusCode();
+    }
+  }
+
+  @Test
+  void aServerWhoseCertificateNobodyVouchesForIsNotAsked() throws Exception {
+    log.announce("reason=as_unreachable");
+    startServer("as", false);
+
+    assertThat(status(s -> s)).isEqualTo(503);
+    assertThat(question).isEmpty();
+  }
+
+  @Test
+  void aTrustStoreInPemOrPkcs12IsBelieved() throws Exception {
+    startServer("as", false);
+
+    assertThat(status(s -> s.set("trust-store", file("as.pem")))).isEqualTo(401);
+    keytool("-importcert", "-noprompt", "-alias", "trust", "-file", file("as.pem"));
+    assertThat(
+            status(
+                s -> s.set("trust-store", file("trust.p12")).set("trust-store-password", PASSWORD)))
+        .isEqualTo(401);
+  }
+
+  @Test
+  void aCertificateForAnotherHostIsNotTaken() throws Exception {
+    log.announce("reason=as_unreachable");
+    startServer("elsewhere", false);
+
+    assertThat(status(s -> s.set("trust-store", file("elsewhere.pem")))).isEqualTo(503);
+    assertThat(question).isEmpty();
+  }
+
+  @Test
+  void ourOwnCertificateIsShownToAServerThatDemandsOne() throws Exception {
+    log.announce("reason=as_unreachable");
+    startServer("as", true);
+    UnaryOperator<SettingsBuilder> trusting = s -> s.set("trust-store", file("as.pem"));
+
+    assertThat(status(trusting)).isEqualTo(503);
+    assertThat(
+            status(
+                s ->
+                    trusting
+                        .apply(s)
+                        .clientAuthMethod("tls_client_auth")
+                        .set("key-store", file("mcp.p12"))
+                        .set("key-store-password", PASSWORD)))
+        .isEqualTo(401);
+    assertThat(question).contains("client_id=mcp-filter").doesNotContain("secret");
+  }
+}
