@@ -42,10 +42,6 @@ final class CallerOfIntrospection {
     if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
       return authenticator.authenticate(form);
     }
-    Optional<Duration> wait = strangers.mustWait(form.getClientIPAddress());
-    if (wait.isPresent()) {
-      return new ClientAuthenticator.Throttled(wait.get());
-    }
     OpaqueToken credential = new OpaqueToken(authorization.substring(BEARER.length()).strip());
     return byBearer(form, credential);
   }
@@ -61,7 +57,11 @@ final class CallerOfIntrospection {
     boolean asksAboutItself =
         TokenIntrospectionServlet.token(form).filter(credential::equals).isPresent();
     if (meaning.isEmpty() || client.isEmpty() || asksAboutItself) {
-      strangers.hasFailed(form.getClientIPAddress());
+      Optional<Duration> wait = strangers.mustWait(form.getClientIPAddress(), "");
+      if (wait.isPresent()) {
+        return new ClientAuthenticator.Throttled(wait.get());
+      }
+      strangers.hasFailed(form.getClientIPAddress(), "");
       return new ClientAuthenticator.Refused(BearerTokenError.INVALID_TOKEN);
     }
     if (!meaning.get().scopes().contains(TokenIntrospectionServlet.SCOPE)) {

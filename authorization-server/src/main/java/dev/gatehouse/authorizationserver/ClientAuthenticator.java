@@ -9,7 +9,6 @@ import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -48,19 +47,26 @@ final class ClientAuthenticator {
   record Throttled(Duration remaining) implements Outcome {}
 
   Outcome authenticate(HTTPRequest form) {
-    String address = form.getClientIPAddress();
-    Optional<Duration> wait = strangers.mustWait(address);
-    if (wait.isPresent()) {
-      return new Throttled(wait.get());
-    }
     if (usesTwoMethods(form)) {
       return new Refused(TWO_METHODS);
     }
-    Optional<RegisteredClient> client = client(form);
+    String address = form.getClientIPAddress();
+    Optional<ClientAuthentication> credentials = parse(form);
+    String claimedId =
+        credentials
+            .map(presented -> presented.getClientID().getValue())
+            .orElseGet(() -> field(form, "client_id").orElse(""));
+    Optional<Duration> wait = strangers.mustWait(address, claimedId);
+    if (wait.isPresent()) {
+      return new Throttled(wait.get());
+    }
+    Optional<RegisteredClient> client =
+        namesItselfAlone(form) ? byNameAlone(form) : credentials.flatMap(this::byCredentials);
     if (client.isEmpty()) {
-      strangers.hasFailed(address);
+      strangers.hasFailed(address, claimedId);
       return new Refused(REFUSED);
     }
+    strangers.hasSucceeded(address, claimedId);
     return new Authenticated(client.get());
   }
 
@@ -73,25 +79,21 @@ final class ClientAuthenticator {
     return (byHeader && bySecret) || (byHeader && byAssertion) || (bySecret && byAssertion);
   }
 
-  private Optional<RegisteredClient> client(HTTPRequest form) {
-    String authorization = form.getAuthorization();
-    if (authorization != null && !authorization.toLowerCase(Locale.ROOT).startsWith("basic ")) {
-      return Optional.empty();
-    }
+  private static boolean namesItselfAlone(HTTPRequest form) {
     Map<String, List<String>> parameters = FormReader.parameters(form);
-    if (authorization == null
+    return form.getAuthorization() == null
         && !parameters.containsKey("client_secret")
-        && !parameters.containsKey("client_assertion")) {
-      return byNameAlone(parameters.getOrDefault("client_id", List.of()));
-    }
-    return parse(form).flatMap(this::byCredentials);
+        && !parameters.containsKey("client_assertion");
   }
 
-  private Optional<RegisteredClient> byNameAlone(List<String> clientId) {
-    return clientId.stream()
-        .findFirst()
+  private Optional<RegisteredClient> byNameAlone(HTTPRequest form) {
+    return field(form, "client_id")
         .flatMap(clients::find)
         .filter(client -> client.authMethods().contains("none"));
+  }
+
+  private static Optional<String> field(HTTPRequest form, String name) {
+    return FormReader.parameters(form).getOrDefault(name, List.of()).stream().findFirst();
   }
 
   private Optional<RegisteredClient> byCredentials(ClientAuthentication presented) {

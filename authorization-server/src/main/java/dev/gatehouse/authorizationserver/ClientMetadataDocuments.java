@@ -120,7 +120,9 @@ final class ClientMetadataDocuments implements ClientRegistry {
       JSONObject document = JSONObjectUtils.parse(body);
       // The draft, section 4: the document must say whose it is, and can't hold a secret that all
       // can read.
-      if (!clientId.equals(document.get("client_id")) || document.containsKey("client_secret")) {
+      if (!clientId.equals(document.get("client_id"))
+          || document.containsKey("client_secret")
+          || !SelfDescription.isReadable(document)) {
         return Optional.empty();
       }
       document.remove("client_id");

@@ -68,6 +68,11 @@ public final class InMemoryRateLimit implements RateLimit {
         : Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));
   }
 
+  @Override
+  public void giveBack(String key) {
+    bucket(key).addTokens(1);
+  }
+
   private Bucket bucket(String key) {
     return buckets.get(key, ignored -> newBucket());
   }

@@ -1,8 +1,9 @@
 package dev.gatehouse.authorizationserver;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Checks a user's password, and slows down who guesses. Only failures count. What counts is the
@@ -13,13 +14,13 @@ final class LoginCheck {
   private final UserStore users;
   private final RateLimit perUserAndAddress;
   private final RateLimit perUser;
-  private final Strangers strangers;
+  private final RateLimit perAddress;
 
   LoginCheck(UserStore users, Limits limits) {
     this.users = users;
     this.perUserAndAddress = limits.loginPerUserAndAddress();
     this.perUser = limits.loginPerUser();
-    this.strangers = new Strangers(limits.loginPerAddress());
+    this.perAddress = limits.loginPerAddress();
   }
 
   sealed interface Outcome permits LoggedIn, Wrong, MustWait {}
@@ -31,22 +32,24 @@ final class LoginCheck {
   record MustWait(Duration remaining) implements Outcome {}
 
   Outcome check(String username, String password, String address) {
-    String pair = username + "\n" + Strangers.key(address);
+    Map<RateLimit, String> keys = new LinkedHashMap<>();
+    keys.put(perUserAndAddress, username + "\n" + Strangers.key(address));
+    keys.put(perUser, username);
+    keys.put(perAddress, Strangers.key(address));
+    // Charged before the password is looked at: of many guesses at once, only as many as allowed
+    // are.
     Optional<Duration> wait =
-        Stream.of(
-                perUserAndAddress.check(pair), perUser.check(username), strangers.mustWait(address))
-            .flatMap(Optional::stream)
+        keys.entrySet().stream()
+            .flatMap(limit -> limit.getKey().charge(limit.getValue()).stream())
             .max(Duration::compareTo);
     if (wait.isPresent()) {
       return new MustWait(wait.get());
     }
     Optional<User> user = users.find(username);
-    if (Passwords.matches(user, password)) {
-      return new LoggedIn(user.orElseThrow());
+    if (!Passwords.matches(user, password)) {
+      return new Wrong();
     }
-    perUserAndAddress.charge(pair);
-    perUser.charge(username);
-    strangers.hasFailed(address);
-    return new Wrong();
+    keys.forEach(RateLimit::giveBack);
+    return new LoggedIn(user.orElseThrow());
   }
 }

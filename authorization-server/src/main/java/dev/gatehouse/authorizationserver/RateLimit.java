@@ -17,6 +17,13 @@ public interface RateLimit {
   Optional<Duration> charge(String key);
 
   /**
+   * Takes one charge back: the try was no reason to slow anybody down after all.
+   *
+   * @param key who tried
+   */
+  void giveBack(String key);
+
+  /**
    * Tells whether a try would be within the limit, and charges nothing.
    *
    * @param key who tries

@@ -2,9 +2,6 @@ package dev.gatehouse.authorizationserver;
 
 import static java.util.Objects.requireNonNull;
 
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,11 +14,6 @@ import org.jspecify.annotations.Nullable;
  * tokens. Immutable; knows its secret by hash alone.
  */
 public final class RegisteredClient {
-  /** The ways of client authentication that this server knows. */
-  static final Set<String> AUTH_METHODS =
-      InOrder.copyOf(
-          List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none"));
-
   private final String id;
   private final @Nullable ClientSecretHash secretHash;
   private final String name;
@@ -46,7 +38,7 @@ public final class RegisteredClient {
     this.alsoShown = InOrder.copyOf(builder.alsoShown);
     this.jwks = builder.jwks;
     this.selfRegistered = builder.selfRegistered;
-    List<String> wrong = problems();
+    List<String> wrong = ClientRules.broken(this);
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", wrong));
     }
@@ -177,73 +169,6 @@ public final class RegisteredClient {
 
   boolean mayUse(String grantType) {
     return grantTypes.contains(grantType);
-  }
-
-  private List<String> problems() {
-    List<String> wrong = new ArrayList<>();
-    String who = "client " + id + ": ";
-    if (id.isBlank()) {
-      wrong.add("a client has an empty id; write the client_id it will send");
-    }
-    for (String scope : scopes) {
-      if (!ScopeNames.isLegal(scope)) {
-        wrong.add(
-            who
-                + "scope \""
-                + scope
-                + "\" is not a scope token; leave out spaces, quotes and backslashes");
-      }
-    }
-    for (String uri : redirectUris) {
-      if (!isAbsoluteWithoutFragment(uri)) {
-        wrong.add(who + "redirect URI " + uri + " must be absolute and have no fragment");
-      }
-    }
-    for (String uri : resources) {
-      if (!isAbsoluteWithoutFragment(uri)) {
-        wrong.add(who + "resource " + uri + " must be an absolute URI without a fragment");
-      }
-    }
-    for (String method : authMethods) {
-      if (!AUTH_METHODS.contains(method)) {
-        wrong.add(
-            who
-                + "authentication method "
-                + method
-                + " is not known here; write one of "
-                + AUTH_METHODS);
-      }
-    }
-    if (authMethods.contains("private_key_jwt") != (jwks != null)) {
-      wrong.add(
-          who + "private_key_jwt and the client's public keys go together; give both or none");
-    }
-    if (authMethods.stream().anyMatch(method -> method.startsWith("client_secret_"))
-        && secretHash == null) {
-      wrong.add(who + "client_secret_basic and client_secret_post need a secret; give it one");
-    }
-    if (jwks != null && !PublicKeys.areLegal(jwks)) {
-      wrong.add(who + "the keys must be a JWK set of public RSA or EC keys in JSON");
-    }
-    if (!alsoShown.isEmpty() && resources.isEmpty()) {
-      wrong.add(who + "only a resource server may introspect; write resourceServerFor as well");
-    }
-    if (mayUse("client_credentials") && authMethods.contains("none")) {
-      wrong.add(who + "client_credentials needs a client that can authenticate; give it a secret");
-    }
-    if (mayIntrospect() && authMethods.contains("none")) {
-      wrong.add(who + "a resource server has to authenticate; give it a secret");
-    }
-    return wrong;
-  }
-
-  private static boolean isAbsoluteWithoutFragment(String uri) {
-    try {
-      URI parsed = new URI(uri);
-      return parsed.isAbsolute() && parsed.getRawFragment() == null;
-    } catch (URISyntaxException e) {
-      return false;
-    }
   }
 
   /** Prints the id and what the client may do; never a secret, not even its hash. */

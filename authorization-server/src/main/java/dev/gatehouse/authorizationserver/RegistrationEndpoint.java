@@ -98,6 +98,9 @@ final class RegistrationEndpoint extends Endpoint {
     try {
       request.setContentType("application/json");
       request.setBody(body);
+      if (!SelfDescription.isReadable(request.getBodyAsJSONObject())) {
+        return unreadable(null);
+      }
       // RFC 7591 §2: the default method when a client says nothing of it
       return SelfDescription.judge(
           ClientRegistrationRequest.parse(request).getClientMetadata(),

@@ -8,6 +8,8 @@ import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.client.RegistrationError;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,16 @@ final class SelfDescription {
 
   record Refused(ErrorObject error) implements Outcome {}
 
+  /**
+   * Tells whether Nimbus can be trusted to read it: at a null inside a list it falls over instead
+   * of complaining.
+   */
+  static boolean isReadable(Map<String, Object> json) {
+    return json.values().stream()
+        .noneMatch(
+            value -> value instanceof List<?> list && list.stream().anyMatch(Objects::isNull));
+  }
+
   static Outcome judge(ClientMetadata said, Set<String> scopesSupported, String defaultAuthMethod) {
     Set<String> redirectUris =
         said.getRedirectionURIStrings() == null ? Set.of() : said.getRedirectionURIStrings();
@@ -84,7 +96,7 @@ final class SelfDescription {
     String authMethod = method == null ? defaultAuthMethod : method.getValue();
     String jwks = said.getJWKSet() == null ? null : said.getJWKSet().toString(true);
     boolean needsKeys = authMethod.equals("private_key_jwt");
-    if (!RegisteredClient.AUTH_METHODS.contains(authMethod)
+    if (!ClientRules.AUTH_METHODS.contains(authMethod)
         || (needsKeys && (jwks == null || !PublicKeys.areLegal(jwks)))) {
       return refused(
           RegistrationError.INVALID_CLIENT_METADATA,

@@ -74,7 +74,7 @@ final class Servlets {
     return TokenIntrospectionServlet.builder()
         .issuer(settings.issuer())
         .endpoint(urls.introspection().toString())
-        .tokens(settings.tokens())
+        .tokens(token -> settings.tokens().find(token).filter(this::isClientStillThere))
         .clients(clients)
         .rateLimit(settings.limits().introspection())
         .strangerRateLimit(settings.limits().strangers())
@@ -82,6 +82,16 @@ final class Servlets {
         .signingKey(settings.signingKey())
         .clock(settings.clock())
         .build();
+  }
+
+  /**
+   * A client that was taken out of the registry takes its tokens with it; one at a URL has none
+   * there.
+   */
+  private boolean isClientStillThere(StoredToken token) {
+    return token.clientId().startsWith("https://")
+        ? settings.clientMetadataDocuments()
+        : settings.clients().find(token.clientId()).isPresent();
   }
 
   private void pages(UserStore users, Map<String, Servlet> servlets) {

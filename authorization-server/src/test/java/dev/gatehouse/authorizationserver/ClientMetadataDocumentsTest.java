@@ -95,6 +95,7 @@ class ClientMetadataDocumentsTest {
           no id          | {"redirect_uris":["https://a.example.com/"]}
           a secret       | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"client_secret":"x"}
           a method that needs a secret | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"client_secret_post"}
+          a null in a list | {"client_id":"ID","redirect_uris":[null]}
           no redirect    | {"client_id":"ID"}
           no JSON        | <html>
           no object      | []

@@ -131,6 +131,23 @@ class IntrospectionServletTest {
     assertThat(ask("notes", "secret", "abc").statusCode()).isEqualTo(200);
   }
 
+  @Test // behind one proxy all have the same address
+  void whoHasAuthenticatedIsNotShutOutByStrangersAtTheSameAddress() {
+    assertThat(ask("notes", "secret", "abc").statusCode()).isEqualTo(200);
+
+    for (int i = 0; i < 10; i++) {
+      ask("maps", "wrong", "abc");
+    }
+
+    assertThat(ask("maps", "secret", "abc").statusCode()).isEqualTo(429);
+    assertThat(ask("notes", "secret", "abc").statusCode()).isEqualTo(200);
+    // Whoever guesses at that very client is still slowed down.
+    for (int i = 0; i < 3; i++) {
+      assertThat(ask("notes", "wrong", "abc").statusCode()).isEqualTo(401);
+    }
+    assertThat(ask("notes", "wrong", "abc").statusCode()).isEqualTo(429);
+  }
+
   @Test
   void addressesOfOneIpv6NetworkAreOne() {
     assertThat(Strangers.key("2001:db8::1")).isEqualTo(Strangers.key("2001:db8::ffff:2"));

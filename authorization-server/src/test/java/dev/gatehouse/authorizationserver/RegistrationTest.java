@@ -110,6 +110,7 @@ class RegistrationTest {
           keys that are missing             | {"redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"private_key_jwt"} | 400 | invalid_client_metadata
           no object                         | []                                                   | 400 | invalid_client_metadata
           no JSON                           | {                                                    | 400 | invalid_client_metadata
+          a null in a list                  | {"redirect_uris":[null]}                             | 400 | invalid_client_metadata
           a wrong type                      | {"redirect_uris":"https://a.example.com/"}           | 400 | invalid_client_metadata
           """)
   void whatAClientSaysOfItselfIsJudged(

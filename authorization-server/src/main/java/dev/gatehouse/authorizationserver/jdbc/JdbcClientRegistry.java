@@ -5,7 +5,7 @@ import static dev.gatehouse.authorizationserver.jdbc.Columns.join;
 import static dev.gatehouse.authorizationserver.jdbc.Columns.split;
 import static dev.gatehouse.authorizationserver.jdbc.Columns.text;
 import static dev.gatehouse.authorizationserver.jdbc.Columns.textOrNull;
-import static dev.gatehouse.authorizationserver.jdbc.JdbcTokenStore.update;
+import static dev.gatehouse.authorizationserver.jdbc.TokenRows.update;
 
 import dev.gatehouse.authorizationserver.ClientRegistry;
 import dev.gatehouse.authorizationserver.OpenClientRegistry;

@@ -3,7 +3,7 @@ package dev.gatehouse.authorizationserver.jdbc;
 import static dev.gatehouse.authorizationserver.jdbc.Columns.fill;
 import static dev.gatehouse.authorizationserver.jdbc.Columns.instant;
 import static dev.gatehouse.authorizationserver.jdbc.Columns.text;
-import static dev.gatehouse.authorizationserver.jdbc.JdbcTokenStore.update;
+import static dev.gatehouse.authorizationserver.jdbc.TokenRows.update;
 
 import dev.gatehouse.authorizationserver.LoginSession;
 import dev.gatehouse.authorizationserver.OpaqueToken;
