@@ -269,4 +269,14 @@ class DiscoveryTest {
       throw new IOException(e);
     }
   }
+
+  @Test
+  void metadataWithoutTheEndpointIsCompletedByOpenIds() throws Exception {
+    as.at(OAUTH, json(200, "{\"issuer\":\"" + as.issuer() + "\"}"));
+    as.at(OPENID, json(200, as.metadata()));
+    try (var server = ProtectedServer.guarding(servlet, origin -> settings(as.issuer()).build())) {
+      assertThat(server.get("/mcp", "Authorization", "Bearer " + Secrets.token()).statusCode())
+          .isEqualTo(200);
+    }
+  }
 }
