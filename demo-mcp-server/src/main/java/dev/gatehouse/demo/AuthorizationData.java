@@ -54,11 +54,7 @@ final class AuthorizationData implements AutoCloseable {
       return new AuthorizationData(Optional.of(JdbcStore.open(url, user, password)));
     } catch (RuntimeException e) { // what JdbcStore declares
       throw new StartFailedException(
-          option
-              + ": the database of the authorization server can't be opened: "
-              + cause(e)
-              + "; see that it runs and that the user may make tables there",
-          e);
+          option + ": the database of the authorization server can't be opened: " + cause(e), e);
     }
   }
 
