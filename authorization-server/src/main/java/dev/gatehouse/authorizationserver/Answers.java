@@ -6,20 +6,25 @@ import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.TokenErrorResponse;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.token.BearerTokenError;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 
 /** Turns Nimbus's messages into answers, and writes them: the only place that does. */
 final class Answers {
   private static final int SC_METHOD_NOT_ALLOWED = 405;
+  private static final int SC_TOO_MANY_REQUESTS = 429;
 
   private Answers() {}
 
   /** An error as RFC 6749 §5.2 wants it. */
   static HTTPResponse error(ErrorObject error) {
     HTTPResponse response = new TokenErrorResponse(error).toHTTPResponse();
-    if (response.getStatusCode() == HTTPResponse.SC_UNAUTHORIZED) {
+    if (error instanceof BearerTokenError bearer) {
+      response.setWWWAuthenticate(bearer.toWWWAuthenticateHeader());
+    } else if (response.getStatusCode() == HTTPResponse.SC_UNAUTHORIZED) {
       // RFC 6749 §5.2 wants it when the client used the header, RFC 9110 §15.5.2 with every 401.
       response.setWWWAuthenticate("Basic realm=\"oauth\", charset=\"UTF-8\"");
     }
@@ -35,6 +40,41 @@ final class Answers {
                 SC_METHOD_NOT_ALLOWED));
     response.setHeader("Allow", allowed);
     return response;
+  }
+
+  /** For what any page may read: it holds no cookies and nothing but what the caller brought. */
+  static HTTPResponse readableAnywhere(HTTPResponse response) {
+    response.setHeader("Access-Control-Allow-Origin", "*");
+    return response;
+  }
+
+  static HTTPResponse preflight(String methods) {
+    HTTPResponse response = new HTTPResponse(204);
+    response.setHeader("Access-Control-Allow-Methods", methods);
+    // "*" does not cover Authorization (Fetch standard, CORS protocol).
+    response.setHeader(
+        "Access-Control-Allow-Headers", "Authorization, Content-Type, MCP-Protocol-Version");
+    return response;
+  }
+
+  /**
+   * Never a false "inactive" and never 401: the caller may be right, it only has to wait (RFC 6585
+   * §4).
+   */
+  static HTTPResponse tooManyRequests(Duration wait) {
+    HTTPResponse response =
+        error(
+            new ErrorObject(
+                OAuth2Error.TEMPORARILY_UNAVAILABLE_CODE,
+                "Too many requests",
+                SC_TOO_MANY_REQUESTS));
+    response.setHeader("Retry-After", seconds(wait));
+    return response;
+  }
+
+  /** Whole seconds, rounded up: who comes back when told to must be let in. */
+  static String seconds(Duration wait) {
+    return Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()));
   }
 
   static void write(HTTPResponse answer, HttpServletRequest request, HttpServletResponse response)

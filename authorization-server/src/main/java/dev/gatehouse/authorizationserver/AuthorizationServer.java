@@ -2,12 +2,18 @@ package dev.gatehouse.authorizationserver;
 
 import static java.util.Objects.requireNonNull;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,37 +50,21 @@ public final class AuthorizationServer {
 
   /**
    * Adds the servlets to an application that is starting: the metadata documents, and below the
-   * issuer {@code /oauth/token}, {@code /oauth/introspect} and {@code /oauth/revoke}.
+   * issuer {@code /oauth/token}, {@code /oauth/introspect}, {@code /oauth/revoke} and {@code
+   * /oauth/jwks}; with users also {@code /oauth/authorize} with its pages, and {@code
+   * /oauth/register}.
    *
    * @param context the application, while it may still be added to (Servlet 6.0 §4.4)
    * @throws IllegalStateException when a servlet of the same name is there already
    */
   public void register(ServletContext context) {
     EndpointUrls urls = new EndpointUrls(settings.issuer());
-    ClientAuthenticator authenticator = new ClientAuthenticator(settings.clients());
     String base = withoutContextPath(urls.path(), context.getContextPath());
-    add(context, "metadata", MetadataEndpoint.of(settings, urls), urls.metadataMappings(base));
-    add(
-        context,
-        "token",
-        new TokenEndpoint(settings, urls.token(), authenticator),
-        base + EndpointUrls.TOKEN);
-    add(
-        context,
-        "introspection",
-        new TokenIntrospectionServlet(
-            settings.issuer(),
-            urls.introspection(),
-            settings.tokens(),
-            authenticator,
-            settings.clock()),
-        base + EndpointUrls.INTROSPECTION);
-    add(
-        context,
-        "revocation",
-        new RevocationEndpoint(urls.revocation(), settings.tokens(), authenticator),
-        base + EndpointUrls.REVOCATION);
-    add(context, "not-found", new NotFoundEndpoint(), base + "/oauth/*");
+    Servlets servlets = new Servlets(settings, urls);
+    add(context, "-metadata", servlets.metadata(), urls.metadataMappings(base));
+    servlets
+        .byPath()
+        .forEach((path, servlet) -> add(context, path.replace('/', '-'), servlet, base + path));
   }
 
   private static String withoutContextPath(String issuerPath, String contextPath) {
@@ -85,15 +75,24 @@ public final class AuthorizationServer {
 
   private static void add(ServletContext context, String name, Servlet servlet, String... paths) {
     ServletRegistration.Dynamic added =
-        context.addServlet("gatehouse-authorization-server-" + name, servlet);
+        context.addServlet("gatehouse-authorization-server" + name, servlet);
     if (added == null) {
       throw new IllegalStateException(
-          "this application has a servlet gatehouse-authorization-server-" + name + " already");
+          "this application has a servlet gatehouse-authorization-server" + name + " already");
     }
+    added.setLoadOnStartup(1);
     Set<String> taken = added.addMapping(paths);
     if (!taken.isEmpty()) {
       throw new IllegalStateException(
           "another servlet of this application is mapped to " + taken + "; map it elsewhere");
+    }
+  }
+
+  private static ECKey newSigningKey() {
+    try {
+      return new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).generate();
+    } catch (JOSEException e) {
+      throw new IllegalStateException("every Java platform has P-256", e);
     }
   }
 
@@ -106,6 +105,17 @@ public final class AuthorizationServer {
     private TokenStore tokens = new InMemoryTokenStore();
     private InstantSource clock = InstantSource.system();
     private Duration accessTokenLifetime = Settings.DEFAULT_ACCESS_TOKEN_LIFETIME;
+    private Duration refreshTokenLifetime = Settings.DEFAULT_REFRESH_TOKEN_LIFETIME;
+    private Duration refreshGrace = Settings.DEFAULT_REFRESH_GRACE;
+    private @Nullable UserStore users;
+    private SessionStore sessions = new InMemorySessionStore();
+    private final Map<String, String> scopeDescriptions = new LinkedHashMap<>();
+    private @Nullable ECKey signingKey;
+    private boolean dynamicRegistration = true;
+    private boolean clientMetadataDocuments = true;
+    private @Nullable RateLimit introspectionLimit;
+    private @Nullable RateLimit strangerLimit;
+    private @Nullable RateLimit registrationLimit;
     private boolean allowInsecureHttp;
 
     private Builder() {}
@@ -191,6 +201,136 @@ public final class AuthorizationServer {
     }
 
     /**
+     * Says how long a refresh token lives when it is not used; each use begins the time anew.
+     *
+     * @param lifetime longer than that of an access token; 30 days when not set
+     * @return this
+     */
+    public Builder refreshTokenLifetime(Duration lifetime) {
+      this.refreshTokenLifetime = requireNonNull(lifetime, "lifetime");
+      return this;
+    }
+
+    /**
+     * Says how long a client that uses a refresh token again gets the same successor again. After
+     * that, a second use revokes the whole grant (RFC 9700 §4.14.2).
+     *
+     * @param grace a few seconds; ten when not set
+     * @return this
+     */
+    public Builder refreshGrace(Duration grace) {
+      this.refreshGrace = requireNonNull(grace, "grace");
+      return this;
+    }
+
+    /**
+     * Says who can log in, and with that turns on what is done for users: the authorization
+     * endpoint and its pages, refresh tokens, and registration.
+     *
+     * @param users asked at each log-in and each refresh; when not set, clients act for themselves
+     *     alone
+     * @return this
+     */
+    public Builder userStore(UserStore users) {
+      this.users = requireNonNull(users, "users");
+      return this;
+    }
+
+    /**
+     * Says where log-ins are kept.
+     *
+     * @param sessions the store; a new {@link InMemorySessionStore} when not set
+     * @return this
+     */
+    public Builder sessionStore(SessionStore sessions) {
+      this.sessions = requireNonNull(sessions, "sessions");
+      return this;
+    }
+
+    /**
+     * Says in words what a scope allows, for the consent page.
+     *
+     * @param scope the scope token
+     * @param words what follows on "It would be allowed to", such as "read your notes"; the page
+     *     shows the scope token alone when not set
+     * @return this
+     */
+    public Builder scopeDescription(String scope, String words) {
+      scopeDescriptions.put(requireNonNull(scope, "scope"), requireNonNull(words, "words"));
+      return this;
+    }
+
+    /**
+     * Gives the key that signs introspection answers (RFC 9701). Nodes that share a name share it.
+     *
+     * @param key a private key on the curve P-256 with a key id; a new one at each start when not
+     *     set
+     * @return this
+     */
+    public Builder signingKey(ECKey key) {
+      this.signingKey = requireNonNull(key, "key");
+      return this;
+    }
+
+    /**
+     * Says whether clients may register themselves (RFC 7591), for which the registry has to be an
+     * {@link OpenClientRegistry}.
+     *
+     * @param allow true when not set
+     * @return this
+     */
+    public Builder dynamicRegistration(boolean allow) {
+      this.dynamicRegistration = allow;
+      return this;
+    }
+
+    /**
+     * Says whether a client may use the https URL of its metadata document as its id. The document
+     * is fetched from public addresses alone.
+     *
+     * @param allow true when not set
+     * @return this
+     */
+    public Builder clientMetadataDocuments(boolean allow) {
+      this.clientMetadataDocuments = allow;
+      return this;
+    }
+
+    /**
+     * Limits how often one resource server may introspect.
+     *
+     * @param limit charged by client id before each look-up; 5,000 at once and 1,000 a second when
+     *     not set
+     * @return this
+     */
+    public Builder introspectionRateLimit(RateLimit limit) {
+      this.introspectionLimit = requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
+     * Limits how often client credentials may be wrong.
+     *
+     * @param limit charged by address; 30 at once and one every two seconds when not set
+     * @return this
+     */
+    public Builder strangerRateLimit(RateLimit limit) {
+      this.strangerLimit = requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
+     * Limits how often clients may register.
+     *
+     * @param limit charged by address; 60 at once and one every ten seconds when not set
+     * @return this
+     */
+    public Builder registrationRateLimit(RateLimit limit) {
+      this.registrationLimit = requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
      * Lets the issuer be plain http on a host that is not this machine, against RFC 8414 §2.
      * Everybody on the way then reads secrets and tokens: for closed test networks only.
      *
@@ -219,6 +359,15 @@ public final class AuthorizationServer {
               tokens,
               clock,
               accessTokenLifetime,
+              refreshTokenLifetime,
+              refreshGrace,
+              users,
+              sessions,
+              scopeDescriptions,
+              signingKey == null ? newSigningKey() : signingKey,
+              dynamicRegistration,
+              clientMetadataDocuments,
+              Limits.of(clock, introspectionLimit, strangerLimit, registrationLimit),
               allowInsecureHttp));
     }
   }

@@ -5,15 +5,17 @@ import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.PlainClientSecret;
+import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds out which client is calling (RFC 6749 §2.3): by {@code client_secret_basic} or {@code
- * client_secret_post}, one of them per request.
+ * Finds out which client is calling (RFC 6749 §2.3): by {@code client_secret_basic}, {@code
+ * client_secret_post} or {@code private_key_jwt}, one of them per request; or, for a client
+ * registered with {@code none}, by its {@code client_id} alone.
  */
 final class ClientAuthenticator {
   private static final ErrorObject REFUSED =
@@ -27,47 +29,87 @@ final class ClientAuthenticator {
       ClientSecretHash.of("nobody", OpaqueToken.random().value());
 
   private final ClientRegistry clients;
+  private final OneTimeAssertion assertions;
+  private final Strangers strangers;
 
-  ClientAuthenticator(ClientRegistry clients) {
+  ClientAuthenticator(ClientRegistry clients, OneTimeAssertion assertions, Strangers strangers) {
     this.clients = clients;
+    this.assertions = assertions;
+    this.strangers = strangers;
   }
 
-  sealed interface Outcome permits Authenticated, Refused {}
+  sealed interface Outcome permits Authenticated, Refused, Throttled {}
 
   record Authenticated(RegisteredClient client) implements Outcome {}
 
   record Refused(ErrorObject error) implements Outcome {}
 
+  record Throttled(Duration remaining) implements Outcome {}
+
   Outcome authenticate(HTTPRequest form) {
-    Map<String, List<String>> parameters = FormReader.parameters(form);
-    String authorization = form.getAuthorization();
-    boolean byHeader = authorization != null;
-    boolean bySecret = parameters.containsKey("client_secret");
-    boolean byAssertion = parameters.containsKey("client_assertion");
-    // RFC 6749 §2.3: one method per request
-    if ((byHeader && bySecret) || (byHeader && byAssertion) || (bySecret && byAssertion)) {
+    if (usesTwoMethods(form)) {
       return new Refused(TWO_METHODS);
     }
-    if (authorization != null && !authorization.toLowerCase(Locale.ROOT).startsWith("basic ")) {
+    String address = form.getClientIPAddress();
+    Optional<ClientAuthentication> credentials = parse(form);
+    String claimedId =
+        credentials
+            .map(presented -> presented.getClientID().getValue())
+            .orElseGet(() -> field(form, "client_id").orElse(""));
+    Optional<Duration> wait = strangers.mustWait(address, claimedId);
+    if (wait.isPresent()) {
+      return new Throttled(wait.get());
+    }
+    Optional<RegisteredClient> client =
+        namesItselfAlone(form) ? byNameAlone(form) : credentials.flatMap(this::byCredentials);
+    if (client.isEmpty()) {
+      strangers.hasFailed(address, claimedId);
       return new Refused(REFUSED);
     }
-    return parse(form)
-        .filter(PlainClientSecret.class::isInstance)
-        .map(PlainClientSecret.class::cast)
-        .<Outcome>flatMap(this::bySecret)
-        .orElseGet(() -> new Refused(REFUSED));
+    strangers.hasSucceeded(address, claimedId);
+    return new Authenticated(client.get());
   }
 
-  private Optional<Authenticated> bySecret(PlainClientSecret presented) {
-    String clientId = presented.getClientID().getValue();
-    String secret = presented.getClientSecret().getValue();
+  /** RFC 6749 §2.3: one method per request. */
+  private static boolean usesTwoMethods(HTTPRequest form) {
+    Map<String, List<String>> parameters = FormReader.parameters(form);
+    boolean byHeader = form.getAuthorization() != null;
+    boolean bySecret = parameters.containsKey("client_secret");
+    boolean byAssertion = parameters.containsKey("client_assertion");
+    return (byHeader && bySecret) || (byHeader && byAssertion) || (bySecret && byAssertion);
+  }
+
+  private static boolean namesItselfAlone(HTTPRequest form) {
+    Map<String, List<String>> parameters = FormReader.parameters(form);
+    return form.getAuthorization() == null
+        && !parameters.containsKey("client_secret")
+        && !parameters.containsKey("client_assertion");
+  }
+
+  private Optional<RegisteredClient> byNameAlone(HTTPRequest form) {
+    return field(form, "client_id")
+        .flatMap(clients::find)
+        .filter(client -> client.authMethods().contains("none"));
+  }
+
+  private static Optional<String> field(HTTPRequest form, String name) {
+    return FormReader.parameters(form).getOrDefault(name, List.of()).stream().findFirst();
+  }
+
+  private Optional<RegisteredClient> byCredentials(ClientAuthentication presented) {
     Optional<RegisteredClient> client =
         clients
-            .find(clientId)
-            .filter(c -> c.authMethods().contains(presented.getMethod().getValue()));
-    ClientSecretHash expected = client.flatMap(RegisteredClient::secretHash).orElse(NOBODY);
-    boolean matches = expected.matches(clientId, secret);
-    return client.filter(c -> matches && c.secretHash().isPresent()).map(Authenticated::new);
+            .find(presented.getClientID().getValue())
+            .filter(found -> found.authMethods().contains(presented.getMethod().getValue()));
+    if (presented instanceof PlainClientSecret plain) {
+      String secret = plain.getClientSecret().getValue();
+      boolean matchesNobody = NOBODY.matches(presented.getClientID().getValue(), secret);
+      return client.filter(found -> found.hasSecret(secret) && !matchesNobody);
+    }
+    if (presented instanceof PrivateKeyJWT assertion) {
+      return client.filter(found -> assertions.isGood(assertion, found));
+    }
+    return Optional.empty();
   }
 
   /**

@@ -45,24 +45,35 @@ abstract class Endpoint implements Servlet {
       return answer(request);
     } catch (StoreUnavailableException e) {
       LOG.error("{} can't reach its store", getClass().getSimpleName(), e);
-      HTTPResponse unavailable =
-          Answers.error(
-              new ErrorObject(
-                  OAuth2Error.TEMPORARILY_UNAVAILABLE_CODE, "Come back later", SC_UNAVAILABLE));
+      HTTPResponse unavailable = broken(SC_UNAVAILABLE);
       unavailable.setHeader("Retry-After", RETRY_AFTER_SECONDS);
       return unavailable;
     } catch (RuntimeException e) {
       // Our own bug. Left to the container, it would become a page with a stack trace on it.
       LOG.error("{} failed", getClass().getSimpleName(), e);
-      return Answers.error(
-          new ErrorObject(OAuth2Error.SERVER_ERROR_CODE, "Something broke here", SC_SERVER_ERROR));
+      return broken(SC_SERVER_ERROR);
     }
+  }
+
+  /** Says that it is our own fault, and nothing of what it is. */
+  HTTPResponse broken(int status) {
+    return Answers.error(
+        status == SC_UNAVAILABLE
+            ? new ErrorObject(OAuth2Error.TEMPORARILY_UNAVAILABLE_CODE, "Come back later", status)
+            : new ErrorObject(OAuth2Error.SERVER_ERROR_CODE, "Something broke here", status));
   }
 
   @Override
   public final void init(ServletConfig servletConfig) {
     this.config = servletConfig;
+    begin();
   }
+
+  /** Called once before the first request. */
+  void begin() {}
+
+  /** Called once after the last request. */
+  void end() {}
 
   @Override
   public final @Nullable ServletConfig getServletConfig() {
@@ -75,5 +86,7 @@ abstract class Endpoint implements Servlet {
   }
 
   @Override
-  public void destroy() {}
+  public final void destroy() {
+    end();
+  }
 }

@@ -9,12 +9,44 @@ record EndpointUrls(String issuer) {
   static final String TOKEN = "/oauth/token";
   static final String INTROSPECTION = "/oauth/introspect";
   static final String REVOCATION = "/oauth/revoke";
+  static final String AUTHORIZATION = "/oauth/authorize";
+  static final String LOGIN = "/oauth/login";
+  static final String CONSENT = "/oauth/consent";
+  static final String REGISTRATION = "/oauth/register";
+  static final String ANYTHING_ELSE = "/oauth/*";
+  static final String JWKS = "/oauth/jwks";
   private static final String OAUTH_METADATA = "/.well-known/oauth-authorization-server";
   private static final String OPENID_CONFIGURATION = "/.well-known/openid-configuration";
 
   /** The issuer's path, empty when it has none. */
   String path() {
     return URI.create(issuer).getRawPath();
+  }
+
+  /** Scheme, host and port as a browser writes them into {@code Origin}. */
+  String origin() {
+    URI uri = URI.create(issuer);
+    return uri.getScheme() + "://" + uri.getRawAuthority();
+  }
+
+  URI authorization() {
+    return URI.create(issuer + AUTHORIZATION);
+  }
+
+  URI login() {
+    return URI.create(issuer + LOGIN);
+  }
+
+  URI consent() {
+    return URI.create(issuer + CONSENT);
+  }
+
+  URI registration() {
+    return URI.create(issuer + REGISTRATION);
+  }
+
+  URI jwks() {
+    return URI.create(issuer + JWKS);
   }
 
   URI token() {

@@ -17,8 +17,24 @@ abstract class FormEndpoint extends Endpoint {
   /** Gives the answer to a form that is well-formed as a form. */
   abstract HTTPResponse answer(HTTPRequest form);
 
+  /**
+   * Whether scripts of other origins may post here: clients in a browser do, resource servers
+   * don't.
+   */
+  boolean isForBrowserClients() {
+    return false;
+  }
+
   @Override
   final HTTPResponse answer(HttpServletRequest request) throws IOException {
+    if (isForBrowserClients()) {
+      return Answers.readableAnywhere(
+          request.getMethod().equals("OPTIONS") ? Answers.preflight("POST") : read(request));
+    }
+    return read(request);
+  }
+
+  private HTTPResponse read(HttpServletRequest request) throws IOException {
     if (!request.getMethod().equals("POST")) {
       return Answers.methodNotAllowed("POST");
     }

@@ -1,7 +1,5 @@
 package dev.gatehouse.authorizationserver;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.nimbusds.common.contenttype.ContentType;
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
@@ -13,6 +11,7 @@ import java.net.URI;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class FormReader {
-  /** Far more than any form here has; the longest part is a signed assertion. */
-  static final int LONGEST_BODY = 64 * 1024;
-
   /** RFC 8707 §2 lets {@code resource} come more than once; RFC 6749 §3.2 nothing else. */
   private static final String REPEATABLE = "resource";
 
@@ -66,18 +62,16 @@ final class FormReader {
     if (!credentials.isEmpty()) {
       form.setAuthorization(credentials.get(0));
     }
+    form.setClientIPAddress(request.getRemoteAddr());
     String accept = request.getHeader("Accept");
     if (accept != null) {
       form.setAccept(accept);
     }
-    if (request.getContentLengthLong() > LONGEST_BODY) {
+    Optional<String> body = BoundedBody.read(request);
+    if (body.isEmpty()) {
       return unreadable("The body is too large", SC_CONTENT_TOO_LARGE);
     }
-    byte[] body = request.getInputStream().readNBytes(LONGEST_BODY + 1);
-    if (body.length > LONGEST_BODY) {
-      return unreadable("The body is too large", SC_CONTENT_TOO_LARGE);
-    }
-    form.setBody(new String(body, UTF_8));
+    form.setBody(body.get());
     return repeatsSomething(form)
         ? unreadable("A parameter came more than once", 400)
         : new Form(form);

@@ -14,6 +14,9 @@ import java.util.Set;
  */
 public final class InMemoryTokenStore implements TokenStore {
   private final Map<TokenHash, StoredToken> tokens = new HashMap<>();
+  private final Map<TokenHash, StoredCode> codes = new HashMap<>();
+  private final Map<TokenHash, Rotation> rotations = new HashMap<>();
+  private final Map<TokenHash, Instant> used = new HashMap<>();
   private final Set<String> revokedGrants = new HashSet<>();
 
   /** Begins empty. */
@@ -23,7 +26,7 @@ public final class InMemoryTokenStore implements TokenStore {
   public synchronized Optional<StoredToken> find(OpaqueToken token) {
     StoredToken found = tokens.get(token.hash());
     if (found != null && revokedGrants.contains(found.grantId())) {
-      return Optional.of(found.asRevoked());
+      return Optional.of(found.withStatus(TokenStatus.REVOKED));
     }
     return Optional.ofNullable(found);
   }
@@ -36,8 +39,47 @@ public final class InMemoryTokenStore implements TokenStore {
   }
 
   @Override
+  public synchronized void saveCode(TokenHash code, StoredCode meaning) {
+    codes.put(code, meaning);
+  }
+
+  @Override
+  public synchronized Optional<StoredCode> findCode(OpaqueToken code) {
+    return Optional.ofNullable(codes.get(code.hash()));
+  }
+
+  @Override
+  public synchronized boolean redeemCode(TokenHash code, List<IssuedToken> yield) {
+    StoredCode found = codes.get(code);
+    if (found == null || found.redeemed()) {
+      return false;
+    }
+    codes.put(code, found.asRedeemed());
+    save(yield);
+    return true;
+  }
+
+  @Override
+  public synchronized Optional<Rotation> rotate(
+      TokenHash refreshToken, Rotation attempt, List<IssuedToken> yield) {
+    StoredToken found = tokens.get(refreshToken);
+    if (found == null) {
+      return Optional.empty();
+    }
+    Rotation earlier = rotations.putIfAbsent(refreshToken, attempt);
+    if (earlier != null) {
+      return Optional.of(earlier);
+    }
+    if (found.status() == TokenStatus.GOOD) {
+      tokens.put(refreshToken, found.withStatus(TokenStatus.ROTATED));
+    }
+    save(yield);
+    return Optional.of(attempt);
+  }
+
+  @Override
   public synchronized void revoke(TokenHash token) {
-    tokens.computeIfPresent(token, (hash, found) -> found.asRevoked());
+    tokens.computeIfPresent(token, (hash, found) -> found.withStatus(TokenStatus.REVOKED));
   }
 
   @Override
@@ -46,11 +88,25 @@ public final class InMemoryTokenStore implements TokenStore {
   }
 
   @Override
+  public synchronized boolean isFirstUse(TokenHash what, Instant until) {
+    return used.putIfAbsent(what, until) == null;
+  }
+
+  @Override
   public synchronized int sweep(Instant now) {
     int before = tokens.size();
     tokens.values().removeIf(token -> !now.isBefore(token.expiresAt()));
+    rotations.keySet().retainAll(tokens.keySet());
+    used.values().removeIf(until -> !now.isBefore(until));
     Set<String> alive = new HashSet<>();
     tokens.values().forEach(token -> alive.add(token.grantId()));
+    codes
+        .values()
+        .removeIf(
+            code ->
+                !now.isBefore(code.expiresAt())
+                    && !(code.redeemed() && alive.contains(code.grantId())));
+    codes.values().forEach(code -> alive.add(code.grantId()));
     revokedGrants.retainAll(alive);
     return before - tokens.size();
   }

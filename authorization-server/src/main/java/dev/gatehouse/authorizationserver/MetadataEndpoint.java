@@ -1,14 +1,8 @@
 package dev.gatehouse.authorizationserver;
 
 import com.nimbusds.common.contenttype.ContentType;
-import com.nimbusds.oauth2.sdk.GrantType;
-import com.nimbusds.oauth2.sdk.Scope;
-import com.nimbusds.oauth2.sdk.as.AuthorizationServerMetadata;
-import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
-import com.nimbusds.oauth2.sdk.id.Issuer;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -25,32 +19,9 @@ final class MetadataEndpoint extends Endpoint {
   private final Set<String> paths;
   private final String document;
 
-  private MetadataEndpoint(Set<String> paths, String document) {
+  MetadataEndpoint(Set<String> paths, String document) {
     this.paths = paths;
     this.document = document;
-  }
-
-  static MetadataEndpoint of(Settings settings, EndpointUrls urls) {
-    List<ClientAuthenticationMethod> authMethods =
-        List.of(
-            ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
-            ClientAuthenticationMethod.CLIENT_SECRET_POST);
-    AuthorizationServerMetadata metadata =
-        new AuthorizationServerMetadata(new Issuer(settings.issuer()));
-    metadata.setTokenEndpointURI(urls.token());
-    metadata.setTokenEndpointAuthMethods(authMethods);
-    metadata.setGrantTypes(List.of(GrantType.CLIENT_CREDENTIALS));
-    // RFC 8414 §2 demands the member; without an authorization endpoint there is nothing to put in
-    // it.
-    metadata.setResponseTypes(List.of());
-    metadata.setIntrospectionEndpointURI(urls.introspection());
-    metadata.setIntrospectionEndpointAuthMethods(authMethods);
-    metadata.setRevocationEndpointURI(urls.revocation());
-    metadata.setRevocationEndpointAuthMethods(authMethods);
-    if (!settings.scopesSupported().isEmpty()) {
-      metadata.setScopes(new Scope(settings.scopesSupported().toArray(new String[0])));
-    }
-    return new MetadataEndpoint(urls.metadataPaths(), metadata.toJSONObject().toJSONString());
   }
 
   @Override
@@ -61,25 +32,16 @@ final class MetadataEndpoint extends Endpoint {
     HTTPResponse response =
         switch (request.getMethod()) {
           case "GET", "HEAD" -> document();
-          case "OPTIONS" -> preflight();
+          case "OPTIONS" -> Answers.preflight(METHODS);
           default -> Answers.methodNotAllowed(METHODS);
         };
-    // Browser clients read it from anywhere, and it says nothing but what everybody may know.
-    response.setHeader("Access-Control-Allow-Origin", "*");
-    return response;
+    return Answers.readableAnywhere(response);
   }
 
   private HTTPResponse document() {
     HTTPResponse response = new HTTPResponse(HTTPResponse.SC_OK);
     response.setEntityContentType(ContentType.APPLICATION_JSON);
     response.setBody(document);
-    return response;
-  }
-
-  private static HTTPResponse preflight() {
-    HTTPResponse response = new HTTPResponse(204);
-    response.setHeader("Access-Control-Allow-Methods", METHODS);
-    response.setHeader("Access-Control-Allow-Headers", "*");
     return response;
   }
 

@@ -2,9 +2,6 @@ package dev.gatehouse.authorizationserver;
 
 import static java.util.Objects.requireNonNull;
 
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +22,9 @@ public final class RegisteredClient {
   private final Set<String> redirectUris;
   private final Set<String> authMethods;
   private final Set<String> resources;
+  private final Set<String> alsoShown;
+  private final @Nullable String jwks;
+  private final boolean selfRegistered;
 
   private RegisteredClient(Builder builder) {
     this.id = builder.id;
@@ -35,7 +35,10 @@ public final class RegisteredClient {
     this.redirectUris = InOrder.copyOf(builder.redirectUris);
     this.authMethods = InOrder.copyOf(builder.authMethods());
     this.resources = InOrder.copyOf(builder.resources);
-    List<String> wrong = problems();
+    this.alsoShown = InOrder.copyOf(builder.alsoShown);
+    this.jwks = builder.jwks;
+    this.selfRegistered = builder.selfRegistered;
+    List<String> wrong = ClientRules.broken(this);
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", wrong));
     }
@@ -123,56 +126,49 @@ public final class RegisteredClient {
     return !resources.isEmpty();
   }
 
-  /** Gives the hash of the secret; empty for a public client. */
-  Optional<ClientSecretHash> secretHash() {
-    return Optional.ofNullable(secretHash);
+  /**
+   * Gives the resources whose tokens are shown to this resource server, although it does not stand
+   * for them.
+   *
+   * @return resource URIs
+   */
+  public Set<String> alsoShown() {
+    return alsoShown;
+  }
+
+  /**
+   * Gives the keys that the client signs its assertions with (RFC 7591 §2).
+   *
+   * @return a JWK set in JSON, public keys alone; empty when it does not
+   */
+  public Optional<String> jwks() {
+    return Optional.ofNullable(jwks);
+  }
+
+  /**
+   * Tells whether the client has described itself, so that nobody has checked its name.
+   *
+   * @return true after dynamic registration and for a client ID metadata document
+   */
+  public boolean selfRegistered() {
+    return selfRegistered;
+  }
+
+  /**
+   * Gives the hash of the secret, for a registry that has to keep it.
+   *
+   * @return empty for a client without a secret
+   */
+  public Optional<String> secretHash() {
+    return Optional.ofNullable(secretHash).map(ClientSecretHash::value);
+  }
+
+  boolean hasSecret(String presented) {
+    return secretHash != null && secretHash.matches(id, presented);
   }
 
   boolean mayUse(String grantType) {
     return grantTypes.contains(grantType);
-  }
-
-  private List<String> problems() {
-    List<String> wrong = new ArrayList<>();
-    String who = "client " + id + ": ";
-    if (id.isBlank()) {
-      wrong.add("a client has an empty id; write the client_id it will send");
-    }
-    for (String scope : scopes) {
-      if (!ScopeNames.isLegal(scope)) {
-        wrong.add(
-            who
-                + "scope \""
-                + scope
-                + "\" is not a scope token; leave out spaces, quotes and backslashes");
-      }
-    }
-    for (String uri : redirectUris) {
-      if (!isAbsoluteWithoutFragment(uri)) {
-        wrong.add(who + "redirect URI " + uri + " must be absolute and have no fragment");
-      }
-    }
-    for (String uri : resources) {
-      if (!isAbsoluteWithoutFragment(uri)) {
-        wrong.add(who + "resource " + uri + " must be an absolute URI without a fragment");
-      }
-    }
-    if (mayUse("client_credentials") && authMethods.contains("none")) {
-      wrong.add(who + "client_credentials needs a client that can authenticate; give it a secret");
-    }
-    if (mayIntrospect() && authMethods.contains("none")) {
-      wrong.add(who + "a resource server has to authenticate; give it a secret");
-    }
-    return wrong;
-  }
-
-  private static boolean isAbsoluteWithoutFragment(String uri) {
-    try {
-      URI parsed = new URI(uri);
-      return parsed.isAbsolute() && parsed.getRawFragment() == null;
-    } catch (URISyntaxException e) {
-      return false;
-    }
   }
 
   /** Prints the id and what the client may do; never a secret, not even its hash. */
@@ -189,8 +185,11 @@ public final class RegisteredClient {
     private final Set<String> redirectUris = new LinkedHashSet<>();
     private final Set<String> authMethods = new LinkedHashSet<>();
     private final Set<String> resources = new LinkedHashSet<>();
+    private final Set<String> alsoShown = new LinkedHashSet<>();
     private @Nullable ClientSecretHash secretHash;
     private @Nullable String name;
+    private @Nullable String jwks;
+    private boolean selfRegistered;
 
     private Builder(String id) {
       this.id = requireNonNull(id, "id");
@@ -256,7 +255,8 @@ public final class RegisteredClient {
      * Narrows the ways in which the client may authenticate.
      *
      * @param names registered names (RFC 7591 §2); when not set, {@code client_secret_basic} and
-     *     {@code client_secret_post} for a client with a secret, {@code none} for one without
+     *     {@code client_secret_post} for a client with a secret, {@code private_key_jwt} for one
+     *     with keys, {@code none} for one with neither
      * @return this
      */
     public Builder authMethods(String... names) {
@@ -277,6 +277,52 @@ public final class RegisteredClient {
     }
 
     /**
+     * Shows tokens for further resources to this resource server, for which it does not stand
+     * itself: a gateway or an auditor.
+     *
+     * @param uris resource URIs; none when not set
+     * @return this
+     */
+    public Builder alsoShowTokensFor(String... uris) {
+      alsoShown.addAll(Arrays.asList(uris));
+      return this;
+    }
+
+    /**
+     * Gives the public keys for {@code private_key_jwt} (RFC 7523).
+     *
+     * @param jwks a JWK set in JSON
+     * @return this
+     */
+    public Builder jwks(@Nullable String jwks) {
+      this.jwks = jwks;
+      return this;
+    }
+
+    /**
+     * Says that nobody has checked what the client tells of itself; the consent page then says so
+     * too.
+     *
+     * @param selfRegistered false when not set
+     * @return this
+     */
+    public Builder selfRegistered(boolean selfRegistered) {
+      this.selfRegistered = selfRegistered;
+      return this;
+    }
+
+    /**
+     * Gives the client a secret by its hash, as {@link RegisteredClient#secretHash} gave it.
+     *
+     * @param hash the hash, {@code null} for none
+     * @return this
+     */
+    public Builder secretHash(@Nullable String hash) {
+      this.secretHash = hash == null ? null : new ClientSecretHash(hash);
+      return this;
+    }
+
+    /**
      * Builds the client.
      *
      * @return immutable
@@ -290,9 +336,10 @@ public final class RegisteredClient {
       if (!authMethods.isEmpty()) {
         return authMethods;
       }
-      return secretHash == null
-          ? Set.of("none")
-          : InOrder.copyOf(List.of("client_secret_basic", "client_secret_post"));
+      if (secretHash == null) {
+        return Set.of(jwks == null ? "none" : "private_key_jwt");
+      }
+      return InOrder.copyOf(List.of("client_secret_basic", "client_secret_post"));
     }
   }
 }

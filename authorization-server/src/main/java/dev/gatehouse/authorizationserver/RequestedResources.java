@@ -35,6 +35,17 @@ final class RequestedResources {
       // there is.
       return known.size() == 1 ? new Chosen(Set.copyOf(known.values())) : new Refused();
     }
+    return among(asked);
+  }
+
+  /** Later on, silence means all that was granted. */
+  Outcome narrow(@Nullable Collection<URI> asked) {
+    return asked == null || asked.isEmpty()
+        ? new Chosen(InOrder.copyOf(known.values()))
+        : among(asked);
+  }
+
+  private Outcome among(Collection<URI> asked) {
     Set<String> chosen = new LinkedHashSet<>();
     for (URI uri : asked) {
       String resource = known.get(comparable(uri));

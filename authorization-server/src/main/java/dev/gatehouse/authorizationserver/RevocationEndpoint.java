@@ -19,25 +19,21 @@ import java.util.Optional;
  * token=…
  * </pre>
  */
-final class RevocationEndpoint extends FormEndpoint {
+final class RevocationEndpoint extends ClientEndpoint {
   private final TokenStore tokens;
-  private final ClientAuthenticator authenticator;
 
   RevocationEndpoint(URI url, TokenStore tokens, ClientAuthenticator authenticator) {
-    super(url);
+    super(url, authenticator);
     this.tokens = tokens;
-    this.authenticator = authenticator;
   }
 
   @Override
-  HTTPResponse answer(HTTPRequest form) {
-    ClientAuthenticator.Outcome outcome = authenticator.authenticate(form);
-    if (outcome instanceof ClientAuthenticator.Refused refused) {
-      return Answers.error(refused.error());
-    }
-    if (!(outcome instanceof ClientAuthenticator.Authenticated caller)) {
-      throw new IllegalStateException("unknown outcome " + outcome.getClass());
-    }
+  boolean isForBrowserClients() {
+    return true;
+  }
+
+  @Override
+  HTTPResponse answer(HTTPRequest form, RegisteredClient client) {
     Optional<OpaqueToken> asked = token(form);
     if (asked.isEmpty()) {
       return Answers.error(
@@ -46,7 +42,7 @@ final class RevocationEndpoint extends FormEndpoint {
     // RFC 7009 §2.1: only the client's own tokens; §2.2: an unknown one is answered alike
     tokens
         .find(asked.get())
-        .filter(token -> token.clientId().equals(caller.client().id()))
+        .filter(token -> token.clientId().equals(client.id()))
         .ifPresent(token -> revoke(asked.get(), token));
     HTTPResponse done = new HTTPResponse(HTTPResponse.SC_OK);
     done.setCacheControl("no-store");

@@ -2,6 +2,8 @@ package dev.gatehouse.authorizationserver;
 
 import static java.util.Objects.requireNonNull;
 
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.oauth2.sdk.GrantType;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -9,6 +11,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +25,27 @@ record Settings(
     TokenStore tokens,
     InstantSource clock,
     Duration accessTokenLifetime,
+    Duration refreshTokenLifetime,
+    Duration refreshGrace,
+    @Nullable UserStore configuredUsers,
+    SessionStore sessions,
+    Map<String, String> scopeDescriptions,
+    ECKey signingKey,
+    boolean dynamicRegistration,
+    boolean clientMetadataDocuments,
+    Limits limits,
     boolean allowInsecureHttp) {
   static final Duration DEFAULT_ACCESS_TOKEN_LIFETIME = Duration.ofMinutes(10);
+  static final Duration DEFAULT_REFRESH_TOKEN_LIFETIME = Duration.ofDays(30);
+  static final Duration DEFAULT_REFRESH_GRACE = Duration.ofSeconds(10);
+
+  /** RFC 6749 §4.1.2 allows ten minutes; a redirect takes a second. */
+  static final Duration CODE_LIFETIME = Duration.ofSeconds(60);
+
+  /** How long a browser stays logged in. */
+  static final Duration SESSION_LIFETIME = Duration.ofHours(8);
+
+  private static final Duration LONGEST_REFRESH_GRACE = Duration.ofMinutes(1);
 
   /** A day: an opaque token is cheap to renew, and one that leaked should not last. */
   private static final Duration LONGEST_ACCESS_TOKEN_LIFETIME = Duration.ofDays(1);
@@ -30,6 +53,7 @@ record Settings(
   Settings {
     resources = InOrder.copyOf(resources);
     scopesSupported = InOrder.copyOf(scopesSupported);
+    scopeDescriptions = Map.copyOf(scopeDescriptions);
     List<String> wrong = new ArrayList<>();
     checkIssuer(issuer, allowInsecureHttp, wrong);
     checkResources(resources, wrong);
@@ -54,6 +78,19 @@ record Settings(
               + " does not fit expires_in; write whole seconds, from one up to "
               + LONGEST_ACCESS_TOKEN_LIFETIME);
     }
+    if (refreshTokenLifetime.compareTo(accessTokenLifetime) < 0) {
+      wrong.add(
+          "refreshTokenLifetime: "
+              + refreshTokenLifetime
+              + " is shorter than that of an access token; write more, such as P30D");
+    }
+    if (refreshGrace.isNegative() || refreshGrace.compareTo(LONGEST_REFRESH_GRACE) > 0) {
+      wrong.add(
+          "refreshGrace: "
+              + refreshGrace
+              + " is not a few seconds; write PT0S, for none, up to "
+              + LONGEST_REFRESH_GRACE);
+    }
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", wrong));
     }
@@ -61,6 +98,27 @@ record Settings(
 
   ClientRegistry clients() {
     return requireNonNull(configuredClients, "checked in the constructor");
+  }
+
+  /** Without users, nobody can log in: clients act for themselves, and that is all there is. */
+  Optional<UserStore> users() {
+    return Optional.ofNullable(configuredUsers);
+  }
+
+  /** Where clients may register themselves; empty when they may not. */
+  Optional<OpenClientRegistry> openRegistry() {
+    return dynamicRegistration
+            && users().isPresent()
+            && configuredClients instanceof OpenClientRegistry open
+        ? Optional.of(open)
+        : Optional.empty();
+  }
+
+  List<GrantType> grantTypes() {
+    return configuredUsers == null
+        ? List.of(GrantType.CLIENT_CREDENTIALS)
+        : List.of(
+            GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN, GrantType.CLIENT_CREDENTIALS);
   }
 
   private static void checkIssuer(String issuer, boolean allowInsecureHttp, List<String> wrong) {

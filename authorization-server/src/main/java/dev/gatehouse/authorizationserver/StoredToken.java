@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuedAt when it was issued
  * @param notBefore the first instant at which it is good
  * @param expiresAt the first instant at which it is no longer good
- * @param revoked whether it, or the grant that it came from, has been revoked
+ * @param status whether it still stands, as far as the store has been told
  */
 public record StoredToken(
     TokenKind kind,
@@ -37,7 +37,7 @@ public record StoredToken(
     Instant issuedAt,
     Instant notBefore,
     Instant expiresAt,
-    boolean revoked) {
+    TokenStatus status) {
 
   /**
    * Takes all at once; {@link #builder} is easier to read.
@@ -53,7 +53,7 @@ public record StoredToken(
    * @param issuedAt when it was issued
    * @param notBefore the first instant at which it is good
    * @param expiresAt the first instant at which it is no longer good
-   * @param revoked whether it has been revoked
+   * @param status whether it still stands
    * @throws IllegalArgumentException when it would never be good
    */
   public StoredToken {
@@ -62,6 +62,7 @@ public record StoredToken(
     requireNonNull(grantId, "grantId");
     requireNonNull(clientId, "clientId");
     requireNonNull(issuedAt, "issuedAt");
+    requireNonNull(status, "status");
     scopes = InOrder.copyOf(scopes);
     audience = InOrder.copyOf(audience);
     if (!notBefore.isBefore(expiresAt)) {
@@ -85,19 +86,20 @@ public record StoredToken(
   }
 
   /**
-   * Tells whether the token is good at an instant: begun, not yet expired, not revoked.
+   * Tells whether the token is good at an instant: begun, not yet expired, not used up, not
+   * revoked.
    *
    * @param now the instant
    * @return false from the very instant of {@link #expiresAt} on
    */
   public boolean isActiveAt(Instant now) {
-    return !revoked && !now.isBefore(notBefore) && now.isBefore(expiresAt);
+    return status == TokenStatus.GOOD && !now.isBefore(notBefore) && now.isBefore(expiresAt);
   }
 
-  StoredToken asRevoked() {
+  StoredToken withStatus(TokenStatus changed) {
     return new StoredToken(
         kind, id, grantId, clientId, subject, username, scopes, audience, issuedAt, notBefore,
-        expiresAt, true);
+        expiresAt, changed);
   }
 
   /** Collects what is optional about a token. Not thread-safe. */
@@ -113,7 +115,7 @@ public record StoredToken(
     private @Nullable String subject;
     private @Nullable String username;
     private Instant notBefore;
-    private boolean revoked;
+    private TokenStatus status = TokenStatus.GOOD;
 
     private Builder(TokenKind kind, String clientId, Instant issuedAt, Instant expiresAt) {
       this.kind = kind;
@@ -213,13 +215,13 @@ public record StoredToken(
     }
 
     /**
-     * Says whether the token has been revoked.
+     * Says whether the token still stands.
      *
-     * @param revoked true once it has; false when not set
+     * @param status {@link TokenStatus#GOOD} when not set
      * @return this
      */
-    public Builder revoked(boolean revoked) {
-      this.revoked = revoked;
+    public Builder status(TokenStatus status) {
+      this.status = status;
       return this;
     }
 
@@ -242,7 +244,7 @@ public record StoredToken(
           issuedAt,
           notBefore,
           expiresAt,
-          revoked);
+          status);
     }
   }
 }

@@ -1,68 +1,123 @@
 package dev.gatehouse.authorizationserver;
 
+import static java.util.Objects.requireNonNull;
+
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.ParseException;
-import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionSuccessResponse;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
-import com.nimbusds.oauth2.sdk.id.Audience;
-import com.nimbusds.oauth2.sdk.id.ClientID;
-import com.nimbusds.oauth2.sdk.id.Issuer;
-import com.nimbusds.oauth2.sdk.id.JWTID;
-import com.nimbusds.oauth2.sdk.id.Subject;
-import com.nimbusds.oauth2.sdk.token.AccessTokenType;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
-import java.util.Date;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Answers resource servers that ask about a token (RFC 7662).
+ * Answers resource servers that ask about a token (RFC 7662), over any {@link TokenLookup} and
+ * {@link ClientRegistry}. It is part of {@link AuthorizationServer}, and can stand alone:
+ *
+ * <pre>{@code
+ * TokenIntrospectionServlet servlet =
+ *     TokenIntrospectionServlet.builder()
+ *         .issuer("https://login.example.com")
+ *         .endpoint("https://login.example.com/introspect")
+ *         .tokens(token -> myTokens.find(token.value()))
+ *         .clients(new InMemoryClientRegistry(List.of(notesServer)))
+ *         .build();
+ * context.addServlet("introspection", servlet).addMapping("/introspect");
+ * }</pre>
+ *
+ * <p>On the wire:
  *
  * <pre>
- * POST /oauth/introspect            200 application/json
+ * POST /introspect                  200 application/json
  * Authorization: Basic …            {"active":true,"client_id":"demo-client","scope":"notes:read",
- * token=…                            "aud":"https://host/mcp","exp":1795243200,…}
+ * token=…                            "aud":["https://host/mcp"],"exp":1795243200,…}
  * </pre>
+ *
+ * <p>The caller authenticates as a client that is registered as a resource server, or with an
+ * access token of such a client that has the scope {@value #SCOPE}. Immutable and thread-safe.
  */
-final class TokenIntrospectionServlet extends FormEndpoint {
-  private final String issuer;
-  private final TokenLookup tokens;
-  private final ClientAuthenticator authenticator;
-  private final InstantSource clock;
+public final class TokenIntrospectionServlet extends FormEndpoint {
+  /**
+   * The scope of an access token that a resource server may ask with, in the place of its
+   * credentials.
+   */
+  public static final String SCOPE = "introspect";
 
-  TokenIntrospectionServlet(
-      String issuer,
-      URI url,
-      TokenLookup tokens,
-      ClientAuthenticator authenticator,
-      InstantSource clock) {
-    super(url);
-    this.issuer = issuer;
-    this.tokens = tokens;
-    this.authenticator = authenticator;
-    this.clock = clock;
+  private final TokenLookup tokens;
+  private final CallerOfIntrospection callers;
+  private final RateLimit perClient;
+  private final InstantSource clock;
+  private final IntrospectionAnswers answers;
+
+  private TokenIntrospectionServlet(Builder builder) {
+    super(URI.create(builder.endpoint));
+    InstantSource time = builder.clock;
+    this.tokens =
+        requireNonNull(builder.tokens, "tokens: is missing; write where tokens are found");
+    ClientRegistry clients =
+        requireNonNull(builder.clients, "clients: is missing; write who may ask");
+    this.clock = time;
+    this.perClient =
+        builder.perClient == null ? Limits.introspectionPerClient(time) : builder.perClient;
+    Strangers strangers =
+        new Strangers(builder.strangers == null ? Limits.strangers(time) : builder.strangers);
+    ReplayGuard replays = builder.replays == null ? new InMemoryTokenStore() : builder.replays;
+    OneTimeAssertion assertions =
+        new OneTimeAssertion(builder.issuer, List.of(URI.create(builder.endpoint)), replays, time);
+    this.callers =
+        new CallerOfIntrospection(
+            new ClientAuthenticator(clients, assertions, strangers),
+            builder.issuer,
+            tokens,
+            clients,
+            strangers,
+            time);
+    this.answers = new IntrospectionAnswers(builder.issuer, builder.signingKey, time);
+  }
+
+  /**
+   * Begins the settings.
+   *
+   * @return a builder in which issuer, endpoint, tokens and clients are still missing
+   */
+  public static Builder builder() {
+    return new Builder();
   }
 
   @Override
   HTTPResponse answer(HTTPRequest form) {
-    ClientAuthenticator.Outcome outcome = authenticator.authenticate(form);
+    ClientAuthenticator.Outcome outcome = callers.identify(form);
+    if (outcome instanceof ClientAuthenticator.Authenticated caller) {
+      return answer(form, caller.client());
+    }
     if (outcome instanceof ClientAuthenticator.Refused refused) {
       return Answers.error(refused.error());
     }
-    if (!(outcome instanceof ClientAuthenticator.Authenticated caller)) {
-      throw new IllegalStateException("unknown outcome " + outcome.getClass());
+    if (outcome instanceof ClientAuthenticator.Throttled throttled) {
+      return Answers.tooManyRequests(throttled.remaining());
     }
-    if (!caller.client().mayIntrospect()) {
+    throw new IllegalStateException("unknown outcome " + outcome.getClass());
+  }
+
+  private HTTPResponse answer(HTTPRequest form, RegisteredClient caller) {
+    if (!caller.mayIntrospect()) {
       // RFC 7662 §2.1: the caller must be authorised, not merely known
       return Answers.error(
           new ErrorObject(
               OAuth2Error.UNAUTHORIZED_CLIENT_CODE, "Only resource servers may introspect", 403));
+    }
+    // RFC 7662 §4: charged before the look-up, so that guessing costs as much as knowing
+    Optional<Duration> wait = perClient.charge(caller.id());
+    if (wait.isPresent()) {
+      return Answers.tooManyRequests(wait.get());
     }
     Optional<OpaqueToken> asked = token(form);
     if (asked.isEmpty()) {
@@ -70,61 +125,180 @@ final class TokenIntrospectionServlet extends FormEndpoint {
           new ErrorObject(OAuth2Error.INVALID_REQUEST_CODE, "The token parameter is missing", 400));
     }
     Instant now = clock.instant();
-    HTTPResponse response =
+    TokenIntrospectionSuccessResponse answer =
         tokens
             .find(asked.get())
             .filter(token -> token.isActiveAt(now))
-            .filter(token -> isShownTo(caller.client(), token))
-            .map(this::active)
-            .orElseGet(() -> new TokenIntrospectionSuccessResponse.Builder(false).build())
-            .toHTTPResponse();
-    response.setCacheControl("no-store");
-    return response;
+            .filter(token -> isShownTo(caller, token))
+            .map(answers::active)
+            .orElseGet(IntrospectionAnswers::inactive);
+    return answers.write(answer, caller, form.getAccept());
   }
 
   /** RFC 7662 §4: whoever a token is not for learns nothing of it, not even that it exists. */
   private static boolean isShownTo(RegisteredClient caller, StoredToken token) {
     return switch (token.kind()) {
-      case ACCESS -> !Collections.disjoint(caller.resources(), token.audience());
+      case ACCESS ->
+          token.audience().stream()
+              .anyMatch(
+                  audience ->
+                      caller.resources().contains(audience)
+                          || caller.alsoShown().contains(audience));
       case REFRESH -> caller.id().equals(token.clientId());
     };
   }
 
-  private TokenIntrospectionSuccessResponse active(StoredToken token) {
-    TokenIntrospectionSuccessResponse.Builder answer =
-        new TokenIntrospectionSuccessResponse.Builder(true)
-            .clientID(new ClientID(token.clientId()))
-            .expirationTime(Date.from(token.expiresAt()))
-            .issueTime(Date.from(token.issuedAt()))
-            .notBeforeTime(Date.from(token.notBefore()))
-            .issuer(new Issuer(issuer))
-            .jwtID(new JWTID(token.id()));
-    if (!token.scopes().isEmpty()) {
-      answer.scope(new Scope(token.scopes().toArray(new String[0])));
-    }
-    if (!token.audience().isEmpty()) {
-      answer.audience(Audience.create(token.audience().toArray(new String[0])));
-    }
-    if (token.kind() == TokenKind.ACCESS) {
-      // A refresh token has no token_type: one that says Bearer would be taken for an access token.
-      answer.tokenType(AccessTokenType.BEARER);
-    }
-    if (token.subject() != null) {
-      answer.subject(new Subject(token.subject()));
-    }
-    if (token.username() != null) {
-      answer.username(token.username());
-    }
-    return answer.build();
-  }
-
   /** RFC 7662 §2.1: the hint only changes the order of look-up, and there is one look-up here. */
-  private static Optional<OpaqueToken> token(HTTPRequest form) {
+  static Optional<OpaqueToken> token(HTTPRequest form) {
     try {
       return Optional.of(
           new OpaqueToken(TokenIntrospectionRequest.parse(form).getToken().getValue()));
     } catch (ParseException | IllegalArgumentException e) {
       return Optional.empty();
+    }
+  }
+
+  /** Collects the settings. Not thread-safe. */
+  public static final class Builder {
+    private String issuer = "";
+    private String endpoint = "";
+    private @Nullable TokenLookup tokens;
+    private @Nullable ClientRegistry clients;
+    private @Nullable RateLimit perClient;
+    private @Nullable RateLimit strangers;
+    private @Nullable ReplayGuard replays;
+    private @Nullable ECKey signingKey;
+    private InstantSource clock = InstantSource.system();
+
+    private Builder() {}
+
+    /**
+     * Names the authorization server, as {@code iss} will say. Required.
+     *
+     * @param issuer its URL
+     * @return this
+     */
+    public Builder issuer(String issuer) {
+      this.issuer = requireNonNull(issuer, "issuer");
+      return this;
+    }
+
+    /**
+     * Says where this servlet is reached from outside, which is one of the audiences that a
+     * client's assertion may have (RFC 7523 §3). Required.
+     *
+     * @param url the endpoint's public URL
+     * @return this
+     */
+    public Builder endpoint(String url) {
+      this.endpoint = requireNonNull(url, "url");
+      return this;
+    }
+
+    /**
+     * Says where tokens are found. Required.
+     *
+     * @param tokens asked once for each request that may ask
+     * @return this
+     */
+    public Builder tokens(TokenLookup tokens) {
+      this.tokens = requireNonNull(tokens, "tokens");
+      return this;
+    }
+
+    /**
+     * Says who may ask. Required.
+     *
+     * @param clients the resource servers, at least
+     * @return this
+     */
+    public Builder clients(ClientRegistry clients) {
+      this.clients = requireNonNull(clients, "clients");
+      return this;
+    }
+
+    /**
+     * Limits how often one resource server may ask.
+     *
+     * @param limit charged by client id before each look-up; 5,000 at once and 1,000 a second when
+     *     not set
+     * @return this
+     */
+    public Builder rateLimit(RateLimit limit) {
+      this.perClient = requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
+     * Limits how often credentials may be wrong.
+     *
+     * @param limit charged by address for each failed try; 30 at once and one every two seconds
+     *     when not set
+     * @return this
+     */
+    public Builder strangerRateLimit(RateLimit limit) {
+      this.strangers = requireNonNull(limit, "limit");
+      return this;
+    }
+
+    /**
+     * Says where used assertions of clients are remembered.
+     *
+     * @param replays shared between nodes that share a name; in memory when not set
+     * @return this
+     */
+    public Builder replayGuard(ReplayGuard replays) {
+      this.replays = requireNonNull(replays, "replays");
+      return this;
+    }
+
+    /**
+     * Gives a key to sign answers with, for callers that ask for {@code
+     * application/token-introspection+jwt} (RFC 9701).
+     *
+     * @param key a private key on the curve P-256 with a key id; when not set, all get JSON
+     * @return this
+     */
+    public Builder signingKey(@Nullable ECKey key) {
+      this.signingKey = key;
+      return this;
+    }
+
+    /**
+     * Says what time it is.
+     *
+     * @param clock asked on every request; the system's when not set
+     * @return this
+     */
+    public Builder clock(InstantSource clock) {
+      this.clock = requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
+     * Builds the servlet.
+     *
+     * @return ready to be mapped
+     * @throws IllegalArgumentException naming all that is missing, one line each
+     */
+    public TokenIntrospectionServlet build() {
+      StringBuilder wrong = new StringBuilder();
+      if (issuer.isEmpty()) {
+        wrong.append("issuer: is missing; write the authorization server's URL\n");
+      }
+      if (endpoint.isEmpty()) {
+        wrong.append("endpoint: is missing; write this servlet's public URL\n");
+      }
+      if (tokens == null) {
+        wrong.append("tokens: is missing; write where tokens are found\n");
+      }
+      if (clients == null) {
+        wrong.append("clients: is missing; write who may ask\n");
+      }
+      if (!wrong.isEmpty()) {
+        throw new IllegalArgumentException(wrong.toString().strip());
+      }
+      return new TokenIntrospectionServlet(this);
     }
   }
 }

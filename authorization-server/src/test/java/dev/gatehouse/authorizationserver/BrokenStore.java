@@ -20,6 +20,32 @@ final class BrokenStore implements TokenStore {
   }
 
   @Override
+  public void saveCode(TokenHash code, StoredCode meaning) {
+    throw gone();
+  }
+
+  @Override
+  public Optional<StoredCode> findCode(OpaqueToken code) {
+    throw gone();
+  }
+
+  @Override
+  public boolean redeemCode(TokenHash code, List<IssuedToken> yield) {
+    throw gone();
+  }
+
+  @Override
+  public Optional<Rotation> rotate(
+      TokenHash refreshToken, Rotation attempt, List<IssuedToken> yield) {
+    throw gone();
+  }
+
+  @Override
+  public boolean isFirstUse(TokenHash what, Instant until) {
+    throw gone();
+  }
+
+  @Override
   public void revoke(TokenHash token) {
     throw gone();
   }

@@ -13,6 +13,12 @@ final class Demo {
   static final String REVOKE = "/oauth/revoke";
   static final String FROM_CLIENT = "grant_type=client_credentials";
 
+  /** Loopback, and so on any port (RFC 8252 §7.3). */
+  static final String CALLBACK = "http://127.0.0.1/callback";
+
+  private static final List<User> USERS =
+      List.of(User.withPassword("alice", "alice-secret"), User.withPassword("bob", "bob-secret"));
+
   private Demo() {}
 
   static List<RegisteredClient> clients() {
@@ -28,7 +34,18 @@ final class Demo {
             .scopes("notes:read")
             .build(),
         RegisteredClient.builder("idle").secret("idle-secret").build(),
-        RegisteredClient.builder("public").grantTypes("authorization_code").build(),
+        RegisteredClient.builder("public")
+            .name("Notes on the <phone>")
+            .grantTypes("authorization_code", "refresh_token")
+            .scopes("notes:read", "notes:write")
+            .redirectUris(CALLBACK, "com.example.notes:/done")
+            .build(),
+        RegisteredClient.builder("web")
+            .secret("web-secret")
+            .grantTypes("authorization_code")
+            .scopes("notes:read")
+            .redirectUris("https://web.example.com/callback?x=1")
+            .build(),
         RegisteredClient.builder("post-only")
             .secret("post-secret")
             .authMethods("client_secret_post")
@@ -50,6 +67,12 @@ final class Demo {
         .resource(NOTES)
         .scopesSupported(Set.of("notes:read"))
         .clientRegistry(new InMemoryClientRegistry(clients()));
+  }
+
+  static AuthorizationServer.Builder withUsers(String issuer) {
+    return server(issuer)
+        .userStore(new InMemoryUserStore(USERS))
+        .scopeDescription("notes:read", "read your notes & more");
   }
 
   /** Gets a token for the client called {@code client}. */

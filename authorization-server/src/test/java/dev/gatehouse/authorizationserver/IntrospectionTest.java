@@ -187,6 +187,17 @@ class IntrospectionTest {
     assertThat(json(answer)).containsEntry("error", "invalid_request");
   }
 
+  @Test
+  void theTokensOfAClientThatIsNoLongerRegisteredAreInactive() {
+    OpaqueToken orphan =
+        save(
+            StoredToken.builder(
+                    TokenKind.ACCESS, "gone", clock.instant(), clock.instant().plusSeconds(60))
+                .audience(NOTES));
+
+    assertThat(introspect(server, orphan.value()).body()).isEqualTo(INACTIVE);
+  }
+
   @Test // RFC 7009 §2.1
   void aRevokedTokenIsInactive() {
     String token = token(server);

@@ -47,20 +47,69 @@ class MetadataTest {
       Map<String, Object> document = json(server.get("/.well-known/oauth-authorization-server"));
 
       String origin = server.origin();
-      List<String> methods = List.of("client_secret_basic", "client_secret_post");
+      List<String> methods =
+          List.of("client_secret_basic", "client_secret_post", "private_key_jwt");
       assertThat(document)
-          .containsExactlyInAnyOrderEntriesOf(
-              Map.ofEntries(
-                  Map.entry("issuer", origin),
-                  Map.entry("token_endpoint", origin + "/oauth/token"),
-                  Map.entry("token_endpoint_auth_methods_supported", methods),
-                  Map.entry("grant_types_supported", List.of("client_credentials")),
-                  Map.entry("response_types_supported", List.of()),
-                  Map.entry("introspection_endpoint", origin + "/oauth/introspect"),
-                  Map.entry("introspection_endpoint_auth_methods_supported", methods),
-                  Map.entry("revocation_endpoint", origin + "/oauth/revoke"),
-                  Map.entry("revocation_endpoint_auth_methods_supported", methods),
-                  Map.entry("scopes_supported", List.of("notes:read"))));
+          .containsEntry("issuer", origin)
+          .containsEntry("token_endpoint", origin + "/oauth/token")
+          .containsEntry("token_endpoint_auth_methods_supported", methods)
+          .containsEntry("grant_types_supported", List.of("client_credentials"))
+          .containsEntry("response_types_supported", List.of())
+          .containsEntry("introspection_endpoint", origin + "/oauth/introspect")
+          .containsEntry(
+              "introspection_endpoint_auth_methods_supported",
+              List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "Bearer"))
+          .containsEntry("introspection_signing_alg_values_supported", List.of("ES256"))
+          .containsEntry("jwks_uri", origin + "/oauth/jwks")
+          .containsEntry("revocation_endpoint", origin + "/oauth/revoke")
+          .containsEntry("revocation_endpoint_auth_methods_supported", methods)
+          .containsEntry("scopes_supported", List.of("notes:read"))
+          .doesNotContainKeys(
+              "authorization_endpoint",
+              "registration_endpoint",
+              "code_challenge_methods_supported",
+              "client_id_metadata_document_supported");
+    }
+  }
+
+  @Test
+  void withUsersTheDocumentSaysWhatIsThereForThem() {
+    try (TestServer server =
+        TestServer.start(
+            (origin, application) -> Demo.withUsers(origin).build().register(application))) {
+      Map<String, Object> document = json(server.get("/.well-known/openid-configuration"));
+
+      String origin = server.origin();
+      assertThat(document)
+          .containsEntry("authorization_endpoint", origin + "/oauth/authorize")
+          .containsEntry("registration_endpoint", origin + "/oauth/register")
+          .containsEntry("response_types_supported", List.of("code"))
+          .containsEntry("response_modes_supported", List.of("query"))
+          .containsEntry(
+              "grant_types_supported",
+              List.of("authorization_code", "refresh_token", "client_credentials"))
+          .containsEntry("code_challenge_methods_supported", List.of("S256"))
+          .containsEntry(
+              "token_endpoint_auth_methods_supported",
+              List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none"))
+          .containsEntry("authorization_response_iss_parameter_supported", true)
+          .containsEntry("client_id_metadata_document_supported", true);
+    }
+  }
+
+  @Test
+  void whatIsTurnedOffIsNotAdvertised() {
+    try (TestServer server =
+        TestServer.start(
+            (origin, application) ->
+                Demo.withUsers(origin)
+                    .dynamicRegistration(false)
+                    .clientMetadataDocuments(false)
+                    .build()
+                    .register(application))) {
+      assertThat(json(server.get("/.well-known/oauth-authorization-server")))
+          .doesNotContainKeys("registration_endpoint", "client_id_metadata_document_supported");
+      assertThat(server.get("/oauth/register").statusCode()).isEqualTo(404);
     }
   }
 

@@ -188,7 +188,7 @@ class TokenEndpointTest {
     HttpResponse<String> none = server.send(server.request(path).POST(BodyPublishers.noBody()));
     assertThat(none.statusCode()).isEqualTo(415);
 
-    HttpResponse<String> large = server.post(path, "token=" + "a".repeat(FormReader.LONGEST_BODY));
+    HttpResponse<String> large = server.post(path, "token=" + "a".repeat(BoundedBody.LONGEST));
     assertThat(large.statusCode()).isEqualTo(413);
     assertThat(json(large)).containsEntry("error", "invalid_request");
 

@@ -33,6 +33,14 @@ final class DataDirectory {
     }
   }
 
+  /** The URL of a database in a directory that has been opened. */
+  static String url(Path directory, String database) {
+    // H2's own shutdown hook would close the database under requests that are still being answered.
+    return "jdbc:h2:file:"
+        + directory.resolve(database).toAbsolutePath()
+        + ";DB_CLOSE_ON_EXIT=FALSE";
+  }
+
   private static Path created(Path directory) {
     // In H2's URLs a semicolon begins the settings, some of which run SQL.
     if (directory.toAbsolutePath().toString().contains(";")) {

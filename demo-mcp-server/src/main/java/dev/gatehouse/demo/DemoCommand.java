@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
       "it is guarded with that authorization server and does not start its own. All",
       "GATEHOUSE_... settings of the filter count, GATEHOUSE_RESOURCE for example.",
       "",
+      "With GATEHOUSE_DB_URL, GATEHOUSE_DB_USER and GATEHOUSE_DB_PASSWORD, its own keeps",
+      "tokens and log-ins in that PostgreSQL database.",
+      "",
       "Exit codes: 1 it could not start or the check failed, 2 an option or a setting is",
       "wrong."
     })
@@ -54,7 +57,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Keep the notes in this directory (default: in memory).")
+      description = "Keep notes, tokens and log-ins in this directory (default: in memory).")
   private @Nullable Path data;
 
   @Option(

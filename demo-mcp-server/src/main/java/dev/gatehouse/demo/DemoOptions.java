@@ -9,7 +9,7 @@ import java.util.Optional;
  * What the demo is started with.
  *
  * @param port 0 for a free one
- * @param data the directory that keeps the notes; in memory when empty
+ * @param data the directory that keeps notes, tokens and log-ins; in memory when empty
  * @param environment all of it; the variables that begin with {@code GATEHOUSE_} are settings
  */
 record DemoOptions(String host, int port, Optional<Path> data, Map<String, String> environment) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -39,16 +40,22 @@ final class DemoServer implements AutoCloseable {
   private final ListenAddress address;
   private final Protection protection;
   private final Notebook notebook;
+  private final Optional<EmbeddedAuthorizationServer> embedded;
   private final McpEndpoint endpoint;
   private @Nullable McpAuthFilter filter;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private DemoServer(
-      Server jetty, ListenAddress address, Protection protection, Notebook notebook) {
+      Server jetty,
+      ListenAddress address,
+      Protection protection,
+      Notebook notebook,
+      Optional<EmbeddedAuthorizationServer> embedded) {
     this.jetty = jetty;
     this.address = address;
     this.protection = protection;
     this.notebook = notebook;
+    this.embedded = embedded;
     this.endpoint = new McpEndpoint(notebook);
   }
 
@@ -68,11 +75,34 @@ final class DemoServer implements AutoCloseable {
     try {
       Protection protection = Protection.of(address, options.environment());
       Notebook notebook = DataDirectory.open(options.data());
-      var server = new DemoServer(jetty, address, protection, notebook);
+      Optional<EmbeddedAuthorizationServer> embedded;
+      try {
+        embedded = embedded(address, protection, options);
+      } catch (IllegalArgumentException | StartFailedException e) {
+        close(notebook);
+        throw e;
+      }
+      var server = new DemoServer(jetty, address, protection, notebook, embedded);
       server.startJetty();
       return server;
     } catch (IllegalArgumentException | StartFailedException e) {
       connector.close();
+      throw e;
+    }
+  }
+
+  private static Optional<EmbeddedAuthorizationServer> embedded(
+      ListenAddress address, Protection protection, DemoOptions options)
+      throws StartFailedException {
+    if (!protection.embedded()) {
+      return Optional.empty();
+    }
+    AuthorizationData data = AuthorizationData.open(options.data(), options.environment());
+    try {
+      return Optional.of(
+          new EmbeddedAuthorizationServer(address.origin(), protection.resource(), data));
+    } catch (IllegalArgumentException e) {
+      data.close();
       throw e;
     }
   }
@@ -121,7 +151,7 @@ final class DemoServer implements AutoCloseable {
     context.addServletContainerInitializer(
         (classes, servletContext) -> {
           filter = endpoint.register(servletContext, protection.settings());
-          protection.embedded().ifPresent(embedded -> embedded.register(servletContext));
+          embedded.ifPresent(server -> server.register(servletContext));
         });
     context.addServlet(new NothingHere(), "/");
     var errors = new JsonErrors();
@@ -158,7 +188,7 @@ final class DemoServer implements AutoCloseable {
   }
 
   /**
-   * Stops it: first the event streams, which would never end by themselves; the notes last. Only
+   * Stops it: first the event streams, which would never end by themselves; what is kept last. Only
    * the first call does anything.
    */
   @Override
@@ -175,6 +205,11 @@ final class DemoServer implements AutoCloseable {
     } catch (Exception e) { // what Jetty declares; the notes must be closed all the same
       LOG.warn("the server did not stop cleanly", e);
     }
+    embedded.ifPresent(EmbeddedAuthorizationServer::close);
+    close(notebook);
+  }
+
+  private static void close(Notebook notebook) {
     try {
       notebook.close();
     } catch (SQLException e) {

@@ -77,9 +77,7 @@ final class Notebook implements AutoCloseable {
    * @throws SQLException if it can't be opened, for example because another process has it open
    */
   static Notebook in(Path directory) throws SQLException {
-    // H2's own shutdown hook would close the database under requests that are still being answered.
-    return new Notebook(
-        "jdbc:h2:file:" + directory.resolve("notes").toAbsolutePath() + ";DB_CLOSE_ON_EXIT=FALSE");
+    return new Notebook(DataDirectory.url(directory, "notes"));
   }
 
   /** The owner's notes, oldest first. */

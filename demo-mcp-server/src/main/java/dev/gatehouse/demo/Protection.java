@@ -2,17 +2,17 @@ package dev.gatehouse.demo;
 
 import dev.gatehouse.Settings;
 import dev.gatehouse.SettingsBuilder;
-import dev.gatehouse.authorizationserver.AuthorizationServer;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Which authorization server guards the demo, and how the filter is set for it.
  *
  * @param resource the public address of the MCP endpoint
- * @param embedded the demo's own authorization server; empty when the environment names another
+ * @param embedded whether the demo brings its own authorization server; not when the environment
+ *     names another
  */
-record Protection(String resource, Settings settings, Optional<AuthorizationServer> embedded) {
+record Protection(String resource, Settings settings, boolean embedded) {
 
   private static final String RESOURCE = "GATEHOUSE_RESOURCE";
   private static final String ISSUER = "GATEHOUSE_ISSUER";
@@ -63,19 +63,22 @@ record Protection(String resource, Settings settings, Optional<AuthorizationServ
             .challengeScopes(String.join(" ", DemoScopes.ALL))
             .scopesSupported(String.join(" ", DemoScopes.ALL));
     if (isExternal(environment)) {
-      return new Protection(resource, settings.environment(environment).build(), Optional.empty());
+      DatabaseSettings.requireNone(environment);
+      return new Protection(resource, settings.environment(environment).build(), false);
     }
     requireLoopbackForEmbedded(address, environment);
     settings
         .issuer(address.origin())
         .clientId(EmbeddedAuthorizationServer.RESOURCE_SERVER_ID)
         .clientSecret(EmbeddedAuthorizationServer.RESOURCE_SERVER_SECRET)
-        .environment(environment);
-    // First the settings: they say more clearly than the authorization server what is wrong.
-    Settings checked = settings.build();
-    return new Protection(
-        resource,
-        checked,
-        Optional.of(EmbeddedAuthorizationServer.create(address.origin(), resource)));
+        .environment(ofTheFilter(environment));
+    return new Protection(resource, settings.build(), true);
+  }
+
+  /** Without what is meant for the authorization server: the filter warns of names it lacks. */
+  private static Map<String, String> ofTheFilter(Map<String, String> environment) {
+    Map<String, String> rest = new HashMap<>(environment);
+    rest.keySet().removeIf(name -> name.startsWith(DatabaseSettings.PREFIX));
+    return rest;
   }
 }

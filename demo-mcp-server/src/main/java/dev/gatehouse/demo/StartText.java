@@ -58,13 +58,17 @@ final class StartText {
   }
 
   private String guardedBy() {
-    return protection.embedded().isPresent()
-        ? "Its authorization server is embedded, and its secrets are public: for trying out only."
+    return protection.embedded()
+        ? """
+            Its authorization server is embedded, and its secrets are public: for trying out only.
+            An MCP client needs that address alone: let it log you in as alice (alice-secret) or
+            bob (bob-secret).\
+            """
         : "Its authorization server is the one that the environment names.";
   }
 
   private String token() {
-    if (protection.embedded().isEmpty()) {
+    if (!protection.embedded()) {
       return "TOKEN='put one of your authorization server here, for "
           + protection.resource()
           + " with the scopes "

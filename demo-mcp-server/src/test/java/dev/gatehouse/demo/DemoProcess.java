@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The runnable jar in a process of its own. */
@@ -21,10 +22,11 @@ final class DemoProcess implements AutoCloseable {
   private final Path err;
   private final List<String> printed = new ArrayList<>();
 
-  private DemoProcess(List<String> command) throws IOException {
+  private DemoProcess(List<String> command, Map<String, String> environment) throws IOException {
     err = Files.createTempFile("gatehouse-demo", ".err");
     var builder = new ProcessBuilder(command).redirectError(err.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("GATEHOUSE_"));
+    builder.environment().putAll(environment);
     process = builder.start();
     out = process.inputReader(UTF_8);
   }
@@ -47,18 +49,25 @@ final class DemoProcess implements AutoCloseable {
 
   /** Starts it and waits until it has said that it is up. */
   static DemoProcess started(String... options) throws IOException {
-    return started(java(options));
+    return started(Map.of(), options);
+  }
+
+  /** The same, with these variables in its environment. */
+  static DemoProcess started(Map<String, String> environment, String... options)
+      throws IOException {
+    return started(java(options), environment);
   }
 
   /** Starts it by a shell, which stays its parent and waits for it. */
   static DemoProcess startedByShell(String... options) throws IOException {
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "\"$@\" & wait", "sh"));
     command.addAll(java(options));
-    return started(command);
+    return started(command, Map.of());
   }
 
-  private static DemoProcess started(List<String> command) throws IOException {
-    var demo = new DemoProcess(command);
+  private static DemoProcess started(List<String> command, Map<String, String> environment)
+      throws IOException {
+    var demo = new DemoProcess(command, environment);
     for (String line = demo.out.readLine(); line != null; line = demo.out.readLine()) {
       demo.printed.add(line);
       if (line.equals("Ctrl-C stops it.")) {
@@ -72,7 +81,7 @@ final class DemoProcess implements AutoCloseable {
 
   /** Starts it and waits for its end. */
   static DemoProcess ended(String... options) throws IOException, InterruptedException {
-    var demo = new DemoProcess(java(options));
+    var demo = new DemoProcess(java(options), Map.of());
     demo.out.lines().forEach(demo.printed::add);
     demo.awaitEnd();
     return demo;
@@ -82,6 +91,12 @@ final class DemoProcess implements AutoCloseable {
   int terminate() throws InterruptedException {
     process.destroy();
     return awaitEnd();
+  }
+
+  /** SIGKILL: it gets to do nothing more. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    awaitEnd();
   }
 
   private int awaitEnd() throws InterruptedException {

@@ -21,7 +21,7 @@ class ExternalAuthorizationServerTest {
         RawHttp.Answer answer = RawHttp.exchange(demo.port(), "POST " + path, List.of(), "");
         assertThat(answer.status()).as(path).isEqualTo(404);
       }
-      assertThat(demo.server().protection().embedded()).isEmpty();
+      assertThat(demo.server().protection().embedded()).isFalse();
     }
   }
 

@@ -108,6 +108,39 @@ class RunnableJarIT {
   }
 
   @Test
+  void whatWasRevokedStaysRevokedAndWhatWasIssuedStaysValidWhenItIsKilled(@TempDir Path directory)
+      throws Exception {
+    int port;
+    String origin;
+    String kept;
+    String revoked;
+    PublicClient application;
+    Browser browser = new Browser();
+    PublicClient.Tokens ofAlice;
+    try (DemoProcess demo = DemoProcess.started("--port", "0", "--data", directory.toString())) {
+      port = port(demo);
+      origin = "http://127.0.0.1:" + port;
+      application = PublicClient.register(origin, origin + "/mcp");
+      ofAlice = application.logIn(browser, "alice");
+      kept = token(port);
+      revoked = token(port);
+      assertThat(TokenEndpoint.of(origin).revoke(revoked)).isEqualTo(200);
+      demo.kill();
+    }
+    try (DemoProcess demo =
+        DemoProcess.started("--port", "" + port, "--data", directory.toString())) {
+      assertThat(TokenEndpoint.isActive(origin, kept)).isTrue();
+      assertThat(TokenEndpoint.isActive(origin, revoked)).isFalse();
+      assertThat(TokenEndpoint.isActive(origin, ofAlice.access())).isTrue();
+      // The client, its refresh token and the log-in of the browser are still known too.
+      assertThat(application.refresh(ofAlice).access()).isNotEqualTo(ofAlice.access());
+      assertThat(TokenEndpoint.isActive(origin, application.consent(browser).access())).isTrue();
+      demo.terminate();
+      assertThat(demo.errors()).doesNotContain("WARN", "ERROR", "\tat ");
+    }
+  }
+
+  @Test
   void twoOfThemCannotKeepTheirNotesInOneDirectory(@TempDir Path directory) throws Exception {
     try (DemoProcess first = DemoProcess.started("--port", "0", "--data", directory.toString());
         DemoProcess second = DemoProcess.ended("--port", "0", "--data", directory.toString())) {

@@ -1,6 +1,5 @@
 package dev.gatehouse.demo;
 
-import dev.gatehouse.authorizationserver.AuthorizationServer;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -9,7 +8,7 @@ import org.eclipse.jetty.util.component.LifeCycle;
 /** The demo's authorization server in a Jetty of its own, which can go away and come back. */
 final class StandaloneAuthorizationServer implements AutoCloseable {
 
-  private final AuthorizationServer authorizationServer;
+  private final EmbeddedAuthorizationServer authorizationServer;
   private final String issuer;
   private final int port;
   private Server jetty;
@@ -22,7 +21,8 @@ final class StandaloneAuthorizationServer implements AutoCloseable {
     jetty.addConnector(connector);
     port = connector.getLocalPort();
     issuer = "http://127.0.0.1:" + port;
-    authorizationServer = EmbeddedAuthorizationServer.create(issuer, resource);
+    authorizationServer =
+        new EmbeddedAuthorizationServer(issuer, resource, AuthorizationData.inMemory());
     start();
   }
 

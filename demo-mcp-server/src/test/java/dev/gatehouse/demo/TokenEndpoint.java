@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -13,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Base64;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The authorization server as the demo's client sees it: plain HTTP, no library of ours. */
 final class TokenEndpoint {
@@ -54,6 +52,20 @@ final class TokenEndpoint {
         .statusCode();
   }
 
+  /** Whether the demo's resource server is told that the token is good. */
+  static boolean isActive(String issuer, String token) {
+    HttpResponse<String> answer =
+        post(
+            URI.create(issuer + "/oauth/introspect"),
+            EmbeddedAuthorizationServer.RESOURCE_SERVER_ID,
+            EmbeddedAuthorizationServer.RESOURCE_SERVER_SECRET,
+            Map.of("token", token));
+    if (answer.statusCode() != 200) {
+      throw new AssertionError(answer + " " + answer.body());
+    }
+    return Boolean.TRUE.equals(Json.object(answer.body()).get("active"));
+  }
+
   static HttpResponse<String> get(String uri) {
     return send(HttpRequest.newBuilder(URI.create(uri)).build());
   }
@@ -68,16 +80,29 @@ final class TokenEndpoint {
   private static HttpResponse<String> post(
       URI endpoint, String clientId, String secret, Map<String, String> form) {
     String credentials = clientId + ":" + secret;
-    String body =
-        form.entrySet().stream()
-            .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), UTF_8))
-            .collect(Collectors.joining("&"));
     return send(
         HttpRequest.newBuilder(endpoint)
             .header(
                 "Authorization",
                 "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(UTF_8)))
             .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(Browser.form(form)))
+            .build());
+  }
+
+  /** A form without credentials in a header, as a public client sends it. */
+  static HttpResponse<String> postForm(String endpoint, Map<String, String> form) {
+    return post(endpoint, "application/x-www-form-urlencoded", Browser.form(form));
+  }
+
+  static HttpResponse<String> postJson(String endpoint, String json) {
+    return post(endpoint, "application/json", json);
+  }
+
+  private static HttpResponse<String> post(String endpoint, String type, String body) {
+    return send(
+        HttpRequest.newBuilder(URI.create(endpoint))
+            .header("Content-Type", type)
             .POST(BodyPublishers.ofString(body))
             .build());
   }

@@ -51,8 +51,9 @@ class UnknownPathTest {
     assertThat(answer.body()).doesNotContainIgnoringCase("jetty").doesNotContain("secret", "at ");
   }
 
+  // No longer than one write takes: a second may meet a connection that is refused already.
   @ParameterizedTest(name = "{0}")
-  @CsvSource({"headers of 20 KiB, 20000", "headers of 200 KiB, 200000"})
+  @CsvSource({"headers of 20 KiB, 20000", "headers of 100 KiB, 100000"})
   void headersBeyondTheLimitAreRefused(String what, int length) throws IOException {
     RawHttp.Answer answer =
         RawHttp.exchange(demo.port(), "GET /mcp", List.of("X: " + "x".repeat(length)), "");

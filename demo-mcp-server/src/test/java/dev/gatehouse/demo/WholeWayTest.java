@@ -57,6 +57,55 @@ class WholeWayTest {
   }
 
   @Test
+  void aUserLogsInWithAClientThatKnowsNothingButTheAddress() throws Exception {
+    try (RunningDemo demo = RunningDemo.start()) {
+      String metadataUri = resourceMetadata(refusal(demo, Optional.empty()));
+      Map<String, Object> resource = Json.object(TokenEndpoint.get(metadataUri).body());
+      PublicClient application =
+          PublicClient.register(
+              (String) Json.list(resource, "authorization_servers").get(0),
+              Json.string(resource, "resource"));
+      PublicClient.Tokens first = application.logIn(new Browser(), "alice");
+
+      try (McpSyncClient client = demo.client(first.access())) {
+        assertThat(Json.object(RunningDemo.text(whoami(client))))
+            .containsEntry("userId", "alice")
+            .containsEntry("scopes", List.of("notes:read", "notes:write"));
+      }
+
+      PublicClient.Tokens second = application.refresh(first);
+      try (McpSyncClient client = demo.client(second.access())) {
+        assertThat(Json.object(RunningDemo.text(whoami(client)))).containsEntry("userId", "alice");
+
+        assertThat(application.revoke(second.refresh())).isEqualTo(200);
+        assertThat(refusalOf(() -> whoami(client)).getResponseInfo().statusCode()).isEqualTo(401);
+      }
+      assertThat(application.refreshAnswer(second).statusCode()).isEqualTo(400);
+      assertThat(refusal(demo, Optional.of(second.access())).firstValue("WWW-Authenticate"))
+          .hasValueSatisfying(challenge -> assertThat(challenge).contains("invalid_token"));
+    }
+  }
+
+  @Test
+  void usersWhoLogInSeeOnlyTheirOwnNotes() throws Exception {
+    try (RunningDemo demo = RunningDemo.start()) {
+      PublicClient application = PublicClient.register(demo.origin(), demo.endpoint());
+      try (McpSyncClient alice = demo.client(application.logIn(new Browser(), "alice").access());
+          McpSyncClient bob = demo.client(application.logIn(new Browser(), "bob").access())) {
+        RunningDemo.call(alice, "add_note", Map.of("text", "of alice"));
+        RunningDemo.call(bob, "add_note", Map.of("text", "of bob"));
+
+        assertThat(RunningDemo.text(RunningDemo.call(alice, "list_notes", Map.of())))
+            .contains("of alice")
+            .doesNotContain("of bob");
+        assertThat(RunningDemo.text(RunningDemo.call(bob, "list_notes", Map.of())))
+            .contains("of bob")
+            .doesNotContain("of alice");
+      }
+    }
+  }
+
+  @Test
   void whoamiSaysTheSameInTextAndInStructure() throws Exception {
     try (RunningDemo demo = RunningDemo.start();
         McpSyncClient client = demo.client(demo.token("notes:read"))) {

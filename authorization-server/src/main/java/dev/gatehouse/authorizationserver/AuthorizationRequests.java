@@ -1,0 +1,172 @@
+package dev.gatehouse.authorizationserver;
+
+import com.nimbusds.oauth2.sdk.AuthorizationErrorResponse;
+import com.nimbusds.oauth2.sdk.AuthorizationRequest;
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.ResponseMode;
+import com.nimbusds.oauth2.sdk.ResponseType;
+import com.nimbusds.oauth2.sdk.id.Issuer;
+import com.nimbusds.oauth2.sdk.id.State;
+import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import com.nimbusds.oauth2.sdk.util.URLUtils;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks what a client wants from a user (RFC 6749 §4.1.1). Client and redirect URI come first: as
+ * long as either is in doubt, nothing is sent anywhere (RFC 6749 §4.1.2.1), and the user sees an
+ * error page.
+ */
+final class AuthorizationRequests {
+  private static final ResponseType CODE = new ResponseType(ResponseType.Value.CODE);
+
+  private final Settings settings;
+  private final ClientRegistry clients;
+  private final RequestedResources resources;
+  private final URI endpoint;
+
+  AuthorizationRequests(Settings settings, ClientRegistry clients, URI endpoint) {
+    this.settings = settings;
+    this.clients = clients;
+    this.resources = new RequestedResources(settings.resources());
+    this.endpoint = endpoint;
+  }
+
+  sealed interface Outcome permits Good, SentBack, NotTrusted {}
+
+  /** A request that a user can be asked about. */
+  record Good(
+      RegisteredClient client,
+      URI redirectUri,
+      @Nullable State state,
+      Set<String> scopes,
+      Set<String> audience,
+      String codeChallenge)
+      implements Outcome {
+    Good {
+      scopes = InOrder.copyOf(scopes);
+      audience = InOrder.copyOf(audience);
+    }
+  }
+
+  /** An error that the client is told, by redirect. */
+  record SentBack(URI to) implements Outcome {}
+
+  /** An error that only the user is told. */
+  record NotTrusted(String why) implements Outcome {}
+
+  Outcome check(String query) {
+    if (!query.chars().allMatch(c -> c > 0x20 && c < 0x7F)) {
+      // It will stand in a Location header, where nothing but a URL may be.
+      return new NotTrusted("The request is no part of a URL.");
+    }
+    Map<String, List<String>> parameters = URLUtils.parseParameters(query);
+    if (parameters.entrySet().stream()
+        .anyMatch(entry -> entry.getValue().size() > 1 && !entry.getKey().equals("resource"))) {
+      return new NotTrusted("A part of the request came more than once.");
+    }
+    Optional<RegisteredClient> client = single(parameters, "client_id").flatMap(clients::find);
+    if (client.isEmpty()) {
+      return new NotTrusted("This server does not know the application.");
+    }
+    Optional<URI> redirect = redirectUri(client.get(), single(parameters, "redirect_uri"));
+    if (redirect.isEmpty()) {
+      return new NotTrusted(
+          "The application wants the answer at an address it has not registered.");
+    }
+    return check(parameters, client.get(), redirect.get());
+  }
+
+  /**
+   * RFC 6749 §3.1.2.3: without a redirect URI the registered one is meant, if there is one alone.
+   */
+  private static Optional<URI> redirectUri(RegisteredClient client, Optional<String> asked) {
+    if (asked.isPresent()) {
+      return RedirectUris.find(client, asked.get());
+    }
+    return client.redirectUris().size() == 1
+        ? client.redirectUris().stream().findFirst().map(URI::create)
+        : Optional.empty();
+  }
+
+  private Outcome check(
+      Map<String, List<String>> parameters, RegisteredClient client, URI redirectUri) {
+    @Nullable State state = single(parameters, "state").map(State::new).orElse(null);
+    // Nimbus would read these, and go and fetch or verify something that nobody here knows.
+    if (parameters.containsKey("request")) {
+      return back(redirectUri, state, OAuth2Error.REQUEST_NOT_SUPPORTED);
+    }
+    if (parameters.containsKey("request_uri")) {
+      return back(redirectUri, state, OAuth2Error.REQUEST_URI_NOT_SUPPORTED);
+    }
+    AuthorizationRequest request;
+    try {
+      request = AuthorizationRequest.parse(endpoint, parameters);
+    } catch (ParseException e) {
+      return back(redirectUri, state, e.getErrorObject());
+    } catch (IllegalArgumentException e) {
+      // Nimbus puts what it was sent into its message, and then refuses the message.
+      return back(redirectUri, state, null);
+    }
+    if (!CODE.equals(request.getResponseType())) {
+      return back(redirectUri, state, OAuth2Error.UNSUPPORTED_RESPONSE_TYPE);
+    }
+    if (request.getResponseMode() != null
+        && !ResponseMode.QUERY.equals(request.getResponseMode())) {
+      return back(redirectUri, state, null);
+    }
+    if (!client.mayUse("authorization_code")) {
+      return back(redirectUri, state, OAuth2Error.UNAUTHORIZED_CLIENT);
+    }
+    // OAuth 2.1 §4.1.1: always PKCE, and never "plain", which is what a missing method would mean
+    if (request.getCodeChallenge() == null
+        || !CodeChallengeMethod.S256.equals(request.getCodeChallengeMethod())
+        || !request.getCodeChallenge().getValue().matches("[A-Za-z0-9_-]{43}")) {
+      return back(redirectUri, state, null);
+    }
+    RequestedScopes.Outcome scopes = RequestedScopes.of(request.getScope(), client.scopes());
+    if (!(scopes instanceof RequestedScopes.Allowed allowed)) {
+      return back(redirectUri, state, OAuth2Error.INVALID_SCOPE);
+    }
+    RequestedResources.Outcome audience = resources.choose(request.getResources());
+    if (!(audience instanceof RequestedResources.Chosen chosen)) {
+      return back(redirectUri, state, OAuth2Error.INVALID_TARGET);
+    }
+    return new Good(
+        client,
+        redirectUri,
+        state,
+        allowed.scopes(),
+        chosen.resources(),
+        request.getCodeChallenge().getValue());
+  }
+
+  SentBack denied(Good request) {
+    return back(request.redirectUri(), request.state(), OAuth2Error.ACCESS_DENIED);
+  }
+
+  private SentBack back(URI redirectUri, @Nullable State state, @Nullable ErrorObject error) {
+    String code = error == null ? OAuth2Error.INVALID_REQUEST_CODE : error.getCode();
+    // RFC 9207 §2: errors name their issuer too
+    return new SentBack(
+        new AuthorizationErrorResponse(
+                redirectUri,
+                new ErrorObject(code),
+                state,
+                new Issuer(settings.issuer()),
+                ResponseMode.QUERY)
+            .toURI());
+  }
+
+  private static Optional<String> single(Map<String, List<String>> parameters, String name) {
+    return parameters.getOrDefault(name, List.of()).stream()
+        .filter(value -> !value.isBlank())
+        .findFirst();
+  }
+}

@@ -1,0 +1,63 @@
+package dev.gatehouse.authorizationserver;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Tells browsers apart, knows who has logged in with which, and which forms are ours. */
+final class Browsers {
+  private final BrowserCookie cookie;
+  private final SessionStore sessions;
+  private final InstantSource clock;
+  private final String origin;
+
+  Browsers(EndpointUrls urls, SessionStore sessions, InstantSource clock) {
+    this.cookie = new BrowserCookie(urls.issuer());
+    this.sessions = sessions;
+    this.clock = clock;
+    this.origin = urls.origin();
+  }
+
+  BrowserCookie cookie() {
+    return cookie;
+  }
+
+  Optional<LoginSession> session(OpaqueToken presented) {
+    return sessions
+        .find(presented)
+        .filter(session -> clock.instant().isBefore(session.expiresAt()));
+  }
+
+  /** Logs somebody in, with a new cookie: one that a stranger planted before is worth nothing. */
+  OpaqueToken logIn(OpaqueToken before, User user) {
+    sessions.end(before.hash());
+    OpaqueToken fresh = OpaqueToken.random();
+    sessions.save(
+        fresh.hash(),
+        new LoginSession(
+            user.subject(), user.username(), clock.instant().plus(Settings.SESSION_LIFETIME)));
+    return fresh;
+  }
+
+  void logOut(OpaqueToken presented) {
+    sessions.end(presented.hash());
+  }
+
+  /**
+   * Gives the cookie of the browser if the form comes from a page that this browser got from us.
+   */
+  Optional<OpaqueToken> ownForm(HttpServletRequest request, Map<String, List<String>> fields) {
+    String sentBy = request.getHeader("Origin");
+    if (sentBy != null && !sentBy.equalsIgnoreCase(origin)) {
+      return Optional.empty();
+    }
+    String presented = field(fields, Pages.FORM_TOKEN);
+    return cookie.read(request).filter(own -> BrowserCookie.isFormTokenOf(own, presented));
+  }
+
+  static String field(Map<String, List<String>> fields, String name) {
+    return fields.getOrDefault(name, List.of()).stream().findFirst().orElse("");
+  }
+}

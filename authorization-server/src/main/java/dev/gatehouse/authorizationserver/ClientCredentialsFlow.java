@@ -1,0 +1,47 @@
+package dev.gatehouse.authorizationserver;
+
+import com.nimbusds.oauth2.sdk.TokenRequest;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client acts for itself (RFC 6749 §4.4). Its tokens have no subject: nobody stands behind them.
+ */
+final class ClientCredentialsFlow {
+  private final Settings settings;
+  private final NewTokens newTokens;
+  private final RequestedResources resources;
+
+  ClientCredentialsFlow(Settings settings) {
+    this.settings = settings;
+    this.newTokens = new NewTokens(settings);
+    this.resources = new RequestedResources(settings.resources());
+  }
+
+  TokenAnswer answer(TokenRequest request, RegisteredClient client) {
+    RequestedScopes.Outcome scopes = RequestedScopes.of(request.getScope(), client.scopes());
+    if (!(scopes instanceof RequestedScopes.Allowed allowed)) {
+      return new TokenAnswer.Refused(TokenErrors.INVALID_SCOPE);
+    }
+    RequestedResources.Outcome audience = audience(request.getResources(), allowed.scopes());
+    if (!(audience instanceof RequestedResources.Chosen chosen)) {
+      return new TokenAnswer.Refused(TokenErrors.INVALID_TARGET);
+    }
+    NewTokens.Owner owner =
+        new NewTokens.Owner(UUID.randomUUID().toString(), client.id(), null, null);
+    NewTokens.Made access = newTokens.access(owner, allowed.scopes(), chosen.resources());
+    settings.tokens().save(List.of(access.stored()));
+    return new TokenAnswer.Issued(access.value(), null, allowed.scopes());
+  }
+
+  /** A token for asking about tokens is for this server itself, and no MCP server will take it. */
+  private RequestedResources.Outcome audience(@Nullable List<URI> asked, Set<String> scopes) {
+    boolean silent = asked == null || asked.isEmpty();
+    return silent && scopes.contains(TokenIntrospectionServlet.SCOPE)
+        ? new RequestedResources.Chosen(Set.of(settings.issuer()))
+        : resources.choose(asked);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.gatehouse.authorizationserver;
+
+import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
+import com.nimbusds.oauth2.sdk.TokenRequest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Exchanges a refresh token for its successor and a new access token (RFC 6749 §6, RFC 9700
+ * §4.14.2).
+ *
+ * <p>Each is exchanged once. Real clients race with themselves, though, and lose answers: for a few
+ * seconds the same client gets the same successor again. After that, a second use means that
+ * somebody else has the token, and the whole grant is revoked.
+ */
+final class RefreshFlow {
+  private static final Logger LOG = LoggerFactory.getLogger(RefreshFlow.class);
+  private static final TokenAnswer NO_GOOD = new TokenAnswer.Refused(TokenErrors.INVALID_GRANT);
+
+  private final Settings settings;
+  private final NewTokens newTokens;
+
+  RefreshFlow(Settings settings) {
+    this.settings = settings;
+    this.newTokens = new NewTokens(settings);
+  }
+
+  TokenAnswer answer(TokenRequest request, RefreshTokenGrant grant, RegisteredClient client) {
+    OpaqueToken presented = new OpaqueToken(grant.getRefreshToken().getValue());
+    Instant now = settings.clock().instant();
+    Optional<StoredToken> found =
+        settings
+            .tokens()
+            .find(presented)
+            .filter(token -> token.kind() == TokenKind.REFRESH)
+            .filter(token -> token.clientId().equals(client.id()))
+            .filter(token -> token.status() != TokenStatus.REVOKED)
+            .filter(token -> now.isBefore(token.expiresAt()));
+    if (found.isEmpty()) {
+      return NO_GOOD;
+    }
+    StoredToken token = found.get();
+    if (!isStillThere(token)) {
+      settings.tokens().revokeGrant(token.grantId());
+      return NO_GOOD;
+    }
+    // RFC 6749 §6: no more than was granted
+    RequestedScopes.Outcome scopes = RequestedScopes.of(request.getScope(), token.scopes());
+    if (!(scopes instanceof RequestedScopes.Allowed allowed)) {
+      return new TokenAnswer.Refused(TokenErrors.INVALID_SCOPE);
+    }
+    RequestedResources.Outcome audience =
+        new RequestedResources(token.audience()).narrow(request.getResources());
+    if (!(audience instanceof RequestedResources.Chosen chosen)) {
+      return new TokenAnswer.Refused(TokenErrors.INVALID_TARGET);
+    }
+    NewTokens.Owner owner =
+        new NewTokens.Owner(token.grantId(), client.id(), token.subject(), token.username());
+    NewTokens.Made access = newTokens.access(owner, allowed.scopes(), chosen.resources());
+    return exchange(presented, token, owner, access, now);
+  }
+
+  private TokenAnswer exchange(
+      OpaqueToken presented,
+      StoredToken token,
+      NewTokens.Owner owner,
+      NewTokens.Made access,
+      Instant now) {
+    Rotation attempt = Rotation.startedAt(now);
+    // The successor keeps all that was granted: an access token with less does not narrow the
+    // grant.
+    NewTokens.Made successor =
+        newTokens.refresh(attempt.successorOf(presented), owner, token.scopes(), token.audience());
+    Optional<Rotation> first =
+        settings
+            .tokens()
+            .rotate(presented.hash(), attempt, List.of(access.stored(), successor.stored()));
+    if (first.isEmpty()) {
+      return NO_GOOD;
+    }
+    if (first.get().nonce().equals(attempt.nonce())) {
+      return new TokenAnswer.Issued(access.value(), successor.value(), access.meaning().scopes());
+    }
+    if (now.isBefore(first.get().at().plus(settings.refreshGrace()))) {
+      settings.tokens().save(List.of(access.stored()));
+      return new TokenAnswer.Issued(
+          access.value(), first.get().successorOf(presented), access.meaning().scopes());
+    }
+    settings.tokens().revokeGrant(token.grantId());
+    LOG.warn(
+        "client {} used refresh token {} again: its grant is revoked",
+        token.clientId(),
+        presented.hash());
+    return NO_GOOD;
+  }
+
+  /** Who may no longer log in may not go on by refreshing either. */
+  private boolean isStillThere(StoredToken token) {
+    String username = token.username();
+    return username != null
+        && settings
+            .users()
+            .flatMap(users -> users.find(username))
+            .filter(user -> user.subject().equals(token.subject()))
+            .isPresent();
+  }
+}

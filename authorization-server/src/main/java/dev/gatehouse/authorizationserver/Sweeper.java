@@ -1,0 +1,63 @@
+package dev.gatehouse.authorizationserver;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Forgets, every minute, what has expired. Several nodes may do so at once. */
+final class Sweeper {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+  private static final Duration PAUSE = Duration.ofMinutes(1);
+
+  private final TokenStore tokens;
+  private final SessionStore sessions;
+  private final InstantSource clock;
+  private @Nullable ScheduledExecutorService thread;
+
+  Sweeper(TokenStore tokens, SessionStore sessions, InstantSource clock) {
+    this.tokens = tokens;
+    this.sessions = sessions;
+    this.clock = clock;
+  }
+
+  synchronized void start() {
+    if (thread == null) {
+      ScheduledExecutorService started =
+          Executors.newSingleThreadScheduledExecutor(
+              task -> {
+                Thread daemon = new Thread(task, "gatehouse-sweeper");
+                daemon.setDaemon(true);
+                return daemon;
+              });
+      var unused =
+          started.scheduleWithFixedDelay(
+              this::sweep, PAUSE.toSeconds(), PAUSE.toSeconds(), TimeUnit.SECONDS);
+      thread = started;
+    }
+  }
+
+  synchronized void stop() {
+    if (thread != null) {
+      thread.shutdownNow();
+      thread = null;
+    }
+  }
+
+  void sweep() {
+    Instant now = clock.instant();
+    try {
+      int swept = tokens.sweep(now);
+      sessions.sweep(now);
+      LOG.debug("{} expired tokens forgotten", swept);
+    } catch (StoreUnavailableException e) {
+      // Next time, then: an exception would end the schedule for good.
+      LOG.warn("expired tokens can't be forgotten just now", e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.gatehouse.authorizationserver.jdbc;
+
+import static dev.gatehouse.authorizationserver.jdbc.Columns.fill;
+import static dev.gatehouse.authorizationserver.jdbc.Columns.join;
+import static dev.gatehouse.authorizationserver.jdbc.Columns.split;
+import static dev.gatehouse.authorizationserver.jdbc.Columns.text;
+import static dev.gatehouse.authorizationserver.jdbc.Columns.textOrNull;
+import static dev.gatehouse.authorizationserver.jdbc.TokenRows.update;
+
+import dev.gatehouse.authorizationserver.ClientRegistry;
+import dev.gatehouse.authorizationserver.OpenClientRegistry;
+import dev.gatehouse.authorizationserver.RegisteredClient;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * Clients that are known from the start, and those that register later, in a database. Thread-safe.
+ */
+final class JdbcClientRegistry implements OpenClientRegistry {
+  private final Transactions transactions;
+  private final ClientRegistry known;
+
+  JdbcClientRegistry(Transactions transactions, ClientRegistry known) {
+    this.transactions = transactions;
+    this.known = known;
+  }
+
+  @Override
+  public Optional<RegisteredClient> find(String clientId) {
+    Optional<RegisteredClient> client = known.find(clientId);
+    // PostgreSQL takes no NUL in a text, and no client has one in its id.
+    return client.isPresent() || clientId.indexOf('\0') >= 0 ? client : select(clientId);
+  }
+
+  private Optional<RegisteredClient> select(String clientId) {
+    return transactions.single(
+        "looking up a client",
+        connection -> {
+          try (PreparedStatement select =
+                  fill(
+                      connection.prepareStatement("SELECT * FROM gatehouse_clients WHERE id = ?"),
+                      clientId);
+              ResultSet row = select.executeQuery()) {
+            return row.next() ? Optional.of(client(row)) : Optional.empty();
+          }
+        });
+  }
+
+  private static RegisteredClient client(ResultSet row) throws SQLException {
+    return RegisteredClient.builder(text(row, "id"))
+        .name(text(row, "name"))
+        .secretHash(textOrNull(row, "secret_hash"))
+        .grantTypes(members(row, "grant_types"))
+        .scopes(members(row, "scopes"))
+        .redirectUris(members(row, "redirect_uris"))
+        .authMethods(members(row, "auth_methods"))
+        .jwks(textOrNull(row, "jwks"))
+        .selfRegistered(row.getBoolean("self_registered"))
+        .build();
+  }
+
+  private static String[] members(ResultSet row, String column) throws SQLException {
+    return split(text(row, column)).toArray(new String[0]);
+  }
+
+  @Override
+  public void add(RegisteredClient client) {
+    if (client.mayIntrospect()) {
+      throw new IllegalArgumentException(
+          "client " + client.id() + " is a resource server; name it among the known ones");
+    }
+    transactions.single(
+        "keeping a client",
+        connection ->
+            update(
+                connection,
+                """
+                INSERT INTO gatehouse_clients (id, name, secret_hash, grant_types, scopes,
+                  redirect_uris, auth_methods, jwks, self_registered)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                client.id(),
+                client.name(),
+                client.secretHash().orElse(null),
+                join(client.grantTypes()),
+                join(client.scopes()),
+                join(client.redirectUris()),
+                join(client.authMethods()),
+                client.jwks().orElse(null),
+                client.selfRegistered()));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.gatehouse.authorizationserver.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.gatehouse.authorizationserver.ClientRegistry;
+import dev.gatehouse.authorizationserver.OpenClientRegistry;
+import dev.gatehouse.authorizationserver.SessionStore;
+import dev.gatehouse.authorizationserver.TokenStore;
+import org.flywaydb.core.Flyway;
+
+/**
+ * A database with all that the authorization server keeps.
+ *
+ * <pre>{@code
+ * JdbcStore store = JdbcStore.open("jdbc:h2:file:/var/lib/notes/tokens", "sa", "");
+ * AuthorizationServer.builder()
+ *     .tokenStore(store.tokens())
+ *     .sessionStore(store.sessions())
+ *     .clientRegistry(store.clients(new InMemoryClientRegistry(known)))
+ * }</pre>
+ *
+ * <p>PostgreSQL ({@code jdbc:postgresql:…}) may be shared by several nodes; H2 ({@code jdbc:h2:…})
+ * belongs to one process. The tables are made and brought up to date at the start, by whichever
+ * node comes first. What a store has answered survives a crash of this process. Thread-safe.
+ */
+public final class JdbcStore implements AutoCloseable {
+  private static final int POOL_SIZE = 10;
+
+  /** How long a request waits for a connection before it is answered 503. */
+  private static final long CONNECTION_TIMEOUT_MILLIS = 3_000;
+
+  private final HikariDataSource pool;
+  private final Transactions transactions;
+
+  private JdbcStore(HikariDataSource pool) {
+    this.pool = pool;
+    this.transactions = new Transactions(pool);
+  }
+
+  /**
+   * Connects, and brings the tables up to date.
+   *
+   * @param url the JDBC URL of a PostgreSQL or H2 database
+   * @param username who may make tables there
+   * @param password that user's password
+   * @return a store that has to be closed
+   * @throws RuntimeException when the database can't be reached or has tables of a newer version
+   */
+  public static JdbcStore open(String url, String username, String password) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("gatehouse");
+    config.setJdbcUrl(url);
+    config.setUsername(username);
+    config.setPassword(password);
+    config.setMaximumPoolSize(POOL_SIZE);
+    config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+    config.setValidationTimeout(CONNECTION_TIMEOUT_MILLIS / 2);
+    if (url.startsWith("jdbc:h2:")) {
+      // H2 writes half a second late unless told not to: what a crash must not undo is written at
+      // commit.
+      config.setConnectionInitSql("SET WRITE_DELAY 0");
+    }
+    if (url.startsWith("jdbc:postgresql:")) {
+      // In seconds. A database that hangs must not hang us with it.
+      config.addDataSourceProperty("connectTimeout", "2");
+      config.addDataSourceProperty("socketTimeout", "5");
+      config.addDataSourceProperty("tcpKeepAlive", "true");
+    }
+    HikariDataSource pool = new HikariDataSource(config);
+    try {
+      migrate(pool);
+    } catch (RuntimeException e) {
+      pool.close();
+      throw e;
+    }
+    return new JdbcStore(pool);
+  }
+
+  private static void migrate(HikariDataSource pool) {
+    Flyway.configure(JdbcStore.class.getClassLoader())
+        .dataSource(pool)
+        .locations("classpath:dev/gatehouse/authorizationserver/jdbc")
+        // The database may hold other tables too, with a history of their own.
+        .table("gatehouse_schema_history")
+        .baselineOnMigrate(true)
+        .baselineVersion("0")
+        .load()
+        .migrate();
+  }
+
+  /**
+   * Gives the place for tokens and codes.
+   *
+   * @return good until this store is closed
+   */
+  public TokenStore tokens() {
+    return new JdbcTokenStore(transactions);
+  }
+
+  /**
+   * Gives the place for log-ins.
+   *
+   * @return good until this store is closed
+   */
+  public SessionStore sessions() {
+    return new JdbcSessionStore(transactions);
+  }
+
+  /**
+   * Gives the place for clients that register themselves.
+   *
+   * @param known clients that are known without the database, resource servers among them; asked
+   *     first
+   * @return good until this store is closed
+   */
+  public OpenClientRegistry clients(ClientRegistry known) {
+    return new JdbcClientRegistry(transactions, known);
+  }
+
+  /** Closes all connections. */
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

@@ -1,0 +1,178 @@
+package dev.gatehouse.authorizationserver;
+
+import static dev.gatehouse.authorizationserver.TestServer.basic;
+import static dev.gatehouse.authorizationserver.TestServer.header;
+import static dev.gatehouse.authorizationserver.TestServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The introspection servlet alone, over somebody's own store. */
+class IntrospectionServletTest {
+  private final TurnedClock clock = new TurnedClock();
+  private final Map<String, StoredToken> mine = new HashMap<>();
+  private final TestServer server =
+      TestServer.start(
+          (origin, context) ->
+              context
+                  .addServlet(
+                      "introspection",
+                      TokenIntrospectionServlet.builder()
+                          .issuer("https://login.example.com")
+                          .endpoint(origin + "/introspect")
+                          .tokens(token -> Optional.ofNullable(mine.get(token.value())))
+                          .clients(new InMemoryClientRegistry(clients()))
+                          .rateLimit(new InMemoryRateLimit(4, Duration.ofSeconds(4), clock))
+                          .strangerRateLimit(new InMemoryRateLimit(3, Duration.ofSeconds(6), clock))
+                          .clock(clock)
+                          .build())
+                  .addMapping("/introspect"));
+
+  private static List<RegisteredClient> clients() {
+    return List.of(
+        RegisteredClient.builder("notes").secret("secret").resourceServerFor(Demo.NOTES).build(),
+        RegisteredClient.builder("maps").secret("secret").resourceServerFor(Demo.MAPS).build(),
+        RegisteredClient.builder("audit")
+            .secret("secret")
+            .resourceServerFor("https://audit.example.com")
+            .alsoShowTokensFor(Demo.NOTES)
+            .build());
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private void keep(String token, StoredToken.Builder meaning) {
+    mine.put(token, meaning.build());
+  }
+
+  private StoredToken.Builder access() {
+    return StoredToken.builder(
+            TokenKind.ACCESS, "client", clock.instant(), clock.instant().plusSeconds(60))
+        .audience(Demo.NOTES);
+  }
+
+  private HttpResponse<String> ask(String client, String secret, String token) {
+    return server.post("/introspect", client, secret, "token=" + token);
+  }
+
+  @Test
+  void anybodysOwnStoreWillDo() {
+    keep("abc", access().id("one").scopes("a", "b").subject("1", "alice"));
+
+    HttpResponse<String> answer = ask("notes", "secret", "abc");
+
+    assertThat(json(answer))
+        .containsEntry("active", true)
+        .containsEntry("iss", "https://login.example.com")
+        .containsEntry("jti", "one")
+        .containsEntry("scope", "a b")
+        .containsEntry("sub", "1");
+  }
+
+  @Test
+  void anAuditorSeesWhatItHasBeenGrantedAndNobodyElseDoes() {
+    keep("abc", access());
+
+    assertThat(json(ask("audit", "secret", "abc"))).containsEntry("active", true);
+    assertThat(ask("maps", "secret", "abc").body()).isEqualTo("{\"active\":false}");
+  }
+
+  @Test // RFC 7662 §4
+  void askingTooOftenIs429AndNeverInactive() {
+    keep("abc", access());
+    for (int i = 0; i < 4; i++) {
+      assertThat(ask("notes", "secret", "guess").statusCode()).isEqualTo(200);
+    }
+
+    HttpResponse<String> refused = ask("notes", "secret", "abc");
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(header(refused, "Retry-After")).isEqualTo("1");
+    assertThat(refused.body()).doesNotContain("active\"");
+    assertThat(ask("maps", "secret", "abc").statusCode()).isEqualTo(200);
+
+    clock.turn(Duration.ofSeconds(1));
+    assertThat(json(ask("notes", "secret", "abc"))).containsEntry("active", true);
+  }
+
+  @Test // a stranger who uses a client's name spends his own budget, not the client's
+  void strangersAreLimitedByAddress() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(ask("notes", "wrong", "abc").statusCode()).isEqualTo(401);
+    }
+
+    HttpResponse<String> refused = ask("notes", "wrong", "abc");
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(header(refused, "Retry-After")).isEqualTo("2");
+
+    clock.turn(Duration.ofSeconds(2));
+    for (int i = 0; i < 4; i++) {
+      assertThat(ask("notes", "secret", "abc").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void goodCallersNeverPayForStrangersTries() {
+    for (int i = 0; i < 20; i++) {
+      ask("notes", "secret", "abc");
+      clock.turn(Duration.ofSeconds(1));
+    }
+
+    assertThat(ask("notes", "secret", "abc").statusCode()).isEqualTo(200);
+  }
+
+  @Test // behind one proxy all have the same address
+  void whoHasAuthenticatedIsNotShutOutByStrangersAtTheSameAddress() {
+    assertThat(ask("notes", "secret", "abc").statusCode()).isEqualTo(200);
+
+    for (int i = 0; i < 10; i++) {
+      ask("maps", "wrong", "abc");
+    }
+
+    assertThat(ask("maps", "secret", "abc").statusCode()).isEqualTo(429);
+    assertThat(ask("notes", "secret", "abc").statusCode()).isEqualTo(200);
+    // Whoever guesses at that very client is still slowed down.
+    for (int i = 0; i < 3; i++) {
+      assertThat(ask("notes", "wrong", "abc").statusCode()).isEqualTo(401);
+    }
+    assertThat(ask("notes", "wrong", "abc").statusCode()).isEqualTo(429);
+  }
+
+  @Test
+  void addressesOfOneIpv6NetworkAreOne() {
+    assertThat(Strangers.key("2001:db8::1")).isEqualTo(Strangers.key("2001:db8::ffff:2"));
+    assertThat(Strangers.key("2001:db8::1")).isNotEqualTo(Strangers.key("2001:db8:0:1::1"));
+    assertThat(Strangers.key("192.0.2.1")).isNotEqualTo(Strangers.key("192.0.2.2"));
+  }
+
+  @Test // without a key to sign with, JSON is all there is (RFC 9701 §5)
+  void whoAsksForASignedAnswerGetsJsonWhenThereIsNoKey() {
+    HttpResponse<String> answer =
+        server.send(
+            server
+                .form("/introspect", "token=abc")
+                .header("Authorization", basic("notes", "secret"))
+                .header("Accept", "application/token-introspection+jwt"));
+
+    assertThat(header(answer, "Content-Type")).startsWith("application/json");
+  }
+
+  @Test
+  void whatIsMissingIsNamedAtOnce() {
+    assertThatThrownBy(() -> TokenIntrospectionServlet.builder().build())
+        .hasMessageContaining("issuer: is missing")
+        .hasMessageContaining("endpoint: is missing")
+        .hasMessageContaining("tokens: is missing")
+        .hasMessageContaining("clients: is missing");
+  }
+}

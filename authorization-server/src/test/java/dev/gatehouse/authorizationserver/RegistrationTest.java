@@ -1,0 +1,187 @@
+package dev.gatehouse.authorizationserver;
+
+import static dev.gatehouse.authorizationserver.TestServer.header;
+import static dev.gatehouse.authorizationserver.TestServer.json;
+import static dev.gatehouse.authorizationserver.TestServer.text;
+import static dev.gatehouse.authorizationserver.UserAgent.VERIFIER;
+import static dev.gatehouse.authorizationserver.UserAgent.value;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RegistrationTest {
+  private static final String REDIRECT = "\"redirect_uris\":[\"http://127.0.0.1:33418/callback\"]";
+
+  private final TurnedClock clock = new TurnedClock();
+  private final TestServer server =
+      TestServer.start(
+          (origin, context) ->
+              Demo.withUsers(origin)
+                  .clock(clock)
+                  .registrationRateLimit(new InMemoryRateLimit(3, Duration.ofSeconds(30), clock))
+                  .build()
+                  .register(context));
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test // RFC 7591 §3.2.1: without a word on it the method is client_secret_basic, which needs a
+  // secret
+  void aClientThatSaysLittleGetsASecretAndAllTheRest() {
+    HttpResponse<String> answer =
+        register("{" + REDIRECT + ",\"client_name\":\"My\\u0007 app\",\"scope\":\"\",\"x\":1}");
+
+    assertThat(answer.statusCode()).isEqualTo(201);
+    assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
+    assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo("*");
+    assertThat(json(answer))
+        .containsEntry("client_name", "My app")
+        .containsEntry("token_endpoint_auth_method", "client_secret_basic")
+        .containsEntry("client_secret_expires_at", 0L)
+        .containsEntry("client_id_issued_at", clock.instant().getEpochSecond())
+        .containsEntry("grant_types", List.of("authorization_code", "refresh_token"))
+        .containsEntry("response_types", List.of("code"))
+        .containsEntry("scope", "notes:read")
+        .containsEntry("redirect_uris", List.of("http://127.0.0.1:33418/callback"));
+    assertThat(text(answer, "client_id")).matches("[A-Za-z0-9_-]{43}");
+    assertThat(text(answer, "client_secret")).matches("[A-Za-z0-9_-]{43}");
+  }
+
+  @Test
+  void aPublicClientGetsNoSecret() {
+    HttpResponse<String> answer =
+        register("{" + REDIRECT + ",\"token_endpoint_auth_method\":\"none\"}");
+
+    assertThat(json(answer))
+        .doesNotContainKeys("client_secret", "client_secret_expires_at")
+        .containsEntry("token_endpoint_auth_method", "none");
+  }
+
+  @Test
+  void aClientThatHasRegisteredLogsAUserIn() {
+    HttpResponse<String> client = register("{" + REDIRECT + ",\"client_name\":\"Fresh\"}");
+    Map<String, String> request = UserAgent.request();
+    request.put("client_id", text(client, "client_id"));
+    request.put("scope", "notes:read");
+    UserAgent browser = new UserAgent(server);
+
+    HttpResponse<String> page =
+        browser.follow(browser.logIn(browser.open(request), "alice", "alice-secret"));
+    String code = value(UserAgent.answer(browser.decide(page, "approve")), "code");
+    HttpResponse<String> tokens =
+        server.post(
+            Demo.TOKEN,
+            text(client, "client_id"),
+            text(client, "client_secret"),
+            "grant_type=authorization_code&code=" + code + "&code_verifier=" + VERIFIER);
+
+    assertThat(page.body()).contains("nobody has checked it");
+    assertThat(json(tokens)).containsKeys("access_token", "refresh_token");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          https                             | {"redirect_uris":["https://app.example.com/cb"]}     | 201 |
+          a scheme of its own (RFC 8252 §7.1) | {"redirect_uris":["cursor://anysphere/callback"]}  | 201 |
+          localhost                         | {"redirect_uris":["http://localhost:1/cb"]}          | 201 |
+          no redirect URI                   | {}                                                   | 400 | invalid_redirect_uri
+          plain http                        | {"redirect_uris":["http://app.example.com/cb"]}      | 400 | invalid_redirect_uri
+          a script                          | {"redirect_uris":["javascript:alert(1)"]}            | 400 | invalid_redirect_uri
+          a fragment                        | {"redirect_uris":["https://app.example.com/cb#x"]}   | 400 | invalid_redirect_uri
+          relative                          | {"redirect_uris":["/cb"]}                            | 400 | invalid_redirect_uri
+          a good and a bad one              | {"redirect_uris":["https://a.example.com/","file:///etc/passwd"]} | 400 | invalid_redirect_uri
+          for itself alone                  | {"redirect_uris":["https://a.example.com/"],"grant_types":["client_credentials"]} | 400 | invalid_client_metadata
+          implicit                          | {"redirect_uris":["https://a.example.com/"],"response_types":["token"]}           | 400 | invalid_client_metadata
+          an unknown method                 | {"redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"tls_client_auth"} | 400 | invalid_client_metadata
+          keys that are missing             | {"redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"private_key_jwt"} | 400 | invalid_client_metadata
+          no object                         | []                                                   | 400 | invalid_client_metadata
+          no JSON                           | {                                                    | 400 | invalid_client_metadata
+          a null in a list                  | {"redirect_uris":[null]}                             | 400 | invalid_client_metadata
+          a wrong type                      | {"redirect_uris":"https://a.example.com/"}           | 400 | invalid_client_metadata
+          """)
+  void whatAClientSaysOfItselfIsJudged(
+      String what, String body, int status, @Nullable String error) {
+    HttpResponse<String> answer = register(body);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(json(answer).get("error")).isEqualTo(error);
+  }
+
+  @Test // whoever describes himself is neither a resource server nor acts for himself
+  void nobodyRegistersPowers() {
+    HttpResponse<String> answer =
+        register(
+            "{"
+                + REDIRECT
+                + ",\"grant_types\":[\"authorization_code\",\"client_credentials\"],\"scope\":\"notes:read introspect admin\"}");
+
+    assertThat(json(answer))
+        .containsEntry("grant_types", List.of("authorization_code"))
+        .containsEntry("scope", "notes:read");
+  }
+
+  @Test
+  void onlySmallJsonIsRead() {
+    assertThat(server.post("/oauth/register", "a=b").statusCode()).isEqualTo(415);
+    assertThat(server.get("/oauth/register").statusCode()).isEqualTo(405);
+    assertThat(register(" ".repeat(BoundedBody.LONGEST + 1)).statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void preflightsAreAnswered() {
+    HttpResponse<String> answer =
+        server.send(server.request("/oauth/register").method("OPTIONS", BodyPublishers.noBody()));
+
+    assertThat(answer.statusCode()).isEqualTo(204);
+    assertThat(header(answer, "Access-Control-Allow-Headers")).contains("Content-Type");
+  }
+
+  @Test
+  void registrationsAreLimitedByAddress() {
+    for (int i = 0; i < 3; i++) {
+      register("{}");
+    }
+
+    HttpResponse<String> answer = register("{" + REDIRECT + "}");
+
+    assertThat(answer.statusCode()).isEqualTo(429);
+    assertThat(header(answer, "Retry-After")).isEqualTo("10");
+    clock.turn(Duration.ofSeconds(10));
+    assertThat(register("{" + REDIRECT + "}").statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  void theEldestOfTooManyClientsGoes() {
+    InMemoryClientRegistry registry =
+        new InMemoryClientRegistry(List.of(RegisteredClient.builder("known").build()));
+    for (int i = 0; i <= InMemoryClientRegistry.MOST_ADDED; i++) {
+      registry.add(RegisteredClient.builder("client-" + i).build());
+    }
+
+    assertThat(registry.find("client-0")).isEmpty();
+    assertThat(registry.find("client-1")).isPresent();
+    assertThat(registry.find("known")).isPresent();
+  }
+
+  private HttpResponse<String> register(String body) {
+    return server.send(
+        server
+            .request("/oauth/register")
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body)));
+  }
+}

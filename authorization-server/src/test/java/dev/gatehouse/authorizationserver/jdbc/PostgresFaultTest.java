@@ -1,0 +1,63 @@
+package dev.gatehouse.authorizationserver.jdbc;
+
+import dev.gatehouse.authorizationserver.DatabaseFaultContract;
+import dev.gatehouse.authorizationserver.StoreContract;
+import dev.gatehouse.authorizationserver.StoreContract.Node;
+import dev.gatehouse.authorizationserver.Wire;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+@SuppressWarnings("NullAway.Init")
+class PostgresFaultTest extends DatabaseFaultContract {
+  private EmbeddedPostgres postgres;
+  private Wire wire;
+  private JdbcStore store;
+
+  @BeforeEach
+  void open() throws IOException {
+    postgres = EmbeddedPostgres.builder().start();
+    wire = new Wire(postgres.getPort());
+    store =
+        JdbcStore.open("jdbc:postgresql://127.0.0.1:" + wire.port() + "/postgres", "postgres", "");
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    store.close();
+    wire.close();
+    postgres.close();
+  }
+
+  @Override
+  protected Node node() {
+    return new Node(store.tokens(), store.sessions(), store.clients(StoreContract.known()));
+  }
+
+  @Override
+  protected void takeAway() {
+    wire.cut();
+  }
+
+  @Override
+  protected void giveBack() {
+    wire.mend();
+  }
+
+  @Override
+  protected int countTokens() {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet count = statement.executeQuery("SELECT COUNT(*) FROM gatehouse_tokens")) {
+      count.next();
+      return count.getInt(1);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.gatehouse.authorizationserver.jdbc;
+
+import dev.gatehouse.authorizationserver.StoreContract;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Two nodes, each with a pool of its own, over one real PostgreSQL. */
+@SuppressWarnings("NullAway.Init")
+class PostgresStoreTest extends StoreContract {
+  private static EmbeddedPostgres postgres;
+  private static JdbcStore one;
+  private static JdbcStore two;
+
+  @BeforeAll
+  static void open() throws IOException {
+    postgres = EmbeddedPostgres.builder().start();
+    String url = postgres.getJdbcUrl("postgres", "postgres");
+    one = JdbcStore.open(url, "postgres", "");
+    two = JdbcStore.open(url, "postgres", "");
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    one.close();
+    two.close();
+    postgres.close();
+  }
+
+  @Override
+  protected List<Node> nodes() {
+    return List.of(node(one), node(two));
+  }
+
+  private static Node node(JdbcStore store) {
+    return new Node(store.tokens(), store.sessions(), store.clients(known()));
+  }
+}

@@ -1,0 +1,96 @@
+package dev.gatehouse.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The database that the environment names. */
+class DatabaseSettingsTest {
+
+  private static final Map<String, String> GOOD =
+      Map.of(
+          "GATEHOUSE_DB_URL", "jdbc:postgresql://127.0.0.1/notes",
+          "GATEHOUSE_DB_USER", "notes",
+          "GATEHOUSE_DB_PASSWORD", "s3cr3t");
+
+  @Test
+  void withoutVariablesThereIsNone() {
+    assertThat(DatabaseSettings.of(Map.of("GATEHOUSE_RESOURCE", "https://x/mcp"))).isEmpty();
+  }
+
+  @Test
+  void thePasswordIsNotPrinted() {
+    assertThat(DatabaseSettings.of(GOOD))
+        .hasValueSatisfying(
+            settings -> {
+              assertThat(settings.password()).isEqualTo("s3cr3t");
+              assertThat(settings.toString()).contains("notes").doesNotContain("s3cr3t");
+            });
+  }
+
+  @Test
+  void oneMessageNamesEveryMistake() {
+    assertThatThrownBy(
+            () ->
+                DatabaseSettings.of(
+                    Map.of("GATEHOUSE_DB_URL", "jdbc:mysql:x", "GATEHOUSE_DB_PASWORD", "s3cr3t")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("GATEHOUSE_DB_URL: is no PostgreSQL")
+        .hasMessageContaining("GATEHOUSE_DB_USER: missing")
+        .hasMessageContaining("GATEHOUSE_DB_PASWORD: is unknown")
+        .message()
+        .doesNotContain("s3cr3t");
+  }
+
+  @Test
+  void aPasswordInTheUrlIsRefusedAndNotPrinted() {
+    assertThatThrownBy(
+            () ->
+                DatabaseSettings.of(
+                    Map.of(
+                        "GATEHOUSE_DB_URL",
+                        "jdbc:postgresql://127.0.0.1/notes?password=s3cr3t",
+                        "GATEHOUSE_DB_USER",
+                        "notes")))
+        .hasMessageContaining("GATEHOUSE_DB_PASSWORD")
+        .message()
+        .doesNotContain("s3cr3t");
+  }
+
+  @Test
+  void aDatabaseThatNobodyWouldUseIsAMistake() {
+    assertThatThrownBy(() -> DatabaseSettings.requireNone(GOOD))
+        .hasMessageContaining("GATEHOUSE_DB_URL")
+        .message()
+        .doesNotContain("s3cr3t");
+  }
+
+  @Test
+  void aDatabaseThatIsNotThereStopsTheStart() throws IOException {
+    int port;
+    try (var taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      port = taken.getLocalPort();
+    }
+    Map<String, String> environment =
+        Map.of(
+            "GATEHOUSE_DB_URL",
+            "jdbc:postgresql://127.0.0.1:" + port + "/notes",
+            "GATEHOUSE_DB_USER",
+            "notes",
+            "GATEHOUSE_DB_PASSWORD",
+            "s3cr3t");
+
+    assertThatThrownBy(() -> AuthorizationData.open(Optional.empty(), environment))
+        .isInstanceOf(StartFailedException.class)
+        .hasMessageContaining("GATEHOUSE_DB_URL: the database")
+        .message()
+        .hasLineCount(1)
+        .doesNotContain("s3cr3t");
+  }
+}
