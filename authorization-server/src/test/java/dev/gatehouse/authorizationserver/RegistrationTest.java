@@ -90,6 +90,26 @@ class RegistrationTest {
     assertThat(json(tokens)).containsKeys("access_token", "refresh_token");
   }
 
+  @ParameterizedTest(name = "{0}") // RFC 9700 §4.11.2
+  @CsvSource({
+    "to a web site only if the user wants it, https://evil.example.com/cb, 400",
+    "to a program of the user's own machine at once, http://127.0.0.1:1/cb, 303",
+    "to a scheme of its own at once, cursor://anysphere/cb, 303",
+  })
+  void anErrorOfAClientThatAnybodyCanRegisterLeads(String what, String redirect, int status) {
+    Map<String, String> request = UserAgent.request();
+    request.put(
+        "client_id", text(register("{\"redirect_uris\":[\"" + redirect + "\"]}"), "client_id"));
+    request.put("redirect_uri", redirect);
+    request.put("scope", "admin");
+
+    HttpResponse<String> answer = new UserAgent(server).open(request);
+
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(header(answer, "Location").isEmpty()).isEqualTo(status == 400);
+    assertThat(answer.body().contains("Go back to evil.example.com")).isEqualTo(status == 400);
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
