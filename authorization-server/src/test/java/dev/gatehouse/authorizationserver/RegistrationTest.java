@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +140,28 @@ class RegistrationTest {
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     assertThat(json(answer).get("error")).isEqualTo(error);
+  }
+
+  @Test // MCP's step-up: a client registers with what it needs first, and comes back for more
+  void aClientMayLaterAskForMoreThanItNamedAtFirst() {
+    try (TestServer wide =
+        TestServer.start(
+            (origin, context) ->
+                Demo.withUsers(origin)
+                    .scopesSupported(Set.of("notes:write"))
+                    .build()
+                    .register(context))) {
+      HttpResponse<String> client =
+          wide.send(
+              wide.request("/oauth/register")
+                  .header("Content-Type", "application/json")
+                  .POST(BodyPublishers.ofString("{" + REDIRECT + ",\"scope\":\"notes:read\"}")));
+      Map<String, String> request = UserAgent.request();
+      request.put("client_id", text(client, "client_id"));
+      request.put("scope", "notes:read notes:write");
+
+      assertThat(new UserAgent(wide).open(request).statusCode()).isEqualTo(200);
+    }
   }
 
   @Test // whoever describes himself is neither a resource server nor acts for himself
