@@ -19,6 +19,9 @@ final class Endpoint {
   /** It could not be found this time. */
   record Missing(Verdict.Unavailable verdict) implements Outcome {}
 
+  /** RFC 8414 §2. */
+  static final String INTROSPECTION = "introspection_endpoint";
+
   private final String member;
   private final @Nullable Found given;
   private final ServerMetadata metadata;
@@ -36,7 +39,7 @@ final class Endpoint {
   static Endpoint introspection(
       TrustedServer server, ServerMetadata metadata, boolean insecureHttpAllowed) {
     return new Endpoint(
-        "introspection_endpoint", server.introspectionEndpoint(), metadata, insecureHttpAllowed);
+        INTROSPECTION, server.introspectionEndpoint(), metadata, insecureHttpAllowed);
   }
 
   /** RFC 6749 §3.2. */

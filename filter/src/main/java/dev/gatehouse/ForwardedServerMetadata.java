@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ final class ForwardedServerMetadata {
 
   private static final Duration FRESH = Duration.ofMinutes(5);
 
+  /** So many threads may wait for the server here at once: these callers need not show a token. */
+  static final int MAX_WAITING = 8;
+
   /** A document and when it was read. */
   private record Document(String json, long readAtNanos) {
     boolean isFresh() {
@@ -25,6 +29,7 @@ final class ForwardedServerMetadata {
 
   private final @Nullable ServerMetadata source;
   private final RefusalWriter refusals;
+  private final Semaphore places = new Semaphore(MAX_WAITING);
   private final AtomicReference<@Nullable Document> latest = new AtomicReference<>();
 
   ForwardedServerMetadata(Settings settings, BoundedHttpClient http, RefusalWriter refusals) {
@@ -64,11 +69,18 @@ final class ForwardedServerMetadata {
     if (source == null || (known != null && known.isFresh())) {
       return known;
     }
-    source.forget();
-    if (source.find() instanceof ServerMetadata.Found found) {
-      known = new Document(found.json().toString(), System.nanoTime());
-      latest.set(known);
+    if (!places.tryAcquire()) {
+      return known;
     }
-    return known;
+    try {
+      source.forget();
+      if (source.find() instanceof ServerMetadata.Found found) {
+        known = new Document(found.json().toString(), System.nanoTime());
+        latest.set(known);
+      }
+      return known;
+    } finally {
+      places.release();
+    }
   }
 }

@@ -13,6 +13,7 @@ import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,13 +106,22 @@ final class OwnAccessToken implements ClientCredentials {
       TokenResponse parsed = TokenResponse.parse(response);
       if (parsed.indicatesSuccess()) {
         AccessToken token = parsed.toSuccessResponse().getTokens().getAccessToken();
+        if (!isB64Token(token.getValue())) {
+          return denied(Reason.AS_ANSWER, "it is none that RFC 6750 §2.1 allows in a header");
+        }
         return new Held(token, System.nanoTime() + usable(token.getLifetime()).toNanos());
       }
-      return denied(
-          Reason.AS_CREDENTIALS, "the token endpoint answered " + response.getStatusCode());
+      int status = response.getStatusCode();
+      return denied( // RFC 6749 §5.2: 400 and 401 are about us, 5xx is about the server
+          status < 500 ? Reason.AS_CREDENTIALS : Reason.AS_ANSWER,
+          "the token endpoint answered " + status);
     } catch (ParseException e) {
       return denied(Reason.AS_ANSWER, "the token endpoint answered what is no token answer");
     }
+  }
+
+  private static boolean isB64Token(String text) {
+    return BearerToken.from(List.of("Bearer " + text)) instanceof BearerToken.Credentials.Present;
   }
 
   /** RFC 6749 §5.1: the lifetime is only recommended; without it, a 401 will tell. */

@@ -73,7 +73,8 @@ record PathPattern(String text) {
       return !servlet.isExtension()
           && (servlet.text.equals(prefix()) || servlet.text.startsWith(prefix() + "/"));
     }
-    return text.equals(servlet.text) && !servlet.isDefault();
+    // For a filter, "" and "/" are single paths, and containers differ on which.
+    return text.equals(servlet.text) && !servlet.isDefault() && !text.isEmpty();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.gatehouse;
 import dev.gatehouse.Decision.Refuse;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Set;
@@ -42,7 +43,12 @@ final class RefusalWriter {
     response.setContentType("application/json");
     byte[] body = answer.body();
     response.setContentLength(body.length);
-    response.getOutputStream().write(body);
+    try {
+      response.getOutputStream().write(body);
+    } catch (IllegalStateException e) {
+      // A page that includes us has begun with the writer; Tomcat then refuses the stream.
+      response.getWriter().print(new String(body, StandardCharsets.US_ASCII));
+    }
   }
 
   /** RFC 9110 §10.2.3: whole seconds; rounded up, for coming early is of no use. */

@@ -157,7 +157,7 @@ final class SelfTest {
               Severity.WARNING,
               introspector.server().name()
                   + " calls a token inactive that it has just issued to us: so does Keycloak when the"
-                  + " asking client is not in a token's aud",
+                  + " asking client is not in a token's aud; clients' tokens fare the same unless they name us",
               "add an audience mapper that puts our client-id, and the resource, into aud"));
     } else if (verdict instanceof Verdict.Active active && !namesUs(active)) {
       findings.add(

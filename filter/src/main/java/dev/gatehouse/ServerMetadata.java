@@ -64,11 +64,16 @@ final class ServerMetadata {
       return Missing.because(Reason.AS_DISCOVERY, "no issuer is set to read the metadata of");
     }
     List<String> findings = new ArrayList<>();
+    Found incomplete = null;
     for (URI place : places(issuer)) {
       try {
         HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, place);
         request.setAccept("application/json");
-        return new Found(metadata(request.send(http), issuer));
+        Found found = new Found(metadata(request.send(http), issuer));
+        if (found.json().has(Endpoint.INTROSPECTION)) {
+          return found;
+        }
+        incomplete = incomplete == null ? found : incomplete;
       } catch (UnusableAnswerException e) {
         findings.add(place + ": " + e.finding());
       } catch (OversizedAnswerException e) {
@@ -80,7 +85,9 @@ final class ServerMetadata {
             place + ": " + e);
       }
     }
-    return Missing.because(Reason.AS_DISCOVERY, String.join("; ", findings));
+    return incomplete == null
+        ? Missing.because(Reason.AS_DISCOVERY, String.join("; ", findings))
+        : incomplete;
   }
 
   /** RFC 8414 §3.1 inserts the well-known part before the path, OpenID Connect appends it. */

@@ -20,27 +20,35 @@ final class ServerUri {
    * @throws IllegalArgumentException saying what is wrong and what to write instead
    */
   static URI parse(String text, boolean insecureHttpAllowed) {
+    // What stands before an @ may be a password, so don't repeat it.
+    String shown = text.contains("@") ? "the address" : "'" + text + "'";
     URI uri;
     try {
       uri = new URI(text);
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("'" + text + "' is no URI: " + e.getReason(), e);
+      throw new IllegalArgumentException(shown + " is no URI: " + e.getReason()); // e has the text
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (!(scheme.equals("https") || scheme.equals("http")) || uri.getHost() == null) {
-      throw new IllegalArgumentException("'" + text + "' is not of the form https://host/path");
+      throw new IllegalArgumentException(shown + " is not of the form https://host/path");
     }
-    if (uri.getRawUserInfo() != null) { // perhaps a password, so don't repeat it
-      throw new IllegalArgumentException("the address has user information; write it without");
+    if (uri.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(shown + " has user information; write it without");
     }
     if (uri.getRawFragment() != null) {
-      throw new IllegalArgumentException("'" + text + "' has a fragment; write it without");
+      throw new IllegalArgumentException(shown + " has a fragment; write it without");
+    }
+    if (!text.equals(uri.toASCIIString())) {
+      throw new IllegalArgumentException(
+          shown + " is not ASCII; write it percent-encoded: " + uri.toASCIIString());
+    }
+    if (uri.getPort() > 65_535) {
+      throw new IllegalArgumentException(shown + " has a number that is no port");
     }
     if (scheme.equals("http") && !insecureHttpAllowed && !isLoopback(uri)) {
       throw new IllegalArgumentException(
-          "'"
-              + text
-              + "' is plain http to another machine; write https (or, on a network that you trust,"
+          shown
+              + " is plain http to another machine; write https (or, on a network that you trust,"
               + " set allow-insecure-http=true)");
     }
     return uri;

@@ -111,7 +111,8 @@ final class SettingTexts {
   }
 
   @Nullable URI uri(Setting setting, String text) {
-    return uri(setting, text, "true".equals(values.get("allow-insecure-http")));
+    return uri(
+        setting, text, values.getOrDefault("allow-insecure-http", "").strip().equals("true"));
   }
 
   private @Nullable URI uri(Setting setting, String text, boolean insecureHttpAllowed) {

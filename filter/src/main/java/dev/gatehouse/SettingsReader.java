@@ -153,10 +153,13 @@ final class SettingsReader {
   }
 
   List<Set<String>> requiredScopes() {
-    return texts.parse(
-        Setting.REQUIRED_SCOPES,
-        List.of(),
-        text -> Arrays.stream(text.split("\\|", -1)).map(Scopes::parseNonEmpty).toList());
+    List<Set<String>> alternatives =
+        texts.parse(
+            Setting.REQUIRED_SCOPES,
+            List.of(),
+            text -> Arrays.stream(text.split("\\|", -1)).map(Scopes::parseNonEmpty).toList());
+    alternatives.forEach(scopes -> refuseOfflineAccess(Setting.REQUIRED_SCOPES, scopes));
+    return alternatives;
   }
 
   Map<String, Set<String>> impliedScopes() {
@@ -168,13 +171,17 @@ final class SettingsReader {
     return named.isEmpty() && !required.isEmpty() ? required.get(0) : named;
   }
 
-  /** MCP authorization: {@code offline_access} is for clients to ask for, not for us to demand. */
   Set<String> advertisedScopes(Setting setting) {
     Set<String> scopes = texts.parse(setting, Set.of(), Scopes::parse);
+    refuseOfflineAccess(setting, scopes);
+    return scopes;
+  }
+
+  /** MCP authorization: {@code offline_access} is for clients to ask for, not for us to demand. */
+  private void refuseOfflineAccess(Setting setting, Set<String> scopes) {
     if (scopes.contains("offline_access")) {
       texts.mistake(setting, "offline_access does not belong there; take it out");
     }
-    return scopes;
   }
 
   /** A page for people, which nothing is sent to. */

@@ -68,7 +68,8 @@ final class TokenRules {
   private Optional<Refuse> brokenAudience(Verdict.Active verdict, Set<String> effectiveScopes) {
     IntrospectionAnswer answer = verdict.answer();
     List<String> named = answer.audience();
-    if (named.isEmpty()) {
+    // An empty array is an audience of nobody, and not the lack of one.
+    if (named.isEmpty() && !answer.claims().containsKey("aud")) {
       return verdict.server().audienceAlternative().accepts(answer.clientId(), effectiveScopes)
           ? Optional.empty()
           : refuse(Reason.AUDIENCE, "it names no audience; see audience-alternative");

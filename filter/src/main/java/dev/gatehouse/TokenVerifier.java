@@ -16,10 +16,19 @@ final class TokenVerifier {
 
   private final ServerChoice choice;
   private final Semaphore places;
+  private final int mostWaiting;
+  private final Duration maxWait;
 
   TokenVerifier(ServerChoice choice, int maxConcurrentIntrospections) {
+    this(choice, maxConcurrentIntrospections, MAX_WAIT);
+  }
+
+  /** With another time to wait for a place. */
+  TokenVerifier(ServerChoice choice, int maxConcurrentIntrospections, Duration maxWait) {
     this.choice = choice;
+    this.maxWait = maxWait;
     this.places = new Semaphore(maxConcurrentIntrospections);
+    this.mostWaiting = maxConcurrentIntrospections;
   }
 
   /** Asks whoever is to be asked, on the calling thread. */
@@ -55,8 +64,12 @@ final class TokenVerifier {
   }
 
   private boolean entered() {
+    // Waiting holds a thread of the container's, too: as many may wait as may ask, and no more.
+    if (places.getQueueLength() >= mostWaiting) {
+      return places.tryAcquire();
+    }
     try {
-      return places.tryAcquire(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      return places.tryAcquire(maxWait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

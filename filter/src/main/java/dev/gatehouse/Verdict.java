@@ -17,9 +17,14 @@ sealed interface Verdict {
   /**
    * There is no telling: the token may be good.
    *
+   * @param detail for the log; what the server's own words in it could do to a line is taken out
    * @param retryAfter when asking again may help
    */
   record Unavailable(Reason reason, String detail, Duration retryAfter) implements Verdict {
+
+    public Unavailable {
+      detail = detail.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+    }
 
     /** What a client is told to wait when the server did not say. */
     static final Duration RETRY_AFTER = Duration.ofSeconds(5);

@@ -269,4 +269,32 @@ class DiscoveryTest {
       throw new IOException(e);
     }
   }
+
+  @Test
+  void metadataWithoutTheEndpointIsCompletedByOpenIds() throws Exception {
+    as.at(OAUTH, json(200, "{\"issuer\":\"" + as.issuer() + "\"}"));
+    as.at(OPENID, json(200, as.metadata()));
+    try (var server = ProtectedServer.guarding(servlet, origin -> settings(as.issuer()).build())) {
+      assertThat(server.get("/mcp", "Authorization", "Bearer " + Secrets.token()).statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void anEndpointThatForgesALineOfTheLogStaysOnItsOwn() throws Exception {
+    as.at(OAUTH, json(200, as.metadata().replace("/introspect\"", "/a\\nb\\u001b[31m\"")));
+    try (var server = guarded(settings(as.issuer()))) {
+      assertUnavailable(server);
+      assertThat(log.messages())
+          .allSatisfy(line -> assertThat(line).doesNotContain("\n", "\u001b"));
+    }
+  }
+
+  @Test
+  void anEndpointAtAPortThatThereIsNotIsAnOutage() throws Exception {
+    as.at(OAUTH, json(200, as.metadata().replace("/introspect\"", "9/introspect\"")));
+    try (var server = guarded(settings(as.issuer()))) {
+      assertUnavailable(server);
+    }
+  }
 }

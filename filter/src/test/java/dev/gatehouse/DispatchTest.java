@@ -274,46 +274,4 @@ class DispatchTest {
       assertProtected(server, "/mcp");
     }
   }
-
-  @Test
-  void registeredTwiceBothHaveToLetARequestThrough() throws Exception {
-    try (var server =
-        new ProtectedServer(
-            "/",
-            origin ->
-                context -> {
-                  ProtectedServer.addServlet(context, "mcp", servlet, "/mcp");
-                  McpAuthFilter.register(context, "mcp", settings(origin + "/mcp"));
-                  McpAuthFilter.register(context, "mcp", settings(origin + "/other"));
-                })) {
-      active(server.mcp(), "");
-      assertThat(withToken(server, "/mcp").statusCode()).isEqualTo(401);
-      assertThat(servlet.calls()).isZero();
-
-      as.introspection(
-          json(
-              200,
-              "{\"active\":true,\"aud\":[\"%s/mcp\",\"%s/other\"]}"
-                  .formatted(server.origin(), server.origin())));
-      assertThat(withToken(server, "/mcp").statusCode()).isEqualTo(200);
-      assertThat(server.get("/mcp").headers().allValues("WWW-Authenticate")).hasSize(1);
-    }
-  }
-
-  @Test
-  void registeredTwiceAlikeIsHarmless() throws Exception {
-    try (var server =
-        serverWith(
-            servlet,
-            context -> McpAuthFilter.register(context, "mcp", settings("http://127.0.0.1/mcp")))) {
-      as.introspection(
-          json(
-              200,
-              "{\"active\":true,\"sub\":\"alice\",\"aud\":[\"%s\",\"http://127.0.0.1/mcp\"]}"
-                  .formatted(server.mcp())));
-
-      assertThat(withToken(server, "/mcp").body()).startsWith("user=alice");
-      assertThat(servlet.calls()).isEqualTo(1);
-    }
-  }
 }

@@ -3,6 +3,12 @@ package dev.gatehouse;
 import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -60,6 +66,41 @@ class ForwardedServerMetadataTest {
 
       as.at(PATH, json(200, as.metadata()));
       assertThat(server.get(PATH).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aServerThatHangsHoldsNoMoreThanAFewThreads() throws Exception {
+    var letGo = new CountDownLatch(1);
+    ExecutorService callers = Executors.newCachedThreadPool();
+    try (var as = new FakeAuthorizationServer();
+        var server = guarded(as, true)) {
+      as.at(
+          PATH,
+          exchange -> {
+            try {
+              letGo.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            json(200, as.metadata()).answer(exchange);
+          });
+      var answers = new ExecutorCompletionService<Integer>(callers);
+      for (int i = 0; i < ForwardedServerMetadata.MAX_WAITING + 4; i++) {
+        answers.submit(() -> server.get(PATH).statusCode());
+      }
+      for (int i = 0; i < 4; i++) {
+        Future<Integer> first = answers.poll(3, TimeUnit.SECONDS);
+        assertThat(first).as("answered while the server hangs").isNotNull();
+        assertThat(first.get()).isEqualTo(503);
+      }
+      letGo.countDown();
+      for (int i = 0; i < ForwardedServerMetadata.MAX_WAITING; i++) {
+        assertThat(answers.take().get()).isEqualTo(200);
+      }
+    } finally {
+      letGo.countDown();
+      callers.shutdownNow();
     }
   }
 }

@@ -177,4 +177,16 @@ class OwnAccessTokenTest {
       Thread.currentThread().interrupt();
     }
   }
+
+  @Test
+  void oneThatDoesNotFitAHeaderIsAnOutageAndNotKept() throws Exception {
+    for (String text : List.of("own\\r\\nX-Forged: 1", "\u00f6wn", "two words")) {
+      as.at("/token", json(200, "{\"access_token\":\"" + text + "\",\"token_type\":\"Bearer\"}"));
+      log.announce("reason=as_answer");
+      assertThat(status()).as(text).isEqualTo(503);
+    }
+    assertThat(as.introspections()).isEmpty();
+    issueTokensFor(600);
+    assertThat(status()).isEqualTo(401);
+  }
 }

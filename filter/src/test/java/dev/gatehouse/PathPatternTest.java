@@ -35,6 +35,8 @@ class PathPatternTest {
           *.do,       *.go,        false
           *.do,       /a.do,       false
           /,          /,           false
+          '',         '',          false
+          /*,         '',          true
           """)
   void whatAFilterCovers(String filter, String servlet, boolean covered) {
     assertThat(new PathPattern(filter).covers(new PathPattern(servlet))).isEqualTo(covered);

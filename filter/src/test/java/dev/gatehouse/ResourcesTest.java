@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +89,51 @@ class ResourcesTest {
     }
   }
 
+  /** One servlet behind two filters. */
+  private ProtectedServer twoFilters(WhoCalls servlet, String first, String second)
+      throws Exception {
+    return new ProtectedServer(
+        "/",
+        origin ->
+            context -> {
+              ProtectedServer.addServlet(context, "mcp", servlet, "/mcp");
+              McpAuthFilter.register(context, "mcp", settings(origin + first).build());
+              McpAuthFilter.register(context, "mcp", settings(origin + second).build());
+            });
+  }
+
+  private void activeFor(ProtectedServer server, String... paths) {
+    String audience =
+        Arrays.stream(paths)
+            .map(path -> '"' + server.origin() + path + '"')
+            .collect(Collectors.joining(","));
+    as.introspection(json(200, "{\"active\":true,\"sub\":\"alice\",\"aud\":[" + audience + "]}"));
+  }
+
+  @Test
+  void registeredTwiceBothHaveToLetARequestThrough() throws Exception {
+    WhoCalls servlet = new WhoCalls();
+    try (var server = twoFilters(servlet, "/mcp", "/other")) {
+      activeFor(server, "/mcp");
+      assertThat(withToken(server, "/mcp").statusCode()).isEqualTo(401);
+      assertThat(servlet.calls()).isZero();
+
+      activeFor(server, "/mcp", "/other");
+      assertThat(withToken(server, "/mcp").statusCode()).isEqualTo(200);
+      assertThat(server.get("/mcp").headers().allValues("WWW-Authenticate")).hasSize(1);
+    }
+  }
+
+  @Test
+  void registeredTwiceAlikeIsHarmless() throws Exception {
+    WhoCalls servlet = new WhoCalls();
+    try (var server = twoFilters(servlet, "/mcp", "/mcp")) {
+      activeFor(server, "/mcp");
+      assertThat(withToken(server, "/mcp").body()).startsWith("user=alice");
+      assertThat(servlet.calls()).isEqualTo(1);
+    }
+  }
+
   /** Two servlets with a filter each; the first can hand a request on to the second. */
   private ProtectedServer twoResources(WhoCalls second) throws Exception {
     HttpServlet first =
@@ -100,7 +149,7 @@ class ResourcesTest {
               } else {
                 response.getWriter().print("first");
               }
-            } catch (jakarta.servlet.ServletException e) {
+            } catch (ServletException e) {
               throw new IOException(e);
             }
           }
@@ -190,7 +239,7 @@ class ResourcesTest {
   }
 
   private static void assertDoesNotStart(
-      java.util.function.Function<String, Consumer<ServletContext>> setUp, String why) {
+      Function<String, Consumer<ServletContext>> setUp, String why) {
     assertThatThrownBy(() -> new ProtectedServer("/", setUp).close()).hasStackTraceContaining(why);
   }
 }

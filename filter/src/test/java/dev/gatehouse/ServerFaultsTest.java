@@ -5,15 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.RawAuthorizationServer.Behaviour;
 import dev.gatehouse.RawClient.RawAnswer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,8 +32,6 @@ class ServerFaultsTest {
   private static final Duration BOUND = Duration.ofSeconds(25);
 
   @RegisterExtension final LogWatch log = new LogWatch();
-
-  private static final CountDownLatch NEVER = new CountDownLatch(1);
 
   private final WhoCalls servlet = new WhoCalls();
   private RawAuthorizationServer as;
@@ -90,39 +83,6 @@ class ServerFaultsTest {
     }
   }
 
-  private static Behaviour then(String text, Behaviour next) {
-    return socket -> {
-      RawAuthorizationServer.text(text).answer(socket);
-      next.answer(socket);
-    };
-  }
-
-  private static void hang(Socket socket) throws InterruptedException {
-    NEVER.await();
-  }
-
-  private static void reset(Socket socket) throws IOException {
-    socket.setSoLinger(true, 0);
-  }
-
-  /** A byte now and a byte then: no single read is ever late. */
-  private static void trickle(Socket socket) throws IOException, InterruptedException {
-    do {
-      socket.getOutputStream().write(' ');
-      socket.getOutputStream().flush();
-    } while (!NEVER.await(50, TimeUnit.MILLISECONDS));
-  }
-
-  private static Behaviour endless(String piece) {
-    byte[] bytes = piece.repeat(1000).getBytes(StandardCharsets.ISO_8859_1);
-    return socket -> {
-      OutputStream out = socket.getOutputStream();
-      while (!Thread.currentThread().isInterrupted()) {
-        out.write(bytes); // until the filter hangs up
-      }
-    };
-  }
-
   private static Arguments fault(String what, Behaviour behaviour, String reason) {
     return Arguments.of(what, behaviour, reason);
   }
@@ -131,9 +91,8 @@ class ServerFaultsTest {
     String active = "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}";
     return Stream.of(
         fault("closes without a word", RawAuthorizationServer.text(""), "as_unreachable"),
-        fault("resets the connection", ServerFaultsTest::reset, "as_unreachable"),
-        fault(
-            "resets it in the head", then("HTTP/1.1 2", ServerFaultsTest::reset), "as_unreachable"),
+        fault("resets the connection", Faults::reset, "as_unreachable"),
+        fault("resets it in the head", Faults.then("HTTP/1.1 2", Faults::reset), "as_unreachable"),
         fault(
             "closes in the head",
             RawAuthorizationServer.text("HTTP/1.1 200 OK\r\nC"),
@@ -150,7 +109,7 @@ class ServerFaultsTest {
             "as_unreachable"),
         fault(
             "resets in the body",
-            then(HEAD + "Content-Length: 500\r\n\r\n" + active, ServerFaultsTest::reset),
+            Faults.then(HEAD + "Content-Length: 500\r\n\r\n" + active, Faults::reset),
             "as_unreachable"),
         fault(
             "closes between two chunks",
@@ -190,10 +149,11 @@ class ServerFaultsTest {
             "has a status that nobody knows",
             RawAuthorizationServer.text("HTTP/1.1 999 X\r\nContent-Length: 0\r\n\r\n"),
             "as_answer"),
-        fault("never ends its body", then(HEAD + "\r\n", endless(" ")), "as_answer"),
+        fault("never ends its body", Faults.then(HEAD + "\r\n", Faults.endless(" ")), "as_answer"),
         fault(
             "never ends its one chunk",
-            then(HEAD + "Transfer-Encoding: chunked\r\n\r\nfffffff\r\n", endless(" ")),
+            Faults.then(
+                HEAD + "Transfer-Encoding: chunked\r\n\r\nfffffff\r\n", Faults.endless(" ")),
             "as_answer"));
   }
 
@@ -207,16 +167,15 @@ class ServerFaultsTest {
 
   static Stream<Arguments> slowAnswers() {
     return Stream.of(
-        Arguments.of("says nothing", (Behaviour) ServerFaultsTest::hang),
-        Arguments.of("stops in the head", then("HTTP/1.1 200 OK\r\n", ServerFaultsTest::hang)),
-        Arguments.of("stops before the body", then(HEAD + "\r\n", ServerFaultsTest::hang)),
-        Arguments.of("stops in the body", then(HEAD + "\r\n{\"active\":", ServerFaultsTest::hang)),
+        Arguments.of("says nothing", (Behaviour) Faults::hang),
+        Arguments.of("stops in the head", Faults.then("HTTP/1.1 200 OK\r\n", Faults::hang)),
+        Arguments.of("stops before the body", Faults.then(HEAD + "\r\n", Faults::hang)),
+        Arguments.of("stops in the body", Faults.then(HEAD + "\r\n{\"active\":", Faults::hang)),
         Arguments.of(
             "promises ten gigabytes",
-            then(HEAD + "Content-Length: 9999999999\r\n\r\n{", ServerFaultsTest::hang)),
-        Arguments.of("trickles", then(HEAD + "\r\n", ServerFaultsTest::trickle)),
-        Arguments.of(
-            "trickles its head", then("HTTP/1.1 200 OK\r\nX:", ServerFaultsTest::trickle)));
+            Faults.then(HEAD + "Content-Length: 9999999999\r\n\r\n{", Faults::hang)),
+        Arguments.of("trickles", Faults.then(HEAD + "\r\n", Faults::trickle)),
+        Arguments.of("trickles its head", Faults.then("HTTP/1.1 200 OK\r\nX:", Faults::trickle)));
   }
 
   @ParameterizedTest(name = "it {0}")
@@ -230,7 +189,8 @@ class ServerFaultsTest {
   @ParameterizedTest
   @ValueSource(strings = {"X-More: and more\r\n", "HTTP/1.1 100 Continue\r\n\r\n"})
   void aHeadWithoutEndIsA503(String piece) throws Exception {
-    as.behave(then(piece.startsWith("X-") ? "HTTP/1.1 200 OK\r\n" : "", endless(piece)));
+    as.behave(
+        Faults.then(piece.startsWith("X-") ? "HTTP/1.1 200 OK\r\n" : "", Faults.endless(piece)));
     log.announce("reason=as_");
     try (var server = guarded(as.origin() + "/introspect", Duration.ofSeconds(3))) {
       assertThat(ask(server).status()).isEqualTo(503);

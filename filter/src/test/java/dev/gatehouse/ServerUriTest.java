@@ -40,7 +40,7 @@ class ServerUriTest {
           /mcp                      | '/mcp' is not of the form https://host/path
           https:///mcp              | 'https:///mcp' is not of the form https://host/path
           ftp://mcp.example         | 'ftp://mcp.example' is not of the form https://host/path
-          mailto:a@b                | 'mailto:a@b' is not of the form https://host/path
+          mailto:a@b                | the address is not of the form https://host/path
           https://u:p@mcp.example   | the address has user information; write it without
           https://mcp.example/#a    | 'https://mcp.example/#a' has a fragment; write it without
           https://mcp.example/#     | 'https://mcp.example/#' has a fragment; write it without

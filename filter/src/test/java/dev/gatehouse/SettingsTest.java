@@ -76,6 +76,8 @@ class SettingsTest {
           resource            | https://mcp.example/mcp#x      | has a fragment
           resource            | https://mcp.example/mcp?x=1    | has a query
           resource            | https://user:pw@mcp.example/   | has user information
+          issuer              | https://user:p^w@as.example/   | issuer: the address is no URI
+          issuer              | https://user:pw@a_s.example/   | issuer: the address is not of the form
           issuer              | http://127.0.0.1.evil.example/  | is plain http to another machine
           issuer              | http://as.example              | is plain http to another machine
           issuer              | https://as.example?x           | has a query
@@ -92,6 +94,9 @@ class SettingsTest {
           scope-implies       | a > b > c                      | is not of the form
           challenge-scopes    | offline_access                 | does not belong there
           scopes-supported    | a offline_access               | does not belong there
+          required-scopes     | a offline_access               | does not belong there
+          resource            | https://mcp.example/mü         | not ASCII
+          introspection-endpoint | https://as.example:466999/i | no port
           resource-documentation | docs                        | is not of the form
           allowed-origins     | https://app.example/page       | has a path; write https://app.example
           allowed-origins     | *                              | is not of the form

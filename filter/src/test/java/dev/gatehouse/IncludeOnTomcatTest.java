@@ -1,0 +1,80 @@
+package dev.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.RawClient.RawAnswer;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.apache.catalina.Context;
+import org.apache.catalina.startup.Tomcat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tomcat minds, as Jetty does not, which of writer and stream an including servlet has taken. */
+class IncludeOnTomcatTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  @TempDir Path directory;
+
+  private final WhoCalls servlet = new WhoCalls();
+
+  private void register(ServletContext context) {
+    ProtectedServer.addServlet(context, "mcp", servlet, "/mcp");
+    ProtectedServer.addServlet(
+        context,
+        "door",
+        new HttpServlet() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected void service(HttpServletRequest request, HttpServletResponse response)
+              throws IOException, ServletException {
+            response.getWriter().print("before ");
+            request.getRequestDispatcher("/mcp").include(request, response);
+          }
+        },
+        "/door");
+    McpAuthFilter.register(
+        context,
+        "mcp",
+        Settings.builder()
+            .selfTest(false)
+            .resource("https://mcp.example/mcp")
+            .issuer("https://as.example")
+            .clientId("mcp-filter")
+            .clientSecret(Secrets.CLIENT_SECRET)
+            .build());
+  }
+
+  @Test
+  void aRefusalInsideAPageThatHasBegunIsNoFailure() throws Exception {
+    Tomcat tomcat = new Tomcat();
+    tomcat.setBaseDir(directory.toString());
+    tomcat.setPort(0);
+    tomcat.getConnector().setProperty("address", "127.0.0.1");
+    Context application = tomcat.addContext("", null);
+    application.addServletContainerInitializer((classes, context) -> register(context), Set.of());
+    tomcat.start();
+    try {
+      RawAnswer answer =
+          RawClient.send(
+              tomcat.getConnector().getLocalPort(), RawClient.request("GET /door", List.of()));
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.body()).startsWith("before {\"error\":\"unauthorized\"");
+      assertThat(servlet.calls()).isZero();
+    } finally {
+      tomcat.stop();
+      tomcat.destroy();
+    }
+  }
+}
