@@ -33,7 +33,7 @@ final class AuthorizationEndpoint extends PageEndpoint {
       return pages.error(400, refused.why());
     }
     if (outcome instanceof AuthorizationRequests.SentBack back) {
-      return seeOther(back.to().toString());
+      return sendBack(back);
     }
     if (outcome instanceof AuthorizationRequests.Good good) {
       return ask(request, query, good);

@@ -13,6 +13,7 @@ import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.util.URLUtils;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,8 +56,12 @@ final class AuthorizationRequests {
     }
   }
 
-  /** An error that the client is told, by redirect. */
-  record SentBack(URI to) implements Outcome {}
+  /**
+   * An error that the client is told, by redirect: at once, or once the user wants it. Anybody can
+   * register a client; if its errors led away at once, every link to this server could lead
+   * anywhere (RFC 9700 §4.11.2).
+   */
+  record SentBack(URI to, boolean atOnce) implements Outcome {}
 
   /** An error that only the user is told. */
   record NotTrusted(String why) implements Outcome {}
@@ -100,43 +105,43 @@ final class AuthorizationRequests {
     @Nullable State state = single(parameters, "state").map(State::new).orElse(null);
     // Nimbus would read these, and go and fetch or verify something that nobody here knows.
     if (parameters.containsKey("request")) {
-      return back(redirectUri, state, OAuth2Error.REQUEST_NOT_SUPPORTED);
+      return back(client, redirectUri, state, OAuth2Error.REQUEST_NOT_SUPPORTED);
     }
     if (parameters.containsKey("request_uri")) {
-      return back(redirectUri, state, OAuth2Error.REQUEST_URI_NOT_SUPPORTED);
+      return back(client, redirectUri, state, OAuth2Error.REQUEST_URI_NOT_SUPPORTED);
     }
     AuthorizationRequest request;
     try {
       request = AuthorizationRequest.parse(endpoint, parameters);
     } catch (ParseException e) {
-      return back(redirectUri, state, e.getErrorObject());
+      return back(client, redirectUri, state, e.getErrorObject());
     } catch (IllegalArgumentException e) {
       // Nimbus puts what it was sent into its message, and then refuses the message.
-      return back(redirectUri, state, null);
+      return back(client, redirectUri, state, null);
     }
     if (!CODE.equals(request.getResponseType())) {
-      return back(redirectUri, state, OAuth2Error.UNSUPPORTED_RESPONSE_TYPE);
+      return back(client, redirectUri, state, OAuth2Error.UNSUPPORTED_RESPONSE_TYPE);
     }
     if (request.getResponseMode() != null
         && !ResponseMode.QUERY.equals(request.getResponseMode())) {
-      return back(redirectUri, state, null);
+      return back(client, redirectUri, state, null);
     }
     if (!client.mayUse("authorization_code")) {
-      return back(redirectUri, state, OAuth2Error.UNAUTHORIZED_CLIENT);
+      return back(client, redirectUri, state, OAuth2Error.UNAUTHORIZED_CLIENT);
     }
     // OAuth 2.1 §4.1.1: always PKCE, and never "plain", which is what a missing method would mean
     if (request.getCodeChallenge() == null
         || !CodeChallengeMethod.S256.equals(request.getCodeChallengeMethod())
         || !request.getCodeChallenge().getValue().matches("[A-Za-z0-9_-]{43}")) {
-      return back(redirectUri, state, null);
+      return back(client, redirectUri, state, null);
     }
     RequestedScopes.Outcome scopes = RequestedScopes.of(request.getScope(), client.scopes());
     if (!(scopes instanceof RequestedScopes.Allowed allowed)) {
-      return back(redirectUri, state, OAuth2Error.INVALID_SCOPE);
+      return back(client, redirectUri, state, OAuth2Error.INVALID_SCOPE);
     }
     RequestedResources.Outcome audience = resources.choose(request.getResources());
     if (!(audience instanceof RequestedResources.Chosen chosen)) {
-      return back(redirectUri, state, OAuth2Error.INVALID_TARGET);
+      return back(client, redirectUri, state, OAuth2Error.INVALID_TARGET);
     }
     return new Good(
         client,
@@ -148,20 +153,32 @@ final class AuthorizationRequests {
   }
 
   SentBack denied(Good request) {
-    return back(request.redirectUri(), request.state(), OAuth2Error.ACCESS_DENIED);
+    return new SentBack(
+        errorAt(request.redirectUri(), request.state(), OAuth2Error.ACCESS_DENIED_CODE), true);
   }
 
-  private SentBack back(URI redirectUri, @Nullable State state, @Nullable ErrorObject error) {
+  private SentBack back(
+      RegisteredClient client,
+      URI redirectUri,
+      @Nullable State state,
+      @Nullable ErrorObject error) {
     String code = error == null ? OAuth2Error.INVALID_REQUEST_CODE : error.getCode();
-    // RFC 9207 §2: errors name their issuer too
+    boolean leadsToAWebSite =
+        redirectUri.getScheme().toLowerCase(Locale.ROOT).startsWith("http")
+            && !Settings.isLoopback(redirectUri);
     return new SentBack(
-        new AuthorizationErrorResponse(
-                redirectUri,
-                new ErrorObject(code),
-                state,
-                new Issuer(settings.issuer()),
-                ResponseMode.QUERY)
-            .toURI());
+        errorAt(redirectUri, state, code), !(client.selfRegistered() && leadsToAWebSite));
+  }
+
+  private URI errorAt(URI redirectUri, @Nullable State state, String code) {
+    // RFC 9207 §2: errors name their issuer too
+    return new AuthorizationErrorResponse(
+            redirectUri,
+            new ErrorObject(code),
+            state,
+            new Issuer(settings.issuer()),
+            ResponseMode.QUERY)
+        .toURI();
   }
 
   private static Optional<String> single(Map<String, List<String>> parameters, String name) {

@@ -22,16 +22,16 @@ final class BoundedBody {
   static Optional<String> read(HttpServletRequest request) throws IOException {
     InputStream in = request.getInputStream();
     byte[] body = in.readNBytes(LONGEST + 1);
-    if (body.length > LONGEST) {
-      // Most of the rest is read as well: who is still sending would miss the answer.
-      ignoreRest(in);
-      return Optional.empty();
-    }
-    return Optional.of(new String(body, UTF_8));
+    return body.length > LONGEST ? Optional.empty() : Optional.of(new String(body, UTF_8));
   }
 
-  private static void ignoreRest(InputStream in) throws IOException {
-    byte[] buffer = new byte[LONGEST];
+  /**
+   * Reads what nobody wanted, within reason, before the answer goes out: the container would close
+   * the connection on a body that is left over, and who is still sending would miss the answer.
+   */
+  static void ignoreRest(HttpServletRequest request) throws IOException {
+    InputStream in = request.getInputStream();
+    byte[] buffer = new byte[4 * 1024];
     int left = MOST_IGNORED;
     for (int read = in.read(buffer); read >= 0 && left > 0; read = in.read(buffer)) {
       left -= read;

@@ -37,7 +37,9 @@ abstract class Endpoint implements Servlet {
         || !(response instanceof HttpServletResponse httpResponse)) {
       throw new ServletException("only HTTP is answered here");
     }
-    Answers.write(answerOrError(http), http, httpResponse);
+    HTTPResponse answer = answerOrError(http);
+    BoundedBody.ignoreRest(http);
+    Answers.write(answer, http, httpResponse);
   }
 
   private HTTPResponse answerOrError(HttpServletRequest request) throws IOException {

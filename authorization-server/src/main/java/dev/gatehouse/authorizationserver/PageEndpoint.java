@@ -34,6 +34,10 @@ abstract class PageEndpoint extends Endpoint {
     return response;
   }
 
+  final HTTPResponse sendBack(AuthorizationRequests.SentBack back) {
+    return back.atOnce() ? seeOther(back.to().toString()) : pages.leaving(back.to());
+  }
+
   static HTTPResponse seeOther(String location) {
     HTTPResponse response = new HTTPResponse(303);
     response.setHeader("Location", location);

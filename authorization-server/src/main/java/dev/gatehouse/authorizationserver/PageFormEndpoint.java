@@ -71,7 +71,7 @@ abstract class PageFormEndpoint extends PageEndpoint {
       return pages.error(400, refused.why());
     }
     if (checked instanceof AuthorizationRequests.SentBack back) {
-      return seeOther(back.to().toString());
+      return sendBack(back);
     }
     if (checked instanceof AuthorizationRequests.Good good) {
       return page(new OwnForm(cookie.get(), fields, query, good, request.getRemoteAddr()));

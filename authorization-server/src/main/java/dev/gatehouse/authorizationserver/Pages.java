@@ -91,6 +91,18 @@ final class Pages {
     return new Page(status, "This does not work", body).toResponse();
   }
 
+  /** Lets the user decide whether to go on to where an unchecked client wants its error. */
+  HTTPResponse leaving(URI to) {
+    String body =
+        """
+        <p role="alert">The application has asked for something that it can't have.</p>
+        <p><a href="%s" rel="noreferrer">Go back to %s</a></p>
+        <p class="quiet">Nothing was shared. If you have not come from there, close this page.</p>
+        """
+            .formatted(Html.text(to.toString()), Html.text(host(to)));
+    return new Page(400, "This does not work", body).toResponse();
+  }
+
   private static String facts(AuthorizationRequests.Good request) {
     String home =
         host(URI.create(request.client().id().startsWith("https://") ? request.client().id() : ""));

@@ -107,7 +107,10 @@ final class SelfDescription {
         name(said).orElse(null),
         redirectUris,
         grantTypes,
-        scopes(said, scopesSupported),
+        // Whatever it says of scope: clients name what they need first, and ask for more when a
+        // server
+        // sends them back with insufficient_scope. What they get, the user decides each time.
+        scopesSupported,
         authMethod,
         needsKeys ? jwks : null);
   }
@@ -123,19 +126,6 @@ final class SelfDescription {
     }
     grantTypes.retainAll(GRANT_TYPES);
     return grantTypes;
-  }
-
-  /**
-   * An empty scope is sent by clients that have no wish; one that only this server lacks is left
-   * out.
-   */
-  private static Set<String> scopes(ClientMetadata said, Set<String> supported) {
-    if (said.getScope() == null || said.getScope().isEmpty()) {
-      return supported;
-    }
-    Set<String> scopes = new LinkedHashSet<>(said.getScope().toStringList());
-    scopes.retainAll(supported);
-    return scopes.isEmpty() ? supported : scopes;
   }
 
   private static Optional<String> name(ClientMetadata said) {

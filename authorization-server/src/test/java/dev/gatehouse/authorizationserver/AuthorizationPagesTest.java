@@ -5,11 +5,13 @@ import static dev.gatehouse.authorizationserver.UserAgent.answer;
 import static dev.gatehouse.authorizationserver.UserAgent.fields;
 import static dev.gatehouse.authorizationserver.UserAgent.location;
 import static dev.gatehouse.authorizationserver.UserAgent.request;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -69,6 +71,20 @@ class AuthorizationPagesTest {
     }
     assertThat(header(consent, "Content-Security-Policy"))
         .contains("form-action 'self' http://127.0.0.1:33418;");
+  }
+
+  @Test // CSP 3: otherwise the browser leaves the style sheet out
+  void theStyleSheetIsTheOneThatThePolicyNames() {
+    HttpResponse<String> page = browser.open(request());
+    String body = page.body();
+    String style = body.substring(body.indexOf("<style>") + 7, body.indexOf("</style>"));
+
+    assertThat(header(page, "Content-Security-Policy"))
+        .contains(
+            "'sha256-"
+                + Base64.getEncoder()
+                    .encodeToString(TokenHash.sha256().digest(style.getBytes(UTF_8)))
+                + "'");
   }
 
   @ParameterizedTest

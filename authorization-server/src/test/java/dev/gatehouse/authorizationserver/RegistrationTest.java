@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,26 @@ class RegistrationTest {
     assertThat(json(tokens)).containsKeys("access_token", "refresh_token");
   }
 
+  @ParameterizedTest(name = "{0}") // RFC 9700 §4.11.2
+  @CsvSource({
+    "to a web site only if the user wants it, https://evil.example.com/cb, 400",
+    "to a program of the user's own machine at once, http://127.0.0.1:1/cb, 303",
+    "to a scheme of its own at once, cursor://anysphere/cb, 303",
+  })
+  void anErrorOfAClientThatAnybodyCanRegisterLeads(String what, String redirect, int status) {
+    Map<String, String> request = UserAgent.request();
+    request.put(
+        "client_id", text(register("{\"redirect_uris\":[\"" + redirect + "\"]}"), "client_id"));
+    request.put("redirect_uri", redirect);
+    request.put("scope", "admin");
+
+    HttpResponse<String> answer = new UserAgent(server).open(request);
+
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(header(answer, "Location").isEmpty()).isEqualTo(status == 400);
+    assertThat(answer.body().contains("Go back to evil.example.com")).isEqualTo(status == 400);
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
@@ -119,6 +140,28 @@ class RegistrationTest {
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     assertThat(json(answer).get("error")).isEqualTo(error);
+  }
+
+  @Test // MCP's step-up: a client registers with what it needs first, and comes back for more
+  void aClientMayLaterAskForMoreThanItNamedAtFirst() {
+    try (TestServer wide =
+        TestServer.start(
+            (origin, context) ->
+                Demo.withUsers(origin)
+                    .scopesSupported(Set.of("notes:write"))
+                    .build()
+                    .register(context))) {
+      HttpResponse<String> client =
+          wide.send(
+              wide.request("/oauth/register")
+                  .header("Content-Type", "application/json")
+                  .POST(BodyPublishers.ofString("{" + REDIRECT + ",\"scope\":\"notes:read\"}")));
+      Map<String, String> request = UserAgent.request();
+      request.put("client_id", text(client, "client_id"));
+      request.put("scope", "notes:read notes:write");
+
+      assertThat(new UserAgent(wide).open(request).statusCode()).isEqualTo(200);
+    }
   }
 
   @Test // whoever describes himself is neither a resource server nor acts for himself

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -17,6 +18,7 @@ public final class Wire implements AutoCloseable {
   private final int port;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private volatile CountDownLatch silence = new CountDownLatch(0);
   private ServerSocket listener;
 
   /** Begins whole. */
@@ -57,13 +59,31 @@ public final class Wire implements AutoCloseable {
   private void copy(Socket from, Socket to) {
     try (from;
         to) {
-      from.getInputStream().transferTo(to.getOutputStream());
+      byte[] buffer = new byte[8 * 1024];
+      for (int read = from.getInputStream().read(buffer);
+          read >= 0;
+          read = from.getInputStream().read(buffer)) {
+        silence.await();
+        to.getOutputStream().write(buffer, 0, read);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (IOException e) {
       // Cut, or hung up.
     } finally {
       open.remove(from);
       open.remove(to);
     }
+  }
+
+  /** From now on nothing arrives any more, and nobody is told so. */
+  public void fallSilent() {
+    silence = new CountDownLatch(1);
+  }
+
+  /** Lets through what was held back. */
+  public void speakAgain() {
+    silence.countDown();
   }
 
   /** From now on nobody gets through, and who was through is thrown out. */

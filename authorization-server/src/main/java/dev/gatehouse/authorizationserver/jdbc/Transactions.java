@@ -3,6 +3,7 @@ package dev.gatehouse.authorizationserver.jdbc;
 import dev.gatehouse.authorizationserver.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,9 @@ final class Transactions {
 
   /** As many as there are connections in a pool, each of which may have been cut. */
   private static final int MOST_TRIES = 10;
+
+  /** After this nothing is tried again: whoever asked has better things to do than to wait. */
+  private static final Duration LONGEST = Duration.ofSeconds(3);
 
   private final DataSource database;
 
@@ -38,12 +42,14 @@ final class Transactions {
   }
 
   private <T> T run(String what, Work<T> work) {
+    long begin = System.nanoTime();
     for (int tries = 1; ; tries++) {
       Connection connection = connect(what);
       try {
         return work.on(connection);
       } catch (SQLException e) {
-        if (tries == MOST_TRIES || !mayGoBetterNextTime(e)) {
+        boolean inTime = System.nanoTime() - begin < LONGEST.toNanos();
+        if (tries == MOST_TRIES || !inTime || !mayGoBetterNextTime(e)) {
           throw unavailable(what, e);
         }
       } finally {

@@ -1,8 +1,13 @@
 package dev.gatehouse.authorizationserver.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.gatehouse.authorizationserver.DatabaseFaultContract;
+import dev.gatehouse.authorizationserver.OpaqueToken;
 import dev.gatehouse.authorizationserver.StoreContract;
 import dev.gatehouse.authorizationserver.StoreContract.Node;
+import dev.gatehouse.authorizationserver.StoreUnavailableException;
 import dev.gatehouse.authorizationserver.Wire;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -12,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("NullAway.Init")
 class PostgresFaultTest extends DatabaseFaultContract {
@@ -32,6 +38,19 @@ class PostgresFaultTest extends DatabaseFaultContract {
     store.close();
     wire.close();
     postgres.close();
+  }
+
+  @Test
+  void aDatabaseThatHangsDoesNotHangUs() {
+    OpaqueToken token = OpaqueToken.random();
+    assertThat(store.tokens().find(token)).isEmpty();
+
+    wire.fallSilent();
+    assertThatThrownBy(() -> store.tokens().find(token))
+        .isInstanceOf(StoreUnavailableException.class);
+
+    wire.speakAgain();
+    assertThat(store.tokens().find(token)).isEmpty();
   }
 
   @Override
