@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.BearerToken.Credentials;
 import dev.gatehouse.Decision.Admit;
 import dev.gatehouse.Decision.Refuse;
 import dev.gatehouse.OriginPolicy.Standing;
@@ -250,23 +251,25 @@ public final class McpAuthFilter implements Filter {
         return null;
       }
     }
-    Decision decision = decide(step.gate, standing, request);
+    Credentials credentials = RequestCredentials.of(request);
+    Decision decision = decide(step.gate, standing, request, credentials);
     if (decision instanceof Admit admit) {
       return admit.info();
     }
     Refuse refusal = (Refuse) decision;
-    RefusalLog.write(refusal, request);
+    RefusalLog.write(refusal, request, credentials);
     step.refusals.write(refusal, response);
     return null;
   }
 
-  private static Decision decide(Gate gate, Standing standing, HttpServletRequest request) {
+  private static Decision decide(
+      Gate gate, Standing standing, HttpServletRequest request, Credentials credentials) {
     if (standing == Standing.FOREIGN) {
       return Refuse.because(Reason.ORIGIN, "its Origin is not among allowed-origins");
     }
     if (request.getMethod().equalsIgnoreCase("TRACE")) {
       return Refuse.because(Reason.METHOD, "a container may echo the token of a TRACE");
     }
-    return gate.decide(RequestCredentials.of(request));
+    return gate.decide(credentials);
   }
 }

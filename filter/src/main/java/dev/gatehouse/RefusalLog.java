@@ -14,9 +14,8 @@ final class RefusalLog {
 
   private RefusalLog() {}
 
-  static void write(Refuse refusal, HttpServletRequest request) {
+  static void write(Refuse refusal, HttpServletRequest request, Credentials credentials) {
     Reason reason = refusal.reason();
-    Credentials credentials = RequestCredentials.of(request);
     log.atLevel(level(reason))
         .log(
             "refused: reason={} status={} method={} token={} peer={}: {}",

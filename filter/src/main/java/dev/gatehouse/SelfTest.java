@@ -8,8 +8,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Asks what an operator would: are our credentials good, does the authorization server know this
@@ -159,7 +157,8 @@ final class SelfTest {
                   + " calls a token inactive that it has just issued to us: so does Keycloak when the"
                   + " asking client is not in a token's aud; clients' tokens fare the same unless they name us",
               "add an audience mapper that puts our client-id, and the resource, into aud"));
-    } else if (verdict instanceof Verdict.Active active && !namesUs(active)) {
+    } else if (verdict instanceof Verdict.Active active
+        && !AcceptedAudience.of(settings).isAmong(active.answer().audience())) {
       findings.add(
           new Finding(
               "audience_differs",
@@ -192,13 +191,5 @@ final class SelfTest {
       }
     }
     return false;
-  }
-
-  private boolean namesUs(Verdict.Active active) {
-    Set<String> accepted =
-        settings.audience.stream().map(ServerUri::canonical).collect(Collectors.toSet());
-    return active.answer().audience().stream()
-        .map(ServerUri::canonical)
-        .anyMatch(accepted::contains);
   }
 }

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Judges an active answer: whether the token is good now, and good here. The answer may be as old
@@ -17,14 +16,11 @@ final class TokenRules {
   private static final String BEARER = "Bearer";
   private static final String DPOP = "DPoP";
 
-  private final Set<String> audience;
+  private final AcceptedAudience audience;
   private final Duration clockSkew;
 
   TokenRules(Settings settings) {
-    this.audience =
-        settings.audience.stream()
-            .map(ServerUri::canonical)
-            .collect(Collectors.toUnmodifiableSet());
+    this.audience = AcceptedAudience.of(settings);
     this.clockSkew = settings.clockSkew;
   }
 
@@ -74,7 +70,7 @@ final class TokenRules {
           ? Optional.empty()
           : refuse(Reason.AUDIENCE, "it names no audience; see audience-alternative");
     }
-    return named.stream().map(ServerUri::canonical).anyMatch(audience::contains)
+    return audience.isAmong(named)
         ? Optional.empty()
         : refuse(Reason.AUDIENCE, "it is meant for " + named);
   }
