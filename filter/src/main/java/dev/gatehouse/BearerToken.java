@@ -1,8 +1,5 @@
 package dev.gatehouse;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 
@@ -123,15 +120,7 @@ record BearerToken(String value) {
 
   /** What stands for the token in a log line: the first 8 hex digits of its SHA-256. */
   String hashPrefix() {
-    return HexFormat.of().formatHex(sha256(), 0, 4);
-  }
-
-  private byte[] sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.US_ASCII));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(value), 0, 4);
   }
 
   @Override
