@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -37,10 +38,10 @@ final class ProtectedServer implements AutoCloseable {
       throws Exception {
     this.contextPath = contextPath.equals("/") ? "" : contextPath;
     connector.setHost("127.0.0.1");
-    connector
-        .getConnectionFactory(HttpConnectionFactory.class)
-        .getHttpConfiguration()
-        .setRequestHeaderSize(64 * 1024);
+    HttpConfiguration http =
+        connector.getConnectionFactory(HttpConnectionFactory.class).getHttpConfiguration();
+    http.setRequestHeaderSize(64 * 1024);
+    http.setHeaderCacheCaseSensitive(true); // else abC is read as the Abc that came before it
     server.addConnector(connector);
     connector.open();
     ServletContextHandler handler = new ServletContextHandler(contextPath);

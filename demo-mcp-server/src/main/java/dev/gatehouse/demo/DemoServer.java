@@ -120,6 +120,8 @@ final class DemoServer implements AutoCloseable {
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(MAX_REQUEST_HEADERS);
+    http.setHeaderCacheCaseSensitive(
+        true); // else a token is read as one that differs in case alone
     var connector = new ServerConnector(jetty, new HttpConnectionFactory(http));
     connector.setHost(wanted.address().getHostAddress());
     connector.setPort(wanted.port());
