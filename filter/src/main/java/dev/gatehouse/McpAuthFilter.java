@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.BearerToken.Credentials;
 import dev.gatehouse.Decision.Admit;
 import dev.gatehouse.Decision.Refuse;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,7 @@ public final class McpAuthFilter implements Filter {
   private static final AtomicLong INSTANCES = new AtomicLong();
 
   private final InstantSource clock;
+  private final Ticker ticker;
 
   /** Request attribute by which this very instance knows what it has let through. */
   private final String admissionMark =
@@ -57,24 +60,27 @@ public final class McpAuthFilter implements Filter {
 
   /** What a request passes, in order. */
   private record Steps(
+      Settings settings,
       WellKnown wellKnown,
       OriginPolicy origins,
       Gate gate,
       RefusalWriter refusals,
       List<Introspector> servers,
+      IntrospectionCache cache,
       BoundedHttpClient http) {
 
-    static Steps of(Settings settings, InstantSource clock) {
+    static Steps of(Settings settings, InstantSource clock, Ticker ticker) {
       BoundedHttpClient http = new BoundedHttpClient(settings);
       List<Introspector> servers =
           settings.servers.stream()
               .map(server -> new Introspector(server, settings.allowInsecureHttp, http))
               .toList();
+      IntrospectionCache cache = new IntrospectionCache(settings, clock, ticker);
       TokenVerifier verifier =
-          new TokenVerifier(
-              new ServerChoice(servers, settings.askInOrder), settings.maxConcurrentIntrospections);
+          new TokenVerifier(new ServerChoice(servers, settings.askInOrder), cache, settings);
       RefusalWriter refusals = new RefusalWriter(settings);
       return new Steps(
+          settings,
           new WellKnown(
               new ProtectedResourceMetadata(settings),
               new ForwardedServerMetadata(settings, http, refusals),
@@ -83,6 +89,7 @@ public final class McpAuthFilter implements Filter {
           new Gate(settings, verifier, clock),
           refusals,
           servers,
+          cache,
           http);
     }
   }
@@ -93,6 +100,7 @@ public final class McpAuthFilter implements Filter {
    */
   public McpAuthFilter() {
     this.clock = Clock.systemUTC();
+    this.ticker = Ticker.systemTicker();
   }
 
   /**
@@ -101,12 +109,19 @@ public final class McpAuthFilter implements Filter {
    * @param settings from {@link Settings#builder()}
    */
   public McpAuthFilter(Settings settings) {
-    this(settings, Clock.systemUTC());
+    this();
+    this.settings = settings;
   }
 
-  /** With a clock that tests turn by hand. */
+  /** With a clock that tests turn by hand, and by which the cache goes, too. */
   McpAuthFilter(Settings settings, InstantSource clock) {
+    this(settings, clock, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
+  }
+
+  /** With a clock that may be set, and a ticker that only goes on. */
+  McpAuthFilter(Settings settings, InstantSource clock, Ticker ticker) {
     this.clock = clock;
+    this.ticker = ticker;
     this.settings = settings;
   }
 
@@ -142,11 +157,11 @@ public final class McpAuthFilter implements Filter {
     } catch (IllegalArgumentException e) {
       throw new UnavailableException(e.getMessage());
     }
-    steps = Steps.of(settings, clock);
+    steps = Steps.of(settings, clock, ticker);
     contextPath = config.getServletContext().getContextPath();
     log.info("{} guards {}", config.getFilterName(), settings.resource);
     if (settings.selfTest) {
-      startSelfTest(selfTest(settings, steps));
+      startSelfTest(selfTest(steps));
     }
   }
 
@@ -178,14 +193,30 @@ public final class McpAuthFilter implements Filter {
    * @throws IllegalStateException before the container has called {@link #init}
    */
   public SelfTestReport selfTest() {
-    if (settings == null || steps == null) {
-      throw new IllegalStateException("the container has not called init");
-    }
-    return selfTest(settings, steps).run();
+    return selfTest(started()).run();
   }
 
-  private SelfTest selfTest(Settings settings, Steps steps) {
-    return new SelfTest(settings, steps.servers, contextPath, asyncMissing.get());
+  /**
+   * What is remembered of the authorization servers' answers, for example to forget what has been
+   * revoked.
+   *
+   * @return the cache of this filter
+   * @throws IllegalStateException before the container has called {@link #init}
+   */
+  public IntrospectionCache cache() {
+    return started().cache;
+  }
+
+  private Steps started() {
+    Steps started = steps;
+    if (started == null) {
+      throw new IllegalStateException("the container has not called init");
+    }
+    return started;
+  }
+
+  private SelfTest selfTest(Steps steps) {
+    return new SelfTest(steps.settings, steps.servers, contextPath, asyncMissing.get());
   }
 
   /** Lets go of the connections to the authorization servers. */
@@ -235,10 +266,7 @@ public final class McpAuthFilter implements Filter {
     if (request.getAttribute(admissionMark) instanceof AuthInfo admittedBefore) {
       return admittedBefore;
     }
-    Steps step = steps;
-    if (step == null) {
-      throw new IllegalStateException("the container has not called init");
-    }
+    Steps step = started();
     if (request.getDispatcherType() != DispatcherType.INCLUDE
         && step.wellKnown.answers(request, response)) {
       return null;

@@ -42,6 +42,14 @@ public final class Settings {
   final boolean forwardsServerMetadata;
   final Set<String> allowedOrigins;
   final Duration clockSkew;
+
+  /** Zero: nothing is kept. */
+  final Duration cacheTtl;
+
+  /** Zero: only active answers are kept. */
+  final Duration cacheInactiveTtl;
+
+  final int cacheMaxEntries;
   final Duration connectTimeout;
   final Duration requestTimeout;
   final int maxConcurrentIntrospections;
@@ -70,6 +78,9 @@ public final class Settings {
     forwardsServerMetadata = from.forwardsServerMetadata(servers);
     allowedOrigins = from.allowedOrigins();
     clockSkew = from.clockSkew();
+    cacheTtl = from.cacheTime(Setting.CACHE_TTL);
+    cacheInactiveTtl = from.cacheTime(Setting.CACHE_INACTIVE_TTL);
+    cacheMaxEntries = from.count(Setting.CACHE_MAX_ENTRIES);
     connectTimeout = from.timeLimit(Setting.CONNECT_TIMEOUT);
     requestTimeout = from.timeLimit(Setting.REQUEST_TIMEOUT);
     maxConcurrentIntrospections = from.count(Setting.MAX_CONCURRENT_INTROSPECTIONS);

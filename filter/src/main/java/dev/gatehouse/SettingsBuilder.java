@@ -251,6 +251,40 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets how long an answer that calls a token active is kept. It is the longest time for which a
+   * token goes on here after it has been revoked, unless {@link IntrospectionCache} is told to
+   * forget it. Default: 30 s.
+   *
+   * @param ttl 0 to 1 hour, and in no case past the token's end; 0 keeps nothing, so that every
+   *     request asks anew
+   * @return this
+   */
+  public SettingsBuilder cacheTtl(Duration ttl) {
+    return set(Setting.CACHE_TTL, ttl.toString());
+  }
+
+  /**
+   * Sets how long an answer that calls a token bad is kept. Default: 5 s.
+   *
+   * @param ttl 0 to 1 hour; 0 asks anew about every bad token
+   * @return this
+   */
+  public SettingsBuilder cacheInactiveTtl(Duration ttl) {
+    return set(Setting.CACHE_INACTIVE_TTL, ttl.toString());
+  }
+
+  /**
+   * Sets how many active answers are kept at most, and ten times fewer others. Default: 100,000, of
+   * about half a kilobyte each.
+   *
+   * @param count 1 to 999,999
+   * @return this
+   */
+  public SettingsBuilder cacheMaxEntries(int count) {
+    return set(Setting.CACHE_MAX_ENTRIES, Integer.toString(count));
+  }
+
+  /**
    * Sets how long connecting to the authorization server may take. Default: 2 s.
    *
    * @param timeout 1 ms to 5 minutes

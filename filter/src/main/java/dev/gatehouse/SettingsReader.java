@@ -66,6 +66,11 @@ final class SettingsReader {
     return texts.duration(Setting.CLOCK_SKEW, Duration.ZERO, Duration.ofSeconds(60));
   }
 
+  /** At most an hour: so long may a token that has been revoked go on. */
+  Duration cacheTime(Setting setting) {
+    return texts.duration(setting, Duration.ZERO, Duration.ofHours(1));
+  }
+
   int count(Setting setting) {
     return texts.count(setting);
   }

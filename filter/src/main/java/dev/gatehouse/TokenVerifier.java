@@ -3,59 +3,78 @@ package dev.gatehouse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what the authorization server says of a token, and caps how many requests may wait for it:
- * a server that hangs must not take all of the container's threads with it.
+ * Tells what the authorization server says of a token: from the cache, from the answer that another
+ * request is waiting for already, or by asking.
  */
 final class TokenVerifier {
 
-  /** Long enough to sit out a burst, short enough not to pile up behind a server that hangs. */
-  private static final Duration MAX_WAIT = Duration.ofSeconds(1);
-
   private final ServerChoice choice;
-  private final Semaphore places;
-  private final int mostWaiting;
+  private final IntrospectionCache cache;
+  private final Bulkhead bulkhead;
+
+  /** How long a question may take from here, the wait for a place included. */
+  private final Duration longestQuestion;
+
   private final Duration maxWait;
 
-  TokenVerifier(ServerChoice choice, int maxConcurrentIntrospections) {
-    this(choice, maxConcurrentIntrospections, MAX_WAIT);
+  /** As many as may ask may also wait as long as that takes for what another asks. */
+  private final Semaphore patience;
+
+  TokenVerifier(ServerChoice choice, IntrospectionCache cache, Settings settings) {
+    this(choice, cache, settings, Bulkhead.MAX_WAIT);
   }
 
   /** With another time to wait for a place. */
-  TokenVerifier(ServerChoice choice, int maxConcurrentIntrospections, Duration maxWait) {
+  TokenVerifier(
+      ServerChoice choice, IntrospectionCache cache, Settings settings, Duration maxWait) {
     this.choice = choice;
+    this.cache = cache;
+    this.bulkhead = new Bulkhead(settings.maxConcurrentIntrospections, maxWait);
+    this.longestQuestion = settings.requestTimeout.plus(maxWait);
     this.maxWait = maxWait;
-    this.places = new Semaphore(maxConcurrentIntrospections);
-    this.mostWaiting = maxConcurrentIntrospections;
+    this.patience = new Semaphore(settings.maxConcurrentIntrospections);
   }
 
-  /** Asks whoever is to be asked, on the calling thread. */
+  /** Waits for an answer on the calling thread, if there is none that is fresh. */
   Verdict verify(BearerToken token) {
     List<Introspector> servers = choice.forToken(token);
     if (servers.isEmpty()) {
       return new Verdict.Inactive(Reason.ISSUER, "no trusted authorization server issues such");
     }
-    if (!entered()) {
-      return Verdict.Unavailable.because(
-          Reason.BUSY, "as many introspections as max-concurrent-introspections allows");
+    if (!cache.isOn()) {
+      return firstToKnow(servers, server -> ask(server, token));
     }
-    try {
-      return firstToKnow(servers, token);
-    } finally {
-      places.release();
+    TokenKey key = TokenKey.of(token, servers.get(0).server());
+    Verdict known = knownActive(servers, key);
+    return known != null
+        ? known
+        : firstToKnow(servers, server -> verdictOf(server, key.at(server.server()), token));
+  }
+
+  /** Looked for everywhere first: one server's fresh answer spares the question to another. */
+  private @Nullable Verdict knownActive(List<Introspector> servers, TokenKey key) {
+    for (int i = 0; i < servers.size(); i++) { // no iterator: every request comes by here
+      Verdict known = cache.findActive(key.at(servers.get(i).server()));
+      if (known != null) {
+        return known;
+      }
     }
+    return null;
   }
 
   /** One that does not know the token says little; one that can't be asked leaves it open. */
-  private static Verdict firstToKnow(List<Introspector> servers, BearerToken token) {
-    Verdict best = servers.get(0).introspect(token);
+  private static Verdict firstToKnow(
+      List<Introspector> servers, Function<Introspector, Verdict> asking) {
+    Verdict best = asking.apply(servers.get(0));
     for (Introspector next : servers.subList(1, servers.size())) {
       if (best instanceof Verdict.Active) {
         return best;
       }
-      Verdict verdict = next.introspect(token);
+      Verdict verdict = asking.apply(next);
       if (verdict instanceof Verdict.Active || best instanceof Verdict.Inactive) {
         best = verdict;
       }
@@ -63,16 +82,36 @@ final class TokenVerifier {
     return best;
   }
 
-  private boolean entered() {
-    // Waiting holds a thread of the container's, too: as many may wait as may ask, and no more.
-    if (places.getQueueLength() >= mostWaiting) {
-      return places.tryAcquire();
+  private Verdict verdictOf(Introspector server, TokenKey key, BearerToken token) {
+    Verdict known = cache.find(key);
+    return known != null ? known : askOrWait(server, key, token);
+  }
+
+  private Verdict askOrWait(Introspector server, TokenKey key, BearerToken token) {
+    boolean patient = patience.tryAcquire();
+    try {
+      return cache
+          .ask(key, patient ? longestQuestion : maxWait, () -> ask(server, token))
+          .orElseGet(
+              () ->
+                  Verdict.Unavailable.because(
+                      Reason.BUSY, "another request's question about this token takes too long"));
+    } finally {
+      if (patient) {
+        patience.release();
+      }
+    }
+  }
+
+  private Verdict ask(Introspector server, BearerToken token) {
+    if (!bulkhead.enter()) {
+      return Verdict.Unavailable.because(
+          Reason.BUSY, "as many introspections as max-concurrent-introspections allows");
     }
     try {
-      return places.tryAcquire(maxWait.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      return server.introspect(token);
+    } finally {
+      bulkhead.leave();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.BearerToken.Credentials;
 import dev.gatehouse.Decision.Admit;
 import dev.gatehouse.Decision.Refuse;
@@ -18,6 +19,7 @@ class GateTest {
   private static final String GOOD =
       "{\"active\":true,\"aud\":\"https://mcp.example/mcp\",\"token_type\":\"Bearer\"%s}";
 
+  private final TurnedClock clock = new TurnedClock(GuardedServer.NOW);
   private FakeAuthorizationServer as;
   private Gate gate;
 
@@ -39,8 +41,11 @@ class GateTest {
     gate =
         new Gate(
             settings,
-            new TokenVerifier(new ServerChoice(List.of(introspector), false), 1),
-            new TurnedClock(GuardedServer.NOW));
+            new TokenVerifier(
+                new ServerChoice(List.of(introspector), false),
+                new IntrospectionCache(settings, clock, Ticker.disabledTicker()),
+                settings),
+            clock);
   }
 
   @AfterEach

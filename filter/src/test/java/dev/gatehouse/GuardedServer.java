@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A protected server together with the authorization server that it asks, and a clock that stands
@@ -19,11 +20,23 @@ final class GuardedServer implements AutoCloseable {
   final WhoCalls servlet = new WhoCalls();
   final FakeAuthorizationServer as;
   final ProtectedServer server;
+  final McpAuthFilter filter;
 
   /** With the usual settings, and these changed by their names in {@code web.xml}. */
   GuardedServer(Map<String, String> changed) throws Exception {
     as = new FakeAuthorizationServer();
-    server = ProtectedServer.guarding(servlet, clock, origin -> settings(origin, changed));
+    var made = new CompletableFuture<McpAuthFilter>();
+    server =
+        new ProtectedServer(
+            "/",
+            origin -> {
+              made.complete(new McpAuthFilter(settings(origin, changed), clock));
+              return context -> {
+                ProtectedServer.addServlet(context, "mcp", servlet, "/mcp");
+                ProtectedServer.addFilter(context, "gatehouse", made.join(), "mcp");
+              };
+            });
+    filter = made.join();
   }
 
   private Settings settings(String origin, Map<String, String> changed) {

@@ -104,6 +104,9 @@ class SettingsTest {
           request-timeout     | 0s                             | is out of range
           request-timeout     | 6m                             | is out of range
           max-concurrent-introspections | 0                    | is no number
+          cache-ttl           | 61m                            | write something from 0s to 60m
+          cache-inactive-ttl  | PT-1S                          | is out of range
+          cache-max-entries   | 0                              | is no number
           max-concurrent-introspections | many                 | is no number
           allow-insecure-http | yes                            | is neither true nor false
           server-selection    | all                            | is neither by-token nor in-order

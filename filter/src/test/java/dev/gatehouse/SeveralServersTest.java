@@ -133,11 +133,24 @@ class SeveralServersTest {
     assertThat(status("unspeakable")).isEqualTo(503);
 
     active(two, two.issuer());
-    assertThat(status("unspeakable")).isEqualTo(200);
+    assertThat(status("unspeakable-2")).isEqualTo(200);
 
     two.introspection(json(503, "{}"));
     one.introspection(json(200, "{\"active\":false}"));
-    assertThat(status("unspeakable")).isEqualTo(503);
+    assertThat(status("unspeakable-3")).isEqualTo(503);
+  }
+
+  @Test
+  void inOrderAFreshAnswerOfTheSecondSparesTheQuestionToTheFirst() throws Exception {
+    guard(s -> s.set("server-selection", "in-order").set("server.two.token-prefix", ""));
+    one.introspection(json(200, "{\"active\":false}"));
+    active(two, two.issuer());
+    assertThat(status("unspeakable")).isEqualTo(200);
+    one.introspection(json(500, "{}"));
+
+    assertThat(status("unspeakable")).isEqualTo(200);
+    assertThat(one.introspections()).hasSize(1);
+    assertThat(two.introspections()).hasSize(1);
   }
 
   @Test

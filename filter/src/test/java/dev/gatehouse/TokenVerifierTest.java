@@ -2,7 +2,9 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -57,10 +59,12 @@ class TokenVerifierTest {
             .introspectionEndpoint(as.introspectionEndpoint())
             .clientAuthMethod("none")
             .requestTimeout(Duration.ofMinutes(1))
+            .maxConcurrentIntrospections(places)
             .build();
     var introspector =
         new Introspector(settings.servers.get(0), false, new BoundedHttpClient(settings));
+    var cache = new IntrospectionCache(settings, InstantSource.system(), Ticker.systemTicker());
     return new TokenVerifier(
-        new ServerChoice(List.of(introspector), false), places, Duration.ofMinutes(1));
+        new ServerChoice(List.of(introspector), false), cache, settings, Duration.ofMinutes(1));
   }
 }

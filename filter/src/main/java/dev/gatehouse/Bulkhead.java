@@ -1,0 +1,43 @@
+package dev.gatehouse;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Caps how many requests may ask an authorization server at once, and how many may wait for a place
+ * to do so: a server that hangs must not take all of the container's threads with it.
+ */
+final class Bulkhead {
+
+  /** Long enough to sit out a burst, short enough not to pile up behind a server that hangs. */
+  static final Duration MAX_WAIT = Duration.ofSeconds(1);
+
+  private final Semaphore places;
+  private final int mostWaiting;
+  private final Duration maxWait;
+
+  Bulkhead(int places, Duration maxWait) {
+    this.places = new Semaphore(places);
+    this.mostWaiting = places;
+    this.maxWait = maxWait;
+  }
+
+  /** Takes a place, to be given back by {@link #leave}; false if there is none in time. */
+  boolean enter() {
+    // Waiting holds a thread of the container's, too: as many may wait as may ask, and no more.
+    if (places.getQueueLength() >= mostWaiting) {
+      return places.tryAcquire();
+    }
+    try {
+      return places.tryAcquire(maxWait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  void leave() {
+    places.release();
+  }
+}

@@ -1,0 +1,203 @@
+package dev.gatehouse;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the authorization servers have answered about tokens, for a short time (RFC 7662 §4). Kept
+ * are their answers and never our decisions: time, audience, issuer and scopes are judged again for
+ * every request. Tokens are not kept; their SHA-256 is.
+ *
+ * <p>Reach it by {@link McpAuthFilter#cache()} to forget what has been revoked before its time is
+ * up. Whoever has been told that something is forgotten can rely on it: a request that comes
+ * afterwards is not let in on an older answer, not even on one that was under way. Safe for use by
+ * many threads.
+ */
+public final class IntrospectionCache {
+
+  /** Bad tokens are made up by anybody, so they get the smaller room. */
+  private static final int ACTIVE_PER_INACTIVE = 10;
+
+  private final List<TrustedServer> servers;
+  private final Duration ttl;
+  private final Duration inactiveTtl;
+  private final InstantSource clock;
+  private final Cache<TokenKey, Verdict.Active> active;
+  private final Cache<TokenKey, Verdict.Inactive> inactive;
+
+  private final SingleFlight<TokenKey, Verdict> underWay = new SingleFlight<>();
+
+  /** Tells an answer to a question from before an eviction from one that came after. */
+  private final AtomicLong evictions = new AtomicLong();
+
+  IntrospectionCache(Settings settings, InstantSource clock, Ticker ticker) {
+    this.servers = settings.servers;
+    this.ttl = settings.cacheTtl;
+    this.inactiveTtl = settings.cacheInactiveTtl;
+    this.clock = clock;
+    this.active =
+        bounded(settings.cacheMaxEntries, ticker).expireAfter(new UntilTheTokenEnds()).build();
+    this.inactive =
+        bounded(Math.max(1, settings.cacheMaxEntries / ACTIVE_PER_INACTIVE), ticker)
+            .expireAfterWrite(inactiveTtl)
+            .build();
+  }
+
+  /** Without threads of its own, which would outlive the application. */
+  private static Caffeine<Object, Object> bounded(int entries, Ticker ticker) {
+    return Caffeine.newBuilder().maximumSize(entries).ticker(ticker).executor(Runnable::run);
+  }
+
+  /** Whether answers are kept at all. */
+  boolean isOn() {
+    return !ttl.isZero();
+  }
+
+  /** The fresh answer that calls this token active; null if there is none. */
+  Verdict.@Nullable Active findActive(TokenKey key) {
+    return active.getIfPresent(key);
+  }
+
+  /** The fresh answer about this token; null if there is none. */
+  @Nullable Verdict find(TokenKey key) {
+    Verdict known = active.getIfPresent(key);
+    return known != null ? known : inactive.getIfPresent(key);
+  }
+
+  /**
+   * Asks, or waits for the answer that another caller is asking for already, and keeps it.
+   *
+   * @param patience how long to wait for another caller
+   * @return empty when that time is up
+   */
+  Optional<Verdict> ask(TokenKey key, Duration patience, Supplier<Verdict> question) {
+    return underWay.get(key, patience, () -> askAlone(key, question));
+  }
+
+  private Verdict askAlone(TokenKey key, Supplier<Verdict> question) {
+    Verdict known = find(key); // whoever asked just before us may have got it meanwhile
+    if (known != null) {
+      return known;
+    }
+    long evictionsBefore = evictions.get();
+    Verdict verdict = question.get();
+    store(key, verdict);
+    if (evictions.get() != evictionsBefore) {
+      // After it was stored: so either we see the eviction, or the eviction sees the entry.
+      active.invalidate(key);
+      inactive.invalidate(key);
+    }
+    return verdict;
+  }
+
+  /** Keeps an answer; an outage is none. */
+  private void store(TokenKey key, Verdict verdict) {
+    if (verdict instanceof Verdict.Active good && !timeToKeep(good).isZero()) {
+      active.put(key, good);
+    } else if (verdict instanceof Verdict.Inactive bad && !inactiveTtl.isZero()) {
+      inactive.put(key, bad);
+    }
+  }
+
+  /** The configured time, but not past the token's own end. */
+  private Duration timeToKeep(Verdict.Active verdict) {
+    Instant end = verdict.answer().expiresAt();
+    if (end == null) {
+      return ttl;
+    }
+    Duration left = Duration.between(clock.instant(), end);
+    return left.isNegative() ? Duration.ZERO : left.compareTo(ttl) < 0 ? left : ttl;
+  }
+
+  /**
+   * Forgets one token, for example because it has been revoked.
+   *
+   * @param accessToken as clients send it, without {@code Bearer}
+   */
+  public void evictToken(String accessToken) {
+    byte[] hash = Sha256.of(accessToken);
+    beginEviction();
+    for (TrustedServer server : servers) {
+      TokenKey key = TokenKey.of(hash, server);
+      active.invalidate(key);
+      inactive.invalidate(key);
+    }
+  }
+
+  /**
+   * Forgets all tokens of a user, for example because the account has been locked.
+   *
+   * @param userId what answers have as {@code sub}
+   */
+  public void evictUser(String userId) {
+    evictAnswers(answer -> userId.equals(answer.subject()));
+  }
+
+  /**
+   * Forgets all tokens of a client.
+   *
+   * @param clientId what answers have as {@code client_id}
+   */
+  public void evictClient(String clientId) {
+    evictAnswers(answer -> clientId.equals(answer.clientId()));
+  }
+
+  /** Forgets everything. */
+  public void evictAll() {
+    beginEviction();
+    active.invalidateAll();
+    inactive.invalidateAll();
+  }
+
+  private void evictAnswers(Predicate<IntrospectionAnswer> condition) {
+    beginEviction();
+    active.asMap().values().removeIf(verdict -> condition.test(verdict.answer()));
+  }
+
+  /**
+   * First of all: no answer to a question from before is kept, or given to a request from after.
+   */
+  private void beginEviction() {
+    evictions.incrementAndGet();
+    underWay.closeToNewcomers();
+  }
+
+  /**
+   * How many answers are kept.
+   *
+   * @return about that many; those whose time is up may be counted until they are swept
+   */
+  public long size() {
+    return active.estimatedSize() + inactive.estimatedSize();
+  }
+
+  /** An entry lives as long as {@link #timeToKeep} says, whether it is used or not. */
+  private final class UntilTheTokenEnds implements Expiry<TokenKey, Verdict.Active> {
+
+    @Override
+    public long expireAfterCreate(TokenKey key, Verdict.Active verdict, long now) {
+      return timeToKeep(verdict).toNanos();
+    }
+
+    @Override
+    public long expireAfterUpdate(TokenKey key, Verdict.Active verdict, long now, long left) {
+      return timeToKeep(verdict).toNanos();
+    }
+
+    @Override
+    public long expireAfterRead(TokenKey key, Verdict.Active verdict, long now, long left) {
+      return left;
+    }
+  }
+}
