@@ -2,6 +2,7 @@ package dev.gatehouse;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.benmanes.caffeine.cache.Interner;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -25,6 +26,12 @@ final class IntrospectionAnswerReader {
 
   /** The end of the year 9999; later times are milliseconds, or nonsense. */
   private static final long LATEST_SECOND = 253_402_300_799L;
+
+  /** The members that many tokens have in common; a cache then holds each value once. */
+  private static final Set<String> REPEATED =
+      Set.of("iss", "aud", "client_id", "azp", "scope", "token_type");
+
+  private static final Interner<Object> SHARED = Interner.newWeakInterner();
 
   private IntrospectionAnswerReader() {}
 
@@ -59,15 +66,31 @@ final class IntrospectionAnswerReader {
     time(json, "iat"); // judged by nobody, but a server that garbles one time garbles others
     return new IntrospectionAnswer(
         text(json, "sub"),
-        text(json, "client_id"),
-        text(json, "iss"),
+        sharedText(json, "client_id"),
+        sharedText(json, "iss"),
         audience(json),
         scopes(json),
-        text(json, "token_type"),
+        sharedText(json, "token_type"),
         json.has("cnf"),
         time(json, "exp"),
         time(json, "nbf"),
-        StrictJson.readOnlyMap(json));
+        StrictJson.readOnlyMap(json, IntrospectionAnswerReader::kept));
+  }
+
+  private static @Nullable Object kept(String name, @Nullable Object value) {
+    return value != null && REPEATED.contains(name) ? shared(value) : value;
+  }
+
+  /** One object for all values that are equal. */
+  @SuppressWarnings("unchecked") // equal values of these few immutable kinds are interchangeable
+  private static <T> T shared(T value) {
+    return (T) SHARED.intern(value);
+  }
+
+  private static @Nullable String sharedText(JsonNode json, String name)
+      throws UnusableAnswerException {
+    String text = text(json, name);
+    return text == null ? null : shared(text);
   }
 
   private static @Nullable String text(JsonNode json, String name) throws UnusableAnswerException {
@@ -110,7 +133,7 @@ final class IntrospectionAnswerReader {
     for (JsonNode member : value.isArray() ? value : List.of(value)) {
       audience.add(nonEmptyText(member, "aud"));
     }
-    return List.copyOf(audience);
+    return shared(List.copyOf(audience));
   }
 
   private static Set<String> scopes(JsonNode json) throws UnusableAnswerException {
@@ -132,7 +155,7 @@ final class IntrospectionAnswerReader {
     } else {
       throw new UnusableAnswerException("scope: neither a string nor an array of strings");
     }
-    return Set.copyOf(scopes);
+    return shared(Set.copyOf(scopes));
   }
 
   private static String scope(String text) throws UnusableAnswerException {

@@ -9,9 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** JSON as RFC 8259 means it: one value, no key twice, no nesting past reason. */
@@ -51,14 +51,28 @@ final class StrictJson {
 
   /** The members of an object, read-only at every depth. */
   static Map<String, Object> readOnlyMap(JsonNode object) {
-    return Collections.unmodifiableMap(members(object));
+    return readOnlyMap(object, (name, value) -> value);
   }
 
-  /** Java's collections refuse null only in their {@code of} and {@code copyOf}: JSON has nulls. */
+  /**
+   * The same.
+   *
+   * @param keep what to keep as the value of a member: one that is equal, and that others keep too
+   */
+  static Map<String, Object> readOnlyMap(
+      JsonNode object, BiFunction<String, @Nullable Object, @Nullable Object> keep) {
+    List<String> names = new ArrayList<>(object.size());
+    @Nullable Object[] values = new Object[object.size()];
+    for (Map.Entry<String, JsonNode> member : object.properties()) {
+      values[names.size()] = keep.apply(member.getKey(), value(member.getValue()));
+      names.add(member.getKey());
+    }
+    return withNulls(new CompactMap(names, values));
+  }
+
+  /** JSON has nulls, which a {@code Map} of Java's may hold, and NullAway does not know of. */
   @SuppressWarnings("NullAway")
-  private static Map<String, Object> members(JsonNode object) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    object.properties().forEach(member -> map.put(member.getKey(), value(member.getValue())));
+  private static Map<String, Object> withNulls(Map<String, @Nullable Object> map) {
     return map;
   }
 
