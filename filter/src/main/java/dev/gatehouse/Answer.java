@@ -7,8 +7,6 @@ import static jakarta.servlet.http.HttpServletResponse.SC_NOT_FOUND;
 import static jakarta.servlet.http.HttpServletResponse.SC_SERVICE_UNAVAILABLE;
 import static jakarta.servlet.http.HttpServletResponse.SC_UNAUTHORIZED;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * What a refused caller is told: a status, a fixed error code and a fixed text. All that differs
  * between two refusals of one kind is for the log.
@@ -57,9 +55,9 @@ enum Answer {
     return description;
   }
 
-  /** The JSON body, in bytes: all of it is ASCII. */
-  byte[] body() {
-    return body.getBytes(StandardCharsets.US_ASCII);
+  /** The JSON body, all of it ASCII. */
+  String body() {
+    return body;
   }
 
   /** Whether the answer carries a {@code WWW-Authenticate} header. */

@@ -4,8 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Collections;
-import java.util.List;
+import java.util.Enumeration;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -41,11 +40,12 @@ final class OriginPolicy {
   }
 
   Standing standing(HttpServletRequest request) {
-    List<String> origins = Collections.list(request.getHeaders("Origin"));
-    if (origins.isEmpty()) {
+    Enumeration<String> origins = request.getHeaders("Origin");
+    if (!origins.hasMoreElements()) {
       return Standing.NO_ORIGIN;
     }
-    return origins.size() == 1 && isAllowed(origins.get(0)) ? Standing.ALLOWED : Standing.FOREIGN;
+    String first = origins.nextElement();
+    return !origins.hasMoreElements() && isAllowed(first) ? Standing.ALLOWED : Standing.FOREIGN;
   }
 
   private boolean isAllowed(String origin) {

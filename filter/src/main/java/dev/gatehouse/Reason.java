@@ -32,6 +32,7 @@ enum Reason {
   BUSY(Answer.UNAVAILABLE);
 
   private final Answer answer;
+  private final String code = name().toLowerCase(Locale.ROOT);
 
   Reason(Answer answer) {
     this.answer = answer;
@@ -44,6 +45,6 @@ enum Reason {
 
   /** As written in the log: {@code no_credentials}. */
   String code() {
-    return name().toLowerCase(Locale.ROOT);
+    return code;
   }
 }

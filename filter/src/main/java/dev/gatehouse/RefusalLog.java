@@ -16,7 +16,11 @@ final class RefusalLog {
 
   static void write(Refuse refusal, HttpServletRequest request, Credentials credentials) {
     Reason reason = refusal.reason();
-    log.atLevel(level(reason))
+    Level level = level(reason);
+    if (!log.isEnabledForLevel(level)) {
+      return; // before anything is hashed or put together
+    }
+    log.atLevel(level)
         .log(
             "refused: reason={} status={} method={} token={} peer={}: {}",
             reason.code(),

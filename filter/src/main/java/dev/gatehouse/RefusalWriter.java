@@ -5,27 +5,37 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Set;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /** The only place that writes 4xx and 503. Nothing of what it writes depends on the reason. */
 final class RefusalWriter {
 
   private final Challenge challenge;
-  private final Set<String> challengeScopes;
+
+  /** Those that are the same for every call; a 403 names what its call needs. */
+  private final Map<Answer, String> challenges = new EnumMap<>(Answer.class);
+
+  private final Map<Answer, byte[]> bodies = new EnumMap<>(Answer.class);
 
   RefusalWriter(Settings settings) {
     this.challenge = new Challenge(ProtectedResourceMetadata.url(settings.resource));
-    this.challengeScopes = settings.challengeScopes;
+    for (Answer answer : Answer.values()) {
+      bodies.put(answer, answer.body().getBytes(StandardCharsets.US_ASCII));
+      if (answer.challenges() && answer != Answer.INSUFFICIENT_SCOPE) {
+        challenges.put(answer, challenge.of(answer, settings.challengeScopes));
+      }
+    }
   }
 
   /** Answers a request that the gate has refused. */
   void write(Refuse refusal, HttpServletResponse response) throws IOException {
     Answer answer = refusal.reason().answer();
     if (answer.challenges()) {
-      Collection<String> scopes =
-          answer == Answer.INSUFFICIENT_SCOPE ? refusal.neededScopes() : challengeScopes;
-      response.setHeader("WWW-Authenticate", challenge.of(answer, scopes));
+      String ready = challenges.get(answer);
+      response.setHeader(
+          "WWW-Authenticate", ready != null ? ready : challenge.of(answer, refusal.neededScopes()));
     }
     if (answer == Answer.METHOD_NOT_ALLOWED) {
       response.setHeader("Allow", OriginPolicy.METHODS); // RFC 9110 §15.5.6
@@ -41,13 +51,13 @@ final class RefusalWriter {
     response.setStatus(answer.status());
     response.setHeader("Cache-Control", "no-store");
     response.setContentType("application/json");
-    byte[] body = answer.body();
+    byte[] body = Objects.requireNonNull(bodies.get(answer));
     response.setContentLength(body.length);
     try {
       response.getOutputStream().write(body);
     } catch (IllegalStateException e) {
       // A page that includes us has begun with the writer; Tomcat then refuses the stream.
-      response.getWriter().print(new String(body, StandardCharsets.US_ASCII));
+      response.getWriter().print(answer.body());
     }
   }
 

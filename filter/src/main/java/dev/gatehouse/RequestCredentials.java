@@ -4,7 +4,6 @@ import dev.gatehouse.BearerToken.Credentials;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the credentials of a request: those in the {@code Authorization} header, and no others. */
@@ -16,7 +15,7 @@ final class RequestCredentials {
   private RequestCredentials() {}
 
   static Credentials of(HttpServletRequest request) {
-    Credentials inHeader = BearerToken.from(Collections.list(request.getHeaders("Authorization")));
+    Credentials inHeader = BearerToken.from(() -> request.getHeaders("Authorization").asIterator());
     if (inHeader instanceof Credentials.Present && hasQueryToken(request.getQueryString())) {
       // RFC 6750 §2: no more than one method in each request.
       return new Credentials.Malformed("a token in the header and one in the query");

@@ -46,8 +46,13 @@ final class ScopePolicy {
    * @return empty when the token allows the call
    */
   Optional<Refuse> missing(Set<String> effectiveScopes) {
-    if (alternatives.isEmpty() || alternatives.stream().anyMatch(effectiveScopes::containsAll)) {
+    if (alternatives.isEmpty()) {
       return Optional.empty();
+    }
+    for (Set<String> alternative : alternatives) {
+      if (effectiveScopes.containsAll(alternative)) {
+        return Optional.empty();
+      }
     }
     // All that one way needs, at once, and the way that is nearest to what the token has.
     Set<String> nearest =
