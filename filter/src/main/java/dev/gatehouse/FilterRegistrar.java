@@ -28,12 +28,15 @@ final class FilterRegistrar {
     if (settings.forwardsServerMetadata) {
       paths.add(ServerMetadata.OAUTH);
     }
-    String[] metadata = paths.toArray(String[]::new);
-    filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, metadata);
+    if (settings.evictionPath != null) {
+      paths.add(settings.evictionPath);
+    }
+    String[] own = paths.toArray(String[]::new);
+    filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, own);
     // Some containers run no filter for a path that no servlet has (embedded Tomcat).
-    var anchor = context.addServlet(filterName + "-metadata", new MetadataAnchor());
+    var anchor = context.addServlet(filterName + "-own-paths", new Anchor());
     if (anchor != null) {
-      Arrays.stream(metadata).forEach(anchor::addMapping); // each alone: another may have the root
+      Arrays.stream(own).forEach(anchor::addMapping); // each alone: another may have the root
     }
     return guard;
   }
@@ -50,7 +53,7 @@ final class FilterRegistrar {
   }
 
   /** Never reached: the filter answers first. */
-  private static final class MetadataAnchor extends HttpServlet {
+  private static final class Anchor extends HttpServlet {
     private static final long serialVersionUID = 1L;
   }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,29 +30,34 @@ final class MappingCheck {
   private final List<PathPattern> filterPatterns;
   private final Map<String, List<PathPattern>> servlets = new TreeMap<>();
 
+  /** A path that the filter answers itself, whichever servlet is there. */
+  private final @Nullable String evictionPath;
+
   MappingCheck(
       Collection<String> servletNames,
       Collection<String> filterPatterns,
-      Map<String, ? extends Collection<String>> servletPatterns) {
+      Map<String, ? extends Collection<String>> servletPatterns,
+      @Nullable String evictionPath) {
     this.servletNames = Set.copyOf(servletNames);
     this.filterPatterns = filterPatterns.stream().map(PathPattern::new).toList();
+    this.evictionPath = evictionPath;
     servletPatterns.forEach(
         (name, patterns) -> servlets.put(name, patterns.stream().map(PathPattern::new).toList()));
   }
 
-  static MappingCheck of(FilterConfig config) {
+  static MappingCheck of(FilterConfig config, @Nullable String evictionPath) {
     ServletContext context = config.getServletContext();
     FilterRegistration filter = context.getFilterRegistration(config.getFilterName());
     if (filter == null) {
       log.warn("{}: this container does not tell how it is mapped", config.getFilterName());
-      return new MappingCheck(Set.of("*"), Set.of(), Map.of());
+      return new MappingCheck(Set.of("*"), Set.of(), Map.of(), null);
     }
     Map<String, Collection<String>> servlets = new TreeMap<>();
     for (ServletRegistration servlet : context.getServletRegistrations().values()) {
       servlets.put(servlet.getName(), servlet.getMappings());
     }
     return new MappingCheck(
-        filter.getServletNameMappings(), filter.getUrlPatternMappings(), servlets);
+        filter.getServletNameMappings(), filter.getUrlPatternMappings(), servlets, evictionPath);
   }
 
   /**
@@ -89,6 +95,11 @@ final class MappingCheck {
         && filterPatterns.stream().noneMatch(PathPattern::isEverything)) {
       findings.add("it is in front of no servlet; map it by <servlet-name>");
     }
+    if (evictionPath != null && filterPatterns.stream().noneMatch(f -> f.matches(evictionPath))) {
+      findings.add(
+          "it is not mapped to eviction-path; add <url-pattern>%s</url-pattern>"
+              .formatted(evictionPath));
+    }
     return findings;
   }
 
@@ -96,7 +107,7 @@ final class MappingCheck {
   private Set<String> guardedByPath() {
     Set<String> guarded = new TreeSet<>();
     for (PathPattern pattern : filterPatterns) {
-      if (!pattern.isWellKnown()) {
+      if (!pattern.isWellKnown() && !pattern.text().equals(evictionPath)) {
         Stream<String> paths =
             Stream.concat(
                 pattern.samples().stream(),

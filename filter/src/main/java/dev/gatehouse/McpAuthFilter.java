@@ -62,6 +62,7 @@ public final class McpAuthFilter implements Filter {
   private record Steps(
       Settings settings,
       WellKnown wellKnown,
+      @Nullable EvictionEndpoint evictions,
       OriginPolicy origins,
       Gate gate,
       RefusalWriter refusals,
@@ -69,7 +70,7 @@ public final class McpAuthFilter implements Filter {
       IntrospectionCache cache,
       BoundedHttpClient http) {
 
-    static Steps of(Settings settings, InstantSource clock, Ticker ticker) {
+    static Steps of(Settings settings, String contextPath, InstantSource clock, Ticker ticker) {
       BoundedHttpClient http = new BoundedHttpClient(settings);
       List<Introspector> servers =
           settings.servers.stream()
@@ -82,9 +83,10 @@ public final class McpAuthFilter implements Filter {
       return new Steps(
           settings,
           new WellKnown(
-              new ProtectedResourceMetadata(settings),
+              new ProtectedResourceMetadata(settings, contextPath),
               new ForwardedServerMetadata(settings, http, refusals),
               refusals),
+          EvictionEndpoint.of(settings, cache),
           new OriginPolicy(settings),
           new Gate(settings, verifier, clock),
           refusals,
@@ -153,12 +155,12 @@ public final class McpAuthFilter implements Filter {
       if (settings == null) {
         settings = Settings.builder().initParameters(config).environment(System.getenv()).build();
       }
-      MappingCheck.of(config).throwIfWalkedAround();
+      MappingCheck.of(config, settings.evictionPath).throwIfWalkedAround();
     } catch (IllegalArgumentException e) {
       throw new UnavailableException(e.getMessage());
     }
-    steps = Steps.of(settings, clock, ticker);
     contextPath = config.getServletContext().getContextPath();
+    steps = Steps.of(settings, contextPath, clock, ticker);
     log.info("{} guards {}", config.getFilterName(), settings.resource);
     if (settings.selfTest) {
       startSelfTest(selfTest(steps));
@@ -268,7 +270,8 @@ public final class McpAuthFilter implements Filter {
     }
     Steps step = started();
     if (request.getDispatcherType() != DispatcherType.INCLUDE
-        && step.wellKnown.answers(request, response)) {
+        && (step.wellKnown.answers(request, response)
+            || (step.evictions != null && step.evictions.answers(request, response)))) {
       return null;
     }
     Standing standing = step.origins.standing(request);

@@ -30,12 +30,17 @@ final class ProtectedResourceMetadata {
   /** RFC 9728 §3. */
   static final String WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
-  private final String resource;
+  private final Set<String> paths;
   private final byte[] document;
   private final String entityTag;
 
-  ProtectedResourceMetadata(Settings settings) {
-    this.resource = settings.resource;
+  /**
+   * Makes it.
+   *
+   * @param contextPath of the application
+   */
+  ProtectedResourceMetadata(Settings settings, String contextPath) {
+    this.paths = paths(settings.resource, contextPath);
     this.document = document(settings);
     this.entityTag = '"' + UUID.nameUUIDFromBytes(document).toString() + '"';
   }
@@ -65,8 +70,8 @@ final class ProtectedResourceMetadata {
   }
 
   /** Whether it is served at this path within the context. */
-  boolean isAt(String path, String contextPath) {
-    return paths(resource, contextPath).contains(path);
+  boolean isAt(String path) {
+    return paths.contains(path);
   }
 
   void write(HttpServletRequest request, HttpServletResponse response) throws IOException {

@@ -50,6 +50,11 @@ public final class Settings {
   final Duration cacheInactiveTtl;
 
   final int cacheMaxEntries;
+
+  /** Null: nobody may evict from outside. */
+  final @Nullable String evictionPath;
+
+  final @Nullable String evictionSecret;
   final Duration connectTimeout;
   final Duration requestTimeout;
   final int maxConcurrentIntrospections;
@@ -81,6 +86,8 @@ public final class Settings {
     cacheTtl = from.cacheTime(Setting.CACHE_TTL);
     cacheInactiveTtl = from.cacheTime(Setting.CACHE_INACTIVE_TTL);
     cacheMaxEntries = from.count(Setting.CACHE_MAX_ENTRIES);
+    evictionPath = from.evictionPath();
+    evictionSecret = from.evictionSecret();
     connectTimeout = from.timeLimit(Setting.CONNECT_TIMEOUT);
     requestTimeout = from.timeLimit(Setting.REQUEST_TIMEOUT);
     maxConcurrentIntrospections = from.count(Setting.MAX_CONCURRENT_INTROSPECTIONS);

@@ -285,6 +285,38 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets the path at which others may say that something has been revoked (see the guide). Default:
+   * none, and nobody can.
+   *
+   * @param path within the application, such as {@code /gatehouse/evict}; the filter has to be
+   *     mapped to it, too
+   * @return this
+   */
+  public SettingsBuilder evictionPath(String path) {
+    return set(Setting.EVICTION_PATH, path);
+  }
+
+  /**
+   * Sets what callers of that path have to send as their Bearer token.
+   *
+   * @param secret at least 32 characters of {@code A-Z a-z 0-9 -._~+/}
+   * @return this
+   */
+  public SettingsBuilder evictionSecret(String secret) {
+    return set(Setting.EVICTION_SECRET, secret);
+  }
+
+  /**
+   * Sets the file that holds that secret, in place of {@link #evictionSecret}.
+   *
+   * @param path a file whose one line is the secret
+   * @return this
+   */
+  public SettingsBuilder evictionSecretFile(String path) {
+    return set(Setting.EVICTION_SECRET_FILE, path);
+  }
+
+  /**
    * Sets how long connecting to the authorization server may take. Default: 2 s.
    *
    * @param timeout 1 ms to 5 minutes

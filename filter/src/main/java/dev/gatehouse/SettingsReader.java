@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ final class SettingsReader {
 
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofMinutes(5);
+
+  private static final Pattern PLAIN_PATH = Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+");
+  private static final Pattern EVICTION_SECRET = Pattern.compile("[A-Za-z0-9._~+/-]{32,}=*");
 
   private final SettingTexts texts;
   private final @Nullable URI resource;
@@ -69,6 +73,34 @@ final class SettingsReader {
   /** At most an hour: so long may a token that has been revoked go on. */
   Duration cacheTime(Setting setting) {
     return texts.duration(setting, Duration.ZERO, Duration.ofHours(1));
+  }
+
+  /** A plain path: nothing that two readers may take for two paths. */
+  @Nullable String evictionPath() {
+    String path = texts.text(Setting.EVICTION_PATH);
+    if (path != null && (!PLAIN_PATH.matcher(path).matches() || path.startsWith("/.well-known"))) {
+      texts.mistake(
+          Setting.EVICTION_PATH,
+          "'" + path + "' is no plain path; write one like /gatehouse/evict");
+    }
+    return path;
+  }
+
+  @Nullable String evictionSecret() {
+    String secret = texts.secret(Setting.EVICTION_SECRET, Setting.EVICTION_SECRET_FILE);
+    boolean wanted = texts.isSet(Setting.EVICTION_PATH);
+    if (wanted && secret == null && !texts.isSet(Setting.EVICTION_SECRET_FILE)) {
+      texts.mistake(Setting.EVICTION_SECRET, "missing; set it, or eviction-secret-file");
+    }
+    if (secret != null && !EVICTION_SECRET.matcher(secret).matches()) {
+      texts.mistake(
+          Setting.EVICTION_SECRET,
+          "not fit for a Bearer header, or easy to guess; write at least 32 of A-Z a-z 0-9 -._~+/");
+    }
+    if (secret != null && !wanted) {
+      texts.mistake(Setting.EVICTION_PATH, "missing; set it, or take the eviction-secret out");
+    }
+    return secret;
   }
 
   int count(Setting setting) {

@@ -32,13 +32,16 @@ final class WellKnown {
    * @return false if the request is about something else
    */
   boolean answers(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    String path = decodedPath(request);
+    if (!mayBeAsked(request)) {
+      return false;
+    }
+    String path = RequestPath.decoded(request);
     if (!path.startsWith(PREFIX)) {
       return false;
     }
     // RFC 9728 §3.2 and the browsers' rules: readable by pages of any origin.
     response.setHeader("Access-Control-Allow-Origin", "*");
-    boolean isMetadata = metadata.isAt(path, request.getContextPath());
+    boolean isMetadata = metadata.isAt(path);
     if (!isMetadata && !forwarded.isAt(path)) {
       refusals.write(Answer.NOT_FOUND, response);
       return true;
@@ -60,10 +63,12 @@ final class WellKnown {
     return true;
   }
 
-  /** As the container understood it, so that no spelling of a path is read in two ways. */
-  private static String decodedPath(HttpServletRequest request) {
-    String pathInfo = request.getPathInfo();
-    return pathInfo == null ? request.getServletPath() : request.getServletPath() + pathInfo;
+  /**
+   * Spares every other request the work: a servlet path is empty, or whole segments of the path.
+   */
+  private static boolean mayBeAsked(HttpServletRequest request) {
+    String servletPath = request.getServletPath();
+    return servletPath.isEmpty() || servletPath.startsWith("/.well-known");
   }
 
   private static void writePreflight(HttpServletResponse response) {

@@ -27,7 +27,7 @@ class MappingCheckTest {
       String[] sides = servlet.split("=", -1);
       registered.put(sides[0], new ArrayList<>(words(sides[1])));
     }
-    return new MappingCheck(words(servletNames), words(patterns), registered);
+    return new MappingCheck(words(servletNames), words(patterns), registered, null);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -117,5 +117,21 @@ class MappingCheckTest {
               it is mapped to servlet 'a', which does not exist
               it is mapped to servlet 'b', which does not exist\
             """);
+  }
+
+  @Test
+  void theFilterAnswersItsEvictionPathItselfWhateverServletIsThere() {
+    Map<String, List<String>> servlets = Map.of("mcp", List.of("/mcp"), "app", List.of("/app/*"));
+
+    assertThat(
+            new MappingCheck(List.of("mcp"), List.of("/app/evict"), servlets, "/app/evict")
+                .findings())
+        .isEmpty();
+    assertThat(
+            new MappingCheck(List.of("mcp"), List.of("/app/*"), servlets, "/app/evict").findings())
+        .isEmpty();
+    assertThat(new MappingCheck(List.of("mcp"), List.of(), servlets, "/evict").findings())
+        .containsExactly(
+            "it is not mapped to eviction-path; add <url-pattern>/evict</url-pattern>");
   }
 }

@@ -107,6 +107,15 @@ class SettingsTest {
           cache-ttl           | 61m                            | write something from 0s to 60m
           cache-inactive-ttl  | PT-1S                          | is out of range
           cache-max-entries   | 0                              | is no number
+          eviction-path       | evict                          | is no plain path; write one like /gatehouse/evict
+          eviction-path       | /a//b                          | is no plain path
+          eviction-path       | /a;b                           | is no plain path
+          eviction-path       | /*                             | is no plain path
+          eviction-path       | /a/../b                        | is no plain path
+          eviction-path       | /.well-known/evict             | is no plain path
+          eviction-path       | /evict                         | eviction-secret: missing; set it, or eviction-secret-file
+          eviction-secret     | short                          | at least 32 of
+          eviction-secret     | 0123456789abcdef0123456789abcdef | eviction-path: missing
           max-concurrent-introspections | many                 | is no number
           allow-insecure-http | yes                            | is neither true nor false
           server-selection    | all                            | is neither by-token nor in-order

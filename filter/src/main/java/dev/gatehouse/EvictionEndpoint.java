@@ -1,0 +1,123 @@
+package dev.gatehouse;
+
+import com.nimbusds.oauth2.sdk.util.URLUtils;
+import dev.gatehouse.BearerToken.Credentials;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes word of revocations from outside, off unless {@code eviction-path} is set:
+ *
+ * <pre>
+ * POST /gatehouse/evict                                   204
+ * Authorization: Bearer (the eviction-secret)
+ *
+ * token=mF_9.B5f-4.1JqM
+ * </pre>
+ *
+ * <p>In place of {@code token}, or beside it, come {@code sub}, {@code client_id} or {@code
+ * all=true}.
+ */
+final class EvictionEndpoint {
+
+  private static final Logger log = LoggerFactory.getLogger(EvictionEndpoint.class);
+
+  private static final int MAX_BODY_BYTES = 64 * 1024;
+  private static final String FORM = "application/x-www-form-urlencoded";
+
+  private final String path;
+  private final byte[] secretHash;
+  private final IntrospectionCache cache;
+
+  /** The endpoint; null if it is not wanted. */
+  static @Nullable EvictionEndpoint of(Settings settings, IntrospectionCache cache) {
+    return settings.evictionPath == null || settings.evictionSecret == null
+        ? null
+        : new EvictionEndpoint(settings.evictionPath, settings.evictionSecret, cache);
+  }
+
+  private EvictionEndpoint(String path, String secret, IntrospectionCache cache) {
+    this.path = path;
+    this.secretHash = Sha256.of(secret);
+    this.cache = cache;
+  }
+
+  /**
+   * Answers, if it is asked.
+   *
+   * @return false if the request is about something else
+   */
+  boolean answers(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    if (!path.equals(RequestPath.decoded(request))) {
+      return false;
+    }
+    response.setHeader("Cache-Control", "no-store");
+    int status = handle(request);
+    if (status == HttpServletResponse.SC_UNAUTHORIZED) {
+      response.setHeader("WWW-Authenticate", "Bearer"); // RFC 9110 §15.5.2
+    } else if (status == HttpServletResponse.SC_METHOD_NOT_ALLOWED) {
+      response.setHeader("Allow", "POST");
+    }
+    if (status != HttpServletResponse.SC_NO_CONTENT) {
+      log.warn("eviction refused: status={} peer={}", status, request.getRemoteAddr());
+    }
+    response.setStatus(status);
+    return true;
+  }
+
+  private int handle(HttpServletRequest request) throws IOException {
+    if (!request.getMethod().equals("POST")) {
+      return HttpServletResponse.SC_METHOD_NOT_ALLOWED;
+    }
+    if (!isAuthenticated(request)) {
+      return HttpServletResponse.SC_UNAUTHORIZED;
+    }
+    String type = request.getContentType();
+    if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(FORM)) {
+      return HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE;
+    }
+    byte[] body = request.getInputStream().readNBytes(MAX_BODY_BYTES + 1);
+    if (body.length > MAX_BODY_BYTES) {
+      return HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE;
+    }
+    return evict(URLUtils.parseParameters(new String(body, StandardCharsets.UTF_8)))
+        ? HttpServletResponse.SC_NO_CONTENT
+        : HttpServletResponse.SC_BAD_REQUEST;
+  }
+
+  /** Compares hashes, which tell nothing of the secret by the time that it takes. */
+  private boolean isAuthenticated(HttpServletRequest request) {
+    return RequestCredentials.of(request) instanceof Credentials.Present present
+        && MessageDigest.isEqual(secretHash, Sha256.of(present.token().value()));
+  }
+
+  /** Whether there was anything to evict. */
+  private boolean evict(Map<String, List<String>> form) {
+    List<String> tokens = form.getOrDefault("token", List.of());
+    List<String> users = form.getOrDefault("sub", List.of());
+    List<String> clients = form.getOrDefault("client_id", List.of());
+    boolean all = form.getOrDefault("all", List.of()).contains("true");
+    if (all) {
+      cache.evictAll();
+    }
+    tokens.forEach(cache::evictToken);
+    users.forEach(cache::evictUser);
+    clients.forEach(cache::evictClient);
+    log.info(
+        "evicted: all={} tokens={} users={} clients={}",
+        all,
+        tokens.size(),
+        users.size(),
+        clients.size());
+    return all || !tokens.isEmpty() || !users.isEmpty() || !clients.isEmpty();
+  }
+}

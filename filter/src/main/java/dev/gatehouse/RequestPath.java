@@ -1,0 +1,15 @@
+package dev.gatehouse;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+/** The path of a request within the application. */
+final class RequestPath {
+
+  private RequestPath() {}
+
+  /** As the container understood it, so that no spelling of a path is read in two ways. */
+  static String decoded(HttpServletRequest request) {
+    String pathInfo = request.getPathInfo();
+    return pathInfo == null ? request.getServletPath() : request.getServletPath() + pathInfo;
+  }
+}
