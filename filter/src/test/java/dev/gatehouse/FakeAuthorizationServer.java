@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /** An authorization server over a real socket that answers as each test wants, well or badly. */
 final class FakeAuthorizationServer implements AutoCloseable {
@@ -50,7 +51,7 @@ final class FakeAuthorizationServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Question> questions = new CopyOnWriteArrayList<>();
-  private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+  private final Map<String, Function<Question, Behaviour>> behaviours = new ConcurrentHashMap<>();
 
   FakeAuthorizationServer() throws IOException {
     this(0);
@@ -68,10 +69,11 @@ final class FakeAuthorizationServer implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     String path = exchange.getRequestURI().getRawPath();
-    questions.add(
+    Question question =
         new Question(
-            exchange.getRequestMethod(), path, Map.copyOf(exchange.getRequestHeaders()), body));
-    behaviours.getOrDefault(path, json(404, "{}")).answer(exchange);
+            exchange.getRequestMethod(), path, Map.copyOf(exchange.getRequestHeaders()), body);
+    questions.add(question);
+    behaviours.getOrDefault(path, q -> json(404, "{}")).apply(question).answer(exchange);
     exchange.close();
   }
 
@@ -93,7 +95,13 @@ final class FakeAuthorizationServer implements AutoCloseable {
   }
 
   FakeAuthorizationServer at(String path, Behaviour behaviour) {
-    behaviours.put(path, behaviour);
+    behaviours.put(path, question -> behaviour);
+    return this;
+  }
+
+  /** Answers each question in its own way. */
+  FakeAuthorizationServer introspections(Function<Question, Behaviour> answers) {
+    behaviours.put("/introspect", answers);
     return this;
   }
 

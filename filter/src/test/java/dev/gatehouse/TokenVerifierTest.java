@@ -1,70 +1,193 @@
 package dev.gatehouse;
 
+import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.gatehouse.FakeAuthorizationServer.Behaviour;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A server that hangs must not take all of the container's threads with it. */
+/** Who asks, who waits for another's question, and who is told at once that there is no place. */
 class TokenVerifierTest {
 
-  @Test
-  void beyondThoseWhoMayWaitNobodyWaits() throws Exception {
-    CountDownLatch arrived = new CountDownLatch(1);
-    CountDownLatch released = new CountDownLatch(1);
-    ExecutorService threads = Executors.newCachedThreadPool();
-    try (var as = new FakeAuthorizationServer()) {
-      as.introspection(
-          exchange -> {
-            arrived.countDown();
-            try {
-              released.await();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-            FakeAuthorizationServer.json(200, "{\"active\":false}").answer(exchange);
-          });
-      TokenVerifier verifier = verifier(as, 1);
-      Supplier<Verdict> ask = () -> verifier.verify(new BearerToken(Secrets.token()));
-      CompletableFuture<Verdict> asking = CompletableFuture.supplyAsync(ask, threads);
-      arrived.await();
-      CompletableFuture<Verdict> one = CompletableFuture.supplyAsync(ask, threads);
-      CompletableFuture<Verdict> other = CompletableFuture.supplyAsync(ask, threads);
+  private static final Duration LONG = Duration.ofMinutes(1);
 
-      // One of the two has the only place to wait, and waits; the other is told at once.
-      assertThat(CompletableFuture.anyOf(one, other).get()).isInstanceOf(Verdict.Unavailable.class);
-      assertThat(one.isDone() && other.isDone()).isFalse();
-      CompletableFuture<Verdict> waited = one.isDone() ? other : one;
-      released.countDown();
-      assertThat(asking.get()).isInstanceOf(Verdict.Inactive.class);
-      assertThat(waited.get()).isInstanceOf(Verdict.Inactive.class);
-    } finally {
-      released.countDown();
-      threads.shutdownNow();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final CountDownLatch released = new CountDownLatch(1);
+  private FakeAuthorizationServer as;
+
+  @BeforeEach
+  void start() throws IOException {
+    as = new FakeAuthorizationServer();
+  }
+
+  @AfterEach
+  void stop() {
+    released.countDown();
+    threads.shutdownNow();
+    as.close();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private static TokenVerifier verifier(FakeAuthorizationServer as, int places) {
+  /** Says that it has been asked, and answers when the test lets it. */
+  private Behaviour held(String answer) {
+    return exchange -> {
+      asked.countDown();
+      await(released);
+      json(200, answer).answer(exchange);
+    };
+  }
+
+  private CompletableFuture<Verdict> inBackground(Supplier<Verdict> ask) {
+    return CompletableFuture.supplyAsync(ask, threads);
+  }
+
+  /** A server that hangs must not take all of the container's threads with it. */
+  @Test
+  void beyondThoseWhoMayWaitNobodyWaits() throws Exception {
+    as.introspection(held("{\"active\":false}"));
+    TokenVerifier verifier = verifier(1, LONG, Ticker.systemTicker());
+    Supplier<Verdict> ask = () -> verifier.verify(new BearerToken(Secrets.token()));
+    CompletableFuture<Verdict> asking = inBackground(ask);
+    asked.await();
+    CompletableFuture<Verdict> one = inBackground(ask);
+    CompletableFuture<Verdict> other = inBackground(ask);
+
+    // One of the two has the only place to wait, and waits; the other is told at once.
+    assertThat(CompletableFuture.anyOf(one, other).get()).isInstanceOf(Verdict.Unavailable.class);
+    assertThat(one.isDone() && other.isDone()).isFalse();
+    CompletableFuture<Verdict> waited = one.isDone() ? other : one;
+    released.countDown();
+    assertThat(asking.get()).isInstanceOf(Verdict.Inactive.class);
+    assertThat(waited.get()).isInstanceOf(Verdict.Inactive.class);
+  }
+
+  @Test
+  void whoeverComesAfterThePatientOnesGivesUpBeforeTheQuestionDoes() throws Exception {
+    as.introspection(held("{\"active\":false}"));
+    TokenVerifier verifier = verifier(1, Duration.ofMillis(1), Ticker.systemTicker());
+    BearerToken token = new BearerToken(Secrets.token());
+    CompletableFuture<Verdict> asking = inBackground(() -> verifier.verify(token));
+    asked.await();
+
+    Verdict impatient = verifier.verify(token);
+
+    assertThat(((Verdict.Unavailable) impatient).reason()).isEqualTo(Reason.BUSY);
+    released.countDown();
+    assertThat(asking.get()).isInstanceOf(Verdict.Inactive.class);
+    assertThat(as.introspections()).hasSize(1);
+  }
+
+  @Test
+  void aThousandAtOnceWithOneNewTokenAreOneQuestion() throws Exception {
+    as.introspection(held("{\"active\":true}"));
+    TokenVerifier verifier = verifier(1, LONG, Ticker.systemTicker());
+    BearerToken token = new BearerToken(Secrets.token());
+    List<CompletableFuture<Verdict>> all = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      all.add(inBackground(() -> verifier.verify(token)));
+    }
+    asked.await();
+    released.countDown();
+
+    for (CompletableFuture<Verdict> each : all) {
+      assertThat(each.get()).isInstanceOf(Verdict.Active.class);
+    }
+    assertThat(as.introspections()).hasSize(1);
+  }
+
+  /**
+   * The invariant, by the thousand, while entries expire and are evicted under the callers' feet.
+   */
+  @Test
+  void atNoTimeAreTwoQuestionsAboutOneTokenUnderWay() throws Exception {
+    Map<String, AtomicInteger> underWay = new ConcurrentHashMap<>();
+    AtomicInteger mostAtOnce = new AtomicInteger();
+    Random answers = new Random(42);
+    as.introspections(
+        question ->
+            exchange -> {
+              AtomicInteger here =
+                  underWay.computeIfAbsent(question.parameter("token"), t -> new AtomicInteger());
+              mostAtOnce.accumulateAndGet(here.incrementAndGet(), Math::max);
+              int kind = answers.nextInt(4);
+              Behaviour answer =
+                  kind == 0 ? json(500, "{}") : json(200, "{\"active\":" + (kind == 1) + "}");
+              here.decrementAndGet(); // before it is sent: the next question may follow at once
+              answer.answer(exchange);
+            });
+    AtomicLong nanos = new AtomicLong();
+    TokenVerifier verifier = verifier(8, LONG, nanos::get);
+    List<BearerToken> tokens = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      tokens.add(new BearerToken(Secrets.token()));
+    }
+    CyclicBarrier start = new CyclicBarrier(8);
+    List<Future<Integer>> crowd = new ArrayList<>();
+    for (int member = 0; member < 8; member++) {
+      Random choice = new Random(member);
+      crowd.add(
+          threads.submit(
+              () -> {
+                int verdicts = 0;
+                for (int round = 0; round < 500; round++) {
+                  start.await();
+                  nanos.addAndGet(
+                      choice.nextInt(2_000_000_000)); // on average, past the entries' time
+                  assertThat(verifier.verify(tokens.get(choice.nextInt(5)))).isNotNull();
+                  verdicts++;
+                }
+                return verdicts;
+              }));
+    }
+    for (Future<Integer> verdicts : crowd) {
+      assertThat(verdicts.get()).isEqualTo(500);
+    }
+
+    assertThat(mostAtOnce).hasValue(1);
+    assertThat(as.introspections()).hasSizeLessThan(8 * 500);
+  }
+
+  private TokenVerifier verifier(int places, Duration maxWait, Ticker ticker) {
     Settings settings =
         Settings.builder()
             .resource("https://mcp.example/mcp")
             .introspectionEndpoint(as.introspectionEndpoint())
             .clientAuthMethod("none")
-            .requestTimeout(Duration.ofMinutes(1))
+            .requestTimeout(LONG)
             .maxConcurrentIntrospections(places)
             .build();
     var introspector =
         new Introspector(settings.servers.get(0), false, new BoundedHttpClient(settings));
-    var cache = new IntrospectionCache(settings, InstantSource.system(), Ticker.systemTicker());
+    var cache = new IntrospectionCache(settings, InstantSource.system(), ticker);
     return new TokenVerifier(
-        new ServerChoice(List.of(introspector), false), cache, settings, Duration.ofMinutes(1));
+        new ServerChoice(List.of(introspector), false), cache, settings, maxWait);
   }
 }
