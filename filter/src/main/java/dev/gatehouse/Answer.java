@@ -25,6 +25,8 @@ enum Answer {
   NOT_FOUND(SC_NOT_FOUND, "not_found", "Nothing is here"),
   METHOD_NOT_ALLOWED(
       SC_METHOD_NOT_ALLOWED, "method_not_allowed", "This method is not allowed here"),
+  TOO_MANY_REQUESTS(
+      429, "too_many_requests", "Too many access tokens from here were not valid"), // RFC 6585 §4
   UNAVAILABLE(
       SC_SERVICE_UNAVAILABLE,
       "temporarily_unavailable",
@@ -64,7 +66,7 @@ enum Answer {
   boolean challenges() {
     return switch (this) {
       case UNAUTHENTICATED, INVALID_REQUEST, INVALID_TOKEN, INSUFFICIENT_SCOPE -> true;
-      case FOREIGN_ORIGIN, NOT_FOUND, METHOD_NOT_ALLOWED, UNAVAILABLE -> false;
+      case FOREIGN_ORIGIN, NOT_FOUND, METHOD_NOT_ALLOWED, TOO_MANY_REQUESTS, UNAVAILABLE -> false;
     };
   }
 }

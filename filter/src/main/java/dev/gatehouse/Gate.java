@@ -5,6 +5,7 @@ import dev.gatehouse.Decision.Refuse;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Decides on one request: token, verdict, rules, scopes, from top to bottom. */
 final class Gate {
@@ -21,8 +22,12 @@ final class Gate {
     this.clock = clock;
   }
 
-  /** Admits the bearer of a token that passes every check, and nobody else. */
-  Decision decide(Credentials credentials) {
+  /**
+   * Admits the bearer of a token that passes every check, and nobody else.
+   *
+   * @param peer who is calling, for the limit on bad tokens; asked for only when it comes to that
+   */
+  Decision decide(Credentials credentials, Supplier<String> peer) {
     if (credentials instanceof Credentials.Absent) {
       return Refuse.because(Reason.NO_CREDENTIALS, "no Bearer token in the request");
     }
@@ -30,7 +35,7 @@ final class Gate {
       return Refuse.because(Reason.MALFORMED, malformed.detail());
     }
     BearerToken token = ((Credentials.Present) credentials).token();
-    Verdict verdict = verifier.verify(token);
+    Verdict verdict = verifier.verify(token, peer);
     if (verdict instanceof Verdict.Inactive inactive) {
       return Refuse.because(inactive.reason(), inactive.detail());
     }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IntrospectionCache {
 
+  /** How long a token is known to have been good, for {@link #hasBeenGood}. */
+  private static final Duration LATELY = Duration.ofMinutes(10);
+
   /** Bad tokens are made up by anybody, so they get the smaller room. */
   private static final int ACTIVE_PER_INACTIVE = 10;
 
@@ -33,8 +36,20 @@ public final class IntrospectionCache {
   private final Duration ttl;
   private final Duration inactiveTtl;
   private final InstantSource clock;
-  private final Cache<TokenKey, Verdict.Active> active;
+  private final Ticker ticker;
+
+  /** How long an active answer is remembered in all, longer than it is fresh. */
+  private final Duration memory;
+
+  private final Cache<TokenKey, Remembered> active;
   private final Cache<TokenKey, Verdict.Inactive> inactive;
+
+  /**
+   * An active answer.
+   *
+   * @param freshUntil on the ticker's scale
+   */
+  private record Remembered(Verdict.Active verdict, long freshUntil) {}
 
   private final SingleFlight<TokenKey, Verdict> underWay = new SingleFlight<>();
 
@@ -46,12 +61,18 @@ public final class IntrospectionCache {
     this.ttl = settings.cacheTtl;
     this.inactiveTtl = settings.cacheInactiveTtl;
     this.clock = clock;
+    this.ticker = ticker;
+    this.memory = settings.maxBadTokensPerMinute == 0 ? ttl : longer(ttl, LATELY);
     this.active =
         bounded(settings.cacheMaxEntries, ticker).expireAfter(new UntilTheTokenEnds()).build();
     this.inactive =
         bounded(Math.max(1, settings.cacheMaxEntries / ACTIVE_PER_INACTIVE), ticker)
             .expireAfterWrite(inactiveTtl)
             .build();
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   /** Without threads of its own, which would outlive the application. */
@@ -66,12 +87,18 @@ public final class IntrospectionCache {
 
   /** The fresh answer that calls this token active; null if there is none. */
   Verdict.@Nullable Active findActive(TokenKey key) {
-    return active.getIfPresent(key);
+    Remembered known = active.getIfPresent(key);
+    return known != null && known.freshUntil - ticker.read() > 0 ? known.verdict : null;
+  }
+
+  /** Whether this token has been good lately, though nobody can tell whether it still is. */
+  boolean hasBeenGood(TokenKey key) {
+    return active.getIfPresent(key) != null;
   }
 
   /** The fresh answer about this token; null if there is none. */
   @Nullable Verdict find(TokenKey key) {
-    Verdict known = active.getIfPresent(key);
+    Verdict known = findActive(key);
     return known != null ? known : inactive.getIfPresent(key);
   }
 
@@ -103,21 +130,24 @@ public final class IntrospectionCache {
 
   /** Keeps an answer; an outage is none. */
   private void store(TokenKey key, Verdict verdict) {
-    if (verdict instanceof Verdict.Active good && !timeToKeep(good).isZero()) {
-      active.put(key, good);
-    } else if (verdict instanceof Verdict.Inactive bad && !inactiveTtl.isZero()) {
-      inactive.put(key, bad);
+    if (verdict instanceof Verdict.Active good && !timeToRemember(good).isZero()) {
+      active.put(key, new Remembered(good, ticker.read() + ttl.toNanos()));
+    } else if (verdict instanceof Verdict.Inactive bad) {
+      active.invalidate(key);
+      if (!inactiveTtl.isZero()) {
+        inactive.put(key, bad);
+      }
     }
   }
 
-  /** The configured time, but not past the token's own end. */
-  private Duration timeToKeep(Verdict.Active verdict) {
+  /** Not past the token's own end. */
+  private Duration timeToRemember(Verdict.Active verdict) {
     Instant end = verdict.answer().expiresAt();
     if (end == null) {
-      return ttl;
+      return memory;
     }
     Duration left = Duration.between(clock.instant(), end);
-    return left.isNegative() ? Duration.ZERO : left.compareTo(ttl) < 0 ? left : ttl;
+    return left.isNegative() ? Duration.ZERO : left.compareTo(memory) < 0 ? left : memory;
   }
 
   /**
@@ -162,7 +192,7 @@ public final class IntrospectionCache {
 
   private void evictAnswers(Predicate<IntrospectionAnswer> condition) {
     beginEviction();
-    active.asMap().values().removeIf(verdict -> condition.test(verdict.answer()));
+    active.asMap().values().removeIf(known -> condition.test(known.verdict.answer()));
   }
 
   /**
@@ -176,27 +206,27 @@ public final class IntrospectionCache {
   /**
    * How many answers are kept.
    *
-   * @return about that many; those whose time is up may be counted until they are swept
+   * @return about that many; answers that are no longer fresh are counted until they are swept
    */
   public long size() {
     return active.estimatedSize() + inactive.estimatedSize();
   }
 
-  /** An entry lives as long as {@link #timeToKeep} says, whether it is used or not. */
-  private final class UntilTheTokenEnds implements Expiry<TokenKey, Verdict.Active> {
+  /** An entry lives as long as {@link #timeToRemember} says, whether it is used or not. */
+  private final class UntilTheTokenEnds implements Expiry<TokenKey, Remembered> {
 
     @Override
-    public long expireAfterCreate(TokenKey key, Verdict.Active verdict, long now) {
-      return timeToKeep(verdict).toNanos();
+    public long expireAfterCreate(TokenKey key, Remembered answer, long now) {
+      return timeToRemember(answer.verdict).toNanos();
     }
 
     @Override
-    public long expireAfterUpdate(TokenKey key, Verdict.Active verdict, long now, long left) {
-      return timeToKeep(verdict).toNanos();
+    public long expireAfterUpdate(TokenKey key, Remembered answer, long now, long left) {
+      return timeToRemember(answer.verdict).toNanos();
     }
 
     @Override
-    public long expireAfterRead(TokenKey key, Verdict.Active verdict, long now, long left) {
+    public long expireAfterRead(TokenKey key, Remembered answer, long now, long left) {
       return left;
     }
   }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +65,7 @@ public final class McpAuthFilter implements Filter {
       WellKnown wellKnown,
       @Nullable EvictionEndpoint evictions,
       OriginPolicy origins,
+      PeerAddresses peers,
       Gate gate,
       RefusalWriter refusals,
       List<Introspector> servers,
@@ -78,7 +80,11 @@ public final class McpAuthFilter implements Filter {
               .toList();
       IntrospectionCache cache = new IntrospectionCache(settings, clock, ticker);
       TokenVerifier verifier =
-          new TokenVerifier(new ServerChoice(servers, settings.askInOrder), cache, settings);
+          new TokenVerifier(
+              new ServerChoice(servers, settings.askInOrder),
+              cache,
+              new PeerLimit(settings.maxBadTokensPerMinute, ticker),
+              settings);
       RefusalWriter refusals = new RefusalWriter(settings);
       return new Steps(
           settings,
@@ -88,6 +94,7 @@ public final class McpAuthFilter implements Filter {
               refusals),
           EvictionEndpoint.of(settings, cache),
           new OriginPolicy(settings),
+          new PeerAddresses(settings.forwardedForDepth),
           new Gate(settings, verifier, clock),
           refusals,
           servers,
@@ -283,24 +290,29 @@ public final class McpAuthFilter implements Filter {
       }
     }
     Credentials credentials = RequestCredentials.of(request);
-    Decision decision = decide(step.gate, standing, request, credentials);
+    Supplier<String> peer = () -> step.peers.of(request);
+    Decision decision = decide(step.gate, standing, request, credentials, peer);
     if (decision instanceof Admit admit) {
       return admit.info();
     }
     Refuse refusal = (Refuse) decision;
-    RefusalLog.write(refusal, request, credentials);
+    RefusalLog.write(refusal, request, peer, credentials);
     step.refusals.write(refusal, response);
     return null;
   }
 
   private static Decision decide(
-      Gate gate, Standing standing, HttpServletRequest request, Credentials credentials) {
+      Gate gate,
+      Standing standing,
+      HttpServletRequest request,
+      Credentials credentials,
+      Supplier<String> peer) {
     if (standing == Standing.FOREIGN) {
       return Refuse.because(Reason.ORIGIN, "its Origin is not among allowed-origins");
     }
     if (request.getMethod().equalsIgnoreCase("TRACE")) {
       return Refuse.because(Reason.METHOD, "a container may echo the token of a TRACE");
     }
-    return gate.decide(credentials);
+    return gate.decide(credentials, peer);
   }
 }

@@ -18,6 +18,8 @@ enum Reason {
   /** The authorization server will not look at such a token: 400 {@code unsupported_token_type}. */
   UNSUPPORTED_TOKEN(Answer.INVALID_TOKEN),
   SCOPE(Answer.INSUFFICIENT_SCOPE),
+  /** One peer has sent too many tokens that were bad. */
+  TOO_MANY_BAD_TOKENS(Answer.TOO_MANY_REQUESTS),
   ORIGIN(Answer.FOREIGN_ORIGIN),
   METHOD(Answer.METHOD_NOT_ALLOWED),
   /** The authorization server refuses our own credentials. */

@@ -3,6 +3,7 @@ package dev.gatehouse;
 import dev.gatehouse.BearerToken.Credentials;
 import dev.gatehouse.Decision.Refuse;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -14,7 +15,8 @@ final class RefusalLog {
 
   private RefusalLog() {}
 
-  static void write(Refuse refusal, HttpServletRequest request, Credentials credentials) {
+  static void write(
+      Refuse refusal, HttpServletRequest request, Supplier<String> peer, Credentials credentials) {
     Reason reason = refusal.reason();
     Level level = level(reason);
     if (!log.isEnabledForLevel(level)) {
@@ -27,7 +29,7 @@ final class RefusalLog {
             reason.answer().status(),
             request.getMethod(),
             hashPrefix(credentials),
-            request.getRemoteAddr(),
+            peer.get(),
             withoutToken(refusal.detail(), credentials));
   }
 

@@ -80,13 +80,14 @@ final class SettingTexts {
     return text.equals("true");
   }
 
-  int count(Setting setting) {
+  int count(Setting setting, int least, int most) {
     String text = String.valueOf(text(setting));
-    if (text.matches("[1-9][0-9]{0,5}")) {
-      return Integer.parseInt(text);
+    int count = text.matches("0|[1-9][0-9]{0,5}") ? Integer.parseInt(text) : -1;
+    if (count >= least && count <= most) {
+      return count;
     }
-    mistake(setting, "'" + text + "' is no number from 1 to 999999");
-    return 1;
+    mistake(setting, "'%s' is no number from %d to %d".formatted(text, least, most));
+    return least;
   }
 
   Duration duration(Setting setting, Duration least, Duration most) {

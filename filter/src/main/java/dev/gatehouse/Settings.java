@@ -58,6 +58,13 @@ public final class Settings {
   final Duration connectTimeout;
   final Duration requestTimeout;
   final int maxConcurrentIntrospections;
+
+  /** Of one peer; zero for no limit. */
+  final int maxBadTokensPerMinute;
+
+  /** How many proxies are believed. */
+  final int forwardedForDepth;
+
   final boolean selfTest;
   final boolean allowInsecureHttp;
 
@@ -91,6 +98,8 @@ public final class Settings {
     connectTimeout = from.timeLimit(Setting.CONNECT_TIMEOUT);
     requestTimeout = from.timeLimit(Setting.REQUEST_TIMEOUT);
     maxConcurrentIntrospections = from.count(Setting.MAX_CONCURRENT_INTROSPECTIONS);
+    maxBadTokensPerMinute = from.countOrNone(Setting.MAX_BAD_TOKENS_PER_MINUTE, 999_999);
+    forwardedForDepth = from.countOrNone(Setting.FORWARDED_FOR_DEPTH, 16);
     selfTest = from.flag(Setting.SELF_TEST);
     tls = from.tls();
   }

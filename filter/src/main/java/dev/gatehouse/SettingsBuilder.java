@@ -347,6 +347,28 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets how many tokens that turn out bad one peer may have asked about in a minute; then it gets
+   * 429 for tokens that are not known to be good. Default: 600.
+   *
+   * @param count 0 to 999,999; 0 for no limit
+   * @return this
+   */
+  public SettingsBuilder maxBadTokensPerMinute(int count) {
+    return set(Setting.MAX_BAD_TOKENS_PER_MINUTE, Integer.toString(count));
+  }
+
+  /**
+   * Sets how many proxies in front are believed to add the address that they are called from to
+   * {@code X-Forwarded-For}. It serves the limit above and the log, never access. Default: 0.
+   *
+   * @param proxies 0 to 16
+   * @return this
+   */
+  public SettingsBuilder forwardedForDepth(int proxies) {
+    return set(Setting.FORWARDED_FOR_DEPTH, Integer.toString(proxies));
+  }
+
+  /**
    * Sets whether the filter tests its own set-up when it starts, and logs what it finds. Default:
    * true.
    *

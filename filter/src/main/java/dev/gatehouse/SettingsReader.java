@@ -104,7 +104,12 @@ final class SettingsReader {
   }
 
   int count(Setting setting) {
-    return texts.count(setting);
+    return texts.count(setting, 1, 999_999);
+  }
+
+  /** Zero, too. */
+  int countOrNone(Setting setting, int most) {
+    return texts.count(setting, 0, most);
   }
 
   /** One server from the plain settings, or several from those of {@code server.NAME.…}. */

@@ -2,8 +2,10 @@ package dev.gatehouse;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ final class TokenVerifier {
   private final IntrospectionCache cache;
   private final Bulkhead bulkhead;
 
+  private final PeerLimit limit;
+
   /** How long a question may take from here, the wait for a place included. */
   private final Duration longestQuestion;
 
@@ -24,35 +28,41 @@ final class TokenVerifier {
   /** As many as may ask may also wait as long as that takes for what another asks. */
   private final Semaphore patience;
 
-  TokenVerifier(ServerChoice choice, IntrospectionCache cache, Settings settings) {
-    this(choice, cache, settings, Bulkhead.MAX_WAIT);
+  TokenVerifier(ServerChoice choice, IntrospectionCache cache, PeerLimit limit, Settings settings) {
+    this(choice, cache, limit, settings, Bulkhead.MAX_WAIT);
   }
 
   /** With another time to wait for a place. */
   TokenVerifier(
-      ServerChoice choice, IntrospectionCache cache, Settings settings, Duration maxWait) {
+      ServerChoice choice,
+      IntrospectionCache cache,
+      PeerLimit limit,
+      Settings settings,
+      Duration maxWait) {
     this.choice = choice;
     this.cache = cache;
+    this.limit = limit;
     this.bulkhead = new Bulkhead(settings.maxConcurrentIntrospections, maxWait);
     this.longestQuestion = settings.requestTimeout.plus(maxWait);
     this.maxWait = maxWait;
     this.patience = new Semaphore(settings.maxConcurrentIntrospections);
   }
 
-  /** Waits for an answer on the calling thread, if there is none that is fresh. */
-  Verdict verify(BearerToken token) {
+  /**
+   * Waits for an answer on the calling thread, if there is none that is fresh.
+   *
+   * @param peer who is calling; asked for only when a question has to be
+   */
+  Verdict verify(BearerToken token, Supplier<String> peer) {
     List<Introspector> servers = choice.forToken(token);
     if (servers.isEmpty()) {
       return new Verdict.Inactive(Reason.ISSUER, "no trusted authorization server issues such");
-    }
-    if (!cache.isOn()) {
-      return firstToKnow(servers, server -> ask(server, token));
     }
     TokenKey key = TokenKey.of(token, servers.get(0).server());
     Verdict known = knownActive(servers, key);
     return known != null
         ? known
-        : firstToKnow(servers, server -> verdictOf(server, key.at(server.server()), token));
+        : firstToKnow(servers, server -> verdictOf(server, key.at(server.server()), token, peer));
   }
 
   /** Looked for everywhere first: one server's fresh answer spares the question to another. */
@@ -82,16 +92,36 @@ final class TokenVerifier {
     return best;
   }
 
-  private Verdict verdictOf(Introspector server, TokenKey key, BearerToken token) {
+  private Verdict verdictOf(
+      Introspector server, TokenKey key, BearerToken token, Supplier<String> peer) {
     Verdict known = cache.find(key);
-    return known != null ? known : askOrWait(server, key, token);
+    if (known != null) {
+      return known;
+    }
+    if (!limit.isOn() || cache.hasBeenGood(key)) {
+      return askOrWait(key, () -> ask(server, token));
+    }
+    String limited = PeerAddresses.limitedTogether(peer.get());
+    Optional<Duration> wait = limit.charge(limited);
+    if (wait.isPresent()) {
+      return new Verdict.Unavailable(
+          Reason.TOO_MANY_BAD_TOKENS, "too many bad tokens from " + limited, wait.get());
+    }
+    Verdict verdict = askOrWait(key, () -> ask(server, token));
+    if (!(verdict instanceof Verdict.Inactive)) {
+      limit.giveBack(limited);
+    }
+    return verdict;
   }
 
-  private Verdict askOrWait(Introspector server, TokenKey key, BearerToken token) {
+  private Verdict askOrWait(TokenKey key, Supplier<Verdict> question) {
+    if (!cache.isOn()) {
+      return question.get(); // an answer to another's earlier question would be a cached one
+    }
     boolean patient = patience.tryAcquire();
     try {
       return cache
-          .ask(key, patient ? longestQuestion : maxWait, () -> ask(server, token))
+          .ask(key, patient ? longestQuestion : maxWait, question)
           .orElseGet(
               () ->
                   Verdict.Unavailable.because(

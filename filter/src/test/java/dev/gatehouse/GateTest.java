@@ -44,6 +44,7 @@ class GateTest {
             new TokenVerifier(
                 new ServerChoice(List.of(introspector), false),
                 new IntrospectionCache(settings, clock, Ticker.disabledTicker()),
+                new PeerLimit(0, Ticker.disabledTicker()),
                 settings),
             clock);
   }
@@ -53,9 +54,13 @@ class GateTest {
     as.close();
   }
 
+  private Decision decide(Credentials credentials) {
+    return gate.decide(credentials, () -> "127.0.0.1");
+  }
+
   private Decision decide(String answer) {
     as.introspection(FakeAuthorizationServer.json(200, answer));
-    return gate.decide(new Credentials.Present(new BearerToken(Secrets.token())));
+    return decide(new Credentials.Present(new BearerToken(Secrets.token())));
   }
 
   private static Refuse refusal(Decision decision) {
@@ -65,9 +70,8 @@ class GateTest {
 
   @Test
   void withoutCredentialsNobodyIsAsked() {
-    assertThat(refusal(gate.decide(new Credentials.Absent())).reason())
-        .isEqualTo(Reason.NO_CREDENTIALS);
-    assertThat(refusal(gate.decide(new Credentials.Malformed("x"))))
+    assertThat(refusal(decide(new Credentials.Absent())).reason()).isEqualTo(Reason.NO_CREDENTIALS);
+    assertThat(refusal(decide(new Credentials.Malformed("x"))))
         .isEqualTo(Refuse.because(Reason.MALFORMED, "x"));
     assertThat(as.questions()).isEmpty();
   }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 /** Who asks, who waits for another's question, and who is told at once that there is no place. */
 class TokenVerifierTest {
 
+  private static final String PEER = "127.0.0.1";
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -74,7 +75,7 @@ class TokenVerifierTest {
   void beyondThoseWhoMayWaitNobodyWaits() throws Exception {
     as.introspection(held("{\"active\":false}"));
     TokenVerifier verifier = verifier(1, LONG, Ticker.systemTicker());
-    Supplier<Verdict> ask = () -> verifier.verify(new BearerToken(Secrets.token()));
+    Supplier<Verdict> ask = () -> verifier.verify(new BearerToken(Secrets.token()), () -> PEER);
     CompletableFuture<Verdict> asking = inBackground(ask);
     asked.await();
     CompletableFuture<Verdict> one = inBackground(ask);
@@ -94,10 +95,10 @@ class TokenVerifierTest {
     as.introspection(held("{\"active\":false}"));
     TokenVerifier verifier = verifier(1, Duration.ofMillis(1), Ticker.systemTicker());
     BearerToken token = new BearerToken(Secrets.token());
-    CompletableFuture<Verdict> asking = inBackground(() -> verifier.verify(token));
+    CompletableFuture<Verdict> asking = inBackground(() -> verifier.verify(token, () -> PEER));
     asked.await();
 
-    Verdict impatient = verifier.verify(token);
+    Verdict impatient = verifier.verify(token, () -> PEER);
 
     assertThat(((Verdict.Unavailable) impatient).reason()).isEqualTo(Reason.BUSY);
     released.countDown();
@@ -112,7 +113,7 @@ class TokenVerifierTest {
     BearerToken token = new BearerToken(Secrets.token());
     List<CompletableFuture<Verdict>> all = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
-      all.add(inBackground(() -> verifier.verify(token)));
+      all.add(inBackground(() -> verifier.verify(token, () -> PEER)));
     }
     asked.await();
     released.countDown();
@@ -161,7 +162,8 @@ class TokenVerifierTest {
                   start.await();
                   nanos.addAndGet(
                       choice.nextInt(2_000_000_000)); // on average, past the entries' time
-                  assertThat(verifier.verify(tokens.get(choice.nextInt(5)))).isNotNull();
+                  assertThat(verifier.verify(tokens.get(choice.nextInt(5)), () -> PEER))
+                      .isNotNull();
                   verdicts++;
                 }
                 return verdicts;
@@ -188,6 +190,10 @@ class TokenVerifierTest {
         new Introspector(settings.servers.get(0), false, new BoundedHttpClient(settings));
     var cache = new IntrospectionCache(settings, InstantSource.system(), ticker);
     return new TokenVerifier(
-        new ServerChoice(List.of(introspector), false), cache, settings, maxWait);
+        new ServerChoice(List.of(introspector), false),
+        cache,
+        new PeerLimit(0, ticker),
+        settings,
+        maxWait);
   }
 }
