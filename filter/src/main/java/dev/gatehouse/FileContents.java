@@ -2,7 +2,6 @@ package dev.gatehouse;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -56,16 +55,12 @@ final class FileContents implements AutoCloseable {
   }
 
   private static String digest(List<byte[]> contents) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (byte[] content : contents) {
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, content.length));
-        digest.update(content);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+    MessageDigest digest = Sha256.newDigest();
+    for (byte[] content : contents) {
+      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, content.length));
+      digest.update(content);
     }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   @Override
