@@ -45,8 +45,7 @@ final class EvictionEndpoint {
         : new EvictionEndpoint(settings.evictionPath, settings.evictionSecretHash, cache);
   }
 
-  private EvictionEndpoint(
-      String path, Renewable<byte[]> secretHash, IntrospectionCache cache) {
+  private EvictionEndpoint(String path, Renewable<byte[]> secretHash, IntrospectionCache cache) {
     this.path = path;
     this.secretHash = secretHash;
     this.cache = cache;

@@ -309,7 +309,8 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the file that holds that secret, in place of {@link #evictionSecret}.
+   * Sets the file that holds that secret, in place of {@link #evictionSecret}. It is read again when
+   * it changes.
    *
    * @param path a file whose one line is the secret
    * @return this

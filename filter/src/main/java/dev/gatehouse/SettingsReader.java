@@ -85,7 +85,9 @@ final class SettingsReader {
     return path;
   }
 
-  /** The hash of the secret, which is all that comparing needs; null if there is nothing to guard. */
+  /**
+   * The hash of the secret, which is all that comparing needs; null if there is nothing to guard.
+   */
   @Nullable Renewable<byte[]> evictionSecretHash() {
     boolean wanted = texts.isSet(Setting.EVICTION_PATH);
     boolean given =
