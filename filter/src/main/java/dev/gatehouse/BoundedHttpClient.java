@@ -24,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,27 +40,56 @@ final class BoundedHttpClient implements HTTPRequestSender, AutoCloseable {
   /** RFC 9110 §8.3.1: the type in any case, perhaps with parameters. */
   private static final Pattern JSON = Pattern.compile("(?i)application/json\\s*(;.*)?");
 
-  private final HttpClient client;
+  /** A client and what its connections are made with; absent for the JVM's default. */
+  private record Connected(@Nullable SSLContext tls, HttpClient client) {}
+
+  private final Duration connectTimeout;
 
   /** For the whole exchange, from connecting to the body's last byte. */
   private final Duration requestTimeout;
 
+  private final @Nullable Tls tls;
+  private volatile Connected connected;
+
   BoundedHttpClient(Settings settings) {
+    this.connectTimeout = settings.connectTimeout;
+    this.requestTimeout = settings.requestTimeout;
+    this.tls = settings.tls;
+    this.connected = connect(tls == null ? null : tls.get());
+  }
+
+  private Connected connect(@Nullable SSLContext context) {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
-            .connectTimeout(settings.connectTimeout)
+            .connectTimeout(connectTimeout)
             .followRedirects(HttpClient.Redirect.NEVER);
-    if (settings.tls != null) {
-      builder.sslContext(settings.tls);
+    if (context != null) {
+      builder.sslContext(context);
     }
-    this.client = builder.build();
-    this.requestTimeout = settings.requestTimeout;
+    return new Connected(context, builder.build());
+  }
+
+  /**
+   * The client for the newest keys. One with older keys is let go: exchanges under way hold it to
+   * their end, and its pooled connections, which would show the old certificate, go with it.
+   */
+  private Connected connected() {
+    Connected found = connected;
+    return tls == null || tls.get() == found.tls() ? found : renewed(tls);
+  }
+
+  private synchronized Connected renewed(Tls tls) {
+    SSLContext newest = tls.get();
+    if (connected.tls() != newest) {
+      connected = connect(newest);
+    }
+    return connected;
   }
 
   /** From JDK 21 on at once; before, when nobody holds the client any more. */
   @Override
   public void close() {
-    if ((Object) client instanceof AutoCloseable closeable) {
+    if ((Object) connected.client() instanceof AutoCloseable closeable) {
       try {
         closeable.close();
       } catch (Exception e) { // what AutoCloseable declares, and HttpClient does not throw
@@ -98,6 +129,21 @@ final class BoundedHttpClient implements HTTPRequestSender, AutoCloseable {
    * @param answered set as soon as the head of an answer is there
    */
   private ReadOnlyHTTPResponse exchange(HttpRequest request, long deadline, AtomicBoolean answered)
+      throws IOException {
+    Connected used = connected();
+    try {
+      return exchange(used.client(), request, deadline, answered);
+    } catch (SSLException e) {
+      // One side may just have changed its certificate, and the other know it from now on.
+      if (answered.get() || tls == null || !tls.isReplaced(used.tls())) {
+        throw e;
+      }
+      return exchange(connected().client(), request, deadline, answered);
+    }
+  }
+
+  private ReadOnlyHTTPResponse exchange(
+      HttpClient client, HttpRequest request, long deadline, AtomicBoolean answered)
       throws IOException {
     CompletableFuture<HttpResponse<byte[]>> exchange =
         client.sendAsync(

@@ -56,7 +56,7 @@ final class ClientAssertion implements ClientCredentials {
   }
 
   /**
-   * Signs once, to find out at start-up whether that works.
+   * Signs once, to find out as soon as the key is read whether that works.
    *
    * @throws IllegalArgumentException if the key does not fit its algorithm
    */
@@ -80,9 +80,10 @@ final class ClientAssertion implements ClientCredentials {
               signer.sign(audience),
               new BearerAccessToken(asked.value()),
               // Spring's server demands it beside the assertion; Nimbus leaves it out.
-              Map.of("client_id", List.of(clientId.getValue()))));
+              Map.of("client_id", List.of(clientId.getValue()))),
+          this);
     } catch (JOSEException e) {
-      throw new IllegalStateException("signing worked at start-up", e);
+      throw new IllegalStateException("signing worked when the key was read", e);
     }
   }
 }

@@ -12,8 +12,12 @@ interface ClientCredentials {
   /** A request that is ready to be sent, or why there is none. */
   sealed interface Prepared {
 
-    /** Ready. */
-    record Ready(TokenIntrospectionRequest request) implements Prepared {}
+    /**
+     * Ready.
+     *
+     * @param with what it was made with, by which to tell whether that has been replaced since
+     */
+    record Ready(TokenIntrospectionRequest request, Object with) implements Prepared {}
 
     /** Our own credentials can't be had at the moment. */
     record NotNow(Verdict.Unavailable verdict) implements Prepared {}
@@ -29,11 +33,11 @@ interface ClientCredentials {
   Prepared prepare(URI endpoint, BearerToken asked);
 
   /**
-   * Takes note that the server answered 401.
+   * Takes note that the server has refused the credentials of a request.
    *
-   * @return whether asking again, with new credentials, may help
+   * @return whether asking again, with new ones, may help
    */
-  default boolean renewAfter(TokenIntrospectionRequest refused) {
+  default boolean renewAfter(Prepared.Ready refused) {
     return false;
   }
 }

@@ -1,9 +1,13 @@
 package dev.gatehouse;
 
+import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.Secret;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from the settings how we prove who we are at one authorization server. */
@@ -16,65 +20,90 @@ final class CredentialsReader {
   /** RFC 7518 §3.2: a key for HS256 is at least as long as its hash. */
   private static final int HS256_KEY_BYTES = 32;
 
+  private static final Renewable<ClientCredentials> NONE = Renewable.fixed(ClientSecret.none());
+
   private final SettingTexts texts;
   private final @Nullable String issuer;
+  private final @Nullable Tls tls;
 
-  CredentialsReader(SettingTexts texts, @Nullable String issuer) {
+  /**
+   * Makes one.
+   *
+   * @param issuer of the authorization server, if it is known
+   * @param tls what connections are made with, if that is not the JVM's default
+   */
+  CredentialsReader(SettingTexts texts, @Nullable String issuer, @Nullable Tls tls) {
     this.texts = texts;
     this.issuer = issuer;
+    this.tls = tls;
   }
 
   ClientCredentials.Factory read() {
     String method = String.valueOf(texts.text(Setting.CLIENT_AUTH_METHOD));
     return switch (method) {
-      case "none" -> fixed(ClientSecret.none());
-      case "client_secret_basic" -> fixed(ClientSecret.basic(clientId(), clientSecret()));
-      case "client_secret_post" -> fixed(ClientSecret.post(clientId(), clientSecret()));
+      case "none" -> renewed(NONE);
+      case "client_secret_basic" -> withSecret(ClientSecret::basic);
+      case "client_secret_post" -> withSecret(ClientSecret::post);
       case "client_secret_jwt" -> clientSecretJwt();
       case "private_key_jwt" -> privateKeyJwt();
       case "tls_client_auth" -> tlsClientAuth();
       case "bearer" -> bearer();
       default -> {
         texts.mistake(Setting.CLIENT_AUTH_METHOD, "'" + method + "' is none of " + METHODS);
-        yield fixed(ClientSecret.none());
+        yield renewed(NONE);
       }
     };
   }
 
-  private static ClientCredentials.Factory fixed(ClientCredentials credentials) {
-    return (tokenEndpoint, http) -> credentials;
+  private static ClientCredentials.Factory renewed(Renewable<ClientCredentials> credentials) {
+    return (tokenEndpoint, http) -> new RenewedCredentials(credentials);
+  }
+
+  private ClientCredentials.Factory withSecret(BiFunction<String, String, ClientSecret> maker) {
+    String clientId = clientId();
+    return renewed(clientSecret(NONE, secret -> maker.apply(clientId, secret)));
   }
 
   private ClientCredentials.Factory clientSecretJwt() {
-    String secret = clientSecret();
+    String clientId = clientId();
+    String audience = issuer;
+    return renewed(
+        clientSecret(
+            NONE, secret -> ClientAssertion.withSecret(clientId, longEnough(secret), audience)));
+  }
+
+  private static String longEnough(String secret) {
     if (secret.getBytes(StandardCharsets.UTF_8).length < HS256_KEY_BYTES) {
-      texts.mistake(
-          Setting.CLIENT_SECRET,
-          "too short for client_secret_jwt, which needs at least " + HS256_KEY_BYTES + " bytes");
-      return fixed(ClientSecret.none());
+      throw new IllegalArgumentException(
+          "is too short for client_secret_jwt, which needs at least " + HS256_KEY_BYTES + " bytes");
     }
-    return fixed(ClientAssertion.withSecret(clientId(), secret, issuer));
+    return secret;
   }
 
   private ClientCredentials.Factory privateKeyJwt() {
     String clientId = clientId();
-    String content = texts.fileContent(Setting.PRIVATE_KEY_FILE);
-    if (content == null) {
-      if (!texts.isSet(Setting.PRIVATE_KEY_FILE)) {
-        texts.mistake(
-            Setting.PRIVATE_KEY_FILE, "missing; write the file of the key for private_key_jwt");
-      }
-      return fixed(ClientSecret.none());
+    String audience = issuer;
+    if (!texts.isSet(Setting.PRIVATE_KEY_FILE)) {
+      texts.mistake(
+          Setting.PRIVATE_KEY_FILE, "missing; write the file of the key for private_key_jwt");
+      return renewed(NONE);
     }
-    return texts.parse(
-        Setting.PRIVATE_KEY_FILE,
-        fixed(ClientSecret.none()),
-        path ->
-            fixed(ClientAssertion.withKey(clientId, SigningKey.parse(content), issuer).checked()));
+    Renewable<ClientCredentials> key =
+        texts.fromFiles(
+            List.of(Setting.PRIVATE_KEY_FILE),
+            contents ->
+                ClientAssertion.withKey(
+                        clientId, SigningKey.parse(SettingFile.text(contents.get(0))), audience)
+                    .checked());
+    return renewed(key == null ? NONE : key);
   }
 
   private ClientCredentials.Factory tlsClientAuth() {
-    return fixed(ClientSecret.mutualTls(clientId()));
+    String clientId = clientId();
+    Tls shown = tls;
+    return shown == null // a mistake, which TlsReader has noted
+        ? renewed(NONE)
+        : (tokenEndpoint, http) -> new ClientCertificate(clientId, shown);
   }
 
   private ClientCredentials.Factory bearer() {
@@ -82,8 +111,11 @@ final class CredentialsReader {
       texts.mistake(
           Setting.TOKEN_ENDPOINT, "missing; client-auth-method=bearer needs it, or an issuer");
     }
-    var authentication =
-        new ClientSecretBasic(new ClientID(clientId()), new Secret(clientSecret()));
+    ClientID clientId = new ClientID(clientId());
+    Renewable<ClientAuthentication> authentication =
+        clientSecret(
+            Renewable.fixed(new ClientSecretBasic(clientId, new Secret("missing"))),
+            secret -> new ClientSecretBasic(clientId, new Secret(secret)));
     String scope = texts.text(Setting.CLIENT_TOKEN_SCOPE);
     return (tokenEndpoint, http) -> new OwnAccessToken(tokenEndpoint, authentication, scope, http);
   }
@@ -100,11 +132,11 @@ final class CredentialsReader {
     return "missing";
   }
 
-  private String clientSecret() {
-    String secret = texts.secret(Setting.CLIENT_SECRET, Setting.CLIENT_SECRET_FILE);
-    if (secret == null && !texts.isSet(Setting.CLIENT_SECRET_FILE)) {
+  /** What is made of the secret; otherwise, after a mistake. */
+  private <T> Renewable<T> clientSecret(Renewable<T> otherwise, Function<String, T> maker) {
+    if (!texts.isSet(Setting.CLIENT_SECRET) && !texts.isSet(Setting.CLIENT_SECRET_FILE)) {
       texts.mistake(Setting.CLIENT_SECRET, "missing; set it, or client-secret-file");
     }
-    return secret == null || secret.isEmpty() ? "missing" : secret;
+    return texts.secret(Setting.CLIENT_SECRET, Setting.CLIENT_SECRET_FILE, otherwise, maker);
   }
 }

@@ -35,19 +35,19 @@ final class EvictionEndpoint {
   private static final String FORM = "application/x-www-form-urlencoded";
 
   private final String path;
-  private final byte[] secretHash;
+  private final Renewable<byte[]> secretHash;
   private final IntrospectionCache cache;
 
   /** The endpoint; null if it is not wanted. */
   static @Nullable EvictionEndpoint of(Settings settings, IntrospectionCache cache) {
-    return settings.evictionPath == null || settings.evictionSecret == null
+    return settings.evictionPath == null || settings.evictionSecretHash == null
         ? null
-        : new EvictionEndpoint(settings.evictionPath, settings.evictionSecret, cache);
+        : new EvictionEndpoint(settings.evictionPath, settings.evictionSecretHash, cache);
   }
 
-  private EvictionEndpoint(String path, String secret, IntrospectionCache cache) {
+  private EvictionEndpoint(String path, Renewable<byte[]> secretHash, IntrospectionCache cache) {
     this.path = path;
-    this.secretHash = Sha256.of(secret);
+    this.secretHash = secretHash;
     this.cache = cache;
   }
 
@@ -96,8 +96,11 @@ final class EvictionEndpoint {
 
   /** Compares hashes, which tell nothing of the secret by the time that it takes. */
   private boolean isAuthenticated(HttpServletRequest request) {
-    return RequestCredentials.of(request) instanceof Credentials.Present present
-        && MessageDigest.isEqual(secretHash, Sha256.of(present.token().value()));
+    if (!(RequestCredentials.of(request) instanceof Credentials.Present present)) {
+      return false;
+    }
+    secretHash.look(); // one that has been replaced opens nothing any more, not even once
+    return MessageDigest.isEqual(secretHash.get(), Sha256.of(present.token().value()));
   }
 
   /** Whether there was anything to evict. */

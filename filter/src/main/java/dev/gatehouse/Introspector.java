@@ -94,12 +94,19 @@ final class Introspector {
       return ((Prepared.NotNow) prepared).verdict();
     }
     HTTPResponse response = send(first);
-    if (response.getStatusCode() == 401
-        && credentials.renewAfter(first.request())
+    if (refusesCredentials(response, token)
+        && credentials.renewAfter(first)
         && credentials.prepare(uri, token) instanceof Prepared.Ready second) {
       response = send(second);
     }
     return read(response, token);
+  }
+
+  /** RFC 6749 §5.2: {@code invalid_client} may come as 400, and Keycloak sends it so. */
+  private static boolean refusesCredentials(HTTPResponse response, BearerToken token) {
+    return response.getStatusCode() == 401
+        || (response.getStatusCode() == 400
+            && OAuth2Error.INVALID_CLIENT.getCode().equals(errorCode(response, token)));
   }
 
   private HTTPResponse send(Prepared.Ready prepared) throws IOException {

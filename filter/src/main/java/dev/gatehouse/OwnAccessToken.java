@@ -41,7 +41,7 @@ final class OwnAccessToken implements ClientCredentials {
   private static final Duration FOREVER = Duration.ofDays(365);
 
   private final Endpoint tokenEndpoint;
-  private final ClientAuthentication authentication;
+  private final Renewable<ClientAuthentication> authentication;
   private final @Nullable Scope scope;
   private final BoundedHttpClient http;
   private final Shared<Outcome> shared =
@@ -52,11 +52,12 @@ final class OwnAccessToken implements ClientCredentials {
   /**
    * Makes one.
    *
+   * @param authentication a new one is used for the next token; the one held goes on
    * @param scope what to ask for; absent to leave it to the server
    */
   OwnAccessToken(
       Endpoint tokenEndpoint,
-      ClientAuthentication authentication,
+      Renewable<ClientAuthentication> authentication,
       @Nullable String scope,
       BoundedHttpClient http) {
     this.tokenEndpoint = tokenEndpoint;
@@ -71,17 +72,16 @@ final class OwnAccessToken implements ClientCredentials {
     if (outcome instanceof Held held) {
       return new Prepared.Ready(
           new TokenIntrospectionRequest(
-              endpoint, held.token(), new BearerAccessToken(asked.value())));
+              endpoint, held.token(), new BearerAccessToken(asked.value())),
+          held);
     }
     return new Prepared.NotNow(((Denied) outcome).verdict());
   }
 
   /** Only if it is still the refused one that we hold: another thread may have been quicker. */
   @Override
-  public boolean renewAfter(TokenIntrospectionRequest refused) {
-    shared.drop(
-        outcome ->
-            outcome instanceof Held held && held.token().equals(refused.getClientAuthorization()));
+  public boolean renewAfter(Prepared.Ready refused) {
+    shared.drop(outcome -> outcome == refused.with());
     return true;
   }
 
@@ -90,14 +90,23 @@ final class OwnAccessToken implements ClientCredentials {
     if (!(found instanceof Endpoint.Found endpoint)) {
       return new Denied(((Endpoint.Missing) found).verdict());
     }
+    ClientAuthentication used = authentication.get();
+    Outcome outcome = fetch(endpoint.uri(), used);
+    return outcome instanceof Denied denied
+            && denied.verdict().reason() == Reason.AS_CREDENTIALS
+            && authentication.isReplaced(used)
+        ? fetch(endpoint.uri(), authentication.get())
+        : outcome;
+  }
+
+  private Outcome fetch(URI endpoint, ClientAuthentication with) {
     try {
-      TokenRequest request =
-          new TokenRequest(endpoint.uri(), authentication, new ClientCredentialsGrant(), scope);
+      TokenRequest request = new TokenRequest(endpoint, with, new ClientCredentialsGrant(), scope);
       return read(request.toHTTPRequest().send(http));
     } catch (IOException e) {
       return denied(
           BoundedHttpClient.isTimeout(e) ? Reason.AS_TIMEOUT : Reason.AS_UNREACHABLE,
-          endpoint.uri() + ": " + e);
+          endpoint + ": " + e);
     }
   }
 

@@ -1,11 +1,6 @@
 package dev.gatehouse;
 
-import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -151,32 +146,45 @@ final class SettingTexts {
         : Arrays.stream(text.split("[\\s,]+", -1)).filter(w -> !w.isEmpty()).distinct().toList();
   }
 
-  /** What a file holds; null if the setting is not set, or the file can't be read. */
-  @Nullable String fileContent(Setting setting) {
-    String path = text(setting);
-    if (path == null) {
-      return null;
-    }
+  /** What is made of the files that are set, of one at least; null after a mistake. */
+  <T> @Nullable Renewable<T> fromFiles(List<Setting> settings, FromFiles.Parser<T> parser) {
+    List<SettingFile> files =
+        settings.stream()
+            .filter(this::isSet)
+            .map(setting -> new SettingFile(nameOf(setting), String.valueOf(text(setting))))
+            .toList();
     try {
-      return Files.readString(Path.of(path), StandardCharsets.UTF_8);
-    } catch (IOException | InvalidPathException e) {
-      mistake(setting, path + " can't be read: " + e);
+      return FromFiles.read(files, parser);
+    } catch (BadFileException e) {
+      mistakes.add(e.setting(), String.valueOf(e.getMessage()));
       return null;
     }
   }
 
-  /** A secret, given itself or in a file of one line; null if neither is there. */
-  @Nullable String secret(Setting itself, Setting inFile) {
+  /**
+   * What is made of a secret, given itself or in a file of one line.
+   *
+   * @param otherwise after a mistake, or if neither is set, which is none here
+   * @param maker says by IllegalArgumentException what is wrong with it; must not hold on to this
+   */
+  <T> Renewable<T> secret(
+      Setting itself, Setting inFile, Renewable<T> otherwise, Function<String, T> maker) {
+    refuseBoth(itself, inFile);
+    if (isSet(itself)) {
+      return parse(itself, otherwise, secret -> Renewable.fixed(maker.apply(secret)));
+    }
+    Renewable<T> read =
+        isSet(inFile)
+            ? fromFiles(
+                List.of(inFile), contents -> maker.apply(SettingFile.oneLine(contents.get(0))))
+            : null;
+    return read == null ? otherwise : read;
+  }
+
+  /** A secret stands in its setting or in a file, not in both. */
+  void refuseBoth(Setting itself, Setting inFile) {
     if (isSet(itself) && isSet(inFile)) {
       mistake(itself, "set, and " + nameOf(inFile) + " too; keep one of them");
     }
-    if (isSet(itself)) {
-      return text(itself);
-    }
-    String content = fileContent(inFile);
-    if (content != null && content.strip().lines().count() != 1) {
-      mistake(inFile, text(inFile) + " does not hold exactly one line");
-    }
-    return content == null ? null : content.strip();
   }
 }

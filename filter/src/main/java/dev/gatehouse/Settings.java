@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +53,7 @@ public final class Settings {
   /** Null: nobody may evict from outside. */
   final @Nullable String evictionPath;
 
-  final @Nullable String evictionSecret;
+  final @Nullable Renewable<byte[]> evictionSecretHash;
   final Duration connectTimeout;
   final Duration requestTimeout;
   final int maxConcurrentIntrospections;
@@ -69,13 +68,14 @@ public final class Settings {
   final boolean allowInsecureHttp;
 
   /** Null for the JVM's own trust store and no certificate of ours. */
-  final @Nullable SSLContext tls;
+  final @Nullable Tls tls;
 
   /** For {@link SettingsBuilder} alone: reading it collects what is wrong. */
   Settings(SettingsReader from) {
     allowInsecureHttp = from.flag(Setting.ALLOW_INSECURE_HTTP);
     resource = from.resource();
-    servers = from.servers();
+    tls = from.tls();
+    servers = from.servers(tls);
     askInOrder = from.askInOrder();
     authorizationServers = from.authorizationServers(servers);
     audience = from.audience();
@@ -94,14 +94,13 @@ public final class Settings {
     cacheInactiveTtl = from.cacheTime(Setting.CACHE_INACTIVE_TTL);
     cacheMaxEntries = from.count(Setting.CACHE_MAX_ENTRIES);
     evictionPath = from.evictionPath();
-    evictionSecret = from.evictionSecret();
+    evictionSecretHash = from.evictionSecretHash();
     connectTimeout = from.timeLimit(Setting.CONNECT_TIMEOUT);
     requestTimeout = from.timeLimit(Setting.REQUEST_TIMEOUT);
     maxConcurrentIntrospections = from.count(Setting.MAX_CONCURRENT_INTROSPECTIONS);
     maxBadTokensPerMinute = from.countOrNone(Setting.MAX_BAD_TOKENS_PER_MINUTE, 999_999);
     forwardedForDepth = from.countOrNone(Setting.FORWARDED_FOR_DEPTH, 16);
     selfTest = from.flag(Setting.SELF_TEST);
-    tls = from.tls();
   }
 
   /**

@@ -84,9 +84,10 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the file that holds the secret, in place of {@link #clientSecret}.
+   * Sets the file that holds the secret, in place of {@link #clientSecret}. It is read again when
+   * it changes.
    *
-   * @param path a file whose first line is the secret
+   * @param path a file of one line, the secret
    * @return this
    */
   public SettingsBuilder clientSecretFile(String path) {
@@ -94,7 +95,8 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the file that holds the private key for {@code private_key_jwt}.
+   * Sets the file that holds the private key for {@code private_key_jwt}. It is read again when it
+   * changes.
    *
    * @param path a private JWK (RFC 7517), or PKCS #8 in PEM
    * @return this
@@ -307,7 +309,8 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the file that holds that secret, in place of {@link #evictionSecret}.
+   * Sets the file that holds that secret, in place of {@link #evictionSecret}. It is read again when
+   * it changes.
    *
    * @param path a file whose one line is the secret
    * @return this

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the settings one by one; what is wrong goes to the {@link Mistakes}. */
@@ -86,21 +85,35 @@ final class SettingsReader {
     return path;
   }
 
-  @Nullable String evictionSecret() {
-    String secret = texts.secret(Setting.EVICTION_SECRET, Setting.EVICTION_SECRET_FILE);
+  /**
+   * The hash of the secret, which is all that comparing needs; null if there is nothing to guard.
+   */
+  @Nullable Renewable<byte[]> evictionSecretHash() {
     boolean wanted = texts.isSet(Setting.EVICTION_PATH);
-    if (wanted && secret == null && !texts.isSet(Setting.EVICTION_SECRET_FILE)) {
+    boolean given =
+        texts.isSet(Setting.EVICTION_SECRET) || texts.isSet(Setting.EVICTION_SECRET_FILE);
+    if (wanted && !given) {
       texts.mistake(Setting.EVICTION_SECRET, "missing; set it, or eviction-secret-file");
     }
-    if (secret != null && !EVICTION_SECRET.matcher(secret).matches()) {
-      texts.mistake(
-          Setting.EVICTION_SECRET,
-          "not fit for a Bearer header, or easy to guess; write at least 32 of A-Z a-z 0-9 -._~+/");
-    }
-    if (secret != null && !wanted) {
+    if (given && !wanted) {
       texts.mistake(Setting.EVICTION_PATH, "missing; set it, or take the eviction-secret out");
     }
-    return secret;
+    Renewable<byte[]> hash =
+        texts.secret(
+            Setting.EVICTION_SECRET,
+            Setting.EVICTION_SECRET_FILE,
+            Renewable.fixed(new byte[0]),
+            SettingsReader::hashOfEvictionSecret);
+    return wanted ? hash : null;
+  }
+
+  private static byte[] hashOfEvictionSecret(String secret) {
+    if (!EVICTION_SECRET.matcher(secret).matches()) {
+      throw new IllegalArgumentException(
+          "is not fit for a Bearer header, or easy to guess; write at least 32 of"
+              + " A-Z a-z 0-9 -._~+/");
+    }
+    return Sha256.of(secret);
   }
 
   int count(Setting setting) {
@@ -113,10 +126,10 @@ final class SettingsReader {
   }
 
   /** One server from the plain settings, or several from those of {@code server.NAME.…}. */
-  List<TrustedServer> servers() {
+  List<TrustedServer> servers(@Nullable Tls tls) {
     List<String> names = texts.words(Setting.SERVERS);
     if (names.isEmpty()) {
-      return List.of(server("the authorization server", texts, false));
+      return List.of(server("the authorization server", texts, false, tls));
     }
     Arrays.stream(Setting.values())
         .filter(setting -> setting.isPerServer() && texts.isSet(setting))
@@ -124,10 +137,11 @@ final class SettingsReader {
             setting ->
                 texts.mistake(
                     setting, "servers is set, too; write server.NAME." + setting.kebabName()));
-    return names.stream().map(name -> server(name, texts.ofServer(name), true)).toList();
+    return names.stream().map(name -> server(name, texts.ofServer(name), true, tls)).toList();
   }
 
-  private static TrustedServer server(String name, SettingTexts texts, boolean issuerNeeded) {
+  private static TrustedServer server(
+      String name, SettingTexts texts, boolean issuerNeeded, @Nullable Tls tls) {
     URI issuer = texts.uriWithoutQuery(Setting.ISSUER); // RFC 8414 §2
     URI endpoint = texts.uri(Setting.INTROSPECTION_ENDPOINT);
     if (!texts.isSet(Setting.ISSUER)
@@ -143,7 +157,7 @@ final class SettingsReader {
         issuerText,
         endpoint,
         texts.uri(Setting.TOKEN_ENDPOINT),
-        new CredentialsReader(texts, issuerText).read(),
+        new CredentialsReader(texts, issuerText, tls).read(),
         texts.text(Setting.TOKEN_PREFIX),
         texts.parse(
             Setting.AUDIENCE_ALTERNATIVE,
@@ -255,7 +269,7 @@ final class SettingsReader {
   }
 
   /** The JVM's own, unless stores are set. */
-  @Nullable SSLContext tls() {
+  @Nullable Tls tls() {
     return new TlsReader(texts).read();
   }
 }

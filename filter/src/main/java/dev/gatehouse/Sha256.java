@@ -28,7 +28,8 @@ final class Sha256 {
     return hash;
   }
 
-  private static MessageDigest newDigest() {
+  /** For what comes in pieces. */
+  static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

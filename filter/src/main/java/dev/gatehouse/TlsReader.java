@@ -1,18 +1,17 @@
 package dev.gatehouse;
 
 import java.io.ByteArrayInputStream;
-import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.Collections;
+import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class TlsReader {
 
   private static final String PEM_BEGIN = "-----BEGIN CERTIFICATE-----";
+  private static final int JKS_MAGIC = 0xFEEDFEED;
 
   private final SettingTexts texts;
 
@@ -29,22 +29,14 @@ final class TlsReader {
   }
 
   /** Null when neither store is set, or one is wrong: then the JVM's defaults hold. */
-  @Nullable SSLContext read() {
+  @Nullable Tls read() {
     if (usesClientCertificate() && !texts.isSet(Setting.KEY_STORE)) {
       texts.mistake(
           Setting.KEY_STORE, "missing; client-auth-method=tls_client_auth needs our certificate");
     }
-    if (!texts.isSet(Setting.TRUST_STORE) && !texts.isSet(Setting.KEY_STORE)) {
-      return null;
-    }
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keyManagers(), trustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      texts.mistake(Setting.KEY_STORE, "can't be used: " + e);
-      return null;
-    }
+    var keys = texts.isSet(Setting.KEY_STORE) ? keyManagers() : null;
+    var trust = texts.isSet(Setting.TRUST_STORE) ? trustManagers() : null;
+    return keys == null && trust == null ? null : new Tls(keys, trust);
   }
 
   private boolean usesClientCertificate() {
@@ -54,42 +46,85 @@ final class TlsReader {
             .anyMatch("tls_client_auth"::equals);
   }
 
-  private TrustManager @Nullable [] trustManagers() throws GeneralSecurityException {
-    KeyStore store = store(Setting.TRUST_STORE, texts.text(Setting.TRUST_STORE_PASSWORD));
-    if (store == null) {
-      return null;
+  private @Nullable Renewable<List<TrustManager>> trustManagers() {
+    String password = texts.text(Setting.TRUST_STORE_PASSWORD);
+    return texts.fromFiles(
+        List.of(Setting.TRUST_STORE),
+        contents -> opened(() -> trustManagers(contents.get(0), password)));
+  }
+
+  /** The store and its password's file are read together, so that the one fits the other. */
+  private @Nullable Renewable<List<KeyManager>> keyManagers() {
+    texts.refuseBoth(Setting.KEY_STORE_PASSWORD, Setting.KEY_STORE_PASSWORD_FILE);
+    if (!texts.isSet(Setting.KEY_STORE_PASSWORD) && texts.isSet(Setting.KEY_STORE_PASSWORD_FILE)) {
+      return texts.fromFiles(
+          List.of(Setting.KEY_STORE, Setting.KEY_STORE_PASSWORD_FILE),
+          contents -> opened(() -> keyManagers(contents.get(0), password(contents.get(1)))));
+    }
+    String password = texts.text(Setting.KEY_STORE_PASSWORD);
+    return texts.fromFiles(
+        List.of(Setting.KEY_STORE),
+        contents -> opened(() -> keyManagers(contents.get(0), password)));
+  }
+
+  private static String password(byte[] content) {
+    try {
+      return SettingFile.oneLine(content);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("needs a password, whose file " + e.getMessage(), e);
+    }
+  }
+
+  /** Opens a store. */
+  @FunctionalInterface
+  private interface Opening<T> {
+    T open() throws IOException, GeneralSecurityException;
+  }
+
+  private static <T> T opened(Opening<T> opening) {
+    try {
+      return opening.open();
+    } catch (IOException | GeneralSecurityException e) {
+      // The message never holds the password; it says whether that was wrong.
+      throw new IllegalArgumentException("can't be opened: " + e, e);
+    }
+  }
+
+  private static List<TrustManager> trustManagers(byte[] content, @Nullable String password)
+      throws IOException, GeneralSecurityException {
+    KeyStore store = store(content, password);
+    if (store.size() == 0) {
+      throw new IllegalArgumentException("holds no certificate");
     }
     var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
-    return factory.getTrustManagers();
+    return List.of(factory.getTrustManagers());
   }
 
-  private KeyManager @Nullable [] keyManagers() throws GeneralSecurityException {
-    String password = texts.secret(Setting.KEY_STORE_PASSWORD, Setting.KEY_STORE_PASSWORD_FILE);
-    KeyStore store = store(Setting.KEY_STORE, password);
-    if (store == null) {
-      return null;
+  private static List<KeyManager> keyManagers(byte[] content, @Nullable String password)
+      throws IOException, GeneralSecurityException {
+    KeyStore store = store(content, password);
+    boolean holdsKey = false;
+    for (String alias : Collections.list(store.aliases())) {
+      holdsKey |= store.isKeyEntry(alias);
+    }
+    if (!holdsKey) {
+      throw new IllegalArgumentException("holds no private key");
     }
     var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(store, characters(password));
-    return factory.getKeyManagers();
+    return List.of(factory.getKeyManagers());
   }
 
-  private @Nullable KeyStore store(Setting setting, @Nullable String password) {
-    String path = texts.text(setting);
-    if (path == null) {
-      return null;
+  private static KeyStore store(byte[] content, @Nullable String password)
+      throws IOException, GeneralSecurityException {
+    if (new String(content, StandardCharsets.ISO_8859_1).contains(PEM_BEGIN)) {
+      return certificates(content);
     }
-    try {
-      byte[] content = Files.readAllBytes(Path.of(path));
-      return new String(content, StandardCharsets.ISO_8859_1).contains(PEM_BEGIN)
-          ? certificates(content)
-          : KeyStore.getInstance(new File(path), characters(password));
-    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
-      // The message never holds the password; its cause says whether that was wrong.
-      texts.mistake(setting, path + " can't be opened: " + e);
-      return null;
-    }
+    boolean isJks = content.length >= 4 && ByteBuffer.wrap(content).getInt() == JKS_MAGIC;
+    KeyStore store = KeyStore.getInstance(isJks ? "JKS" : "PKCS12");
+    store.load(new ByteArrayInputStream(content), characters(password));
+    return store;
   }
 
   private static KeyStore certificates(byte[] pem) throws IOException, GeneralSecurityException {

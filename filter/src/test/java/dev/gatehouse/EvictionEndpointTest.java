@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.RawClient.RawAnswer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -52,6 +55,42 @@ class EvictionEndpointTest {
   void stop() throws IOException {
     server.close();
     as.close();
+  }
+
+  @Test
+  void aSecretReplacedInItsFileOpensNothingAnyMore(@TempDir Path directory) throws Exception {
+    String old = Secrets.MARKER + "-old-eviction-secret-0123456789";
+    String other = Secrets.MARKER + "-new-eviction-secret-0123456789";
+    Path file = Files.writeString(directory.resolve("secret"), old);
+    server.close();
+    server =
+        ProtectedServer.guarding(
+            new WhoCalls(),
+            origin ->
+                Settings.builder()
+                    .selfTest(false)
+                    .resource(origin + "/mcp")
+                    .introspectionEndpoint(as.introspectionEndpoint())
+                    .clientAuthMethod("none")
+                    .evictionPath("/evict")
+                    .set("eviction-secret-file", file.toString())
+                    .build());
+    assertThat(evictAll(old)).isEqualTo(204);
+
+    Files.writeString(file, other);
+    log.announce("eviction refused: status=401");
+    assertThat(evictAll(old)).isEqualTo(401);
+    assertThat(evictAll(other)).isEqualTo(204);
+
+    Files.writeString(file, "easy to guess");
+    log.announce("eviction-secret-file has changed and can't be used");
+    assertThat(evictAll("")).isEqualTo(401);
+    assertThat(evictAll(other)).isEqualTo(204);
+  }
+
+  private int evictAll(String secret) throws IOException {
+    return post("POST", "Bearer " + secret, "application/x-www-form-urlencoded", "all=true")
+        .status();
   }
 
   private int call() throws IOException {

@@ -124,7 +124,7 @@ class SettingsTest {
           server.one.resource | https://one.example            | there is no such setting
           client-secrt        | x                              | write client-secret
           client-secret-file  | missing-file                   | client-secret: set, and client-secret-file too
-          trust-store         | missing-file                   | can't be opened
+          trust-store         | missing-file                   | can't be read
           token-prefix        | ''                             |
           """)
   void aWrongValueIsNamedWithWhatToWriteInstead(String name, String value, String message) {

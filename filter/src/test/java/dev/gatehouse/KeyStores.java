@@ -1,0 +1,83 @@
+package dev.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Key stores in a directory, made by the JDK's keytool, each under its key's name. */
+record KeyStores(Path directory) {
+
+  static final String PASSWORD = "changeit";
+
+  /** Makes a key with its self-signed certificate, in a store and in {@code NAME.pem}. */
+  void make(String name, String distinguishedName, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("-genkeypair", "-alias", name, "-dname", distinguishedName));
+    arguments.addAll(List.of("-keyalg", "EC", "-validity", "2"));
+    arguments.addAll(List.of(more));
+    keytool(arguments.toArray(String[]::new));
+    keytool("-exportcert", "-rfc", "-alias", name, "-file", file(name + ".pem"));
+  }
+
+  /** Each alias in a store of its own. */
+  void keytool(String... arguments) throws Exception {
+    String alias = arguments[List.of(arguments).indexOf("-alias") + 1];
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("-keystore", file(alias + ".p12"), "-storepass", PASSWORD));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(output).isZero();
+  }
+
+  String file(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private KeyStore store(String name) throws Exception {
+    return KeyStore.getInstance(new File(file(name + ".p12")), PASSWORD.toCharArray());
+  }
+
+  /** The same key and certificate, behind another password. */
+  void copy(String name, String as, String password) throws Exception {
+    KeyStore copy = KeyStore.getInstance("PKCS12");
+    copy.load(null, null);
+    Certificate[] chain = store(name).getCertificateChain(name);
+    Key key = store(name).getKey(name, PASSWORD.toCharArray());
+    copy.setKeyEntry(as, key, password.toCharArray(), chain);
+    try (OutputStream out = Files.newOutputStream(directory.resolve(as + ".p12"))) {
+      copy.store(out, password.toCharArray());
+    }
+  }
+
+  /** For a server that has this key and trusts clients that have one of those. */
+  SSLContext context(String key, String... trusted) throws Exception {
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store(key), PASSWORD.toCharArray());
+    KeyStore certificates = KeyStore.getInstance(KeyStore.getDefaultType());
+    certificates.load(null, null);
+    for (String name : trusted) {
+      certificates.setCertificateEntry(name, store(name).getCertificate(name));
+    }
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(certificates);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    return context;
+  }
+}

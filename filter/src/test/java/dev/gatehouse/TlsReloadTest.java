@@ -1,0 +1,227 @@
+package dev.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Key stores and trust stores that are replaced while TLS connections are open. */
+class TlsReloadTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  @TempDir private static Path made;
+  private static KeyStores stores;
+
+  @TempDir private Path mounted;
+  private final List<String> shown = new CopyOnWriteArrayList<>();
+  private volatile Set<String> registered = Set.of("CN=old-client");
+  private HttpsServer as;
+
+  @BeforeAll
+  static void makeKeys() throws Exception {
+    stores = new KeyStores(made);
+    stores.make("old-client", "CN=old-client");
+    stores.make("new-client", "CN=new-client");
+    stores.make("old-as", "CN=old-as", "-ext", "san=ip:127.0.0.1");
+    stores.make("new-as", "CN=new-as", "-ext", "san=ip:127.0.0.1");
+    stores.make("elsewhere", "CN=elsewhere", "-ext", "san=dns:as.example");
+  }
+
+  @BeforeEach
+  void mountTheOldOnes() throws Exception {
+    mount("old-client.p12", "key.p12");
+    mount("old-as.pem", "trust.pem");
+    Files.writeString(mounted.resolve("password"), KeyStores.PASSWORD);
+    as = startServer(0, "old-as");
+  }
+
+  @AfterEach
+  void stop() {
+    as.stop(0);
+  }
+
+  private void mount(String name, String as) throws IOException {
+    Path arriving = Files.copy(made.resolve(name), mounted.resolve("arriving"));
+    Files.move(
+        arriving,
+        mounted.resolve(as),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** RFC 8705 §2.1: one certificate is registered, and whoever shows another is refused. */
+  private HttpsServer startServer(int port, String key) throws Exception {
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    SSLContext context = stores.context(key, "old-client", "new-client");
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters wanted = context.getDefaultSSLParameters();
+            wanted.setNeedClientAuth(true);
+            parameters.setSSLParameters(wanted);
+          }
+        });
+    server.createContext("/introspect", this::answer);
+    server.start();
+    return server;
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    String subject = ((HttpsExchange) exchange).getSSLSession().getPeerPrincipal().getName();
+    shown.add(subject);
+    (registered.contains(subject)
+            ? FakeAuthorizationServer.json(200, "{\"active\":false}")
+            : FakeAuthorizationServer.json(401, "{\"error\":\"invalid_client\"}"))
+        .answer(exchange);
+    exchange.close();
+  }
+
+  private GuardedServer guarded(Map<String, String> changed) throws Exception {
+    Map<String, String> all = new TreeMap<>();
+    all.put(
+        "introspection-endpoint", "https://127.0.0.1:" + as.getAddress().getPort() + "/introspect");
+    all.put("client-auth-method", "tls_client_auth");
+    all.put("client-secret", "");
+    all.put("trust-store", mounted.resolve("trust.pem").toString());
+    all.put("key-store", mounted.resolve("key.p12").toString());
+    all.put("key-store-password-file", mounted.resolve("password").toString());
+    all.put("connect-timeout", "1m");
+    all.put("request-timeout", "1m");
+    all.putAll(changed);
+    return new GuardedServer(all);
+  }
+
+  /** 401 says that the server was asked, and called the token inactive; 503 that it was not. */
+  private static int status(GuardedServer guarded) throws IOException {
+    return guarded.server.get("/mcp", "Authorization", "Bearer " + Secrets.token()).statusCode();
+  }
+
+  @Test
+  void aCertificateThatIsRefusedIsReadAgainAtOnceAndShownOnANewConnection() throws Exception {
+    try (GuardedServer guarded = guarded(Map.of())) {
+      assertThat(status(guarded)).isEqualTo(401);
+
+      mount("new-client.p12", "key.p12");
+      registered = Set.of("CN=new-client");
+      assertThat(status(guarded)).isEqualTo(401);
+      assertThat(status(guarded)).isEqualTo(401);
+    }
+    assertThat(shown).startsWith("CN=old-client").endsWith("CN=new-client", "CN=new-client");
+    assertThat(log.messages())
+        .contains("INFO key-store with key-store-password-file has changed and is in use");
+  }
+
+  @Test
+  void aChangedCertificateIsShownWithoutARefusal() throws Exception {
+    try (GuardedServer guarded = guarded(Map.of("client-auth-method", "none"))) {
+      assertThat(status(guarded)).isEqualTo(401);
+      registered = Set.of("CN=old-client", "CN=new-client");
+      mount("new-client.p12", "key.p12");
+
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (!shown.contains("CN=new-client")) {
+        assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+        assertThat(status(guarded)).isEqualTo(401);
+      }
+      registered = Set.of("CN=new-client");
+      assertThat(status(guarded)).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void aStoreAndItsPasswordChangeTogetherOrNotAtAll() throws Exception {
+    log.announce("key-store with key-store-password-file has changed and can't be used");
+    log.announce("reason=as_credentials");
+    stores.copy("new-client", "other", "another-password");
+    try (GuardedServer guarded = guarded(Map.of())) {
+      assertThat(status(guarded)).isEqualTo(401);
+
+      mount("other.p12", "key.p12");
+      registered = Set.of("CN=new-client");
+      assertThat(status(guarded)).isEqualTo(503);
+      registered = Set.of("CN=old-client");
+      assertThat(status(guarded)).isEqualTo(401);
+      Files.writeString(mounted.resolve("password"), "another-password\n");
+      registered = Set.of("CN=new-client");
+      assertThat(status(guarded)).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void aServerWithANewCertificateIsBelievedOnceItIsInTheTrustStore() throws Exception {
+    log.announce("reason=as_unreachable");
+    try (GuardedServer guarded = guarded(Map.of())) {
+      assertThat(status(guarded)).isEqualTo(401);
+
+      as.stop(0);
+      as = startServer(as.getAddress().getPort(), "new-as");
+      assertThat(status(guarded)).isEqualTo(503);
+      mount("new-as.pem", "trust.pem");
+      assertThat(status(guarded)).isEqualTo(401);
+
+      as.stop(0);
+      as = startServer(as.getAddress().getPort(), "old-as");
+      assertThat(status(guarded)).as("who was believed before").isEqualTo(503);
+    }
+    assertThat(log.messages()).contains("INFO trust-store has changed and is in use");
+  }
+
+  @Test
+  void theHostIsStillLookedAtAfterAChange() throws Exception {
+    log.announce("reason=as_unreachable");
+    try (GuardedServer guarded = guarded(Map.of())) {
+      assertThat(status(guarded)).isEqualTo(401);
+
+      as.stop(0);
+      as = startServer(as.getAddress().getPort(), "elsewhere");
+      mount("elsewhere.pem", "trust.pem");
+      assertThat(status(guarded)).isEqualTo(503);
+    }
+    assertThat(log.messages()).contains("INFO trust-store has changed and is in use");
+  }
+
+  @Test
+  void storesWithNothingInThemTakeNothingAway() throws Exception {
+    log.announce("trust-store has changed and can't be used");
+    log.announce("key-store with key-store-password-file has changed and can't be used");
+    log.announce("reason=as_credentials");
+    try (GuardedServer guarded = guarded(Map.of())) {
+      assertThat(status(guarded)).isEqualTo(401);
+
+      mount("old-as.pem", "key.p12"); // a certificate, and no key
+      stores.keytool("-genseckey", "-alias", "secret", "-keyalg", "AES", "-keysize", "128");
+      mount("secret.p12", "trust.pem");
+      registered = Set.of("CN=new-client");
+      assertThat(status(guarded)).isEqualTo(503);
+      registered = Set.of("CN=old-client");
+      assertThat(status(guarded)).isEqualTo(401);
+    }
+  }
+}
