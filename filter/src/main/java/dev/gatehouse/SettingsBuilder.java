@@ -309,8 +309,8 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the file that holds that secret, in place of {@link #evictionSecret}. It is read again when
-   * it changes.
+   * Sets the file that holds that secret, in place of {@link #evictionSecret}. It is read again
+   * when it changes.
    *
    * @param path a file whose one line is the secret
    * @return this
