@@ -66,8 +66,8 @@ final class OwnAccessToken implements ClientCredentials {
   }
 
   @Override
-  public Prepared prepare(URI endpoint, BearerToken asked) {
-    Outcome outcome = shared.get();
+  public Prepared prepare(URI endpoint, BearerToken asked, Deadline deadline) {
+    Outcome outcome = shared.get(deadline);
     if (outcome instanceof Held held) {
       return new Prepared.Ready(
           new TokenIntrospectionRequest(
@@ -85,19 +85,17 @@ final class OwnAccessToken implements ClientCredentials {
     return true;
   }
 
-  private Outcome fetch() {
-    Endpoint.Outcome found = tokenEndpoint.find();
+  private Outcome fetch(Deadline deadline) {
+    Endpoint.Outcome found = tokenEndpoint.find(deadline);
     if (!(found instanceof Endpoint.Found endpoint)) {
       return new Denied(((Endpoint.Missing) found).verdict());
     }
     try {
       TokenRequest request =
           new TokenRequest(endpoint.uri(), authentication, new ClientCredentialsGrant(), scope);
-      return read(request.toHTTPRequest().send(http));
+      return read(request.toHTTPRequest().send(http.within(deadline)));
     } catch (IOException e) {
-      return denied(
-          BoundedHttpClient.isTimeout(e) ? Reason.AS_TIMEOUT : Reason.AS_UNREACHABLE,
-          endpoint.uri() + ": " + e);
+      return new Denied(Verdict.Unavailable.after(e, endpoint.uri()));
     }
   }
 

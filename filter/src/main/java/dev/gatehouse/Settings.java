@@ -58,6 +58,10 @@ public final class Settings {
   final Duration connectTimeout;
   final Duration requestTimeout;
   final int maxConcurrentIntrospections;
+
+  /** Zero for none. */
+  final Duration breakerWait;
+
   final boolean selfTest;
   final boolean allowInsecureHttp;
 
@@ -91,6 +95,7 @@ public final class Settings {
     connectTimeout = from.timeLimit(Setting.CONNECT_TIMEOUT);
     requestTimeout = from.timeLimit(Setting.REQUEST_TIMEOUT);
     maxConcurrentIntrospections = from.count(Setting.MAX_CONCURRENT_INTROSPECTIONS);
+    breakerWait = from.breakerWait();
     selfTest = from.flag(Setting.SELF_TEST);
     tls = from.tls();
   }
