@@ -67,7 +67,7 @@ final class EndpointBreaker {
    * Makes one.
    *
    * @param wait how long it leaves the endpoint alone; zero to do so only when asked for it
-   * @param timeLimit of one call; four fifths of it are slow
+   * @param timeLimit of one call; more than four fifths of it are slow
    */
   EndpointBreaker(
       IntrospectionEndpoint endpoint, Duration wait, Duration timeLimit, InstantSource clock) {
@@ -78,13 +78,14 @@ final class EndpointBreaker {
     this.clock = clock;
     this.ownQuestion =
         new Shared<>(deadline -> endpoint.ask(BearerToken.random(), deadline), verdict -> false);
-    this.breaker = CircuitBreaker.of(endpoint.toString(), config(slow, clock));
+    this.breaker = CircuitBreaker.of(endpoint.toString(), config());
     breaker.getEventPublisher().onStateTransition(event -> changed(event.getStateTransition()));
   }
 
-  private static CircuitBreakerConfig config(Duration slow, InstantSource clock) {
+  private CircuitBreakerConfig config() {
     return CircuitBreakerConfig.custom()
         .clock(clock.withZone(ZoneOffset.UTC))
+        .waitDurationInOpenState(wait.isZero() ? SOON : wait) // with zero, it never opens by itself
         .slidingWindowSize(WINDOW)
         .minimumNumberOfCalls(LEAST_CALLS)
         .failureRateThreshold(THRESHOLD_PERCENT)
@@ -171,7 +172,7 @@ final class EndpointBreaker {
         leaveAloneFor(failure.retryAfter());
       }
       breaker.onError(took.toNanos(), TimeUnit.NANOSECONDS, new Failure(failure.reason()));
-    } else if (verdict instanceof Verdict.Active && !wait.isZero() && took.compareTo(slow) >= 0) {
+    } else if (verdict instanceof Verdict.Active && !wait.isZero() && took.compareTo(slow) > 0) {
       latestTrouble = "slow answers";
       breaker.onSuccess(took.toNanos(), TimeUnit.NANOSECONDS);
     } else {
