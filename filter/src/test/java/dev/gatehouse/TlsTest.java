@@ -5,20 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,20 +24,19 @@ class TlsTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  private static final String PASSWORD = "changeit";
+  private static final String PASSWORD = KeyTool.PASSWORD;
 
   @TempDir private static Path directory;
+  private static KeyTool keys = new KeyTool(Path.of(""));
   private HttpsServer as;
   private String question = "";
 
   @BeforeAll
   static void makeKeys() throws Exception {
-    keytool("-genkeypair", "-alias", "as", "-dname", "CN=as", "-ext", "san=ip:127.0.0.1");
-    keytool("-genkeypair", "-alias", "mcp", "-dname", "CN=mcp-filter");
-    keytool("-genkeypair", "-alias", "elsewhere", "-dname", "CN=x", "-ext", "san=dns:as.example");
-    for (String name : List.of("as", "mcp", "elsewhere")) {
-      keytool("-exportcert", "-rfc", "-alias", name, "-file", file(name + ".pem"));
-    }
+    keys = new KeyTool(directory);
+    keys.makeKey("as", "-dname", "CN=as", "-ext", "san=ip:127.0.0.1");
+    keys.makeKey("mcp", "-dname", "CN=mcp-filter");
+    keys.makeKey("elsewhere", "-dname", "CN=x", "-ext", "san=dns:as.example");
   }
 
   @BeforeEach
@@ -57,33 +49,12 @@ class TlsTest {
     as.stop(0);
   }
 
-  /** Each key in a store of its own; certificates are exported from there. */
-  private static void keytool(String... arguments) throws Exception {
-    String alias = arguments[List.of(arguments).indexOf("-alias") + 1];
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    command.addAll(List.of(arguments));
-    command.addAll(List.of("-keystore", file(alias + ".p12"), "-storepass", PASSWORD));
-    if (arguments[0].equals("-genkeypair")) {
-      command.addAll(List.of("-keyalg", "EC", "-validity", "2"));
-    }
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(output).isZero();
-  }
-
   private static String file(String name) {
-    return directory.resolve(name).toString();
+    return keys.file(name);
   }
 
   private void startServer(String key, boolean demandClientCertificate) throws Exception {
-    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store(key), PASSWORD.toCharArray());
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store("mcp"));
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    SSLContext context = keys.context(key, "mcp");
     as.setHttpsConfigurator(
         new HttpsConfigurator(context) {
           @Override
@@ -101,10 +72,6 @@ class TlsTest {
           exchange.close();
         });
     as.start();
-  }
-
-  private static KeyStore store(String name) throws Exception {
-    return KeyStore.getInstance(new File(file(name + ".p12")), PASSWORD.toCharArray());
   }
 
   /** 401 means that the server was asked and said inactive; 503 that it could not be asked. */
@@ -140,7 +107,7 @@ class TlsTest {
     startServer("as", false);
 
     assertThat(status(s -> s.set("trust-store", file("as.pem")))).isEqualTo(401);
-    keytool("-importcert", "-noprompt", "-alias", "trust", "-file", file("as.pem"));
+    keys.trust("trust", "as");
     assertThat(
             status(
                 s -> s.set("trust-store", file("trust.p12")).set("trust-store-password", PASSWORD)))
