@@ -1,5 +1,7 @@
 package dev.gatehouse;
 
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 
@@ -18,6 +20,7 @@ record BearerToken(String value) {
   static final int MAX_LENGTH = 8 * 1024;
 
   private static final String SCHEME = "Bearer";
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   /** What the {@code Authorization} headers of a request hold. */
   sealed interface Credentials {
@@ -116,6 +119,13 @@ record BearerToken(String value) {
         || c == '~'
         || c == '+'
         || c == '/';
+  }
+
+  /** One that nobody has issued, to see how a server answers. */
+  static BearerToken random() {
+    byte[] random = new byte[32];
+    RANDOM.nextBytes(random);
+    return new BearerToken(Base64.getUrlEncoder().withoutPadding().encodeToString(random));
   }
 
   /** What stands for the token in a log line: the first 8 hex digits of its SHA-256. */

@@ -6,7 +6,6 @@ import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPRequest;
 import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPResponse;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -33,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * limit on the whole exchange, no redirects (a 307 would post the token to another host), and a
  * bound on the body. Safe for use by many threads.
  */
-final class BoundedHttpClient implements HTTPRequestSender, AutoCloseable {
+final class BoundedHttpClient implements AutoCloseable {
 
   private static final int MAX_BODY_BYTES = 1024 * 1024;
 
@@ -45,7 +44,7 @@ final class BoundedHttpClient implements HTTPRequestSender, AutoCloseable {
 
   private final Duration connectTimeout;
 
-  /** For the whole exchange, from connecting to the body's last byte. */
+  /** For all that one caller may wait for, up to the last body's last byte. */
   private final Duration requestTimeout;
 
   private final @Nullable Tls tls;
@@ -98,28 +97,35 @@ final class BoundedHttpClient implements HTTPRequestSender, AutoCloseable {
     }
   }
 
+  /** By when a caller who comes now must have its answer. */
+  Deadline deadline() {
+    return Deadline.in(requestTimeout);
+  }
+
+  /** A sender of Nimbus's messages that keeps to this deadline, with the one retry that it has. */
+  HTTPRequestSender within(Deadline deadline) {
+    return new RetryingSender(this, deadline);
+  }
+
   /**
-   * Sends one request.
+   * Sends one request, once.
    *
    * @throws HttpTimeoutException if the answer is not there in time
    * @throws OversizedAnswerException if it is over 1 MiB
-   * @throws IOException if there is none
+   * @throws NoAnswerException if the connection failed before an answer had begun
+   * @throws IOException if it failed in the answer
    */
-  @Override
-  public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request) throws IOException {
-    HttpRequest translated = translate(request);
-    long deadline = System.nanoTime() + requestTimeout.toNanos();
+  ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request, Deadline deadline) throws IOException {
+    if (deadline.left().isZero()) {
+      throw new HttpTimeoutException("no time left of " + deadline.limit());
+    }
     AtomicBoolean answered = new AtomicBoolean();
     try {
-      return exchange(translated, deadline, answered);
-    } catch (ConnectException | HttpTimeoutException | InterruptedIOException e) {
+      return exchange(translate(request), deadline, answered);
+    } catch (HttpTimeoutException | InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      if (answered.get()) {
-        throw e;
-      }
-      // A pooled connection that the server closes just as we use it says nothing about the server.
-      return exchange(translated, deadline, answered);
+      throw answered.get() ? e : new NoAnswerException(e);
     }
   }
 
@@ -128,8 +134,8 @@ final class BoundedHttpClient implements HTTPRequestSender, AutoCloseable {
    *
    * @param answered set as soon as the head of an answer is there
    */
-  private ReadOnlyHTTPResponse exchange(HttpRequest request, long deadline, AtomicBoolean answered)
-      throws IOException {
+  private ReadOnlyHTTPResponse exchange(
+      HttpRequest request, Deadline deadline, AtomicBoolean answered) throws IOException {
     Connected used = connected();
     try {
       return exchange(used.client(), request, deadline, answered);
@@ -143,7 +149,7 @@ final class BoundedHttpClient implements HTTPRequestSender, AutoCloseable {
   }
 
   private ReadOnlyHTTPResponse exchange(
-      HttpClient client, HttpRequest request, long deadline, AtomicBoolean answered)
+      HttpClient client, HttpRequest request, Deadline deadline, AtomicBoolean answered)
       throws IOException {
     CompletableFuture<HttpResponse<byte[]>> exchange =
         client.sendAsync(
@@ -153,10 +159,10 @@ final class BoundedHttpClient implements HTTPRequestSender, AutoCloseable {
               return new BoundedBody(MAX_BODY_BYTES);
             });
     try {
-      return translate(exchange.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
+      return translate(exchange.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       exchange.cancel(true);
-      throw caused(new HttpTimeoutException("no whole answer within " + requestTimeout), e);
+      throw caused(new HttpTimeoutException("no whole answer within " + deadline.limit()), e);
     } catch (ExecutionException e) {
       throw asIOException(e.getCause());
     } catch (InterruptedException e) {

@@ -70,7 +70,7 @@ final class ClientAssertion implements ClientCredentials {
   }
 
   @Override
-  public Prepared prepare(URI endpoint, BearerToken asked) {
+  public Prepared prepare(URI endpoint, BearerToken asked, Deadline deadline) {
     // Every server tried takes its issuer; without one there is only the endpoint.
     URI audience = issuer == null ? endpoint : URI.create(issuer);
     try {

@@ -19,7 +19,7 @@ final class ClientCertificate implements ClientCredentials {
   }
 
   @Override
-  public Prepared prepare(URI endpoint, BearerToken asked) {
+  public Prepared prepare(URI endpoint, BearerToken asked, Deadline deadline) {
     return new Prepared.Ready(
         new TokenIntrospectionRequest(
             endpoint, new BearerAccessToken(asked.value()), Map.of("client_id", List.of(clientId))),

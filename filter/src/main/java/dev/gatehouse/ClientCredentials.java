@@ -29,8 +29,8 @@ interface ClientCredentials {
     ClientCredentials create(Endpoint tokenEndpoint, BoundedHttpClient http);
   }
 
-  /** Makes the request that asks about one token. */
-  Prepared prepare(URI endpoint, BearerToken asked);
+  /** Makes the request that asks about one token; what it takes has to be there by then. */
+  Prepared prepare(URI endpoint, BearerToken asked, Deadline deadline);
 
   /**
    * Takes note that the server has refused the credentials of a request.

@@ -35,7 +35,7 @@ final class ClientSecret implements ClientCredentials {
   }
 
   @Override
-  public Prepared prepare(URI endpoint, BearerToken asked) {
+  public Prepared prepare(URI endpoint, BearerToken asked, Deadline deadline) {
     var token = new BearerAccessToken(asked.value());
     return new Prepared.Ready(
         authentication == null

@@ -2,6 +2,7 @@ package dev.gatehouse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +36,14 @@ final class Endpoint {
     this.insecureHttpAllowed = insecureHttpAllowed;
   }
 
-  /** RFC 7662 §2. */
-  static Endpoint introspection(
+  /** RFC 7662 §2: all that the settings give, or the one of the metadata. */
+  static List<Endpoint> introspection(
       TrustedServer server, ServerMetadata metadata, boolean insecureHttpAllowed) {
-    return new Endpoint(
-        INTROSPECTION, server.introspectionEndpoint(), metadata, insecureHttpAllowed);
+    return server.introspectionEndpoints().isEmpty()
+        ? List.of(new Endpoint(INTROSPECTION, null, metadata, insecureHttpAllowed))
+        : server.introspectionEndpoints().stream()
+            .map(given -> new Endpoint(INTROSPECTION, given, metadata, insecureHttpAllowed))
+            .toList();
   }
 
   /** RFC 6749 §3.2. */
@@ -48,12 +52,18 @@ final class Endpoint {
     return new Endpoint("token_endpoint", server.tokenEndpoint(), metadata, insecureHttpAllowed);
   }
 
-  /** The endpoint; waits at most as long as fetching the metadata may take. */
-  Outcome find() {
+  /** Its address as given, or what is to be discovered; for logs. */
+  @Override
+  public String toString() {
+    return given == null ? member : given.uri().toString();
+  }
+
+  /** The endpoint, for which the metadata may have to be fetched by then. */
+  Outcome find(Deadline deadline) {
     if (given != null) {
       return given;
     }
-    ServerMetadata.Outcome outcome = metadata.find();
+    ServerMetadata.Outcome outcome = metadata.find(deadline);
     return outcome instanceof ServerMetadata.Found found
         ? in(found.json())
         : new Missing(((ServerMetadata.Missing) outcome).verdict());

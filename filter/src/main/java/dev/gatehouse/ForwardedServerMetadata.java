@@ -28,6 +28,7 @@ final class ForwardedServerMetadata {
   }
 
   private final @Nullable ServerMetadata source;
+  private final BoundedHttpClient http;
   private final RefusalWriter refusals;
   private final Semaphore places = new Semaphore(MAX_WAITING);
   private final AtomicReference<@Nullable Document> latest = new AtomicReference<>();
@@ -37,6 +38,7 @@ final class ForwardedServerMetadata {
         settings.forwardsServerMetadata
             ? new ServerMetadata(settings.servers.get(0).issuer(), http)
             : null;
+    this.http = http;
     this.refusals = refusals;
   }
 
@@ -74,7 +76,7 @@ final class ForwardedServerMetadata {
     }
     try {
       source.forget();
-      if (source.find() instanceof ServerMetadata.Found found) {
+      if (source.find(http.deadline()) instanceof ServerMetadata.Found found) {
         known = new Document(found.json().toString(), System.nanoTime());
         latest.set(known);
       }

@@ -1,65 +1,67 @@
 package dev.gatehouse;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.nimbusds.oauth2.sdk.OAuth2Error;
-import com.nimbusds.oauth2.sdk.http.HTTPRequest;
-import com.nimbusds.oauth2.sdk.http.HTTPResponse;
-import dev.gatehouse.ClientCredentials.Prepared;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.CharacterCodingException;
-import java.util.Optional;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Asks one authorization server about one token (RFC 7662 §2.1):
- *
- * <pre>
- * POST /oauth/introspect
- * Authorization: Basic …
- *
- * token=mF_9.B5f-4.1JqM&amp;token_type_hint=access_token
- * </pre>
- *
- * <p>The one place where Nimbus's types are turned into ours. Safe for use by many threads.
+ * Asks one authorization server about a token: at its first introspection endpoint and, where that
+ * one can't tell, at the next, all within one time limit. Safe for use by many threads.
  */
 final class Introspector {
 
-  /** RFC 7009 §2.2.1; oidc-provider answers it to whatever looks like a JWT. */
-  private static final String UNSUPPORTED_TOKEN_TYPE = "unsupported_token_type";
-
-  /** oidc-provider answers 400 {@code invalid_request} to a token that is long; others 413. */
-  private static final int LONG_TOKEN = 4 * 1024;
-
-  /** As all registered codes are written (RFC 6749 §5.2 and its registry). */
-  private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,64}");
+  private static final Logger log = LoggerFactory.getLogger(Introspector.class);
 
   private final TrustedServer server;
   private final ServerMetadata metadata;
-  private final Endpoint endpoint;
   private final Endpoint tokenEndpoint;
   private final ClientCredentials credentials;
+  private final List<EndpointBreaker> endpoints;
   private final BoundedHttpClient http;
 
-  Introspector(TrustedServer server, boolean insecureHttpAllowed, BoundedHttpClient http) {
+  /**
+   * Makes one.
+   *
+   * @param clock by which endpoints are left alone for a while
+   */
+  Introspector(
+      TrustedServer server, Settings settings, BoundedHttpClient http, InstantSource clock) {
     this.server = server;
-    this.metadata = new ServerMetadata(server.issuer(), http);
-    this.endpoint = Endpoint.introspection(server, metadata, insecureHttpAllowed);
-    this.tokenEndpoint = Endpoint.token(server, metadata, insecureHttpAllowed);
-    this.credentials = server.credentials().create(tokenEndpoint, http);
     this.http = http;
+    this.metadata = new ServerMetadata(server.issuer(), http);
+    this.tokenEndpoint = Endpoint.token(server, metadata, settings.allowInsecureHttp);
+    this.credentials = server.credentials().create(tokenEndpoint, http);
+    List<Endpoint> places = Endpoint.introspection(server, metadata, settings.allowInsecureHttp);
+    this.endpoints =
+        places.stream()
+            .map(place -> new IntrospectionEndpoint(server, place, credentials, http, clock))
+            .map(
+                endpoint ->
+                    new EndpointBreaker(
+                        endpoint,
+                        settings.breakerWait,
+                        settings.requestTimeout.dividedBy(places.size()),
+                        clock))
+            .toList();
   }
 
   TrustedServer server() {
     return server;
   }
 
+  /** In the order in which they are asked. */
+  List<EndpointBreaker> endpoints() {
+    return endpoints;
+  }
+
   /** A member of the server's metadata; a missing node if there is none. */
   JsonNode metadataMember(String name) {
-    return metadata.find() instanceof ServerMetadata.Found found
+    return metadata.find(http.deadline()) instanceof ServerMetadata.Found found
         ? found.json().path(name)
         : MissingNode.getInstance();
   }
@@ -71,107 +73,20 @@ final class Introspector {
 
   /** Asks. Never throws for anything that the authorization server does. */
   Verdict introspect(BearerToken token) {
-    Endpoint.Outcome found = endpoint.find();
-    if (!(found instanceof Endpoint.Found here)) {
-      return ((Endpoint.Missing) found).verdict();
+    Deadline deadline = http.deadline();
+    List<Verdict.Unavailable> failures = new ArrayList<>();
+    for (EndpointBreaker endpoint : endpoints) {
+      Verdict verdict = endpoint.ask(token, deadline.share(endpoints.size() - failures.size()));
+      if (!(verdict instanceof Verdict.Unavailable failure)) {
+        failures.forEach(
+            before -> log.info("failed over: {} reason={}", endpoint, before.reason().code()));
+        return verdict; // whatever it says of the token is final
+      }
+      failures.add(failure);
+      if (failure.reason() == Reason.INTERRUPTED) {
+        break;
+      }
     }
-    try {
-      return ask(here.uri(), token);
-    } catch (OversizedAnswerException e) {
-      return Verdict.Unavailable.because(Reason.AS_ANSWER, here.uri() + ": " + e);
-    } catch (CharacterCodingException e) {
-      return Verdict.Unavailable.because(Reason.AS_ANSWER, here.uri() + ": it is not UTF-8");
-    } catch (IOException e) {
-      return Verdict.Unavailable.because(
-          BoundedHttpClient.isTimeout(e) ? Reason.AS_TIMEOUT : Reason.AS_UNREACHABLE,
-          here.uri() + ": " + e);
-    }
-  }
-
-  private Verdict ask(URI uri, BearerToken token) throws IOException {
-    Prepared prepared = credentials.prepare(uri, token);
-    if (!(prepared instanceof Prepared.Ready first)) {
-      return ((Prepared.NotNow) prepared).verdict();
-    }
-    HTTPResponse response = send(first);
-    if (refusesCredentials(response, token)
-        && credentials.renewAfter(first)
-        && credentials.prepare(uri, token) instanceof Prepared.Ready second) {
-      response = send(second);
-    }
-    return read(response, token);
-  }
-
-  /** RFC 6749 §5.2: {@code invalid_client} may come as 400, and Keycloak sends it so. */
-  private static boolean refusesCredentials(HTTPResponse response, BearerToken token) {
-    return response.getStatusCode() == 401
-        || (response.getStatusCode() == 400
-            && OAuth2Error.INVALID_CLIENT.getCode().equals(errorCode(response, token)));
-  }
-
-  private HTTPResponse send(Prepared.Ready prepared) throws IOException {
-    HTTPRequest request = prepared.request().toHTTPRequest();
-    request.setAccept("application/json");
-    return request.send(http);
-  }
-
-  private Verdict read(HTTPResponse response, BearerToken token) {
-    if (response.getStatusCode() != 200) {
-      return failure(response, token);
-    }
-    if (!BoundedHttpClient.isJson(response)) {
-      return Verdict.Unavailable.because(Reason.AS_ANSWER, "its content type is not JSON");
-    }
-    try {
-      Optional<IntrospectionAnswer> answer = IntrospectionAnswerReader.read(response.getBody());
-      return answer.isPresent()
-          ? new Verdict.Active(answer.get(), server)
-          : new Verdict.Inactive(Reason.INACTIVE, "the server says active=false");
-    } catch (UnusableAnswerException e) {
-      return Verdict.Unavailable.because(Reason.AS_ANSWER, e.finding());
-    }
-  }
-
-  private Verdict failure(HTTPResponse response, BearerToken token) {
-    int status = response.getStatusCode();
-    String error = errorCode(response, token);
-    String detail = "it answered " + status + (error == null ? "" : " " + error);
-    if (isAboutTheToken(status, error, token)) {
-      return new Verdict.Inactive(Reason.UNSUPPORTED_TOKEN, detail);
-    }
-    if (status == 404) {
-      endpoint.forget();
-    }
-    // RFC 7662 §2.3: these are about our credentials, an operator's problem and not the caller's.
-    boolean credentialsRefused =
-        status == 401
-            || status == 403
-            || OAuth2Error.INVALID_CLIENT.getCode().equals(error)
-            || OAuth2Error.UNAUTHORIZED_CLIENT.getCode().equals(error);
-    return Verdict.Unavailable.because(
-        credentialsRefused ? Reason.AS_CREDENTIALS : Reason.AS_ANSWER, detail);
-  }
-
-  private static boolean isAboutTheToken(int status, @Nullable String error, BearerToken token) {
-    if (status == 400) {
-      return UNSUPPORTED_TOKEN_TYPE.equals(error)
-          || (OAuth2Error.INVALID_REQUEST.getCode().equals(error)
-              && token.value().length() > LONG_TOKEN);
-    }
-    return status == 413;
-  }
-
-  /**
-   * The {@code error} member, if it is one that is fit for a log: no text that echoes the token.
-   */
-  private static @Nullable String errorCode(HTTPResponse response, BearerToken token) {
-    try {
-      String code = StrictJson.parse(response.getBody()).path("error").textValue();
-      return code != null && ERROR_CODE.matcher(code).matches() && !code.contains(token.value())
-          ? code
-          : null;
-    } catch (JsonProcessingException e) {
-      return null; // HTML, or nothing: then the status has to do
-    }
+    return Verdict.Unavailable.ofAll(failures);
   }
 }

@@ -74,9 +74,10 @@ public final class McpAuthFilter implements Filter {
 
     static Steps of(Settings settings, String contextPath, InstantSource clock, Ticker ticker) {
       BoundedHttpClient http = new BoundedHttpClient(settings);
+      InstantSource steadyClock = new SteadyClock(ticker);
       List<Introspector> servers =
           settings.servers.stream()
-              .map(server -> new Introspector(server, settings.allowInsecureHttp, http))
+              .map(server -> new Introspector(server, settings, http, steadyClock))
               .toList();
       IntrospectionCache cache = new IntrospectionCache(settings, clock, ticker);
       TokenVerifier verifier =

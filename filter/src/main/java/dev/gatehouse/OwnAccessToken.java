@@ -67,8 +67,8 @@ final class OwnAccessToken implements ClientCredentials {
   }
 
   @Override
-  public Prepared prepare(URI endpoint, BearerToken asked) {
-    Outcome outcome = shared.get();
+  public Prepared prepare(URI endpoint, BearerToken asked, Deadline deadline) {
+    Outcome outcome = shared.get(deadline);
     if (outcome instanceof Held held) {
       return new Prepared.Ready(
           new TokenIntrospectionRequest(
@@ -85,28 +85,26 @@ final class OwnAccessToken implements ClientCredentials {
     return true;
   }
 
-  private Outcome fetch() {
-    Endpoint.Outcome found = tokenEndpoint.find();
+  private Outcome fetch(Deadline deadline) {
+    Endpoint.Outcome found = tokenEndpoint.find(deadline);
     if (!(found instanceof Endpoint.Found endpoint)) {
       return new Denied(((Endpoint.Missing) found).verdict());
     }
     ClientAuthentication used = authentication.get();
-    Outcome outcome = fetch(endpoint.uri(), used);
+    Outcome outcome = fetch(endpoint.uri(), used, deadline);
     return outcome instanceof Denied denied
             && denied.verdict().reason() == Reason.AS_CREDENTIALS
             && authentication.isReplaced(used)
-        ? fetch(endpoint.uri(), authentication.get())
+        ? fetch(endpoint.uri(), authentication.get(), deadline)
         : outcome;
   }
 
-  private Outcome fetch(URI endpoint, ClientAuthentication with) {
+  private Outcome fetch(URI endpoint, ClientAuthentication with, Deadline deadline) {
     try {
       TokenRequest request = new TokenRequest(endpoint, with, new ClientCredentialsGrant(), scope);
-      return read(request.toHTTPRequest().send(http));
+      return read(request.toHTTPRequest().send(http.within(deadline)));
     } catch (IOException e) {
-      return denied(
-          BoundedHttpClient.isTimeout(e) ? Reason.AS_TIMEOUT : Reason.AS_UNREACHABLE,
-          endpoint + ": " + e);
+      return new Denied(Verdict.Unavailable.after(e, endpoint));
     }
   }
 

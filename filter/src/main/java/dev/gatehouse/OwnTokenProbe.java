@@ -45,7 +45,9 @@ final class OwnTokenProbe {
   }
 
   Outcome run() {
-    Prepared prepared = credentials.prepare(URI.create(NEEDS_NAME), new BearerToken("none"));
+    Deadline deadline = http.deadline();
+    Prepared prepared =
+        credentials.prepare(URI.create(NEEDS_NAME), new BearerToken("none"), deadline);
     if (!(prepared instanceof Prepared.Ready ready)) {
       return new NoToken(((Prepared.NotNow) prepared).verdict().detail());
     }
@@ -56,14 +58,15 @@ final class OwnTokenProbe {
     if (request.getClientAuthentication() == null) {
       return new NoToken("our client-auth-method gets no token");
     }
-    Endpoint.Outcome found = tokenEndpoint.find();
+    Endpoint.Outcome found = tokenEndpoint.find(deadline);
     return found instanceof Endpoint.Found here
-        ? fetch(here.uri(), request)
+        ? fetch(here.uri(), request, deadline)
         : new NoToken(((Endpoint.Missing) found).verdict().detail());
   }
 
   /** RFC 6749 §4.4 with RFC 8707 §2. */
-  private Outcome fetch(URI endpoint, TokenIntrospectionRequest credentialsHolder) {
+  private Outcome fetch(
+      URI endpoint, TokenIntrospectionRequest credentialsHolder, Deadline deadline) {
     try {
       HTTPResponse response =
           new TokenRequest.Builder(
@@ -73,7 +76,7 @@ final class OwnTokenProbe {
               .resource(resource)
               .build()
               .toHTTPRequest()
-              .send(http);
+              .send(http.within(deadline));
       TokenResponse parsed = TokenResponse.parse(response);
       return parsed.indicatesSuccess()
           ? new Token(

@@ -30,8 +30,14 @@ enum Reason {
   AS_ANSWER(Answer.UNAVAILABLE),
   /** The introspection endpoint could not be discovered from the issuer. */
   AS_DISCOVERY(Answer.UNAVAILABLE),
+  /** The authorization server asks for a pause: 429, or 503 with {@code Retry-After}. */
+  AS_OVERLOADED(Answer.UNAVAILABLE),
+  /** The authorization server was not asked: it has failed too often, or asked for a pause. */
+  AS_NOT_ASKED(Answer.UNAVAILABLE),
   /** As many introspections as allowed were under way already. */
-  BUSY(Answer.UNAVAILABLE);
+  BUSY(Answer.UNAVAILABLE),
+  /** The waiting thread was interrupted: the application is going. */
+  INTERRUPTED(Answer.UNAVAILABLE);
 
   private final Answer answer;
   private final String code = name().toLowerCase(Locale.ROOT);

@@ -12,8 +12,8 @@ final class RenewedCredentials implements ClientCredentials {
   }
 
   @Override
-  public Prepared prepare(URI endpoint, BearerToken asked) {
-    return current.get().prepare(endpoint, asked);
+  public Prepared prepare(URI endpoint, BearerToken asked, Deadline deadline) {
+    return current.get().prepare(endpoint, asked, deadline);
   }
 
   @Override

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatehouse.SelfTestReport.Finding;
 import dev.gatehouse.SelfTestReport.Severity;
 import java.net.URI;
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 
 /**
@@ -15,8 +13,6 @@ import java.util.List;
  * MappingCheck} has made sure of at start-up.
  */
 final class SelfTest {
-
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Settings settings;
   private final List<Introspector> servers;
@@ -86,11 +82,18 @@ final class SelfTest {
   }
 
   private void check(Introspector introspector, List<Finding> findings) {
-    byte[] random = new byte[32];
-    RANDOM.nextBytes(random);
-    BearerToken nobodys = new BearerToken(Base64.getUrlEncoder().encodeToString(random));
-    String name = introspector.server().name();
-    Verdict verdict = introspector.introspect(nobodys);
+    List<EndpointBreaker> endpoints = introspector.endpoints();
+    int before = findings.size();
+    for (EndpointBreaker each : endpoints) {
+      String name = endpoints.size() == 1 ? introspector.server().name() : each.toString();
+      check(name, each.test(BearerToken.random()), findings);
+    }
+    if (findings.size() == before) {
+      checkPlace(introspector, findings);
+    }
+  }
+
+  private static void check(String name, Verdict verdict, List<Finding> findings) {
     if (verdict instanceof Verdict.Unavailable unavailable) {
       findings.add(unavailable(name, unavailable));
     } else if (verdict instanceof Verdict.Active) {
@@ -100,8 +103,6 @@ final class SelfTest {
               Severity.ERROR,
               name + " calls a token active that we have just made up: it lets in everybody",
               "check introspection-endpoint; it is not one of RFC 7662"));
-    } else {
-      checkPlace(introspector, findings);
     }
   }
 
@@ -126,6 +127,12 @@ final class SelfTest {
               Severity.ERROR,
               name + " can't be reached: " + unavailable.detail(),
               "callers get 503 until it can; check the address, the network and its certificate");
+      case AS_OVERLOADED ->
+          new Finding(
+              "server_overloaded",
+              Severity.WARNING,
+              name + " asks for a pause: " + unavailable.detail(),
+              "callers get 503 until it is over; have its limit for this client raised");
       default ->
           new Finding(
               "answer_unusable",

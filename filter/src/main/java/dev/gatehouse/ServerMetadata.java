@@ -49,9 +49,9 @@ final class ServerMetadata {
     this.http = http;
   }
 
-  /** The document; waits at most as long as fetching it may take. */
-  Outcome find() {
-    return shared.get();
+  /** The document, which may have to be fetched by then. */
+  Outcome find(Deadline deadline) {
+    return shared.get(deadline);
   }
 
   /** What it named is no longer there: look again next time. */
@@ -59,7 +59,7 @@ final class ServerMetadata {
     shared.drop(outcome -> true);
   }
 
-  private Outcome look() {
+  private Outcome look(Deadline deadline) {
     if (issuer == null) {
       return Missing.because(Reason.AS_DISCOVERY, "no issuer is set to read the metadata of");
     }
@@ -69,7 +69,7 @@ final class ServerMetadata {
       try {
         HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, place);
         request.setAccept("application/json");
-        Found found = new Found(metadata(request.send(http), issuer));
+        Found found = new Found(metadata(request.send(http.within(deadline)), issuer));
         if (found.json().has(Endpoint.INTROSPECTION)) {
           return found;
         }
@@ -80,9 +80,7 @@ final class ServerMetadata {
         findings.add(place + ": " + e);
       } catch (IOException e) {
         // The other place is on the same server: asking there would only double the wait.
-        return Missing.because(
-            BoundedHttpClient.isTimeout(e) ? Reason.AS_TIMEOUT : Reason.AS_UNREACHABLE,
-            place + ": " + e);
+        return new Missing(Verdict.Unavailable.after(e, place));
       }
     }
     return incomplete == null

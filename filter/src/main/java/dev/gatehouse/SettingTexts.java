@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the text of one setting into a value, or takes note of a mistake. */
@@ -118,6 +119,14 @@ final class SettingTexts {
       mistake(setting, String.valueOf(e.getMessage()));
       return null;
     }
+  }
+
+  /** Several of these, in order; without those that are not good ones. */
+  List<URI> uris(Setting setting) {
+    return words(setting).stream()
+        .map(text -> uri(setting, text))
+        .flatMap(Stream::ofNullable)
+        .toList();
   }
 
   /** The same, without a query. */

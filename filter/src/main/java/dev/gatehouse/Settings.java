@@ -64,6 +64,9 @@ public final class Settings {
   /** How many proxies are believed. */
   final int forwardedForDepth;
 
+  /** Zero for none. */
+  final Duration breakerWait;
+
   final boolean selfTest;
   final boolean allowInsecureHttp;
 
@@ -100,6 +103,7 @@ public final class Settings {
     maxConcurrentIntrospections = from.count(Setting.MAX_CONCURRENT_INTROSPECTIONS);
     maxBadTokensPerMinute = from.countOrNone(Setting.MAX_BAD_TOKENS_PER_MINUTE, 999_999);
     forwardedForDepth = from.countOrNone(Setting.FORWARDED_FOR_DEPTH, 16);
+    breakerWait = from.breakerWait();
     selfTest = from.flag(Setting.SELF_TEST);
   }
 

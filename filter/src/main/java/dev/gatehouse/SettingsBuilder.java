@@ -46,11 +46,12 @@ public final class SettingsBuilder {
   /**
    * Sets where to introspect (RFC 7662 §2). Default: discovered from the issuer.
    *
-   * @param uri https, or plain http on loopback
+   * @param uris https, or plain http on loopback; several of the same issuer, separated by spaces,
+   *     are asked in this order when the one before can't tell
    * @return this
    */
-  public SettingsBuilder introspectionEndpoint(String uri) {
-    return set(Setting.INTROSPECTION_ENDPOINT, uri);
+  public SettingsBuilder introspectionEndpoint(String uris) {
+    return set(Setting.INTROSPECTION_ENDPOINT, uris);
   }
 
   /**
@@ -330,7 +331,8 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets how long an exchange with the authorization server may take as a whole. Default: 5 s.
+   * Sets how long asking the authorization server about a token may take as a whole: discovery,
+   * credentials, a retry and further endpoints included. Default: 5 s.
    *
    * @param timeout 1 ms to 5 minutes
    * @return this
@@ -369,6 +371,18 @@ public final class SettingsBuilder {
    */
   public SettingsBuilder forwardedForDepth(int proxies) {
     return set(Setting.FORWARDED_FOR_DEPTH, Integer.toString(proxies));
+  }
+
+  /**
+   * Sets how long an introspection endpoint is left alone when half of the latest calls to it have
+   * failed or were slow; callers get 503 at once meanwhile. Default: 5 s.
+   *
+   * @param wait up to 5 minutes; zero to ask an endpoint however often it fails, unless it asks for
+   *     a pause itself
+   * @return this
+   */
+  public SettingsBuilder breakerWait(Duration wait) {
+    return set(Setting.BREAKER_WAIT, wait.toString());
   }
 
   /**

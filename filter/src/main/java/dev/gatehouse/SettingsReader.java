@@ -64,6 +64,11 @@ final class SettingsReader {
     return texts.duration(setting, SHORTEST, LONGEST);
   }
 
+  /** As long as callers would wait at most if the server asked for a pause. */
+  Duration breakerWait() {
+    return texts.duration(Setting.BREAKER_WAIT, Duration.ZERO, RetryAfter.LONGEST);
+  }
+
   /** At most a minute: more would not be a clock's error. */
   Duration clockSkew() {
     return texts.duration(Setting.CLOCK_SKEW, Duration.ZERO, Duration.ofSeconds(60));
@@ -143,7 +148,7 @@ final class SettingsReader {
   private static TrustedServer server(
       String name, SettingTexts texts, boolean issuerNeeded, @Nullable Tls tls) {
     URI issuer = texts.uriWithoutQuery(Setting.ISSUER); // RFC 8414 §2
-    URI endpoint = texts.uri(Setting.INTROSPECTION_ENDPOINT);
+    List<URI> endpoints = texts.uris(Setting.INTROSPECTION_ENDPOINT);
     if (!texts.isSet(Setting.ISSUER)
         && (issuerNeeded || !texts.isSet(Setting.INTROSPECTION_ENDPOINT))) {
       texts.mistake(
@@ -155,7 +160,7 @@ final class SettingsReader {
     return new TrustedServer(
         name,
         issuerText,
-        endpoint,
+        endpoints,
         texts.uri(Setting.TOKEN_ENDPOINT),
         new CredentialsReader(texts, issuerText, tls).read(),
         texts.text(Setting.TOKEN_PREFIX),

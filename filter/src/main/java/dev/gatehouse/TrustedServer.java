@@ -1,6 +1,7 @@
 package dev.gatehouse;
 
 import java.net.URI;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name for logs
  * @param issuer as that server spells it; absent if only the endpoint is known
- * @param introspectionEndpoint absent if it is to be discovered
+ * @param introspectionEndpoints to be asked in this order; empty if it is to be discovered
  * @param tokenEndpoint absent if it is to be discovered; for {@code bearer} alone
  * @param credentials how we prove who we are there
  * @param tokenPrefix what all its tokens begin with, to tell them from other servers'
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record TrustedServer(
     String name,
     @Nullable String issuer,
-    @Nullable URI introspectionEndpoint,
+    List<URI> introspectionEndpoints,
     @Nullable URI tokenEndpoint,
     ClientCredentials.Factory credentials,
     @Nullable String tokenPrefix,

@@ -1,6 +1,13 @@
 package dev.gatehouse;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What asking the authorization server has yielded. Three outcomes, so that an outage can't pose as
@@ -31,6 +38,50 @@ sealed interface Verdict {
 
     static Unavailable because(Reason reason, String detail) {
       return new Unavailable(reason, detail, RETRY_AFTER);
+    }
+
+    /** What a failed exchange with this address means. */
+    static Unavailable after(IOException failure, URI at) {
+      return because(
+          reasonOf(failure),
+          at + ": " + (failure instanceof CharacterCodingException ? "it is not UTF-8" : failure));
+    }
+
+    /**
+     * One for several that failed in turn: the reason that most needs somebody to look, and the
+     * time when the first of them may be asked again.
+     */
+    static Unavailable ofAll(List<Unavailable> failures) {
+      Unavailable worst =
+          failures.stream()
+              .min(Comparator.comparing(failure -> rank(failure.reason())))
+              .orElseThrow();
+      return new Unavailable(
+          worst.reason(),
+          failures.stream().map(Unavailable::detail).collect(Collectors.joining("; ")),
+          failures.stream()
+              .map(Unavailable::retryAfter)
+              .min(Comparator.naturalOrder())
+              .orElseThrow());
+    }
+
+    private static int rank(Reason reason) {
+      return switch (reason) {
+        case AS_CREDENTIALS -> 0;
+        case AS_NOT_ASKED -> 2; // what brought that about has been told
+        default -> 1;
+      };
+    }
+
+    private static Reason reasonOf(IOException failure) {
+      if (failure instanceof OversizedAnswerException
+          || failure instanceof CharacterCodingException) {
+        return Reason.AS_ANSWER;
+      }
+      if (BoundedHttpClient.isTimeout(failure)) {
+        return Reason.AS_TIMEOUT;
+      }
+      return failure instanceof InterruptedIOException ? Reason.INTERRUPTED : Reason.AS_UNREACHABLE;
     }
   }
 }

@@ -27,7 +27,7 @@ class FilterPropertiesTest {
 
   @BeforeEach
   void start() throws Exception {
-    guarded = new GuardedServer(Map.of("required-scopes", "mcp:use"));
+    guarded = new GuardedServer(Map.of("required-scopes", "mcp:use", "breaker-wait", "0s"));
   }
 
   @AfterEach

@@ -7,6 +7,7 @@ import dev.gatehouse.BearerToken.Credentials;
 import dev.gatehouse.Decision.Admit;
 import dev.gatehouse.Decision.Refuse;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +38,11 @@ class GateTest {
             .scopeImplies("write > read")
             .build();
     Introspector introspector =
-        new Introspector(settings.servers.get(0), false, new BoundedHttpClient(settings));
+        new Introspector(
+            settings.servers.get(0),
+            settings,
+            new BoundedHttpClient(settings),
+            InstantSource.system());
     gate =
         new Gate(
             settings,

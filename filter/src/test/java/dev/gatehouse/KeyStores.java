@@ -32,13 +32,29 @@ record KeyStores(Path directory) {
     keytool("-exportcert", "-rfc", "-alias", name, "-file", file(name + ".pem"));
   }
 
+  /** The same, with a certificate that another one vouches for; {@code more} is for that. */
+  void makeSignedBy(String issuer, String name, String... more) throws Exception {
+    make(name, "CN=" + name);
+    keytool("-certreq", "-alias", name, "-file", file(name + ".csr"));
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("-gencert", "-rfc", "-alias", issuer));
+    arguments.addAll(List.of("-infile", file(name + ".csr"), "-outfile", file(name + ".crt")));
+    arguments.addAll(List.of(more));
+    keytool(arguments.toArray(String[]::new));
+    run(name, "-importcert", "-noprompt", "-alias", issuer, "-file", file(issuer + ".pem"));
+    keytool("-importcert", "-noprompt", "-alias", name, "-file", file(name + ".crt"));
+  }
+
   /** Each alias in a store of its own. */
   void keytool(String... arguments) throws Exception {
-    String alias = arguments[List.of(arguments).indexOf("-alias") + 1];
+    run(arguments[List.of(arguments).indexOf("-alias") + 1], arguments);
+  }
+
+  private void run(String store, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     command.addAll(List.of(arguments));
-    command.addAll(List.of("-keystore", file(alias + ".p12"), "-storepass", PASSWORD));
+    command.addAll(List.of("-keystore", file(store + ".p12"), "-storepass", PASSWORD));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

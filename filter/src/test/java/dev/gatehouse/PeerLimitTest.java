@@ -141,6 +141,7 @@ class PeerLimitTest {
   @Test
   void anOutageIsNoStrike() throws Exception {
     log.announce("reason=as_answer");
+    guardAnew(Map.of("max-bad-tokens-per-minute", "3", "breaker-wait", "0s"));
     guarded.as.introspection(json(400, "{}"));
     for (int i = 0; i < 10; i++) {
       assertThat(bad()).isEqualTo(503);

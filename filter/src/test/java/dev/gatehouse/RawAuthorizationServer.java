@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ServerSocketFactory;
 
 /** An authorization server down at its socket: answers in bytes, or cuts off, or says nothing. */
 final class RawAuthorizationServer implements AutoCloseable {
@@ -32,8 +33,14 @@ final class RawAuthorizationServer implements AutoCloseable {
   private volatile Behaviour behaviour;
 
   RawAuthorizationServer(Behaviour behaviour) throws IOException {
+    this(behaviour, ServerSocketFactory.getDefault(), 0);
+  }
+
+  /** With TLS, perhaps, and where another one has been before. */
+  RawAuthorizationServer(Behaviour behaviour, ServerSocketFactory sockets, int port)
+      throws IOException {
     this.behaviour = behaviour;
-    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    listener = sockets.createServerSocket(port, 50, InetAddress.getLoopbackAddress());
     threads.execute(this::accept);
   }
 
@@ -56,6 +63,10 @@ final class RawAuthorizationServer implements AutoCloseable {
 
   String origin() {
     return "http://127.0.0.1:" + listener.getLocalPort();
+  }
+
+  int port() {
+    return listener.getLocalPort();
   }
 
   /** Each request as it came. */

@@ -3,6 +3,7 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +39,7 @@ class SettingsTest {
     assertThat(settings.requestTimeout).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.clockSkew).isEqualTo(Duration.ofSeconds(30));
     assertThat(settings.maxConcurrentIntrospections).isEqualTo(64);
+    assertThat(settings.breakerWait).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.requiredScopes).isEmpty();
     assertThat(settings.selfTest).isTrue();
     assertThat(settings.askInOrder).isFalse();
@@ -82,6 +84,7 @@ class SettingsTest {
           issuer              | http://as.example              | is plain http to another machine
           issuer              | https://as.example?x           | has a query
           introspection-endpoint | http://as.example/i         | is plain http to another machine
+          introspection-endpoint | https://a.example/i ftp://b.example | ftp://b.example' is not of the form
           introspection-endpoint | :                           | is no URI
           authorization-servers  | as.example                  | is not of the form
           audience-alternative | any                           | is none of
@@ -103,6 +106,7 @@ class SettingsTest {
           clock-skew          | 61s                            | is out of range; write something from 0s to 1m
           request-timeout     | 0s                             | is out of range
           request-timeout     | 6m                             | is out of range
+          breaker-wait        | 6m                             | is out of range; write something from 0s to 5m
           max-concurrent-introspections | 0                    | is no number
           cache-ttl           | 61m                            | write something from 0s to 60m
           cache-inactive-ttl  | PT-1S                          | is out of range
@@ -211,6 +215,17 @@ class SettingsTest {
             .build();
 
     assertThat(settings.authorizationServers).isEmpty();
+  }
+
+  @Test
+  void severalEndpointsAreKeptInTheirOrderEachOnce() {
+    Settings settings =
+        good()
+            .introspectionEndpoint("https://b.example/i  https://a.example/i https://b.example/i")
+            .build();
+
+    assertThat(settings.servers.get(0).introspectionEndpoints())
+        .containsExactly(URI.create("https://b.example/i"), URI.create("https://a.example/i"));
   }
 
   @Test

@@ -140,7 +140,8 @@ class TlsReloadTest {
 
   @Test
   void aChangedCertificateIsShownWithoutARefusal() throws Exception {
-    try (GuardedServer guarded = guarded(Map.of("client-auth-method", "none"))) {
+    try (GuardedServer guarded =
+        guarded(Map.of("client-auth-method", "none", "max-bad-tokens-per-minute", "0"))) {
       assertThat(status(guarded)).isEqualTo(401);
       registered = Set.of("CN=old-client", "CN=new-client");
       mount("new-client.p12", "key.p12");

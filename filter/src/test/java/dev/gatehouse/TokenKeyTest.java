@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class TokenKeyTest {
     return new TrustedServer(
         name,
         null,
-        null,
+        List.of(),
         null,
         (endpoint, http) -> ClientSecret.none(),
         null,

@@ -187,7 +187,11 @@ class TokenVerifierTest {
             .maxConcurrentIntrospections(places)
             .build();
     var introspector =
-        new Introspector(settings.servers.get(0), false, new BoundedHttpClient(settings));
+        new Introspector(
+            settings.servers.get(0),
+            settings,
+            new BoundedHttpClient(settings),
+            InstantSource.system());
     var cache = new IntrospectionCache(settings, InstantSource.system(), ticker);
     return new TokenVerifier(
         new ServerChoice(List.of(introspector), false),

@@ -1,0 +1,173 @@
+package dev.gatehouse;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.ClientCredentials.Prepared;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks one endpoint about one token (RFC 7662 §2.1):
+ *
+ * <pre>
+ * POST /oauth/introspect
+ * Authorization: Basic …
+ *
+ * token=mF_9.B5f-4.1JqM&amp;token_type_hint=access_token
+ * </pre>
+ *
+ * <p>The one place where Nimbus's types are turned into ours. Safe for use by many threads.
+ */
+final class IntrospectionEndpoint {
+
+  /** RFC 7009 §2.2.1; oidc-provider answers it to whatever looks like a JWT. */
+  private static final String UNSUPPORTED_TOKEN_TYPE = "unsupported_token_type";
+
+  /** oidc-provider answers 400 {@code invalid_request} to a token that is long; others 413. */
+  private static final int LONG_TOKEN = 4 * 1024;
+
+  /** As all registered codes are written (RFC 6749 §5.2 and its registry). */
+  private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,64}");
+
+  private final TrustedServer server;
+  private final Endpoint endpoint;
+  private final ClientCredentials credentials;
+  private final BoundedHttpClient http;
+  private final InstantSource clock;
+
+  IntrospectionEndpoint(
+      TrustedServer server,
+      Endpoint endpoint,
+      ClientCredentials credentials,
+      BoundedHttpClient http,
+      InstantSource clock) {
+    this.server = server;
+    this.endpoint = endpoint;
+    this.credentials = credentials;
+    this.http = http;
+    this.clock = clock;
+  }
+
+  /** For logs. */
+  @Override
+  public String toString() {
+    return server.name() + " (" + endpoint + ")";
+  }
+
+  /** Asks, with the whole time that a caller has. */
+  Verdict ask(BearerToken token) {
+    return ask(token, http.deadline());
+  }
+
+  /** Asks. Never throws for anything that the authorization server does. */
+  Verdict ask(BearerToken token, Deadline deadline) {
+    Endpoint.Outcome found = endpoint.find(deadline);
+    if (!(found instanceof Endpoint.Found here)) {
+      return ((Endpoint.Missing) found).verdict();
+    }
+    try {
+      return ask(here.uri(), token, deadline);
+    } catch (IOException e) {
+      return Verdict.Unavailable.after(e, here.uri());
+    }
+  }
+
+  private Verdict ask(URI uri, BearerToken token, Deadline deadline) throws IOException {
+    Prepared prepared = credentials.prepare(uri, token, deadline);
+    if (!(prepared instanceof Prepared.Ready first)) {
+      return ((Prepared.NotNow) prepared).verdict();
+    }
+    HTTPResponse response = send(first, deadline);
+    if (refusesCredentials(response, token)
+        && credentials.renewAfter(first)
+        && credentials.prepare(uri, token, deadline) instanceof Prepared.Ready second) {
+      response = send(second, deadline);
+    }
+    return read(response, token);
+  }
+
+  /** RFC 6749 §5.2: {@code invalid_client} may come as 400, too. */
+  private static boolean refusesCredentials(HTTPResponse response, BearerToken token) {
+    return response.getStatusCode() == 401
+        || (response.getStatusCode() == 400
+            && OAuth2Error.INVALID_CLIENT.getCode().equals(errorCode(response, token)));
+  }
+
+  private HTTPResponse send(Prepared.Ready prepared, Deadline deadline) throws IOException {
+    HTTPRequest request = prepared.request().toHTTPRequest();
+    request.setAccept("application/json");
+    return request.send(http.within(deadline));
+  }
+
+  private Verdict read(HTTPResponse response, BearerToken token) {
+    if (response.getStatusCode() != 200) {
+      return failure(response, token);
+    }
+    if (!BoundedHttpClient.isJson(response)) {
+      return Verdict.Unavailable.because(Reason.AS_ANSWER, "its content type is not JSON");
+    }
+    try {
+      Optional<IntrospectionAnswer> answer = IntrospectionAnswerReader.read(response.getBody());
+      return answer.isPresent()
+          ? new Verdict.Active(answer.get(), server)
+          : new Verdict.Inactive(Reason.INACTIVE, "the server says active=false");
+    } catch (UnusableAnswerException e) {
+      return Verdict.Unavailable.because(Reason.AS_ANSWER, e.finding());
+    }
+  }
+
+  private Verdict failure(HTTPResponse response, BearerToken token) {
+    int status = response.getStatusCode();
+    String error = errorCode(response, token);
+    String detail = "it answered " + status + (error == null ? "" : " " + error);
+    if (isAboutTheToken(status, error, token)) {
+      return new Verdict.Inactive(Reason.UNSUPPORTED_TOKEN, detail);
+    }
+    if (status == 404) {
+      endpoint.forget();
+    }
+    Optional<Duration> pause = RetryAfter.of(response, clock.instant());
+    if (status == 429 || (status == 503 && pause.isPresent())) {
+      return new Verdict.Unavailable(
+          Reason.AS_OVERLOADED, detail, pause.orElse(Verdict.Unavailable.RETRY_AFTER));
+    }
+    // RFC 7662 §2.3: these are about our credentials, an operator's problem and not the caller's.
+    boolean credentialsRefused =
+        status == 401
+            || status == 403
+            || OAuth2Error.INVALID_CLIENT.getCode().equals(error)
+            || OAuth2Error.UNAUTHORIZED_CLIENT.getCode().equals(error);
+    return Verdict.Unavailable.because(
+        credentialsRefused ? Reason.AS_CREDENTIALS : Reason.AS_ANSWER, detail);
+  }
+
+  private static boolean isAboutTheToken(int status, @Nullable String error, BearerToken token) {
+    if (status == 400) {
+      return UNSUPPORTED_TOKEN_TYPE.equals(error)
+          || (OAuth2Error.INVALID_REQUEST.getCode().equals(error)
+              && token.value().length() > LONG_TOKEN);
+    }
+    return status == 413;
+  }
+
+  /**
+   * The {@code error} member, if it is one that is fit for a log: no text that echoes the token.
+   */
+  private static @Nullable String errorCode(HTTPResponse response, BearerToken token) {
+    try {
+      String code = StrictJson.parse(response.getBody()).path("error").textValue();
+      return code != null && ERROR_CODE.matcher(code).matches() && !code.contains(token.value())
+          ? code
+          : null;
+    } catch (JsonProcessingException e) {
+      return null; // HTML, or nothing: then the status has to do
+    }
+  }
+}

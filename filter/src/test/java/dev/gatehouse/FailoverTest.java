@@ -1,0 +1,296 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.answer;
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpExchange;
+import dev.gatehouse.FakeAuthorizationServer.Behaviour;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Several introspection endpoints of one issuer: the next is asked when the one before can't tell.
+ */
+class FailoverTest {
+
+  private static final Behaviour ACTIVE =
+      json(200, "{\"active\":true,\"aud\":\"https://mcp.example/mcp\",\"token_type\":\"Bearer\"}");
+
+  private static final Behaviour INACTIVE = json(200, "{\"active\":false}");
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  @TempDir private Path directory;
+  private final TurnedClock clock = new TurnedClock(GuardedServer.NOW);
+  private FakeAuthorizationServer one;
+  private FakeAuthorizationServer two;
+  private ProtectedServer server;
+  private McpAuthFilter filter;
+
+  @BeforeEach
+  void start() throws Exception {
+    one = new FakeAuthorizationServer();
+    two = new FakeAuthorizationServer();
+    guard(s -> s);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+    one.close();
+    two.close();
+  }
+
+  private void guard(UnaryOperator<SettingsBuilder> more) throws Exception {
+    if (server != null) {
+      server.close();
+    }
+    Settings settings =
+        more.apply(
+                Settings.builder()
+                    .selfTest(false)
+                    .resource("https://mcp.example/mcp")
+                    .introspectionEndpoint(
+                        one.introspectionEndpoint() + " " + two.introspectionEndpoint())
+                    .clientId("mcp-filter")
+                    .clientSecret(Secrets.CLIENT_SECRET)
+                    .requestTimeout(Duration.ofSeconds(20)))
+            .build();
+    filter = new McpAuthFilter(settings, clock);
+    server =
+        new ProtectedServer(
+            "/",
+            origin ->
+                context -> {
+                  ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
+                  ProtectedServer.addFilter(context, "gatehouse", filter, "mcp");
+                });
+  }
+
+  private int status() throws Exception {
+    return server.get("/mcp", "Authorization", "Bearer " + Secrets.token()).statusCode();
+  }
+
+  private static void hang(HttpExchange exchange) {
+    try {
+      Thread.sleep(Duration.ofHours(1).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Behaviour misbehaving(String how) {
+    return switch (how) {
+      case "cuts off" -> HttpExchange::close;
+      case "hangs" -> FailoverTest::hang;
+      case "log-in page" -> answer(200, "text/html", "<html>");
+      case "nonsense" -> json(200, "{\"active\":\"yes\"}");
+      default -> json(Integer.parseInt(how), "{}");
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cuts off",
+        "hangs",
+        "500",
+        "502",
+        "503",
+        "429",
+        "404",
+        "302",
+        "401",
+        "403",
+        "log-in page",
+        "nonsense"
+      })
+  void theSecondAnswersWhereTheFirstCanNot(String how) throws Exception {
+    if (how.equals("429")) {
+      log.announce("is left alone for PT5S: as_overloaded");
+    }
+    if (how.equals("hangs")) {
+      guard(s -> s.requestTimeout(Duration.ofSeconds(3)));
+    }
+    one.introspection(misbehaving(how));
+    two.introspection(ACTIVE);
+
+    assertThat(status()).isEqualTo(200);
+    assertThat(one.introspections()).isNotEmpty();
+    assertThat(two.introspections()).hasSize(1);
+    assertThat(log.messages()).anyMatch(message -> message.startsWith("INFO failed over: "));
+  }
+
+  @Test
+  void aServerThatRefusesTheConnectionIsPassedOver() throws Exception {
+    one.close();
+    two.introspection(ACTIVE);
+
+    assertThat(status()).isEqualTo(200);
+    one = new FakeAuthorizationServer();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          200 | {"active":true,"aud":"https://mcp.example/mcp","token_type":"Bearer"} | 200
+          200 | {"active":true,"aud":"https://other.example/","token_type":"Bearer"}  | 401
+          200 | {"active":false}                                                      | 401
+          400 | {"error":"unsupported_token_type"}                                    | 401
+          413 | {}                                                                    | 401
+          """)
+  void whatTheFirstSaysOfTheTokenIsFinal(int status, String body, int answer) throws Exception {
+    one.introspection(json(status, body));
+    two.introspection(ACTIVE);
+
+    assertThat(status()).isEqualTo(answer);
+    assertThat(two.introspections()).isEmpty();
+  }
+
+  @Test
+  void theFirstIsNotAskedWhileItIsLeftAloneAndComesFirstAgainAfterThat() throws Exception {
+    log.announce("(" + one.introspectionEndpoint() + ") is left alone for PT5S: as_answer");
+    log.announce("(" + one.introspectionEndpoint() + ") answers again");
+    one.introspection(json(500, "{}"));
+    two.introspection(ACTIVE);
+    for (int i = 0; i < 5; i++) {
+      assertThat(status()).isEqualTo(200);
+    }
+    int asked = one.introspections().size();
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(status()).isEqualTo(200);
+    }
+    assertThat(one.introspections()).hasSize(asked);
+
+    one.introspection(ACTIVE);
+    clock.turnBy(Duration.ofMillis(5_001));
+    int askedOfTwo = two.introspections().size();
+    for (int i = 0; i < 20; i++) {
+      assertThat(status()).isEqualTo(200);
+    }
+    assertThat(two.introspections()).hasSize(askedOfTwo);
+  }
+
+  @Test
+  void whereNoneCanTellTheLogHasAllReasonsAndTheCallerTheSoonestTime() throws Exception {
+    log.announce("reason=as_answer");
+    log.announce("is left alone for PT1M: as_overloaded");
+    one.introspection(json(500, "{}"));
+    two.introspection(
+        exchange -> {
+          exchange.getResponseHeaders().set("Retry-After", "60");
+          exchange.sendResponseHeaders(503, -1);
+        });
+
+    var answer = server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.headers().firstValue("Retry-After")).contains("5");
+    assertThat(log.messages())
+        .anyMatch(message -> message.contains("it answered 500; it answered 503"));
+  }
+
+  @Test
+  void refusedCredentialsAreReportedWhateverTheOtherSays() throws Exception {
+    log.announce("reason=as_credentials");
+    one.introspection(json(500, "{}"));
+    two.introspection(json(401, "{\"error\":\"invalid_client\"}"));
+
+    assertThat(status()).isEqualTo(503);
+    assertThat(log.reasons()).containsExactly("as_credentials");
+    assertThat(log.messages()).anyMatch(message -> message.startsWith("ERROR refused"));
+  }
+
+  @Test
+  void whenBothHangEachHasItsShareOfTheWholeTime() throws Exception {
+    log.announce("reason=as_timeout");
+    guard(s -> s.requestTimeout(Duration.ofSeconds(2)));
+    one.introspection(FailoverTest::hang);
+    two.introspection(FailoverTest::hang);
+
+    assertThat(status()).isEqualTo(503); // before the fakes ever finished
+
+    Matcher limits =
+        Pattern.compile("no whole answer within (PT[0-9.]+S).*no whole answer within PT2S")
+            .matcher(String.join("\n", log.messages()));
+    assertThat(limits.find())
+        .isTrue(); // the second's is the whole one, of which the first had half
+    assertThat(Duration.parse(limits.group(1))).isLessThanOrEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void anAssertionIsSignedForTheEndpointThatItGoesTo() throws Exception {
+    Path key = directory.resolve("key.json");
+    Files.writeString(key, new ECKeyGenerator(Curve.P_256).generate().toJSONString());
+    guard(
+        s ->
+            s.clientAuthMethod("private_key_jwt")
+                .set("client-secret", "")
+                .privateKeyFile(key.toString()));
+    one.introspection(json(500, "{}"));
+    two.introspection(ACTIVE);
+
+    assertThat(status()).isEqualTo(200);
+    for (FakeAuthorizationServer each : new FakeAuthorizationServer[] {one, two}) {
+      String assertion = each.introspections().get(0).parameter("client_assertion");
+      assertThat(SignedJWT.parse(assertion).getJWTClaimsSet().getAudience())
+          .containsExactly(each.introspectionEndpoint());
+    }
+  }
+
+  @Test
+  void aTokenOfOurOwnIsShownToBoth() throws Exception {
+    one.at(
+        "/token",
+        json(
+            200,
+            "{\"access_token\":\"own-unspeakable\",\"token_type\":\"Bearer\",\"expires_in\":600}"));
+    guard(s -> s.clientAuthMethod("bearer").set("token-endpoint", one.issuer() + "/token"));
+    one.introspection(json(500, "{}"));
+    two.introspection(ACTIVE);
+
+    assertThat(status()).isEqualTo(200);
+    assertThat(one.introspections().get(0).header("Authorization"))
+        .isEqualTo("Bearer own-unspeakable");
+    assertThat(two.introspections().get(0).header("Authorization"))
+        .isEqualTo("Bearer own-unspeakable");
+  }
+
+  @Test
+  void theSelfTestAsksEachAndNamesTheOneThatFails() {
+    one.introspection(INACTIVE);
+    two.introspection(json(429, "{}"));
+
+    SelfTestReport report = filter.selfTest();
+
+    assertThat(report.passed()).isTrue();
+    assertThat(report.findings())
+        .extracting(SelfTestReport.Finding::code)
+        .contains("server_overloaded");
+    assertThat(report.toString())
+        .contains(two.introspectionEndpoint() + ") asks for a pause: it answered 429")
+        .doesNotContain(one.introspectionEndpoint());
+
+    two.introspection(json(401, "{}"));
+    assertThat(filter.selfTest().passed()).isFalse();
+  }
+}
