@@ -8,14 +8,26 @@ final class NoAnswerException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final IOException failure;
+  private final boolean answeredBefore;
 
-  NoAnswerException(IOException failure) {
+  /**
+   * Makes one.
+   *
+   * @param answeredBefore whether the connection had served earlier requests, so that the server
+   *     may only have closed it because it was idle
+   */
+  NoAnswerException(IOException failure, boolean answeredBefore) {
     super(failure);
     this.failure = failure;
+    this.answeredBefore = answeredBefore;
   }
 
   /** What went wrong. */
   IOException failure() {
     return failure;
+  }
+
+  boolean isOfUsedConnection() {
+    return answeredBefore;
   }
 }

@@ -31,7 +31,9 @@ final class RetryingSender implements HTTPRequestSender {
     try {
       return http.send(request, deadline);
     } catch (NoAnswerException first) {
-      pause();
+      if (!first.isOfUsedConnection()) {
+        pause(); // a server that was idle is not in trouble
+      }
     }
     try {
       return http.send(request, deadline);

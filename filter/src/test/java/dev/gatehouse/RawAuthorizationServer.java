@@ -102,7 +102,8 @@ final class RawAuthorizationServer implements AutoCloseable {
     }
   }
 
-  private static String read(InputStream in) throws IOException {
+  /** A whole request; nothing if the connection ends before. */
+  static String read(InputStream in) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     while (true) {
       String sofar = bytes.toString(StandardCharsets.ISO_8859_1);

@@ -194,7 +194,7 @@ class ServerFaultsTest {
     log.announce("reason=as_");
     try (var server = guarded(as.origin() + "/introspect", Duration.ofSeconds(3))) {
       assertThat(ask(server).status()).isEqualTo(503);
-      // Whether the JDK's client or our time limit ends it is the JDK's affair.
+      // Lines are counted; interim answers go on until the time is up.
       assertThat(log.reasons()).first().asString().matches("as_(unreachable|timeout)");
     }
   }

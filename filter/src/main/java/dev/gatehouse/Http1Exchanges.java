@@ -1,0 +1,178 @@
+package dev.gatehouse;
+
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPRequest;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.ssl.SSLContexts;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exchanges over HTTP/1.1, each on a connection that it has for itself and gives back. On the
+ * calling thread, which is what makes them cheap.
+ */
+final class Http1Exchanges implements AutoCloseable {
+
+  /** Servers send some dozen lines of some hundred characters. */
+  private static final Http1Config HEAD_LIMITS =
+      Http1Config.custom().setMaxHeaderCount(200).setMaxLineLength(16 * 1024).build();
+
+  private final PoolingHttpClientConnectionManager connections;
+  private volatile boolean retired;
+
+  /** Minimal: without redirects, retries, cookies, log-ins, proxies and decompression. */
+  private final CloseableHttpClient client;
+
+  /** What an exchange has come to know on its way. */
+  private static final class Progress {
+    private boolean answered;
+  }
+
+  /** Makes them with these keys, or with the JVM's default. */
+  Http1Exchanges(Settings settings, @Nullable SSLContext keys) {
+    int places = settings.maxConcurrentIntrospections;
+    SSLContext tls = keys == null ? SSLContexts.createSystemDefault() : keys;
+    connections =
+        PoolingHttpClientConnectionManagerBuilder.create()
+            .setMaxConnTotal(places)
+            .setMaxConnPerRoute(places)
+            .setConnectionFactory(socket -> new Http1Connection(HEAD_LIMITS))
+            .setTlsSocketStrategy(
+                (socket, host, port, attachment, context) -> secure(tls, socket, host, port))
+            .setDefaultConnectionConfig(
+                ConnectionConfig.custom()
+                    .setConnectTimeout(Timeout.of(settings.connectTimeout))
+                    .setSocketTimeout(Timeout.of(settings.requestTimeout))
+                    // Trying takes no longer than looking, and tells more.
+                    .setValidateAfterInactivity(TimeValue.NEG_ONE_MILLISECOND)
+                    .build())
+            .build();
+    client = HttpClients.createMinimal(connections);
+  }
+
+  private static SSLSocket secure(SSLContext tls, Socket socket, String host, int port)
+      throws IOException {
+    SSLSocket secured =
+        (SSLSocket) tls.getSocketFactory().createSocket(socket, host, port, /* autoClose= */ true);
+    SSLParameters parameters = secured.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 9110 §4.3.4
+    parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"}); // RFC 7301
+    secured.setSSLParameters(parameters);
+    secured.startHandshake();
+    if (secured.getApplicationProtocol().equals("h2")) {
+      secured.close();
+      throw new Http2OfferedException();
+    }
+    return secured;
+  }
+
+  /** Sends one request, once. */
+  HTTPResponse exchange(ReadOnlyHTTPRequest request, TimeLimit.Exchange exchange)
+      throws IOException {
+    HttpClientContext context = HttpClientContext.create();
+    Progress progress = new Progress();
+    try {
+      return exchange(request, exchange, context, progress);
+    } catch (IOException e) {
+      if (progress.answered
+          || exchange.isOver()
+          || e instanceof SocketTimeoutException
+          || e instanceof Http2OfferedException) {
+        throw e;
+      }
+      boolean used = isUsed(context.getEndpointDetails());
+      if (used) {
+        connections.closeIdle(TimeValue.ZERO_MILLISECONDS); // the others are likely to be dead, too
+      }
+      throw new NoAnswerException(e, used);
+    }
+  }
+
+  private HTTPResponse exchange(
+      ReadOnlyHTTPRequest request,
+      TimeLimit.Exchange exchange,
+      HttpClientContext context,
+      Progress progress)
+      throws IOException {
+    HttpUriRequestBase message = message(request, body(request));
+    exchange.run(message);
+    try {
+      return client.execute(
+          message,
+          context,
+          response -> {
+            progress.answered = true;
+            return AnswerTranslator.translate(response, read(response, message));
+          });
+    } finally {
+      if (retired) {
+        connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
+      }
+    }
+  }
+
+  /** Whether a connection has answered before. */
+  private static boolean isUsed(@Nullable EndpointDetails connection) {
+    return connection != null && connection.getResponseCount() > 0;
+  }
+
+  private static byte[] body(ReadOnlyHTTPRequest request) {
+    String body = request.getBody();
+    return body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static HttpUriRequestBase message(ReadOnlyHTTPRequest request, byte[] body) {
+    HttpUriRequestBase message =
+        new HttpUriRequestBase(request.getMethod().name(), request.getURI());
+    request
+        .getHeaderMap()
+        .forEach((name, values) -> values.forEach(value -> message.addHeader(name, value)));
+    if (body.length > 0) {
+      message.setEntity(new ByteArrayEntity(body, null));
+    }
+    return message;
+  }
+
+  private static byte[] read(ClassicHttpResponse response, HttpUriRequestBase message)
+      throws IOException {
+    if (response.getEntity() == null) {
+      return new byte[0];
+    }
+    byte[] body = response.getEntity().getContent().readNBytes(AnswerTranslator.MAX_BODY_BYTES + 1);
+    if (body.length > AnswerTranslator.MAX_BODY_BYTES) {
+      message.cancel(); // else closing would read the rest
+      throw new OversizedAnswerException(AnswerTranslator.MAX_BODY_BYTES);
+    }
+    return body;
+  }
+
+  /** Keeps no connection any longer; exchanges under way go on to their end. */
+  void retire() {
+    retired = true;
+    connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    connections.close(CloseMode.IMMEDIATE);
+  }
+}
