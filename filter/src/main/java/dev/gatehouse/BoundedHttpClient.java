@@ -5,6 +5,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPRequest;
 import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPResponse;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.CharacterCodingException;
 import java.util.Set;
@@ -94,7 +95,10 @@ final class BoundedHttpClient implements AutoCloseable {
    * Sends one request, once. The deadline holds for all of it, from waiting for a connection to the
    * body's last byte.
    *
+   * <p>A thread that is interrupted while it reads notices when the read is over.
+   *
    * @throws SocketTimeoutException if the answer is not there in time
+   * @throws InterruptedIOException if the thread has been interrupted
    * @throws NoAnswerException if the connection failed before an answer had begun
    * @throws OversizedAnswerException if it is over 1 MiB
    * @throws CharacterCodingException if it is a 200 that is not UTF-8
@@ -105,12 +109,25 @@ final class BoundedHttpClient implements AutoCloseable {
       try {
         return send(request, exchange);
       } catch (IOException e) {
-        throw exchange.isOver() ? exchange.exceeded(e) : e;
+        throw asItIs(e, exchange);
       } catch (RuntimeException e) {
         // The pool speaks so when it is closed, or the exchange cancelled, in an odd moment.
-        throw exchange.isOver() ? exchange.exceeded(e) : new IOException(e);
+        throw asItIs(new IOException(e), exchange);
       }
     }
+  }
+
+  /** What ends early, by our clock or with the caller's thread, says nothing of the server. */
+  private static IOException asItIs(IOException failure, TimeLimit.Exchange exchange) {
+    if (exchange.isOver()) {
+      return exchange.exceeded(failure);
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+      interrupted.initCause(failure);
+      return interrupted;
+    }
+    return failure;
   }
 
   private HTTPResponse send(ReadOnlyHTTPRequest request, TimeLimit.Exchange exchange)

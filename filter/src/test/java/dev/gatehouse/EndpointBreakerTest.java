@@ -290,6 +290,8 @@ class EndpointBreakerTest {
       as.introspection(answers.get(i % 4));
       assertThat(ask()).isInstanceOf(Verdict.Inactive.class);
     }
+    as.introspection(after(Duration.ofSeconds(19), INACTIVE));
+    ask(20);
     as.introspection(json(400, "{\"error\":\"invalid_request\"}"));
     for (int i = 0; i < 20; i++) {
       assertThat(introspector.introspect(new BearerToken(Secrets.token() + "a".repeat(5_000))))

@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.RawAuthorizationServer.Behaviour;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -152,25 +148,17 @@ class RetryTest {
   }
 
   @Test
-  void whoeverIsInterruptedLeavesAtOnce() throws Exception {
-    CountDownLatch asked = new CountDownLatch(1);
-    as.behave(
-        socket -> {
-          asked.countDown();
-          Faults.hang(socket);
-        });
-    Introspector introspector = introspector(Duration.ofMinutes(5));
-    ExecutorService threads = Executors.newSingleThreadExecutor();
+  void whoeverHasBeenInterruptedIsToldSo() {
+    Thread.currentThread().interrupt();
     try {
-      Future<Verdict> asking =
-          threads.submit(() -> introspector.introspect(new BearerToken(Secrets.token())));
-      asked.await();
-      threads.shutdownNow();
+      Verdict verdict =
+          introspector(Duration.ofMinutes(5)).introspect(new BearerToken(Secrets.token()));
 
-      assertThat(((Verdict.Unavailable) asking.get()).reason()).isEqualTo(Reason.INTERRUPTED);
+      assertThat(((Verdict.Unavailable) verdict).reason()).isEqualTo(Reason.INTERRUPTED);
     } finally {
-      threads.shutdownNow();
+      assertThat(Thread.interrupted()).isTrue();
     }
+    assertThat(as.requests()).isEmpty();
   }
 
   @Test

@@ -38,6 +38,9 @@ final class RowCheck {
     guarded.as.introspection(behaviour());
     if (row.status().equals("503")) {
       log.announce("reason=" + row.reason());
+      if (row.reason().equals("as_overloaded")) {
+        log.announce("is left alone for PT5S: as_overloaded");
+      }
     }
 
     RawAnswer answer = RawClient.send(guarded.server.port(), request());
