@@ -258,6 +258,16 @@ class AuthorizationPagesTest {
   }
 
   @Test
+  void aUserNameComesBackAsTextAndThePasswordNever() {
+    HttpResponse<String> page =
+        browser.logIn(browser.open(request()), "\"><img src=x>'&", "not-the-password");
+
+    assertThat(page.body())
+        .contains(" value=\"&quot;&gt;&lt;img src=x&gt;&#39;&amp;\"")
+        .doesNotContain("<img", "not-the-password");
+  }
+
+  @Test
   void guessingPasswordsIsSlowedDown() {
     HttpResponse<String> page = browser.open(request());
     for (int i = 0; i < 5; i++) {
