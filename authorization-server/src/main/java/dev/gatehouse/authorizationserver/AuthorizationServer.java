@@ -107,6 +107,7 @@ public final class AuthorizationServer {
     private Duration accessTokenLifetime = Settings.DEFAULT_ACCESS_TOKEN_LIFETIME;
     private Duration refreshTokenLifetime = Settings.DEFAULT_REFRESH_TOKEN_LIFETIME;
     private Duration refreshGrace = Settings.DEFAULT_REFRESH_GRACE;
+    private Duration registeredClientLifetime = Settings.DEFAULT_REGISTERED_CLIENT_LIFETIME;
     private @Nullable UserStore users;
     private SessionStore sessions = new InMemorySessionStore();
     private final Map<String, String> scopeDescriptions = new LinkedHashMap<>();
@@ -285,6 +286,19 @@ public final class AuthorizationServer {
     }
 
     /**
+     * Says how long a client that has registered itself is remembered when nobody uses it. One that
+     * nobody has ever used is remembered for a day.
+     *
+     * @param lifetime counted from the last consent or refresh, and not shorter than that of a
+     *     refresh token; 90 days when not set
+     * @return this
+     */
+    public Builder registeredClientLifetime(Duration lifetime) {
+      this.registeredClientLifetime = requireNonNull(lifetime, "lifetime");
+      return this;
+    }
+
+    /**
      * Says whether a client may use the https URL of its metadata document as its id. The document
      * is fetched from public addresses alone.
      *
@@ -350,25 +364,29 @@ public final class AuthorizationServer {
      *     cure
      */
     public AuthorizationServer build() {
-      return new AuthorizationServer(
-          new Settings(
-              issuer,
-              resources,
-              scopesSupported,
-              clients,
-              tokens,
-              clock,
-              accessTokenLifetime,
-              refreshTokenLifetime,
-              refreshGrace,
-              users,
-              sessions,
-              scopeDescriptions,
-              signingKey == null ? newSigningKey() : signingKey,
-              dynamicRegistration,
-              clientMetadataDocuments,
-              Limits.of(clock, introspectionLimit, strangerLimit, registrationLimit),
-              allowInsecureHttp));
+      return new AuthorizationServer(settings());
+    }
+
+    Settings settings() {
+      return new Settings(
+          issuer,
+          resources,
+          scopesSupported,
+          clients,
+          tokens,
+          clock,
+          accessTokenLifetime,
+          refreshTokenLifetime,
+          refreshGrace,
+          registeredClientLifetime,
+          users,
+          sessions,
+          scopeDescriptions,
+          signingKey == null ? newSigningKey() : signingKey,
+          dynamicRegistration,
+          clientMetadataDocuments,
+          Limits.of(clock, introspectionLimit, strangerLimit, registrationLimit),
+          allowInsecureHttp);
     }
   }
 }

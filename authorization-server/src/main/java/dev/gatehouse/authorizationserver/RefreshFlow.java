@@ -60,7 +60,11 @@ final class RefreshFlow {
     NewTokens.Owner owner =
         new NewTokens.Owner(token.grantId(), client.id(), token.subject(), token.username());
     NewTokens.Made access = newTokens.access(owner, allowed.scopes(), chosen.resources());
-    return exchange(presented, token, owner, access, now);
+    TokenAnswer answer = exchange(presented, token, owner, access, now);
+    if (answer instanceof TokenAnswer.Issued) {
+      settings.isUsed(client);
+    }
+    return answer;
   }
 
   private TokenAnswer exchange(

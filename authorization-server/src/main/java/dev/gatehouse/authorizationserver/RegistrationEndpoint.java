@@ -20,6 +20,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.HashSet;
@@ -135,10 +136,10 @@ final class RegistrationEndpoint extends Endpoint {
       client.secret(value);
       secret = new Secret(value);
     }
-    clients.add(client.build());
+    Instant now = clock.instant();
+    clients.add(client.build(), now);
     ClientInformation information =
-        new ClientInformation(
-            new ClientID(id), Date.from(clock.instant()), metadata(accepted), secret);
+        new ClientInformation(new ClientID(id), Date.from(now), metadata(accepted), secret);
     HTTPResponse response = new ClientInformationResponse(information, true).toHTTPResponse();
     response.setCacheControl("no-store");
     return response;
