@@ -114,6 +114,7 @@ public final class AuthorizationServer {
     private @Nullable ECKey signingKey;
     private boolean dynamicRegistration = true;
     private boolean clientMetadataDocuments = true;
+    private RateLimits rateLimits = RateLimits.inMemory();
     private @Nullable RateLimit introspectionLimit;
     private @Nullable RateLimit strangerLimit;
     private @Nullable RateLimit registrationLimit;
@@ -311,6 +312,18 @@ public final class AuthorizationServer {
     }
 
     /**
+     * Says where tries are counted: introspections, wrong credentials, wrong passwords,
+     * registrations.
+     *
+     * @param limits shared between nodes that share a name; in this process when not set
+     * @return this
+     */
+    public Builder rateLimits(RateLimits limits) {
+      this.rateLimits = requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /**
      * Limits how often one resource server may introspect.
      *
      * @param limit charged by client id before each look-up; 5,000 at once and 1,000 a second when
@@ -385,7 +398,8 @@ public final class AuthorizationServer {
           signingKey == null ? newSigningKey() : signingKey,
           dynamicRegistration,
           clientMetadataDocuments,
-          Limits.of(clock, introspectionLimit, strangerLimit, registrationLimit),
+          Limits.of(rateLimits, clock, introspectionLimit, strangerLimit, registrationLimit),
+          rateLimits,
           allowInsecureHttp);
     }
   }

@@ -35,6 +35,7 @@ record Settings(
     boolean dynamicRegistration,
     boolean clientMetadataDocuments,
     Limits limits,
+    RateLimits rateLimits,
     boolean allowInsecureHttp) {
   static final Duration DEFAULT_ACCESS_TOKEN_LIFETIME = Duration.ofMinutes(10);
   static final Duration DEFAULT_REFRESH_TOKEN_LIFETIME = Duration.ofDays(30);

@@ -50,6 +50,7 @@ final class Sweeper {
       int tokens = settings.tokens().sweep(now);
       settings.sessions().sweep(now);
       int clients = settings.registeredClients().map(registry -> clients(registry, now)).orElse(0);
+      settings.rateLimits().sweep(now);
       LOG.debug("{} expired tokens and {} unused clients forgotten", tokens, clients);
     } catch (StoreUnavailableException e) {
       // Next time, then: an exception would end the schedule for good.

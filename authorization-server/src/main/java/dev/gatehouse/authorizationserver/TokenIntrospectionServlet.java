@@ -66,9 +66,14 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
         requireNonNull(builder.clients, "clients: is missing; write who may ask");
     this.clock = time;
     this.perClient =
-        builder.perClient == null ? Limits.introspectionPerClient(time) : builder.perClient;
+        builder.perClient == null
+            ? Limits.introspectionPerClient(RateLimits.inMemory(), time)
+            : builder.perClient;
     Strangers strangers =
-        new Strangers(builder.strangers == null ? Limits.strangers(time) : builder.strangers);
+        new Strangers(
+            builder.strangers == null
+                ? Limits.strangers(RateLimits.inMemory(), time)
+                : builder.strangers);
     ReplayGuard replays = builder.replays == null ? new InMemoryTokenStore() : builder.replays;
     OneTimeAssertion assertions =
         new OneTimeAssertion(builder.issuer, List.of(URI.create(builder.endpoint)), replays, time);

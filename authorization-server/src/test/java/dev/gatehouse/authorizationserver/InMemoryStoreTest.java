@@ -10,7 +10,8 @@ class InMemoryStoreTest extends StoreContract {
       new Node(
           new InMemoryTokenStore(),
           new InMemorySessionStore(),
-          new InMemoryClientRegistry(Demo.clients()));
+          new InMemoryClientRegistry(Demo.clients()),
+          RateLimits.inMemory());
 
   @Override
   protected List<Node> nodes() {

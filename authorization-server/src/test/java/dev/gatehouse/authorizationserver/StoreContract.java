@@ -14,13 +14,22 @@ public abstract class StoreContract {
   private final TurnedClock clock = new TurnedClock();
 
   /** The stores of one node. */
-  public record Node(TokenStore tokens, SessionStore sessions, OpenClientRegistry clients) {}
+  public record Node(
+      TokenStore tokens, SessionStore sessions, OpenClientRegistry clients, RateLimits limits) {}
 
   /** Gives two nodes over the same data, or the same node twice where only one is possible. */
   protected abstract List<Node> nodes();
 
   @Nested
   class Clients extends ClientContract {
+    @Override
+    List<Node> nodes() {
+      return StoreContract.this.nodes();
+    }
+  }
+
+  @Nested
+  class Limits extends LimitContract {
     @Override
     List<Node> nodes() {
       return StoreContract.this.nodes();
