@@ -120,6 +120,15 @@ record Settings(
     return Optional.ofNullable(configuredUsers);
   }
 
+  /** Whoever may no longer log in may not go on by other ways either. */
+  boolean isUserStillThere(@Nullable String subject, @Nullable String username) {
+    return username != null
+        && users()
+            .flatMap(users -> users.find(username))
+            .filter(user -> user.subject().equals(subject))
+            .isPresent();
+  }
+
   /** Where clients may register themselves; empty when they may not. */
   Optional<OpenClientRegistry> openRegistry() {
     return dynamicRegistration && users().isPresent() ? registeredClients() : Optional.empty();
