@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class RegistrationEndpoint extends Endpoint {
+  /** What strangers register is kept: ten thousand times this is what they can fill. */
+  static final int LONGEST = 16 * 1024;
+
   private static final int SC_CONTENT_TOO_LARGE = 413;
   private static final int SC_UNSUPPORTED_MEDIA_TYPE = 415;
 
@@ -80,7 +83,7 @@ final class RegistrationEndpoint extends Endpoint {
     if (wait.isPresent()) {
       return Answers.tooManyRequests(wait.get());
     }
-    Optional<String> body = BoundedBody.read(request);
+    Optional<String> body = BoundedBody.read(request, LONGEST);
     if (body.isEmpty()) {
       return refused("The body is too large", SC_CONTENT_TOO_LARGE);
     }

@@ -136,7 +136,9 @@ abstract class ManyAtOnceContract {
       }
 
       clock.turn(Duration.ofSeconds(10));
-      assertThat(json(new UserAgent(two).refresh(refresh))).containsEntry("error", "invalid_grant");
+      assertThat(
+              ManyThreads.atOnce(i -> () -> new UserAgent(i % 2 == 0 ? one : two).refresh(refresh)))
+          .allSatisfy(answer -> assertThat(json(answer)).containsEntry("error", "invalid_grant"));
       HttpResponse<String> any = answers.get(0);
       assertThat(introspect(one, text(any, "access_token")).body()).isEqualTo(INACTIVE);
       assertThat(json(new UserAgent(one).refresh(text(any, "refresh_token"))))

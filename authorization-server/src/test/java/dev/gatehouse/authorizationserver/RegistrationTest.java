@@ -181,7 +181,7 @@ class RegistrationTest {
   void onlySmallJsonIsRead() {
     assertThat(server.post("/oauth/register", "a=b").statusCode()).isEqualTo(415);
     assertThat(server.get("/oauth/register").statusCode()).isEqualTo(405);
-    assertThat(register(" ".repeat(BoundedBody.LONGEST + 1)).statusCode()).isEqualTo(413);
+    assertThat(register(" ".repeat(RegistrationEndpoint.LONGEST + 1)).statusCode()).isEqualTo(413);
   }
 
   @Test
