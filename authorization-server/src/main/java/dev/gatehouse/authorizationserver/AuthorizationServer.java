@@ -6,9 +6,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
-import jakarta.servlet.ServletRegistration;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -58,34 +56,7 @@ public final class AuthorizationServer {
    * @throws IllegalStateException when a servlet of the same name is there already
    */
   public void register(ServletContext context) {
-    EndpointUrls urls = new EndpointUrls(settings.issuer());
-    String base = withoutContextPath(urls.path(), context.getContextPath());
-    Servlets servlets = new Servlets(settings, urls);
-    add(context, "-metadata", servlets.metadata(), urls.metadataMappings(base));
-    servlets
-        .byPath()
-        .forEach((path, servlet) -> add(context, path.replace('/', '-'), servlet, base + path));
-  }
-
-  private static String withoutContextPath(String issuerPath, String contextPath) {
-    return issuerPath.equals(contextPath) || issuerPath.startsWith(contextPath + "/")
-        ? issuerPath.substring(contextPath.length())
-        : issuerPath;
-  }
-
-  private static void add(ServletContext context, String name, Servlet servlet, String... paths) {
-    ServletRegistration.Dynamic added =
-        context.addServlet("gatehouse-authorization-server" + name, servlet);
-    if (added == null) {
-      throw new IllegalStateException(
-          "this application has a servlet gatehouse-authorization-server" + name + " already");
-    }
-    added.setLoadOnStartup(1);
-    Set<String> taken = added.addMapping(paths);
-    if (!taken.isEmpty()) {
-      throw new IllegalStateException(
-          "another servlet of this application is mapped to " + taken + "; map it elsewhere");
-    }
+    new Mounting(context).mount(settings);
   }
 
   private static ECKey newSigningKey() {
