@@ -45,7 +45,8 @@ final class AuthorizationCodeFlow {
     }
     if (!settings.clock().instant().isBefore(code.expiresAt())
         || !isSameRedirect(grant.getRedirectionURI(), code)
-        || !isVerified(grant.getCodeVerifier(), code)) {
+        || !isVerified(grant.getCodeVerifier(), code)
+        || !settings.isUserStillThere(code.subject(), code.username())) {
       return NO_GOOD;
     }
     RequestedResources.Outcome audience =

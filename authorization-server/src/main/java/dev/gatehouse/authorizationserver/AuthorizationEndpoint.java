@@ -50,7 +50,7 @@ final class AuthorizationEndpoint extends PageEndpoint {
         browsers
             .session(cookie)
             .map(session -> pages.consent(good, form, session.username()))
-            .orElseGet(() -> pages.login(200, good, form, null));
+            .orElseGet(() -> pages.login(good, form));
     if (known.isEmpty()) {
       page.setHeader("Set-Cookie", browsers.cookie().set(cookie));
     }

@@ -6,9 +6,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
-import jakarta.servlet.ServletRegistration;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -58,34 +56,7 @@ public final class AuthorizationServer {
    * @throws IllegalStateException when a servlet of the same name is there already
    */
   public void register(ServletContext context) {
-    EndpointUrls urls = new EndpointUrls(settings.issuer());
-    String base = withoutContextPath(urls.path(), context.getContextPath());
-    Servlets servlets = new Servlets(settings, urls);
-    add(context, "-metadata", servlets.metadata(), urls.metadataMappings(base));
-    servlets
-        .byPath()
-        .forEach((path, servlet) -> add(context, path.replace('/', '-'), servlet, base + path));
-  }
-
-  private static String withoutContextPath(String issuerPath, String contextPath) {
-    return issuerPath.equals(contextPath) || issuerPath.startsWith(contextPath + "/")
-        ? issuerPath.substring(contextPath.length())
-        : issuerPath;
-  }
-
-  private static void add(ServletContext context, String name, Servlet servlet, String... paths) {
-    ServletRegistration.Dynamic added =
-        context.addServlet("gatehouse-authorization-server" + name, servlet);
-    if (added == null) {
-      throw new IllegalStateException(
-          "this application has a servlet gatehouse-authorization-server" + name + " already");
-    }
-    added.setLoadOnStartup(1);
-    Set<String> taken = added.addMapping(paths);
-    if (!taken.isEmpty()) {
-      throw new IllegalStateException(
-          "another servlet of this application is mapped to " + taken + "; map it elsewhere");
-    }
+    new Mounting(context).mount(settings);
   }
 
   private static ECKey newSigningKey() {
@@ -107,12 +78,14 @@ public final class AuthorizationServer {
     private Duration accessTokenLifetime = Settings.DEFAULT_ACCESS_TOKEN_LIFETIME;
     private Duration refreshTokenLifetime = Settings.DEFAULT_REFRESH_TOKEN_LIFETIME;
     private Duration refreshGrace = Settings.DEFAULT_REFRESH_GRACE;
+    private Duration registeredClientLifetime = Settings.DEFAULT_REGISTERED_CLIENT_LIFETIME;
     private @Nullable UserStore users;
     private SessionStore sessions = new InMemorySessionStore();
     private final Map<String, String> scopeDescriptions = new LinkedHashMap<>();
     private @Nullable ECKey signingKey;
     private boolean dynamicRegistration = true;
     private boolean clientMetadataDocuments = true;
+    private RateLimits rateLimits = RateLimits.inMemory();
     private @Nullable RateLimit introspectionLimit;
     private @Nullable RateLimit strangerLimit;
     private @Nullable RateLimit registrationLimit;
@@ -285,6 +258,19 @@ public final class AuthorizationServer {
     }
 
     /**
+     * Says how long a client that has registered itself is remembered when nobody uses it. One that
+     * nobody has ever used is remembered for a day.
+     *
+     * @param lifetime counted from the last consent or refresh, and not shorter than that of a
+     *     refresh token; 90 days when not set
+     * @return this
+     */
+    public Builder registeredClientLifetime(Duration lifetime) {
+      this.registeredClientLifetime = requireNonNull(lifetime, "lifetime");
+      return this;
+    }
+
+    /**
      * Says whether a client may use the https URL of its metadata document as its id. The document
      * is fetched from public addresses alone.
      *
@@ -293,6 +279,18 @@ public final class AuthorizationServer {
      */
     public Builder clientMetadataDocuments(boolean allow) {
       this.clientMetadataDocuments = allow;
+      return this;
+    }
+
+    /**
+     * Says where tries are counted: introspections, wrong credentials, wrong passwords,
+     * registrations.
+     *
+     * @param limits shared between nodes that share a name; in this process when not set
+     * @return this
+     */
+    public Builder rateLimits(RateLimits limits) {
+      this.rateLimits = requireNonNull(limits, "limits");
       return this;
     }
 
@@ -350,25 +348,30 @@ public final class AuthorizationServer {
      *     cure
      */
     public AuthorizationServer build() {
-      return new AuthorizationServer(
-          new Settings(
-              issuer,
-              resources,
-              scopesSupported,
-              clients,
-              tokens,
-              clock,
-              accessTokenLifetime,
-              refreshTokenLifetime,
-              refreshGrace,
-              users,
-              sessions,
-              scopeDescriptions,
-              signingKey == null ? newSigningKey() : signingKey,
-              dynamicRegistration,
-              clientMetadataDocuments,
-              Limits.of(clock, introspectionLimit, strangerLimit, registrationLimit),
-              allowInsecureHttp));
+      return new AuthorizationServer(settings());
+    }
+
+    Settings settings() {
+      return new Settings(
+          issuer,
+          resources,
+          scopesSupported,
+          clients,
+          tokens,
+          clock,
+          accessTokenLifetime,
+          refreshTokenLifetime,
+          refreshGrace,
+          registeredClientLifetime,
+          users,
+          sessions,
+          scopeDescriptions,
+          signingKey == null ? newSigningKey() : signingKey,
+          dynamicRegistration,
+          clientMetadataDocuments,
+          Limits.of(rateLimits, clock, introspectionLimit, strangerLimit, registrationLimit),
+          rateLimits,
+          allowInsecureHttp);
     }
   }
 }

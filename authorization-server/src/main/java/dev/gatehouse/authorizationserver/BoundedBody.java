@@ -20,9 +20,13 @@ final class BoundedBody {
 
   /** Gives the body, or nothing when it is too large. */
   static Optional<String> read(HttpServletRequest request) throws IOException {
+    return read(request, LONGEST);
+  }
+
+  static Optional<String> read(HttpServletRequest request, int longest) throws IOException {
     InputStream in = request.getInputStream();
-    byte[] body = in.readNBytes(LONGEST + 1);
-    return body.length > LONGEST ? Optional.empty() : Optional.of(new String(body, UTF_8));
+    byte[] body = in.readNBytes(longest + 1);
+    return body.length > longest ? Optional.empty() : Optional.of(new String(body, UTF_8));
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.gatehouse.authorizationserver;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,14 +8,12 @@ import java.util.Optional;
 /** Tells browsers apart, knows who has logged in with which, and which forms are ours. */
 final class Browsers {
   private final BrowserCookie cookie;
-  private final SessionStore sessions;
-  private final InstantSource clock;
+  private final Settings settings;
   private final String origin;
 
-  Browsers(EndpointUrls urls, SessionStore sessions, InstantSource clock) {
+  Browsers(EndpointUrls urls, Settings settings) {
     this.cookie = new BrowserCookie(urls.issuer());
-    this.sessions = sessions;
-    this.clock = clock;
+    this.settings = settings;
     this.origin = urls.origin();
   }
 
@@ -25,24 +22,30 @@ final class Browsers {
   }
 
   Optional<LoginSession> session(OpaqueToken presented) {
-    return sessions
+    return settings
+        .sessions()
         .find(presented)
-        .filter(session -> clock.instant().isBefore(session.expiresAt()));
+        .filter(session -> settings.clock().instant().isBefore(session.expiresAt()))
+        .filter(session -> settings.isUserStillThere(session.subject(), session.username()));
   }
 
   /** Logs somebody in, with a new cookie: one that a stranger planted before is worth nothing. */
   OpaqueToken logIn(OpaqueToken before, User user) {
-    sessions.end(before.hash());
+    settings.sessions().end(before.hash());
     OpaqueToken fresh = OpaqueToken.random();
-    sessions.save(
-        fresh.hash(),
-        new LoginSession(
-            user.subject(), user.username(), clock.instant().plus(Settings.SESSION_LIFETIME)));
+    settings
+        .sessions()
+        .save(
+            fresh.hash(),
+            new LoginSession(
+                user.subject(),
+                user.username(),
+                settings.clock().instant().plus(Settings.SESSION_LIFETIME)));
     return fresh;
   }
 
   void logOut(OpaqueToken presented) {
-    sessions.end(presented.hash());
+    settings.sessions().end(presented.hash());
   }
 
   /**

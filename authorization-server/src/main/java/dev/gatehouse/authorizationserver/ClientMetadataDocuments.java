@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -38,8 +37,10 @@ final class ClientMetadataDocuments implements ClientRegistry {
   private final ClientRegistry others;
   private final DocumentFetcher fetcher;
   private final Set<String> scopesSupported;
-  private final RateLimit perHost;
+  private final RateLimit limit;
   private final Cache<String, Optional<RegisteredClient>> kept;
+  private final Cache<String, Boolean> onceGood =
+      Caffeine.newBuilder().maximumSize(MOST_KEPT).build();
 
   ClientMetadataDocuments(
       ClientRegistry others,
@@ -49,7 +50,7 @@ final class ClientMetadataDocuments implements ClientRegistry {
     this.others = others;
     this.fetcher = fetcher;
     this.scopesSupported = scopesSupported;
-    this.perHost = new InMemoryRateLimit(10, Duration.ofMinutes(1), clock);
+    this.limit = new InMemoryRateLimit(10, Duration.ofMinutes(1), clock);
     this.kept =
         Caffeine.newBuilder()
             .maximumSize(MOST_KEPT)
@@ -72,11 +73,14 @@ final class ClientMetadataDocuments implements ClientRegistry {
     if (url.isEmpty()) {
       return Optional.empty();
     }
-    if (perHost.charge(url.get().getHost()).isPresent()) {
-      throw unavailable("too many requests");
+    // By host, for whoever has none of its clients; those that there are can't be crowded out so.
+    String limited = onceGood.getIfPresent(clientId) == null ? url.get().getHost() : clientId;
+    if (limit.charge(limited).isPresent()) {
+      throw new ClientUnreachableException("too many requests");
     }
     Optional<RegisteredClient> client = fetch(clientId, url.get());
     kept.put(clientId, client);
+    client.ifPresent(good -> onceGood.put(clientId, true));
     return client;
   }
 
@@ -110,7 +114,7 @@ final class ClientMetadataDocuments implements ClientRegistry {
     }
     if (outcome instanceof DocumentFetcher.Unreachable unreachable) {
       // Not kept: the client's own server is down, and nobody is any the wiser about the client.
-      throw unavailable(unreachable.why());
+      throw new ClientUnreachableException(unreachable.why());
     }
     throw new IllegalStateException("unknown outcome " + outcome.getClass());
   }
@@ -136,10 +140,5 @@ final class ClientMetadataDocuments implements ClientRegistry {
     } catch (ParseException | IllegalArgumentException e) {
       return Optional.empty();
     }
-  }
-
-  private static StoreUnavailableException unavailable(String why) {
-    return new StoreUnavailableException(
-        "a client's metadata document can't be fetched: " + why, new IOException(why));
   }
 }

@@ -52,6 +52,7 @@ final class ConsentEndpoint extends PageFormEndpoint {
       // Everything unticked is a no, not a token that is good for nothing.
       return seeOther(requests.denied(request).to().toString());
     }
+    settings.isUsed(request.client());
     OpaqueToken code = OpaqueToken.random();
     settings
         .tokens()

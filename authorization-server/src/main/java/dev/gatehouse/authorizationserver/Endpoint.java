@@ -47,14 +47,22 @@ abstract class Endpoint implements Servlet {
       return answer(request);
     } catch (StoreUnavailableException e) {
       LOG.error("{} can't reach its store", getClass().getSimpleName(), e);
-      HTTPResponse unavailable = broken(SC_UNAVAILABLE);
-      unavailable.setHeader("Retry-After", RETRY_AFTER_SECONDS);
-      return unavailable;
+      return unavailable();
+    } catch (ClientUnreachableException e) {
+      // Any stranger can name such a client: nothing that an operator has to be called for.
+      LOG.info("{}: {}", getClass().getSimpleName(), e.getMessage());
+      return unavailable();
     } catch (RuntimeException e) {
       // Our own bug. Left to the container, it would become a page with a stack trace on it.
       LOG.error("{} failed", getClass().getSimpleName(), e);
       return broken(SC_SERVER_ERROR);
     }
+  }
+
+  private HTTPResponse unavailable() {
+    HTTPResponse response = broken(SC_UNAVAILABLE);
+    response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+    return response;
   }
 
   /** Says that it is our own fault, and nothing of what it is. */

@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizationserver;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,14 +9,17 @@ import java.util.Optional;
 
 /**
  * Clients that are known from the start, and those that register later, as long as the process
- * lives. The latter are bounded: when there are too many, the eldest goes and has to register anew.
- * Thread-safe.
+ * lives. Thread-safe.
  */
 public final class InMemoryClientRegistry implements OpenClientRegistry {
-  static final int MOST_ADDED = 10_000;
-
   private final Map<String, RegisteredClient> known = new HashMap<>();
-  private final Map<String, RegisteredClient> added = new LinkedHashMap<>();
+  private final Map<String, Added> used = new HashMap<>();
+
+  /** The eldest first. */
+  private final Map<String, Added> neverUsed = new LinkedHashMap<>();
+
+  /** A client, and since when it rests. */
+  private record Added(RegisteredClient client, Instant restsSince) {}
 
   /**
    * Begins with these clients.
@@ -35,14 +39,37 @@ public final class InMemoryClientRegistry implements OpenClientRegistry {
   @Override
   public synchronized Optional<RegisteredClient> find(String clientId) {
     RegisteredClient client = known.get(clientId);
-    return Optional.ofNullable(client == null ? added.get(clientId) : client);
+    return client == null ? added(clientId).map(Added::client) : Optional.of(client);
+  }
+
+  private Optional<Added> added(String clientId) {
+    Added client = used.get(clientId);
+    return Optional.ofNullable(client == null ? neverUsed.get(clientId) : client);
   }
 
   @Override
-  public synchronized void add(RegisteredClient client) {
-    added.put(client.id(), client);
-    if (added.size() > MOST_ADDED) {
-      added.remove(added.keySet().iterator().next());
+  public synchronized void add(RegisteredClient client, Instant now) {
+    neverUsed.put(client.id(), new Added(client, now));
+    if (neverUsed.size() > MOST_NEVER_USED) {
+      neverUsed.remove(neverUsed.keySet().iterator().next());
     }
+  }
+
+  @Override
+  public synchronized void used(String clientId, Instant now) {
+    added(clientId)
+        .ifPresent(
+            added -> {
+              neverUsed.remove(clientId);
+              used.put(clientId, new Added(added.client(), now));
+            });
+  }
+
+  @Override
+  public synchronized int sweep(Instant registeredBefore, Instant usedBefore) {
+    int before = neverUsed.size() + used.size();
+    neverUsed.values().removeIf(client -> client.restsSince().isBefore(registeredBefore));
+    used.values().removeIf(client -> client.restsSince().isBefore(usedBefore));
+    return before - neverUsed.size() - used.size();
   }
 }

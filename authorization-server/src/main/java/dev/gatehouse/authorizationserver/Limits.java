@@ -22,30 +22,31 @@ record Limits(
     RateLimit loginPerAddress,
     RateLimit registration) {
 
-  /** Those that are given, and the defaults for the others. */
+  /** Those that are given, and for the others the defaults, counted where it is said. */
   static Limits of(
+      RateLimits where,
       InstantSource clock,
       @Nullable RateLimit introspection,
       @Nullable RateLimit strangers,
       @Nullable RateLimit registration) {
     return new Limits(
-        introspection == null ? introspectionPerClient(clock) : introspection,
-        strangers == null ? strangers(clock) : strangers,
-        new InMemoryRateLimit(5, Duration.ofMinutes(1), clock),
-        new InMemoryRateLimit(100, Duration.ofHours(1), clock),
-        new InMemoryRateLimit(30, Duration.ofMinutes(1), clock),
+        introspection == null ? introspectionPerClient(where, clock) : introspection,
+        strangers == null ? strangers(where, clock) : strangers,
+        where.limit("login of user at address", 5, Duration.ofMinutes(1), clock),
+        where.limit("login of user", 100, Duration.ofHours(1), clock),
+        where.limit("login at address", 30, Duration.ofMinutes(1), clock),
         registration == null
-            ? new InMemoryRateLimit(60, Duration.ofMinutes(10), clock)
+            ? where.limit("registration", 60, Duration.ofMinutes(10), clock)
             : registration);
   }
 
   /** Far above what a resource server with a cache needs, far below what enumeration would. */
-  static RateLimit introspectionPerClient(InstantSource clock) {
-    return new InMemoryRateLimit(5_000, Duration.ofSeconds(5), clock);
+  static RateLimit introspectionPerClient(RateLimits where, InstantSource clock) {
+    return where.limit("introspection", 5_000, Duration.ofSeconds(5), clock);
   }
 
   /** Failed tries: a person's mistakes pass, a program's guesses don't. */
-  static RateLimit strangers(InstantSource clock) {
-    return new InMemoryRateLimit(30, Duration.ofMinutes(1), clock);
+  static RateLimit strangers(RateLimits where, InstantSource clock) {
+    return where.limit("strangers", 30, Duration.ofMinutes(1), clock);
   }
 }

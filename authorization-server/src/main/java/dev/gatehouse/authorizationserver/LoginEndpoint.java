@@ -20,11 +20,9 @@ final class LoginEndpoint extends PageFormEndpoint {
 
   @Override
   HTTPResponse page(OwnForm form) {
+    String username = Browsers.field(form.fields(), "username").strip();
     LoginCheck.Outcome outcome =
-        logins.check(
-            Browsers.field(form.fields(), "username").strip(),
-            Browsers.field(form.fields(), "password"),
-            form.address());
+        logins.check(username, Browsers.field(form.fields(), "password"), form.address());
     if (outcome instanceof LoginCheck.LoggedIn loggedIn) {
       OpaqueToken cookie = browsers.logIn(form.cookie(), loggedIn.user());
       HTTPResponse response = backToStart(form);
@@ -33,7 +31,8 @@ final class LoginEndpoint extends PageFormEndpoint {
     }
     if (outcome instanceof LoginCheck.Wrong) {
       // One text for both, so that user names can't be found out.
-      return pages.login(403, form.request(), form.next(), "User name or password is wrong.");
+      return pages.login(
+          403, form.request(), form.next(), username, "User name or password is wrong.");
     }
     if (outcome instanceof LoginCheck.MustWait mustWait) {
       String seconds = Answers.seconds(mustWait.remaining());
@@ -42,6 +41,7 @@ final class LoginEndpoint extends PageFormEndpoint {
               SC_TOO_MANY_REQUESTS,
               form.request(),
               form.next(),
+              username,
               "Too many tries. Wait " + seconds + " seconds.");
       response.setHeader("Retry-After", seconds);
       return response;

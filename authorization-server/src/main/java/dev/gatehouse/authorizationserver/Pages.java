@@ -15,6 +15,8 @@ final class Pages {
   static final String DECISION = "decision";
   static final String SCOPE_PREFIX = "scope:";
 
+  private static final String AUTOFOCUS = " autofocus";
+
   private final EndpointUrls urls;
   private final Map<String, String> scopeDescriptions;
 
@@ -23,8 +25,19 @@ final class Pages {
     this.scopeDescriptions = scopeDescriptions;
   }
 
+  /** The log-in page as it is at first. */
+  HTTPResponse login(AuthorizationRequests.Good request, Form form) {
+    return login(200, request, form, "", null);
+  }
+
+  /** The same after a failed try: the name is there still, and the password can be typed again. */
   HTTPResponse login(
-      int status, AuthorizationRequests.Good request, Form form, @Nullable String complaint) {
+      int status,
+      AuthorizationRequests.Good request,
+      Form form,
+      String username,
+      @Nullable String complaint) {
+    boolean again = !username.isEmpty();
     String body =
         """
         <p>to go on to <strong>%s</strong></p>
@@ -33,9 +46,9 @@ final class Pages {
         %s
         <label for="username">User name</label>
         <input id="username" name="username" type="text" autocomplete="username" autocapitalize="none"
-          spellcheck="false" required autofocus>
+          spellcheck="false" required value="%s"%s>
         <label for="password">Password</label>
-        <input id="password" name="password" type="password" autocomplete="current-password" required>
+        <input id="password" name="password" type="password" autocomplete="current-password" required%s>
         <div class="buttons"><button class="main" type="submit">Log in</button></div>
         </form>
         """
@@ -45,7 +58,10 @@ final class Pages {
                     ? ""
                     : "<p class=\"bad\" role=\"alert\">" + Html.text(complaint) + "</p>",
                 Html.text(urls.login().toString()),
-                form.hiddenFields());
+                form.hiddenFields(),
+                Html.text(username),
+                again ? "" : AUTOFOCUS,
+                again ? AUTOFOCUS : "");
     return new Page(status, "Log in", body).toResponse();
   }
 

@@ -43,7 +43,7 @@ final class RefreshFlow {
       return NO_GOOD;
     }
     StoredToken token = found.get();
-    if (!isStillThere(token)) {
+    if (!settings.isUserStillThere(token.subject(), token.username())) {
       settings.tokens().revokeGrant(token.grantId());
       return NO_GOOD;
     }
@@ -60,7 +60,11 @@ final class RefreshFlow {
     NewTokens.Owner owner =
         new NewTokens.Owner(token.grantId(), client.id(), token.subject(), token.username());
     NewTokens.Made access = newTokens.access(owner, allowed.scopes(), chosen.resources());
-    return exchange(presented, token, owner, access, now);
+    TokenAnswer answer = exchange(presented, token, owner, access, now);
+    if (answer instanceof TokenAnswer.Issued) {
+      settings.isUsed(client);
+    }
+    return answer;
   }
 
   private TokenAnswer exchange(
@@ -95,16 +99,5 @@ final class RefreshFlow {
         token.clientId(),
         presented.hash());
     return NO_GOOD;
-  }
-
-  /** Who may no longer log in may not go on by refreshing either. */
-  private boolean isStillThere(StoredToken token) {
-    String username = token.username();
-    return username != null
-        && settings
-            .users()
-            .flatMap(users -> users.find(username))
-            .filter(user -> user.subject().equals(token.subject()))
-            .isPresent();
   }
 }

@@ -20,6 +20,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.HashSet;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class RegistrationEndpoint extends Endpoint {
+  /** What strangers register is kept: ten thousand times this is what they can fill. */
+  static final int LONGEST = 16 * 1024;
+
   private static final int SC_CONTENT_TOO_LARGE = 413;
   private static final int SC_UNSUPPORTED_MEDIA_TYPE = 415;
 
@@ -79,7 +83,7 @@ final class RegistrationEndpoint extends Endpoint {
     if (wait.isPresent()) {
       return Answers.tooManyRequests(wait.get());
     }
-    Optional<String> body = BoundedBody.read(request);
+    Optional<String> body = BoundedBody.read(request, LONGEST);
     if (body.isEmpty()) {
       return refused("The body is too large", SC_CONTENT_TOO_LARGE);
     }
@@ -135,10 +139,10 @@ final class RegistrationEndpoint extends Endpoint {
       client.secret(value);
       secret = new Secret(value);
     }
-    clients.add(client.build());
+    Instant now = clock.instant();
+    clients.add(client.build(), now);
     ClientInformation information =
-        new ClientInformation(
-            new ClientID(id), Date.from(clock.instant()), metadata(accepted), secret);
+        new ClientInformation(new ClientID(id), Date.from(now), metadata(accepted), secret);
     HTTPResponse response = new ClientInformationResponse(information, true).toHTTPResponse();
     response.setCacheControl("no-store");
     return response;

@@ -74,7 +74,8 @@ final class Servlets {
     return TokenIntrospectionServlet.builder()
         .issuer(settings.issuer())
         .endpoint(urls.introspection().toString())
-        .tokens(token -> settings.tokens().find(token).filter(this::isClientStillThere))
+        .tokens(settings.tokens())
+        .onlyIf(this::isClientStillThere)
         .clients(clients)
         .rateLimit(settings.limits().introspection())
         .strangerRateLimit(settings.limits().strangers())
@@ -96,7 +97,7 @@ final class Servlets {
 
   private void pages(UserStore users, Map<String, Servlet> servlets) {
     Pages pages = new Pages(urls, settings.scopeDescriptions());
-    Browsers browsers = new Browsers(urls, settings.sessions(), settings.clock());
+    Browsers browsers = new Browsers(urls, settings);
     AuthorizationRequests requests =
         new AuthorizationRequests(settings, clients, urls.authorization());
     servlets.put(EndpointUrls.AUTHORIZATION, new AuthorizationEndpoint(pages, requests, browsers));

@@ -27,6 +27,7 @@ record Settings(
     Duration accessTokenLifetime,
     Duration refreshTokenLifetime,
     Duration refreshGrace,
+    Duration registeredClientLifetime,
     @Nullable UserStore configuredUsers,
     SessionStore sessions,
     Map<String, String> scopeDescriptions,
@@ -34,16 +35,21 @@ record Settings(
     boolean dynamicRegistration,
     boolean clientMetadataDocuments,
     Limits limits,
+    RateLimits rateLimits,
     boolean allowInsecureHttp) {
   static final Duration DEFAULT_ACCESS_TOKEN_LIFETIME = Duration.ofMinutes(10);
   static final Duration DEFAULT_REFRESH_TOKEN_LIFETIME = Duration.ofDays(30);
   static final Duration DEFAULT_REFRESH_GRACE = Duration.ofSeconds(10);
+  static final Duration DEFAULT_REGISTERED_CLIENT_LIFETIME = Duration.ofDays(90);
 
   /** RFC 6749 §4.1.2 allows ten minutes; a redirect takes a second. */
   static final Duration CODE_LIFETIME = Duration.ofSeconds(60);
 
   /** How long a browser stays logged in. */
   static final Duration SESSION_LIFETIME = Duration.ofHours(8);
+
+  /** How long a client that has registered itself waits for the first user who lets it act. */
+  static final Duration UNUSED_CLIENT_LIFETIME = Duration.ofDays(1);
 
   private static final Duration LONGEST_REFRESH_GRACE = Duration.ofMinutes(1);
 
@@ -91,6 +97,15 @@ record Settings(
               + " is not a few seconds; write PT0S, for none, up to "
               + LONGEST_REFRESH_GRACE);
     }
+    // As long as it has tokens it must be known, and its use is noted with each new one.
+    if (registeredClientLifetime.compareTo(refreshTokenLifetime) < 0) {
+      wrong.add(
+          "registeredClientLifetime: "
+              + registeredClientLifetime
+              + " is shorter than that of a refresh token; write "
+              + refreshTokenLifetime
+              + " or more");
+    }
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", wrong));
     }
@@ -105,13 +120,30 @@ record Settings(
     return Optional.ofNullable(configuredUsers);
   }
 
+  /** Whoever may no longer log in may not go on by other ways either. */
+  boolean isUserStillThere(@Nullable String subject, @Nullable String username) {
+    return username != null
+        && users()
+            .flatMap(users -> users.find(username))
+            .filter(user -> user.subject().equals(subject))
+            .isPresent();
+  }
+
   /** Where clients may register themselves; empty when they may not. */
   Optional<OpenClientRegistry> openRegistry() {
-    return dynamicRegistration
-            && users().isPresent()
-            && configuredClients instanceof OpenClientRegistry open
+    return dynamicRegistration && users().isPresent() ? registeredClients() : Optional.empty();
+  }
+
+  /** Where clients are that have registered themselves, while they may or when they could. */
+  Optional<OpenClientRegistry> registeredClients() {
+    return configuredClients instanceof OpenClientRegistry open
         ? Optional.of(open)
         : Optional.empty();
+  }
+
+  /** Notes that a user has let a client act, so that it is not forgotten. */
+  void isUsed(RegisteredClient client) {
+    registeredClients().ifPresent(registry -> registry.used(client.id(), clock.instant()));
   }
 
   List<GrantType> grantTypes() {

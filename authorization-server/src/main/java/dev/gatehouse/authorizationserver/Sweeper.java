@@ -2,7 +2,6 @@ package dev.gatehouse.authorizationserver;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,15 +14,11 @@ final class Sweeper {
   private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
   private static final Duration PAUSE = Duration.ofMinutes(1);
 
-  private final TokenStore tokens;
-  private final SessionStore sessions;
-  private final InstantSource clock;
+  private final Settings settings;
   private @Nullable ScheduledExecutorService thread;
 
-  Sweeper(TokenStore tokens, SessionStore sessions, InstantSource clock) {
-    this.tokens = tokens;
-    this.sessions = sessions;
-    this.clock = clock;
+  Sweeper(Settings settings) {
+    this.settings = settings;
   }
 
   synchronized void start() {
@@ -50,14 +45,21 @@ final class Sweeper {
   }
 
   void sweep() {
-    Instant now = clock.instant();
+    Instant now = settings.clock().instant();
     try {
-      int swept = tokens.sweep(now);
-      sessions.sweep(now);
-      LOG.debug("{} expired tokens forgotten", swept);
+      int tokens = settings.tokens().sweep(now);
+      settings.sessions().sweep(now);
+      int clients = settings.registeredClients().map(registry -> clients(registry, now)).orElse(0);
+      settings.rateLimits().sweep(now);
+      LOG.debug("{} expired tokens and {} unused clients forgotten", tokens, clients);
     } catch (StoreUnavailableException e) {
       // Next time, then: an exception would end the schedule for good.
       LOG.warn("expired tokens can't be forgotten just now", e);
     }
+  }
+
+  private int clients(OpenClientRegistry registry, Instant now) {
+    return registry.sweep(
+        now.minus(Settings.UNUSED_CLIENT_LIFETIME), now.minus(settings.registeredClientLifetime()));
   }
 }

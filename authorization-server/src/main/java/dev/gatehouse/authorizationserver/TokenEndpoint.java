@@ -37,7 +37,7 @@ final class TokenEndpoint extends ClientEndpoint {
     this.clientCredentials = new ClientCredentialsFlow(settings);
     this.code = new AuthorizationCodeFlow(settings);
     this.refresh = new RefreshFlow(settings);
-    this.sweeper = new Sweeper(settings.tokens(), settings.sessions(), settings.clock());
+    this.sweeper = new Sweeper(settings);
   }
 
   /** Whoever issues tokens also clears them away. */

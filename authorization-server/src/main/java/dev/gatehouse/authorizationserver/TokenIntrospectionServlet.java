@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,7 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
   private final RateLimit perClient;
   private final InstantSource clock;
   private final IntrospectionAnswers answers;
+  private final Predicate<StoredToken> stillGood;
 
   private TokenIntrospectionServlet(Builder builder) {
     super(URI.create(builder.endpoint));
@@ -66,10 +68,15 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
         requireNonNull(builder.clients, "clients: is missing; write who may ask");
     this.clock = time;
     this.perClient =
-        builder.perClient == null ? Limits.introspectionPerClient(time) : builder.perClient;
+        builder.perClient == null
+            ? Limits.introspectionPerClient(RateLimits.inMemory(), time)
+            : builder.perClient;
     Strangers strangers =
-        new Strangers(builder.strangers == null ? Limits.strangers(time) : builder.strangers);
-    ReplayGuard replays = builder.replays == null ? new InMemoryTokenStore() : builder.replays;
+        new Strangers(
+            builder.strangers == null
+                ? Limits.strangers(RateLimits.inMemory(), time)
+                : builder.strangers);
+    ReplayGuard replays = builder.replays == null ? new InMemoryReplayGuard(time) : builder.replays;
     OneTimeAssertion assertions =
         new OneTimeAssertion(builder.issuer, List.of(URI.create(builder.endpoint)), replays, time);
     this.callers =
@@ -80,6 +87,7 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
             clients,
             strangers,
             time);
+    this.stillGood = builder.stillGood;
     this.answers = new IntrospectionAnswers(builder.issuer, builder.signingKey, time);
   }
 
@@ -130,6 +138,9 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
             .find(asked.get())
             .filter(token -> token.isActiveAt(now))
             .filter(token -> isShownTo(caller, token))
+            // Last, since it may cost a look-up of its own: what is told as inactive costs the
+            // same.
+            .filter(stillGood)
             .map(answers::active)
             .orElseGet(IntrospectionAnswers::inactive);
     return answers.write(answer, caller, form.getAccept());
@@ -169,8 +180,15 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
     private @Nullable ReplayGuard replays;
     private @Nullable ECKey signingKey;
     private InstantSource clock = InstantSource.system();
+    private Predicate<StoredToken> stillGood = token -> true;
 
     private Builder() {}
+
+    /** Tells of tokens that would be shown as active whether they still are. */
+    Builder onlyIf(Predicate<StoredToken> stillGood) {
+      this.stillGood = stillGood;
+      return this;
+    }
 
     /**
      * Names the authorization server, as {@code iss} will say. Required.

@@ -105,4 +105,25 @@ class AuthorizationServerTest {
       assertThat(bug.body()).doesNotContain("secret reason");
     }
   }
+
+  @Test
+  void aClientWhoseOwnHostIsDownIs503AndNotUnknown() {
+    try (TestServer server =
+        TestServer.start(
+            (origin, context) ->
+                Demo.withUsers(origin)
+                    .clientRegistry(
+                        id -> {
+                          throw new ClientUnreachableException("scripted");
+                        })
+                    .build()
+                    .register(context))) {
+      HttpResponse<String> page = new UserAgent(server).open(UserAgent.request());
+
+      assertThat(page.statusCode()).isEqualTo(503);
+      assertThat(TestServer.header(page, "Retry-After")).isEqualTo("5");
+      assertThat(server.post(Demo.TOKEN, "client_id=public&" + Demo.FROM_CLIENT).statusCode())
+          .isEqualTo(503);
+    }
+  }
 }

@@ -156,7 +156,7 @@ class ClientMetadataDocumentsTest {
   @Test // an outage says nothing of the client, and so nothing is kept
   void aHostThatIsDownIsAskedAgain() {
     host.serve(exchange -> HttpsHost.answer(exchange, 500, "text/plain", "down"));
-    assertThatThrownBy(() -> clients.find(id)).isInstanceOf(StoreUnavailableException.class);
+    assertThatThrownBy(() -> clients.find(id)).isInstanceOf(ClientUnreachableException.class);
 
     host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
     assertThat(clients.find(id)).isPresent();
@@ -187,10 +187,24 @@ class ClientMetadataDocumentsTest {
     for (int i = 0; i < 12; i++) {
       String clientId = host.url("/" + i);
       assertThatThrownBy(() -> clients.find(clientId))
-          .isInstanceOf(StoreUnavailableException.class);
+          .isInstanceOf(ClientUnreachableException.class);
     }
 
     assertThat(host.requests()).isEqualTo(10);
+  }
+
+  @Test // made-up clients of the same host must not keep a real one's users out
+  void aClientThatWasFetchedBeforeIsFetchedAgainWhateverElseIsAskedOfItsHost() {
+    host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
+    assertThat(clients.find(id)).isPresent();
+    clock.turn(Duration.ofMinutes(10));
+    for (int i = 0; i < 10; i++) {
+      assertThat(clients.find(host.url("/" + i))).isEmpty();
+    }
+    String another = host.url("/another");
+    assertThatThrownBy(() -> clients.find(another)).isInstanceOf(ClientUnreachableException.class);
+
+    assertThat(clients.find(id)).isPresent();
   }
 
   @Test

@@ -44,6 +44,7 @@ public abstract class DatabaseFaultContract {
                     .tokenStore(stores.tokens())
                     .sessionStore(stores.sessions())
                     .clientRegistry(stores.clients())
+                    .rateLimits(stores.limits())
                     .build()
                     .register(context))) {
       UserAgent browser = new UserAgent(server);

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +149,7 @@ class IntrospectionTest {
           wrong secret (§2.3)        | notes-server | wrong        | token=abc | 401 | invalid_client
           no secret, and no token    |              |              | x=y       | 401 | invalid_client
           an ordinary client (§2.1)  | client       | client-secret | token=abc | 403 | unauthorized_client
+          a client that anybody can be | |            | client_id=public&token=abc | 403 | unauthorized_client
           no token (§2.1)            | notes-server | notes-secret | x=y       | 400 | invalid_request
           an empty token             | notes-server | notes-secret | token=    | 400 | invalid_request
           two tokens                 | notes-server | notes-secret | token=a&token=b | 400 | invalid_request
@@ -196,6 +198,41 @@ class IntrospectionTest {
                 .audience(NOTES));
 
     assertThat(introspect(server, orphan.value()).body()).isEqualTo(INACTIVE);
+  }
+
+  @Test // RFC 7662 §4: otherwise time would tell which tokens there are
+  void whateverIsInactiveCostsTheSameLookUps() {
+    List<String> lookUps = new ArrayList<>();
+    InMemoryTokenStore kept = new InMemoryTokenStore();
+    InMemoryClientRegistry known = new InMemoryClientRegistry(Demo.clients());
+    try (TestServer counting =
+        TestServer.start(
+            (origin, context) ->
+                Demo.server(origin)
+                    .clock(clock)
+                    .tokenStore(new CountingStore(kept, lookUps))
+                    .clientRegistry(
+                        id -> {
+                          lookUps.add("client");
+                          return known.find(id);
+                        })
+                    .build()
+                    .register(context))) {
+      OpaqueToken expired = save(kept, access().audience(NOTES));
+      clock.turn(Duration.ofSeconds(60));
+      OpaqueToken foreign = save(kept, access().audience(Demo.MAPS));
+      OpaqueToken revoked = save(kept, access().audience(NOTES));
+      kept.revoke(revoked.hash());
+
+      List<List<String>> costs = new ArrayList<>();
+      for (OpaqueToken asked : List.of(OpaqueToken.random(), expired, foreign, revoked)) {
+        lookUps.clear();
+        assertThat(introspect(counting, asked.value()).body()).isEqualTo(INACTIVE);
+        costs.add(List.copyOf(lookUps));
+      }
+
+      assertThat(costs).allMatch(List.of("client", "token")::equals);
+    }
   }
 
   @Test // RFC 7009 §2.1
@@ -261,6 +298,10 @@ class IntrospectionTest {
   }
 
   private OpaqueToken save(StoredToken.Builder token) {
+    return save(tokens, token);
+  }
+
+  private static OpaqueToken save(TokenStore tokens, StoredToken.Builder token) {
     OpaqueToken value = OpaqueToken.random();
     tokens.save(List.of(new IssuedToken(value.hash(), token.build())));
     return value;

@@ -181,7 +181,7 @@ class RegistrationTest {
   void onlySmallJsonIsRead() {
     assertThat(server.post("/oauth/register", "a=b").statusCode()).isEqualTo(415);
     assertThat(server.get("/oauth/register").statusCode()).isEqualTo(405);
-    assertThat(register(" ".repeat(BoundedBody.LONGEST + 1)).statusCode()).isEqualTo(413);
+    assertThat(register(" ".repeat(RegistrationEndpoint.LONGEST + 1)).statusCode()).isEqualTo(413);
   }
 
   @Test
@@ -208,16 +208,52 @@ class RegistrationTest {
   }
 
   @Test
-  void theEldestOfTooManyClientsGoes() {
-    InMemoryClientRegistry registry =
-        new InMemoryClientRegistry(List.of(RegisteredClient.builder("known").build()));
-    for (int i = 0; i <= InMemoryClientRegistry.MOST_ADDED; i++) {
-      registry.add(RegisteredClient.builder("client-" + i).build());
-    }
+  void consentAndEachRefreshKeepAClientFromBeingForgotten() {
+    InMemoryClientRegistry clients = new InMemoryClientRegistry(Demo.clients());
+    try (TestServer server =
+        TestServer.start(
+            (origin, context) ->
+                Demo.withUsers(origin)
+                    .clock(clock)
+                    .clientRegistry(clients)
+                    .build()
+                    .register(context))) {
+      HttpResponse<String> client =
+          server.send(
+              server
+                  .request("/oauth/register")
+                  .header("Content-Type", "application/json")
+                  .POST(BodyPublishers.ofString("{" + REDIRECT + "}")));
+      String id = text(client, "client_id");
+      String secret = text(client, "client_secret");
+      Map<String, String> request = UserAgent.request();
+      request.put("client_id", id);
+      request.put("scope", "notes:read");
 
-    assertThat(registry.find("client-0")).isEmpty();
-    assertThat(registry.find("client-1")).isPresent();
-    assertThat(registry.find("known")).isPresent();
+      String code = value(new UserAgent(server).consent(request), "code");
+      clients.sweep(clock.instant().plusNanos(1), clock.instant());
+      String refresh =
+          text(
+              server.post(
+                  Demo.TOKEN,
+                  id,
+                  secret,
+                  "grant_type=authorization_code&code=" + code + "&code_verifier=" + VERIFIER),
+              "refresh_token");
+      clock.turn(Duration.ofDays(1));
+      server.post(Demo.TOKEN, id, secret, "grant_type=refresh_token&refresh_token=" + refresh);
+      clients.sweep(clock.instant(), clock.instant());
+
+      assertThat(clients.find(id)).isPresent();
+
+      // What is worth nothing keeps nobody.
+      clock.turn(Duration.ofDays(1));
+      server.post(Demo.TOKEN, id, secret, "grant_type=refresh_token&refresh_token=" + refresh);
+      server.post(Demo.TOKEN, id, secret, "grant_type=refresh_token&refresh_token=abc");
+      clients.sweep(clock.instant(), clock.instant());
+
+      assertThat(clients.find(id)).isEmpty();
+    }
   }
 
   private HttpResponse<String> register(String body) {

@@ -1,42 +1,48 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.Demo.introspect;
-import static dev.gatehouse.authorizationserver.TestServer.json;
-import static dev.gatehouse.authorizationserver.TestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.IntFunction;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** What every store promises, alone and through the server, on one node or on two. */
 public abstract class StoreContract {
-  private static final int THREADS = 64;
-  private static final String INACTIVE = "{\"active\":false}";
-
   private final TurnedClock clock = new TurnedClock();
 
   /** The stores of one node. */
-  public record Node(TokenStore tokens, SessionStore sessions, OpenClientRegistry clients) {}
+  public record Node(
+      TokenStore tokens, SessionStore sessions, OpenClientRegistry clients, RateLimits limits) {}
 
   /** Gives two nodes over the same data, or the same node twice where only one is possible. */
   protected abstract List<Node> nodes();
+
+  @Nested
+  class Clients extends ClientContract {
+    @Override
+    List<Node> nodes() {
+      return StoreContract.this.nodes();
+    }
+  }
+
+  @Nested
+  class Limits extends LimitContract {
+    @Override
+    List<Node> nodes() {
+      return StoreContract.this.nodes();
+    }
+  }
+
+  @Nested
+  class ManyAtOnce extends ManyAtOnceContract {
+    @Override
+    List<Node> nodes() {
+      return StoreContract.this.nodes();
+    }
+  }
 
   private TokenStore tokens() {
     return nodes().get(0).tokens();
@@ -114,72 +120,6 @@ public abstract class StoreContract {
   }
 
   @Test
-  void aCodeIsRedeemedOnceHoweverManyTry() {
-    OpaqueToken code = OpaqueToken.random();
-    tokens().saveCode(code.hash(), code("contended-code"));
-    List<OpaqueToken> yields = new ArrayList<>();
-    for (int i = 0; i < THREADS; i++) {
-      yields.add(OpaqueToken.random());
-    }
-
-    List<Boolean> won =
-        atOnce(
-            i ->
-                () ->
-                    nodes()
-                        .get(i % 2)
-                        .tokens()
-                        .redeemCode(
-                            code.hash(),
-                            List.of(
-                                new IssuedToken(yields.get(i).hash(), access("contended-code")))));
-
-    assertThat(won).containsOnlyOnce(true);
-    // Nothing is kept of what the losers would have got.
-    for (int i = 0; i < THREADS; i++) {
-      assertThat(tokens().find(yields.get(i)).isPresent()).isEqualTo(won.get(i));
-    }
-  }
-
-  @Test
-  void aRefreshTokenHasOneFirstRotationHoweverManyTry() {
-    OpaqueToken refresh = keep(refresh("contended-refresh"));
-
-    List<Optional<Rotation>> rotations =
-        atOnce(
-            i ->
-                () ->
-                    nodes()
-                        .get(i % 2)
-                        .tokens()
-                        .rotate(refresh.hash(), Rotation.startedAt(clock.instant()), List.of()));
-
-    assertThat(Set.copyOf(rotations)).hasSize(1);
-    assertThat(status(refresh)).isEqualTo(TokenStatus.ROTATED);
-    assertThat(
-            tokens()
-                .rotate(
-                    OpaqueToken.random().hash(), Rotation.startedAt(clock.instant()), List.of()))
-        .isEmpty();
-  }
-
-  @Test
-  void anAssertionIsUsedOnceHoweverManyTry() {
-    TokenHash assertion = OpaqueToken.random().hash();
-
-    List<Boolean> first =
-        atOnce(
-            i ->
-                () ->
-                    nodes()
-                        .get(i % 2)
-                        .tokens()
-                        .isFirstUse(assertion, clock.instant().plusSeconds(60)));
-
-    assertThat(first).containsOnlyOnce(true);
-  }
-
-  @Test
   void whatHasExpiredIsSweptAndNothingElse() {
     OpaqueToken shortLived = keep(access("swept"));
     OpaqueToken longLived = keep(refresh("swept"));
@@ -225,97 +165,6 @@ public abstract class StoreContract {
     assertThat(sessions.find(two)).isEmpty();
   }
 
-  @Test
-  void aClientComesBackAsItRegistered() throws JOSEException {
-    String jwks =
-        new JWKSet(
-                new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).generate().toPublicJWK())
-            .toString();
-    RegisteredClient secret =
-        RegisteredClient.builder(OpaqueToken.random().value())
-            .name("An application")
-            .secret("hush")
-            .authMethods("client_secret_post")
-            .grantTypes("authorization_code", "refresh_token")
-            .scopes("a", "b")
-            .redirectUris("https://app.example.com/cb", "app:/cb")
-            .selfRegistered(true)
-            .build();
-    RegisteredClient keys =
-        RegisteredClient.builder(OpaqueToken.random().value()).jwks(jwks).build();
-    OpenClientRegistry clients = nodes().get(0).clients();
-    clients.add(secret);
-    clients.add(keys);
-
-    RegisteredClient found = nodes().get(1).clients().find(secret.id()).orElseThrow();
-    assertThat(found).usingRecursiveComparison().isEqualTo(secret);
-    assertThat(found.hasSecret("hush")).isTrue();
-    assertThat(nodes().get(1).clients().find(keys.id()).orElseThrow().jwks()).contains(jwks);
-    assertThat(clients.find("client")).isPresent();
-    assertThat(clients.find("nobody")).isEmpty();
-    assertThat(clients.find("nobody\u0000")).isEmpty();
-  }
-
-  @Test // RFC 6749 §4.1.2
-  void manyRedeemOneCodeOneWinsAndWhatItWonIsRevoked() {
-    try (TestServer one = start(0);
-        TestServer two = start(1)) {
-      String code = new UserAgent(one).code();
-
-      List<HttpResponse<String>> answers =
-          atOnce(i -> () -> new UserAgent(i % 2 == 0 ? one : two).redeem(code));
-
-      List<HttpResponse<String>> won =
-          answers.stream().filter(answer -> answer.statusCode() == 200).toList();
-      assertThat(won).hasSize(1);
-      assertThat(answers)
-          .allMatch(answer -> answer.statusCode() == 200 || answer.statusCode() == 400);
-      assertThat(introspect(one, text(won.get(0), "access_token")).body()).isEqualTo(INACTIVE);
-      assertThat(introspect(two, text(won.get(0), "access_token")).body()).isEqualTo(INACTIVE);
-      assertThat(json(new UserAgent(two).refresh(text(won.get(0), "refresh_token"))))
-          .containsEntry("error", "invalid_grant");
-    }
-  }
-
-  @Test // RFC 9700 §4.14.2, with a grace
-  void manyUseOneRefreshTokenAndGetOneSuccessorAndAfterTheGraceNone() {
-    try (TestServer one = start(0);
-        TestServer two = start(1)) {
-      String refresh = text(new UserAgent(one).redeem(new UserAgent(one).code()), "refresh_token");
-
-      List<HttpResponse<String>> answers =
-          atOnce(i -> () -> new UserAgent(i % 2 == 0 ? one : two).refresh(refresh));
-
-      assertThat(answers).allMatch(answer -> answer.statusCode() == 200);
-      assertThat(answers.stream().map(answer -> text(answer, "refresh_token")).distinct())
-          .hasSize(1);
-      for (HttpResponse<String> answer : answers) {
-        assertThat(json(introspect(two, text(answer, "access_token"))))
-            .containsEntry("active", true);
-      }
-
-      clock.turn(Duration.ofSeconds(10));
-      assertThat(json(new UserAgent(two).refresh(refresh))).containsEntry("error", "invalid_grant");
-      HttpResponse<String> any = answers.get(0);
-      assertThat(introspect(one, text(any, "access_token")).body()).isEqualTo(INACTIVE);
-      assertThat(json(new UserAgent(one).refresh(text(any, "refresh_token"))))
-          .containsEntry("error", "invalid_grant");
-    }
-  }
-
-  private TestServer start(int node) {
-    Node stores = nodes().get(node);
-    return TestServer.start(
-        (origin, context) ->
-            Demo.withUsers(origin)
-                .clock(clock)
-                .tokenStore(stores.tokens())
-                .sessionStore(stores.sessions())
-                .clientRegistry(stores.clients())
-                .build()
-                .register(context));
-  }
-
   private StoredToken access(String grantId) {
     return StoredToken.builder(
             TokenKind.ACCESS, "client", clock.instant(), clock.instant().plusSeconds(60))
@@ -331,6 +180,10 @@ public abstract class StoreContract {
   }
 
   private StoredCode code(String grantId) {
+    return code(grantId, clock.instant());
+  }
+
+  static StoredCode code(String grantId, Instant now) {
     return new StoredCode(
         grantId,
         "client",
@@ -340,7 +193,7 @@ public abstract class StoreContract {
         Set.of(Demo.NOTES),
         "https://app.example.com/cb",
         "challenge",
-        clock.instant().plusSeconds(60),
+        now.plusSeconds(60),
         false);
   }
 
@@ -352,32 +205,5 @@ public abstract class StoreContract {
 
   private TokenStatus status(OpaqueToken token) {
     return otherTokens().find(token).orElseThrow().status();
-  }
-
-  private static <T> List<T> atOnce(IntFunction<Callable<T>> tasks) {
-    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-    try {
-      CountDownLatch start = new CountDownLatch(1);
-      List<Future<T>> results = new ArrayList<>();
-      for (int i = 0; i < THREADS; i++) {
-        Callable<T> task = tasks.apply(i);
-        results.add(
-            threads.submit(
-                () -> {
-                  start.await();
-                  return task.call();
-                }));
-      }
-      start.countDown();
-      List<T> values = new ArrayList<>();
-      for (Future<T> result : results) {
-        values.add(result.get());
-      }
-      return values;
-    } catch (InterruptedException | ExecutionException e) {
-      throw new AssertionError(e);
-    } finally {
-      threads.shutdownNow();
-    }
   }
 }

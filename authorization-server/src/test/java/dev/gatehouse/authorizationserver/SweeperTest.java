@@ -25,7 +25,7 @@ class SweeperTest {
     sessions.save(value.hash(), new LoginSession("1", "alice", clock.instant().plusSeconds(1)));
 
     clock.turn(Duration.ofSeconds(1));
-    new Sweeper(tokens, sessions, clock).sweep();
+    new Sweeper(settings(tokens, sessions, new InMemoryClientRegistry(List.of()))).sweep();
 
     assertThat(tokens.find(value)).isEmpty();
     assertThat(sessions.find(value)).isEmpty();
@@ -33,8 +33,42 @@ class SweeperTest {
 
   @Test // an exception would end its schedule for good
   void aStoreThatIsGoneIsSweptNextTime() {
-    Sweeper sweeper = new Sweeper(new BrokenStore(), new InMemorySessionStore(), clock);
+    Sweeper sweeper =
+        new Sweeper(
+            settings(
+                new BrokenStore(),
+                new InMemorySessionStore(),
+                new InMemoryClientRegistry(List.of())));
 
     assertThatCode(sweeper::sweep).doesNotThrowAnyException();
+  }
+
+  @Test
+  void clientsThatRestAreForgottenAfterADayOrNinety() {
+    InMemoryClientRegistry clients = new InMemoryClientRegistry(List.of());
+    clients.add(RegisteredClient.builder("never-used").build(), clock.instant());
+    clients.add(RegisteredClient.builder("used").build(), clock.instant());
+    clients.used("used", clock.instant());
+    Sweeper sweeper =
+        new Sweeper(settings(new InMemoryTokenStore(), new InMemorySessionStore(), clients));
+
+    clock.turn(Duration.ofDays(1).plusNanos(1));
+    sweeper.sweep();
+    assertThat(clients.find("never-used")).isEmpty();
+    clock.turn(Duration.ofDays(89).minusNanos(1));
+    sweeper.sweep();
+    assertThat(clients.find("used")).isPresent();
+    clock.turn(Duration.ofNanos(1));
+    sweeper.sweep();
+    assertThat(clients.find("used")).isEmpty();
+  }
+
+  private Settings settings(TokenStore tokens, SessionStore sessions, ClientRegistry clients) {
+    return Demo.withUsers("https://login.example.com")
+        .clock(clock)
+        .tokenStore(tokens)
+        .sessionStore(sessions)
+        .clientRegistry(clients)
+        .settings();
   }
 }

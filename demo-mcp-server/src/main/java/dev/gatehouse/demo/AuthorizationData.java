@@ -77,7 +77,8 @@ final class AuthorizationData implements AutoCloseable {
             server
                 .tokenStore(store.tokens())
                 .sessionStore(store.sessions())
-                .clientRegistry(store.clients(clients)),
+                .clientRegistry(store.clients(clients))
+                .rateLimits(store.rateLimits()),
         () -> server.clientRegistry(clients));
   }
 

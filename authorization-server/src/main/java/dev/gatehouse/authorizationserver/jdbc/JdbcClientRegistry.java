@@ -13,12 +13,15 @@ import dev.gatehouse.authorizationserver.RegisteredClient;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
  * Clients that are known from the start, and those that register later, in a database. Thread-safe.
  */
 final class JdbcClientRegistry implements OpenClientRegistry {
+  private static final String NEVER_USED = "used_at IS NULL";
+
   private final Transactions transactions;
   private final ClientRegistry known;
 
@@ -66,7 +69,7 @@ final class JdbcClientRegistry implements OpenClientRegistry {
   }
 
   @Override
-  public void add(RegisteredClient client) {
+  public void add(RegisteredClient client, Instant now) {
     if (client.mayIntrospect()) {
       throw new IllegalArgumentException(
           "client " + client.id() + " is a resource server; name it among the known ones");
@@ -78,8 +81,8 @@ final class JdbcClientRegistry implements OpenClientRegistry {
                 connection,
                 """
                 INSERT INTO gatehouse_clients (id, name, secret_hash, grant_types, scopes,
-                  redirect_uris, auth_methods, jwks, self_registered)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  redirect_uris, auth_methods, jwks, self_registered, registered_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 client.id(),
                 client.name(),
@@ -89,6 +92,30 @@ final class JdbcClientRegistry implements OpenClientRegistry {
                 join(client.redirectUris()),
                 join(client.authMethods()),
                 client.jwks().orElse(null),
-                client.selfRegistered()));
+                client.selfRegistered(),
+                now));
+  }
+
+  @Override
+  public void used(String clientId, Instant now) {
+    if (known.find(clientId).isPresent()) {
+      return;
+    }
+    transactions.single(
+        "noting the use of a client",
+        connection ->
+            update(
+                connection,
+                "UPDATE gatehouse_clients SET used_at = ? WHERE id = ?",
+                now,
+                clientId));
+  }
+
+  @Override
+  public int sweep(Instant registeredBefore, Instant usedBefore) {
+    Portions clients = new Portions(transactions, "gatehouse_clients", "id");
+    return clients.delete("used_at < ?", usedBefore)
+        + clients.delete(NEVER_USED + " AND registered_at < ?", registeredBefore)
+        + clients.deleteAfter(MOST_NEVER_USED, "registered_at DESC", NEVER_USED);
   }
 }

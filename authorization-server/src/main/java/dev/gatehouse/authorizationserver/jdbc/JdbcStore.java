@@ -4,8 +4,11 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.gatehouse.authorizationserver.ClientRegistry;
 import dev.gatehouse.authorizationserver.OpenClientRegistry;
+import dev.gatehouse.authorizationserver.RateLimits;
 import dev.gatehouse.authorizationserver.SessionStore;
 import dev.gatehouse.authorizationserver.TokenStore;
+import java.util.ArrayList;
+import java.util.List;
 import org.flywaydb.core.Flyway;
 
 /**
@@ -17,6 +20,7 @@ import org.flywaydb.core.Flyway;
  *     .tokenStore(store.tokens())
  *     .sessionStore(store.sessions())
  *     .clientRegistry(store.clients(new InMemoryClientRegistry(known)))
+ *     .rateLimits(store.rateLimits())
  * }</pre>
  *
  * <p>PostgreSQL ({@code jdbc:postgresql:…}) may be shared by several nodes; H2 ({@code jdbc:h2:…})
@@ -24,6 +28,8 @@ import org.flywaydb.core.Flyway;
  * node comes first. What a store has answered survives a crash of this process. Thread-safe.
  */
 public final class JdbcStore implements AutoCloseable {
+  private static final String POSTGRESQL = "jdbc:postgresql:";
+  private static final String MIGRATIONS = "classpath:dev/gatehouse/authorizationserver/";
   private static final int POOL_SIZE = 10;
 
   /** How long a request waits for a connection before it is answered 503. */
@@ -32,8 +38,11 @@ public final class JdbcStore implements AutoCloseable {
   private final HikariDataSource pool;
   private final Transactions transactions;
 
-  private JdbcStore(HikariDataSource pool) {
+  private final boolean shared;
+
+  private JdbcStore(HikariDataSource pool, boolean shared) {
     this.pool = pool;
+    this.shared = shared;
     this.transactions = new Transactions(pool);
   }
 
@@ -60,7 +69,8 @@ public final class JdbcStore implements AutoCloseable {
       // commit.
       config.setConnectionInitSql("SET WRITE_DELAY 0");
     }
-    if (url.startsWith("jdbc:postgresql:")) {
+    boolean shared = url.startsWith(POSTGRESQL);
+    if (shared) {
       // In seconds. A database that hangs must not hang us with it.
       config.addDataSourceProperty("connectTimeout", "2");
       config.addDataSourceProperty("socketTimeout", "5");
@@ -68,18 +78,22 @@ public final class JdbcStore implements AutoCloseable {
     }
     HikariDataSource pool = new HikariDataSource(config);
     try {
-      migrate(pool);
+      migrate(pool, shared);
     } catch (RuntimeException e) {
       pool.close();
       throw e;
     }
-    return new JdbcStore(pool);
+    return new JdbcStore(pool, shared);
   }
 
-  private static void migrate(HikariDataSource pool) {
+  private static void migrate(HikariDataSource pool, boolean shared) {
+    List<String> locations = new ArrayList<>(List.of(MIGRATIONS + "jdbc"));
+    if (shared) {
+      locations.add(MIGRATIONS + "postgresql");
+    }
     Flyway.configure(JdbcStore.class.getClassLoader())
         .dataSource(pool)
-        .locations("classpath:dev/gatehouse/authorizationserver/jdbc")
+        .locations(locations.toArray(new String[0]))
         // The database may hold other tables too, with a history of their own.
         .table("gatehouse_schema_history")
         .baselineOnMigrate(true)
@@ -115,6 +129,16 @@ public final class JdbcStore implements AutoCloseable {
    */
   public OpenClientRegistry clients(ClientRegistry known) {
     return new JdbcClientRegistry(transactions, known);
+  }
+
+  /**
+   * Gives the place where tries are counted.
+   *
+   * @return shared by all nodes over one PostgreSQL, and good until this store is closed; with H2,
+   *     which belongs to one process, in memory
+   */
+  public RateLimits rateLimits() {
+    return shared ? new JdbcRateLimits(transactions) : RateLimits.inMemory();
   }
 
   /** Closes all connections. */

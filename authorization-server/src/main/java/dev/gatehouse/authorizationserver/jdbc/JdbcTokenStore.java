@@ -28,8 +28,6 @@ import java.util.Optional;
  * row's lock decides who was first, on one node or on several. Thread-safe.
  */
 final class JdbcTokenStore implements TokenStore {
-  private static final int PORTION = 5_000;
-
   private final Transactions transactions;
 
   JdbcTokenStore(Transactions transactions) {
@@ -189,24 +187,14 @@ final class JdbcTokenStore implements TokenStore {
   @Override
   public int sweep(Instant now) {
     sweep("gatehouse_used", "hash", "expires_at <= ?", now);
-    sweep("gatehouse_codes", "hash", "expires_at <= ? AND redeemed = FALSE", now);
+    sweep("gatehouse_codes", "hash", "redeemed = FALSE AND expires_at <= ?", now);
     int swept = sweep("gatehouse_tokens", "hash", "expires_at <= ?", now);
     // Used codes go with their grant, whose last token is gone by then.
     sweep("gatehouse_grants", "id", "expires_at <= ?", now);
     return swept;
   }
 
-  /** In portions: after a long pause there may be more than one statement can delete in time. */
   private int sweep(String table, String key, String expired, Instant now) {
-    String portion =
-        "DELETE FROM %s WHERE %s IN (SELECT %s FROM %s WHERE %s FETCH FIRST %d ROWS ONLY)"
-            .formatted(table, key, key, table, expired, PORTION);
-    int swept = 0;
-    int last;
-    do {
-      last = transactions.together("sweeping", connection -> update(connection, portion, now));
-      swept += last;
-    } while (last == PORTION);
-    return swept;
+    return new Portions(transactions, table, key).delete(expired, now);
   }
 }

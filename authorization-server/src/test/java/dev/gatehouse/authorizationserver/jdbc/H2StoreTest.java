@@ -24,7 +24,8 @@ class H2StoreTest extends StoreContract {
 
   @Override
   protected List<Node> nodes() {
-    Node node = new Node(store.tokens(), store.sessions(), store.clients(known()));
+    Node node =
+        new Node(store.tokens(), store.sessions(), store.clients(known()), store.rateLimits());
     return List.of(node, node);
   }
 }

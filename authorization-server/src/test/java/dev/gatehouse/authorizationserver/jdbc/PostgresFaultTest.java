@@ -55,7 +55,8 @@ class PostgresFaultTest extends DatabaseFaultContract {
 
   @Override
   protected Node node() {
-    return new Node(store.tokens(), store.sessions(), store.clients(StoreContract.known()));
+    return new Node(
+        store.tokens(), store.sessions(), store.clients(StoreContract.known()), store.rateLimits());
   }
 
   @Override

@@ -1,11 +1,13 @@
 package dev.gatehouse.authorizationserver.jdbc;
 
+import dev.gatehouse.authorizationserver.SharedLimitsContract;
 import dev.gatehouse.authorizationserver.StoreContract;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 
 /** Two nodes, each with a pool of its own, over one real PostgreSQL. */
 @SuppressWarnings("NullAway.Init")
@@ -34,7 +36,15 @@ class PostgresStoreTest extends StoreContract {
     return List.of(node(one), node(two));
   }
 
+  @Nested
+  class Shared extends SharedLimitsContract {
+    @Override
+    protected List<Node> nodes() {
+      return PostgresStoreTest.this.nodes();
+    }
+  }
+
   private static Node node(JdbcStore store) {
-    return new Node(store.tokens(), store.sessions(), store.clients(known()));
+    return new Node(store.tokens(), store.sessions(), store.clients(known()), store.rateLimits());
   }
 }

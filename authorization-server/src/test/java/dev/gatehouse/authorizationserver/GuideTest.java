@@ -1,0 +1,131 @@
+package dev.gatehouse.authorizationserver;
+
+import static dev.gatehouse.authorizationserver.TestServer.json;
+import static dev.gatehouse.authorizationserver.TestServer.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.ServletContext;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The guide's examples are compiled, run and asked. */
+@SuppressWarnings("NullAway.Init")
+class GuideTest {
+  private static final String ADDRESS = "\"http://127.0.0.1:8080";
+
+  /** What a reader has already, in the examples of whole servers. */
+  private static final String GIVEN =
+      """
+      String password = "alice-secret";
+      List<RegisteredClient> knownClients = List.of(
+          RegisteredClient.builder("public").grantTypes("authorization_code", "refresh_token")
+              .scopes("notes:read").redirectUris("http://127.0.0.1/callback").build(),
+          RegisteredClient.builder("mcp-server").secret("mcp-server-secret")
+              .resourceServerFor(origin + "/mcp").build());
+      """;
+
+  @TempDir private Path directory;
+
+  @Test
+  void theFirstExampleIsAServerThatIssuesAndIntrospects() throws Exception {
+    try (TestServer server = TestServer.start(example(block("server.register(")))) {
+      String token =
+          text(server.post(Demo.TOKEN, "app", "app-secret", Demo.FROM_CLIENT), "access_token");
+
+      assertThat(json(introspect(server, token)))
+          .containsEntry("active", true)
+          .containsEntry("client_id", "app")
+          .containsEntry("aud", List.of(server.origin() + "/mcp"));
+    }
+  }
+
+  @Test
+  void theIntrospectionServletStandsAlone() throws Exception {
+    String given =
+        """
+        String secret = "notes-secret";
+        class MyTokens {
+          Optional<StoredToken> find(String value) {
+            Instant now = Instant.now().minusSeconds(1);
+            return value.equals("known")
+                ? Optional.of(StoredToken.builder(TokenKind.ACCESS, "app", now, now.plusSeconds(60))
+                    .audience("https://notes.example.com/mcp").build())
+                : Optional.empty();
+          }
+        }
+        MyTokens myTokens = new MyTokens();
+        """;
+    try (TestServer server =
+        TestServer.start(example(given + block("TokenIntrospectionServlet servlet")))) {
+      assertThat(
+              json(server.post("/introspect", "notes-server", "notes-secret", "token=known"))
+                  .entrySet())
+          .contains(Map.entry("active", true), Map.entry("iss", "https://login.example.com"));
+      assertThat(server.post("/introspect", "notes-server", "notes-secret", "token=other").body())
+          .isEqualTo("{\"active\":false}");
+    }
+  }
+
+  @Test
+  void aUserLogsInAndAllIsKeptInTheStore() throws Exception {
+    String database = "jdbc:h2:file:" + directory.resolve("notes");
+    String statements =
+        GIVEN
+            + block(".userStore(")
+            + block("JdbcStore.open(").replace("jdbc:postgresql://127.0.0.1/notes", database)
+            + block(".introspectionRateLimit(")
+            + "server.build().register(servletContext);";
+    String refresh;
+    try (TestServer server = TestServer.start(example(statements))) {
+      UserAgent browser = new UserAgent(server);
+      Map<String, String> request = UserAgent.request();
+      request.put("resource", server.origin() + "/mcp");
+      request.put("scope", "notes:read");
+      var tokens = browser.redeem(UserAgent.value(browser.consent(request), "code"));
+      refresh = text(tokens, "refresh_token");
+      assertThat(json(introspect(server, text(tokens, "access_token"))))
+          .containsEntry("active", true)
+          .containsEntry("username", "alice");
+    }
+    // A second node over the same data, which H2 allows within one process.
+    try (TestServer server = TestServer.start(example(statements))) {
+      assertThat(new UserAgent(server).refresh(refresh).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void noExampleIsLeftOut() throws Exception {
+    assertThat(blocks()).hasSize(5);
+  }
+
+  private static HttpResponse<String> introspect(TestServer server, String token) {
+    return server.post(Demo.INTROSPECT, "mcp-server", "mcp-server-secret", "token=" + token);
+  }
+
+  private BiConsumer<String, ServletContext> example(String statements) throws Exception {
+    return Compiled.of(directory, statements.replace(ADDRESS, "origin + \""));
+  }
+
+  private static List<String> blocks() throws Exception {
+    return Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+        .matcher(
+            Files.readString(Path.of("..", "src", "site", "markdown", "authorization-server.md")))
+        .results()
+        .map((MatchResult match) -> match.group(1))
+        .toList();
+  }
+
+  private static String block(String containing) throws Exception {
+    List<String> found = blocks().stream().filter(block -> block.contains(containing)).toList();
+    assertThat(found).hasSize(1);
+    return found.get(0);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.gatehouse.authorizationserver;
+
+import static dev.gatehouse.authorizationserver.TestServer.json;
+import static dev.gatehouse.authorizationserver.TestServer.text;
+import static dev.gatehouse.authorizationserver.UserAgent.location;
+import static dev.gatehouse.authorizationserver.UserAgent.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whoever is taken out of the user store while logged in gets no further, by no way. */
+class RemovedUserTest {
+  private final Map<String, User> users =
+      new ConcurrentHashMap<>(Map.of("alice", User.withPassword("alice", "alice-secret")));
+  private final TestServer server =
+      TestServer.start(
+          (origin, context) ->
+              Demo.withUsers(origin)
+                  .userStore(name -> Optional.ofNullable(users.get(name)))
+                  .build()
+                  .register(context));
+  private final UserAgent browser = new UserAgent(server);
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void aSessionThatIsStillOpenIsWorthNothing() {
+    HttpResponse<String> consent = consentPage();
+    users.clear();
+
+    assertThat(location(browser.decide(consent, "approve")).getPath())
+        .isEqualTo("/oauth/authorize");
+    assertThat(browser.open(request()).body()).contains("name=\"password\"");
+  }
+
+  @Test
+  void neitherIsASessionOfSomebodyElseWithTheSameName() {
+    HttpResponse<String> consent = consentPage();
+    users.computeIfPresent("alice", (name, user) -> new User("another", name, user.passwordHash()));
+
+    assertThat(location(browser.decide(consent, "approve")).getPath())
+        .isEqualTo("/oauth/authorize");
+  }
+
+  @Test
+  void aCodeIsNoLongerGood() {
+    String code = UserAgent.value(browser.consent(request()), "code");
+    users.clear();
+
+    assertThat(json(browser.redeem(code))).containsEntry("error", "invalid_grant");
+  }
+
+  @Test
+  void aRefreshTokenEndsItsGrant() {
+    HttpResponse<String> tokens =
+        browser.redeem(UserAgent.value(browser.consent(request()), "code"));
+    users.clear();
+
+    assertThat(json(browser.refresh(text(tokens, "refresh_token"))))
+        .containsEntry("error", "invalid_grant");
+    assertThat(Demo.introspect(server, text(tokens, "access_token")).body())
+        .isEqualTo("{\"active\":false}");
+  }
+
+  private HttpResponse<String> consentPage() {
+    return browser.follow(browser.logIn(browser.open(request()), "alice", "alice-secret"));
+  }
+}

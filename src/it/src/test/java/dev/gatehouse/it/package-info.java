@@ -1,0 +1,5 @@
+/** What is built here, held against what others have built. */
+@NullMarked
+package dev.gatehouse.it;
+
+import org.jspecify.annotations.NullMarked;
