@@ -61,6 +61,7 @@ final class EndpointBreaker {
 
   private Duration pause;
   private String latestTrouble = "";
+  private volatile boolean latestWasOutage;
   private volatile Instant leftAloneUntil = Instant.MIN;
 
   /**
@@ -141,7 +142,10 @@ final class EndpointBreaker {
   private Verdict notAsked() {
     Duration left = Duration.between(clock.instant(), leftAloneUntil);
     return new Verdict.Unavailable(
-        Reason.AS_NOT_ASKED, this + " is left alone", left.compareTo(SOON) > 0 ? left : SOON);
+        Reason.AS_NOT_ASKED,
+        this + " is left alone",
+        left.compareTo(SOON) > 0 ? left : SOON,
+        latestWasOutage);
   }
 
   private boolean counts(Verdict verdict, Deadline deadline) {
@@ -168,12 +172,14 @@ final class EndpointBreaker {
     pause = wait;
     if (verdict instanceof Verdict.Unavailable failure) {
       latestTrouble = failure.reason().code();
+      latestWasOutage = failure.outage();
       if (failure.reason() == Reason.AS_OVERLOADED) {
         leaveAloneFor(failure.retryAfter());
       }
       breaker.onError(took.toNanos(), TimeUnit.NANOSECONDS, new Failure(failure.reason()));
     } else if (verdict instanceof Verdict.Active && !wait.isZero() && took.compareTo(slow) > 0) {
       latestTrouble = "slow answers";
+      latestWasOutage = true;
       breaker.onSuccess(took.toNanos(), TimeUnit.NANOSECONDS);
     } else {
       breaker.onSuccess(0, TimeUnit.NANOSECONDS);

@@ -38,6 +38,9 @@ public final class IntrospectionCache {
   private final InstantSource clock;
   private final Ticker ticker;
 
+  /** How long an answer that is no longer fresh may be used in an outage. */
+  private final Duration stale;
+
   /** How long an active answer is remembered in all, longer than it is fresh. */
   private final Duration memory;
 
@@ -62,7 +65,9 @@ public final class IntrospectionCache {
     this.inactiveTtl = settings.cacheInactiveTtl;
     this.clock = clock;
     this.ticker = ticker;
-    this.memory = settings.maxBadTokensPerMinute == 0 ? ttl : longer(ttl, LATELY);
+    this.stale = settings.staleWhileUnavailable;
+    this.memory =
+        longer(ttl.plus(stale), settings.maxBadTokensPerMinute == 0 ? Duration.ZERO : LATELY);
     this.active =
         bounded(settings.cacheMaxEntries, ticker).expireAfter(new UntilTheTokenEnds()).build();
     this.inactive =
@@ -89,6 +94,20 @@ public final class IntrospectionCache {
   Verdict.@Nullable Active findActive(TokenKey key) {
     Remembered known = active.getIfPresent(key);
     return known != null && known.freshUntil - ticker.read() > 0 ? known.verdict : null;
+  }
+
+  /**
+   * The answer that called this token active and may stand in while the server can't be reached;
+   * null if there is none. One that has been called inactive since has none.
+   */
+  Verdict.@Nullable Active findStale(TokenKey key) {
+    if (stale.isZero()) {
+      return null;
+    }
+    Remembered known = active.getIfPresent(key);
+    return known != null && known.freshUntil + stale.toNanos() - ticker.read() > 0
+        ? known.verdict
+        : null;
   }
 
   /** Whether this token has been good lately, though nobody can tell whether it still is. */

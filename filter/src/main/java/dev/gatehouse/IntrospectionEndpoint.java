@@ -136,7 +136,10 @@ final class IntrospectionEndpoint {
     Optional<Duration> pause = RetryAfter.of(response, clock.instant());
     if (status == 429 || (status == 503 && pause.isPresent())) {
       return new Verdict.Unavailable(
-          Reason.AS_OVERLOADED, detail, pause.orElse(Verdict.Unavailable.RETRY_AFTER));
+          Reason.AS_OVERLOADED,
+          detail,
+          pause.orElse(Verdict.Unavailable.RETRY_AFTER),
+          status >= 500);
     }
     // RFC 7662 §2.3: these are about our credentials, an operator's problem and not the caller's.
     boolean credentialsRefused =
@@ -144,8 +147,11 @@ final class IntrospectionEndpoint {
             || status == 403
             || OAuth2Error.INVALID_CLIENT.getCode().equals(error)
             || OAuth2Error.UNAUTHORIZED_CLIENT.getCode().equals(error);
-    return Verdict.Unavailable.because(
-        credentialsRefused ? Reason.AS_CREDENTIALS : Reason.AS_ANSWER, detail);
+    return new Verdict.Unavailable(
+        credentialsRefused ? Reason.AS_CREDENTIALS : Reason.AS_ANSWER,
+        detail,
+        Verdict.Unavailable.RETRY_AFTER,
+        status >= 500); // what stands before a server that is down says so by these
   }
 
   private static boolean isAboutTheToken(int status, @Nullable String error, BearerToken token) {

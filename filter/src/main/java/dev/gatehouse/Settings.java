@@ -50,6 +50,9 @@ public final class Settings {
 
   final int cacheMaxEntries;
 
+  /** Zero: an answer that is not fresh lets nobody in. */
+  final Duration staleWhileUnavailable;
+
   /** Null: nobody may evict from outside. */
   final @Nullable String evictionPath;
 
@@ -96,6 +99,7 @@ public final class Settings {
     cacheTtl = from.cacheTime(Setting.CACHE_TTL);
     cacheInactiveTtl = from.cacheTime(Setting.CACHE_INACTIVE_TTL);
     cacheMaxEntries = from.count(Setting.CACHE_MAX_ENTRIES);
+    staleWhileUnavailable = from.staleWhileUnavailable(cacheTtl);
     evictionPath = from.evictionPath();
     evictionSecretHash = from.evictionSecretHash();
     connectTimeout = from.timeLimit(Setting.CONNECT_TIMEOUT);

@@ -288,6 +288,17 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets how long a token that was active, and has not expired, may go on after its answer is no
+   * longer fresh, while the authorization server can't be reached. Default: 0, not at all.
+   *
+   * @param time 0 to 1 hour; so much longer may a token that is revoked during an outage go on
+   * @return this
+   */
+  public SettingsBuilder staleWhileUnavailable(Duration time) {
+    return set(Setting.STALE_WHILE_UNAVAILABLE, time.toString());
+  }
+
+  /**
    * Sets the path at which others may say that something has been revoked (see the guide). Default:
    * none, and nobody can.
    *

@@ -79,6 +79,15 @@ final class SettingsReader {
     return texts.duration(setting, Duration.ZERO, Duration.ofHours(1));
   }
 
+  Duration staleWhileUnavailable(Duration cacheTtl) {
+    Duration time = cacheTime(Setting.STALE_WHILE_UNAVAILABLE);
+    if (!time.isZero() && cacheTtl.isZero()) {
+      texts.mistake(
+          Setting.STALE_WHILE_UNAVAILABLE, "set, and cache-ttl=0s keeps no answers; change one");
+    }
+    return time;
+  }
+
   /** A plain path: nothing that two readers may take for two paths. */
   @Nullable String evictionPath() {
     String path = texts.text(Setting.EVICTION_PATH);

@@ -7,12 +7,16 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells what the authorization server says of a token: from the cache, from the answer that another
  * request is waiting for already, or by asking.
  */
 final class TokenVerifier {
+
+  private static final Logger log = LoggerFactory.getLogger(TokenVerifier.class);
 
   private final ServerChoice choice;
   private final IntrospectionCache cache;
@@ -95,9 +99,24 @@ final class TokenVerifier {
   private Verdict verdictOf(
       Introspector server, TokenKey key, BearerToken token, Supplier<String> peer) {
     Verdict known = cache.find(key);
-    if (known != null) {
-      return known;
+    return known != null ? known : orStale(key, askWithinLimit(server, key, token, peer));
+  }
+
+  /** An outage is the only thing that a token which has been good outlasts. */
+  private Verdict orStale(TokenKey key, Verdict verdict) {
+    if (!(verdict instanceof Verdict.Unavailable unavailable && unavailable.outage())) {
+      return verdict;
     }
+    Verdict.Active stale = cache.findStale(key);
+    if (stale == null) {
+      return verdict;
+    }
+    log.warn("stale answer used: {} reason={}", key, unavailable.reason().code());
+    return stale;
+  }
+
+  private Verdict askWithinLimit(
+      Introspector server, TokenKey key, BearerToken token, Supplier<String> peer) {
     if (!limit.isOn() || cache.hasBeenGood(key)) {
       return askOrWait(key, () -> ask(server, token));
     }

@@ -26,11 +26,22 @@ sealed interface Verdict {
    *
    * @param detail for the log; what the server's own words in it could do to a line is taken out
    * @param retryAfter when asking again may help
+   * @param outage whether the server can't be reached, as opposed to one that is there and answers
+   *     what it should not
    */
-  record Unavailable(Reason reason, String detail, Duration retryAfter) implements Verdict {
+  record Unavailable(Reason reason, String detail, Duration retryAfter, boolean outage)
+      implements Verdict {
 
     public Unavailable {
       detail = detail.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+    }
+
+    Unavailable(Reason reason, String detail, Duration retryAfter) {
+      this(
+          reason,
+          detail,
+          retryAfter,
+          reason == Reason.AS_TIMEOUT || reason == Reason.AS_UNREACHABLE);
     }
 
     /** What a client is told to wait when the server did not say. */
@@ -62,7 +73,8 @@ sealed interface Verdict {
           failures.stream()
               .map(Unavailable::retryAfter)
               .min(Comparator.naturalOrder())
-              .orElseThrow());
+              .orElseThrow(),
+          failures.stream().allMatch(Unavailable::outage));
     }
 
     private static int rank(Reason reason) {

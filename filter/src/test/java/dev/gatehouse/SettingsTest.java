@@ -111,6 +111,7 @@ class SettingsTest {
           cache-ttl           | 61m                            | write something from 0s to 60m
           cache-inactive-ttl  | PT-1S                          | is out of range
           cache-max-entries   | 0                              | is no number
+          stale-while-unavailable | 61m                        | write something from 0s to 60m
           eviction-path       | evict                          | is no plain path; write one like /gatehouse/evict
           eviction-path       | /a//b                          | is no plain path
           eviction-path       | /a;b                           | is no plain path
