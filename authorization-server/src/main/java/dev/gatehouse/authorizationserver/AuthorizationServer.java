@@ -90,6 +90,7 @@ public final class AuthorizationServer {
     private @Nullable RateLimit strangerLimit;
     private @Nullable RateLimit registrationLimit;
     private boolean allowInsecureHttp;
+    private @Nullable Runnable revocationListener;
 
     private Builder() {}
 
@@ -329,6 +330,19 @@ public final class AuthorizationServer {
     }
 
     /**
+     * Has something told whenever a token or a grant has been revoked, for example a resource
+     * server in the same process that remembers our answers.
+     *
+     * @param listener run on the thread of the request, after the store has kept the revocation;
+     *     nothing when not set
+     * @return this
+     */
+    public Builder onRevocation(Runnable listener) {
+      this.revocationListener = requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /**
      * Lets the issuer be plain http on a host that is not this machine, against RFC 8414 §2.
      * Everybody on the way then reads secrets and tokens: for closed test networks only.
      *
@@ -357,7 +371,9 @@ public final class AuthorizationServer {
           resources,
           scopesSupported,
           clients,
-          tokens,
+          revocationListener == null
+              ? tokens
+              : new AnnouncedRevocations(tokens, revocationListener),
           clock,
           accessTokenLifetime,
           refreshTokenLifetime,

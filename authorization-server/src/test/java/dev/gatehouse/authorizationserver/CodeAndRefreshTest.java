@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,9 +25,15 @@ class CodeAndRefreshTest {
   private static final String INACTIVE = "{\"active\":false}";
 
   private final TurnedClock clock = new TurnedClock();
+  private final AtomicInteger revocations = new AtomicInteger();
   private final TestServer server =
       TestServer.start(
-          (origin, context) -> Demo.withUsers(origin).clock(clock).build().register(context));
+          (origin, context) ->
+              Demo.withUsers(origin)
+                  .clock(clock)
+                  .onRevocation(revocations::incrementAndGet)
+                  .build()
+                  .register(context));
   private final UserAgent browser = new UserAgent(server);
 
   @AfterEach
@@ -175,8 +182,11 @@ class CodeAndRefreshTest {
   void aCodeUsedTwiceRevokesWhatItHadYielded() {
     String code = browser.code();
     HttpResponse<String> tokens = browser.redeem(code);
+    assertThat(revocations).hasValue(0);
 
     HttpResponse<String> again = browser.redeem(code);
+
+    assertThat(revocations).hasValue(1);
 
     assertThat(json(again)).containsEntry("error", "invalid_grant");
     assertThat(introspect(server, text(tokens, "access_token")).body()).isEqualTo(INACTIVE);
@@ -278,6 +288,7 @@ class CodeAndRefreshTest {
         server.post(Demo.REVOKE, "client_id=public&token=" + text(tokens, "refresh_token"));
 
     assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(revocations).hasValue(1);
     assertThat(introspect(server, text(tokens, "access_token")).body()).isEqualTo(INACTIVE);
     assertThat(json(browser.refresh(text(tokens, "refresh_token"))))
         .containsEntry("error", "invalid_grant");

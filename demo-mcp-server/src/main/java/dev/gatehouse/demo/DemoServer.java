@@ -152,8 +152,9 @@ final class DemoServer implements AutoCloseable {
     var context = new ServletContextHandler("/");
     context.addServletContainerInitializer(
         (classes, servletContext) -> {
-          filter = endpoint.register(servletContext, protection.settings());
-          embedded.ifPresent(server -> server.register(servletContext));
+          McpAuthFilter guard = endpoint.register(servletContext, protection.settings());
+          embedded.ifPresent(server -> server.register(servletContext, guard));
+          filter = guard;
         });
     context.addServlet(new NothingHere(), "/");
     var errors = new JsonErrors();

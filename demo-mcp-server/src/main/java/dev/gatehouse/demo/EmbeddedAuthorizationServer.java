@@ -1,5 +1,6 @@
 package dev.gatehouse.demo;
 
+import dev.gatehouse.McpAuthFilter;
 import dev.gatehouse.authorizationserver.AuthorizationServer;
 import dev.gatehouse.authorizationserver.InMemoryUserStore;
 import dev.gatehouse.authorizationserver.RegisteredClient;
@@ -7,6 +8,7 @@ import dev.gatehouse.authorizationserver.User;
 import jakarta.servlet.ServletContext;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The authorization server that lets the demo run with nothing else installed.
@@ -35,6 +37,9 @@ final class EmbeddedAuthorizationServer implements AutoCloseable {
   private final AuthorizationServer server;
   private final AuthorizationData data;
 
+  /** What remembers our answers, and has to forget those about what is revoked. */
+  private volatile @Nullable McpAuthFilter filter;
+
   /**
    * Puts it together.
    *
@@ -49,7 +54,8 @@ final class EmbeddedAuthorizationServer implements AutoCloseable {
             .scopesSupported(Set.copyOf(DemoScopes.ALL))
             .scopeDescription(DemoScopes.READ, "read your notes")
             .scopeDescription(DemoScopes.WRITE, "write and delete notes for you")
-            .userStore(new InMemoryUserStore(USERS));
+            .userStore(new InMemoryUserStore(USERS))
+            .onRevocation(this::forgetAnswers);
     data.keepFor(builder, List.of(client(), resourceServer(resource)));
     this.server = builder.build();
   }
@@ -72,9 +78,22 @@ final class EmbeddedAuthorizationServer implements AutoCloseable {
         .build();
   }
 
-  /** Adds its servlets. */
-  void register(ServletContext context) {
+  /**
+   * Adds its servlets.
+   *
+   * @param guard the filter that asks it
+   */
+  void register(ServletContext context, McpAuthFilter guard) {
+    filter = guard;
     server.register(context);
+  }
+
+  /** So that a revoked token is turned away at once, and not when its answer is too old. */
+  private void forgetAnswers() {
+    McpAuthFilter guard = filter;
+    if (guard != null) {
+      guard.cache().evictAll();
+    }
   }
 
   @Override

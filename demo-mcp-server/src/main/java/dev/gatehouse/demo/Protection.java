@@ -2,7 +2,6 @@ package dev.gatehouse.demo;
 
 import dev.gatehouse.Settings;
 import dev.gatehouse.SettingsBuilder;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -62,9 +61,7 @@ record Protection(String resource, Settings settings, boolean embedded) {
             .resourceName("Gatehouse demo notebook")
             // Each tool demands what it needs; a client had best ask for all of it at its log-in.
             .challengeScopes(String.join(" ", DemoScopes.ALL))
-            .scopesSupported(String.join(" ", DemoScopes.ALL))
-            // So that a revocation is seen at once.
-            .cacheTtl(Duration.ZERO);
+            .scopesSupported(String.join(" ", DemoScopes.ALL));
     if (isExternal(environment)) {
       DatabaseSettings.requireNone(environment);
       return new Protection(resource, settings.environment(environment).build(), false);
