@@ -1,0 +1,75 @@
+package dev.gatehouse.bench;
+
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** Spring Security with a cached introspector. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class SpringBenchmark {
+
+  private final StubRequest known = StubRequest.call(Tokens.of(Tokens.ACTIVE, 1, 1));
+  private final StubRequest knownBad = StubRequest.call(Tokens.of(Tokens.INACTIVE, 1, 1));
+  private final StubRequest none = StubRequest.callWithoutToken();
+
+  @SuppressWarnings("NullAway.Init")
+  private OneRequest bearerFilter;
+
+  @SuppressWarnings("NullAway.Init")
+  private OneRequest chain;
+
+  private long number;
+
+  /** Builds the filters, and sees that each request is answered as its benchmark says. */
+  @Setup
+  public void start() throws IOException, ServletException {
+    int stubPort = Integer.getInteger(JmhPart.STUB_PORT);
+    bearerFilter = new OneRequest(SpringGuard.bearerFilterAlone(stubPort));
+    chain = new OneRequest(SpringGuard.chain(stubPort));
+    bearerFilter.expect(200, known);
+    bearerFilter.expect(401, knownBad);
+    chain.expect(200, known);
+    chain.expect(401, knownBad);
+    chain.expect(401, none);
+    number = System.nanoTime();
+  }
+
+  /** A token that has just been asked about, through the bearer filter and nothing else. */
+  @Benchmark
+  public int hit() throws IOException, ServletException {
+    return bearerFilter.pass(known);
+  }
+
+  /** The same through the shortest chain that protects anything. */
+  @Benchmark
+  public int hitThroughChain() throws IOException, ServletException {
+    return chain.pass(known);
+  }
+
+  /** A token that is known to be inactive. */
+  @Benchmark
+  public int refused() throws IOException, ServletException {
+    return bearerFilter.pass(knownBad);
+  }
+
+  /** No token: only the chain refuses that. */
+  @Benchmark
+  public int noToken() throws IOException, ServletException {
+    return chain.pass(none);
+  }
+
+  /** A token that nobody has seen: one question to the stub, over a socket. */
+  @Benchmark
+  public int introspection() throws IOException, ServletException {
+    return bearerFilter.pass(StubRequest.call(Tokens.of(Tokens.ACTIVE, 2, number++)));
+  }
+}
