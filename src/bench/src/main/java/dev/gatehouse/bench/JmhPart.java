@@ -1,10 +1,17 @@
 package dev.gatehouse.bench;
 
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** The filters alone, under JMH with its allocation profiler. */
 final class JmhPart {
@@ -12,31 +19,115 @@ final class JmhPart {
   /** System property by which a forked JVM learns where the stub is. */
   static final String STUB_PORT = "gatehouse.bench.stub";
 
-  private JmhPart() {}
+  private static final String BYTES = "gc.alloc.rate.norm";
 
-  public static void main(String[] args) throws Exception {
-    try (Child stub =
-        Child.start(
-            java.nio.file.Path.of(System.getProperty("java.home")),
-            java.util.List.of("-Xmx64m"),
-            IntrospectionStub.class)) {
-      run(stub.port(), args[0]);
-    }
+  private final Plan plan;
+  private final Stub stub;
+  private final Map<String, RunResult> results = new HashMap<>();
+
+  JmhPart(Plan plan, Stub stub) {
+    this.plan = plan;
+    this.stub = stub;
   }
 
-  static void run(int stubPort, String include) throws RunnerException {
-    new Runner(
-            new OptionsBuilder()
-                .include(include)
-                .addProfiler(GCProfiler.class)
-                .addProfiler(CpuProfiler.class)
-                .jvmArgsAppend("-D" + STUB_PORT + "=" + stubPort, "-Xmx512m")
-                .forks(1)
-                .warmupIterations(4)
-                .warmupTime(TimeValue.seconds(1))
-                .measurementIterations(5)
-                .measurementTime(TimeValue.seconds(1))
-                .build())
-        .run();
+  /**
+   * Runs the benchmarks whose name matches.
+   *
+   * @param include a regular expression, searched for in class and method
+   */
+  void run(Table table, String include) throws RunnerException, java.io.IOException {
+    stub.delay(0);
+    Collection<RunResult> all =
+        new Runner(
+                new OptionsBuilder()
+                    .include(include)
+                    .addProfiler(GCProfiler.class)
+                    .addProfiler(CpuProfiler.class)
+                    .jvmArgsAppend("-D" + STUB_PORT + "=" + stub.port(), "-Xmx512m")
+                    .forks(plan.jmhForks())
+                    .warmupIterations(plan.jmhSeconds())
+                    .warmupTime(TimeValue.seconds(1))
+                    .measurementIterations(plan.jmhSeconds())
+                    .measurementTime(TimeValue.seconds(1))
+                    .verbosity(VerboseMode.SILENT)
+                    .build())
+            .run();
+    for (RunResult result : all) {
+      String name = result.getParams().getBenchmark();
+      results.put(name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1), result);
+    }
+    report(table);
+  }
+
+  private void report(Table table) {
+    table.part("A filter alone (JMH): time; processor time; bytes allocated");
+    table.row(
+        new Table.Row("floor: SHA-256 and one look-up")
+            .with(Variant.NO_FILTER, text("FloorBenchmark.lookUp")));
+    table.row(
+        new Table.Row("the same with a new digest each time")
+            .with(Variant.NO_FILTER, text("FloorBenchmark.lookUpWithNewDigest")));
+    table.row(both("a hit", "hit").goal(Goal.atMost(300, " ns"), nanos("hit")));
+    table.row(
+        new Table.Row("bytes on a hit")
+            .with(Variant.GATEHOUSE, "%.0f B".formatted(bytes("GatehouseBenchmark.hit")))
+            .with(Variant.SPRING, "%.0f B".formatted(bytes("SpringBenchmark.hit")))
+            .goal(Goal.atMost(500, " B"), bytes("GatehouseBenchmark.hit")));
+    double ahead = score("SpringBenchmark.hit") / score("GatehouseBenchmark.hit");
+    table.row(
+        new Table.Row("a hit: times as fast as Spring")
+            .with(Variant.GATEHOUSE, "%.1f".formatted(ahead))
+            .goal(Goal.atLeast(10, ""), ahead));
+    table.row(
+        new Table.Row("a hit, through Spring's shortest chain")
+            .with(Variant.SPRING, text("SpringBenchmark.hitThroughChain")));
+    table.row(both("a refused token, known to be inactive", "refused"));
+    table.row(both("no token: the 401", "noToken").goal(Goal.atMost(500, " ns"), nanos("noToken")));
+    table.row(both("the metadata", "metadata"));
+    table.row(both("a new token, asked about at the stub", "introspection"));
+  }
+
+  private Table.Row both(String what, String method) {
+    return new Table.Row(what)
+        .with(Variant.GATEHOUSE, text("GatehouseBenchmark." + method))
+        .with(Variant.SPRING, text("SpringBenchmark." + method));
+  }
+
+  private double nanos(String method) {
+    return score("GatehouseBenchmark." + method);
+  }
+
+  private double score(String name) {
+    RunResult result = results.get(name);
+    return result == null ? Double.NaN : result.getPrimaryResult().getScore();
+  }
+
+  private double bytes(String name) {
+    return secondary(name, BYTES);
+  }
+
+  private double secondary(String name, String figure) {
+    RunResult result = results.get(name);
+    Result<?> found = result == null ? null : result.getSecondaryResults().get(figure);
+    return found == null ? Double.NaN : found.getScore();
+  }
+
+  private String text(String name) {
+    RunResult result = results.get(name);
+    if (result == null) {
+      return "";
+    }
+    return "%s ± %.0f%%; %s; %,.0f B"
+        .formatted(
+            time(score(name)),
+            100 * result.getPrimaryResult().getScoreError() / score(name),
+            time(secondary(name, CpuProfiler.NAME)),
+            bytes(name));
+  }
+
+  private static String time(double nanos) {
+    return nanos < 10_000
+        ? String.format(Locale.ROOT, "%,.0f ns", nanos)
+        : String.format(Locale.ROOT, "%,.1f µs", nanos / 1e3);
   }
 }

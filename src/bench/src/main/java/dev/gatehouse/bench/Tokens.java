@@ -23,12 +23,17 @@ final class Tokens {
    * @param number of at most fifteen digits
    */
   static String of(String kind, int series, long number) {
-    return prefix(kind, series) + padded(number, 15);
+    return prefix(kind, series) + padded(number);
   }
 
   /** All of a token but its last fifteen characters, which are a number. */
   static String prefix(String kind, int series) {
     return kind + "-0Zk3vTq9_LmW7yBcRdEf" + padded(series, 6);
+  }
+
+  /** The number at the end of a token. */
+  static String padded(long number) {
+    return padded(number, 15);
   }
 
   private static String padded(long number, int length) {
