@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -55,15 +57,24 @@ final class EndpointPart {
       Progress.dot();
       generator.run(few.port(), requests(few, FEW), plan.warmUp());
       generator.run(many.port(), requests(many, plan.storedTokens()), plan.warmUp());
-      List<Load> withFew = new ArrayList<>();
-      List<Load> withMany = new ArrayList<>();
+      List<Turn> withFew = new ArrayList<>();
+      List<Turn> withMany = new ArrayList<>();
       for (int round = 0; round < plan.rounds(); round++) {
-        withFew.add(generator.run(few.port(), requests(few, FEW), plan.window()));
-        withMany.add(
-            generator.run(many.port(), requests(many, plan.storedTokens()), plan.window()));
+        withFew.add(turn(few, FEW));
+        withMany.add(turn(many, plan.storedTokens()));
       }
       report(table, title, withFew, withMany);
     }
+  }
+
+  /** One server's turn in a round. */
+  private record Turn(Load load, double cpuMicros) {}
+
+  private Turn turn(Child server, int tokens) throws IOException {
+    Duration before = server.cpu();
+    Load load = generator.run(server.port(), requests(server, tokens), plan.window());
+    Duration cpu = server.cpu().minus(before);
+    return new Turn(load, cpu.toNanos() / 1e3 / Math.max(1, load.requests()));
   }
 
   private static Child server(String store, int tokens) throws IOException {
@@ -78,33 +89,44 @@ final class EndpointPart {
         BASIC);
   }
 
-  private void report(Table table, String title, List<Load> few, List<Load> many) {
+  private void report(Table table, String title, List<Turn> few, List<Turn> many) {
     table.part("Our introspection endpoint, %s".formatted(title));
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < few.size(); i++) {
-      ratios.add(many.get(i).perSecond() / few.get(i).perSecond());
-    }
     table.row(
-        new Table.Row("%,d tokens: requests/s; p50 / p99, ms; errors".formatted(FEW))
+        new Table.Row("%,d tokens: requests/s; p50 / p99, ms; CPU, µs; errors".formatted(FEW))
             .with(Variant.GATEHOUSE, text(few)));
     table.row(
         new Table.Row("%,d tokens: the same".formatted(plan.storedTokens()))
             .with(Variant.GATEHOUSE, text(many)));
-    Spread ratio = Spread.of(ratios);
+    Spread rate = ratio(many, few, turn -> turn.load().perSecond());
     table.row(
         new Table.Row("requests/s with many against few, same round")
-            .with(Variant.GATEHOUSE, ratio.text("%.2f"))
-            .goal(new Goal("does not fall with the number: ≥ 0.9", 0.9, true), ratio.median()));
+            .with(Variant.GATEHOUSE, rate.text("%.2f"))
+            .goal(Goal.atLeast(0.9, ""), rate.median()));
+    Spread cpu = ratio(many, few, Turn::cpuMicros);
+    table.row(
+        new Table.Row("CPU with many against few, same round")
+            .with(Variant.GATEHOUSE, cpu.text("%.2f"))
+            .goal(Goal.atMost(1.1, ""), cpu.median()));
   }
 
-  private static String text(List<Load> loads) {
-    return Spread.of(loads.stream().map(Load::perSecond).toList()).middle("%,.0f/s")
-        + "; "
-        + Spread.of(loads.stream().map(load -> load.p50Micros() / 1e3).toList()).middle("%.2f")
-        + " / "
-        + Spread.of(loads.stream().map(load -> load.p99Micros() / 1e3).toList()).middle("%.2f")
-        + "; "
-        + loads.stream().mapToLong(Load::errors).sum();
+  private static Spread ratio(List<Turn> many, List<Turn> few, ToDoubleFunction<Turn> figure) {
+    double[] ratios = new double[few.size()];
+    for (int i = 0; i < ratios.length; i++) {
+      ratios[i] = figure.applyAsDouble(many.get(i)) / figure.applyAsDouble(few.get(i));
+    }
+    return Spread.of(ratios);
+  }
+
+  private static String text(List<Turn> turns) {
+    return middle(turns, turn -> turn.load().perSecond(), "%,.0f/s; ")
+        + middle(turns, turn -> turn.load().p50Micros() / 1e3, "%.2f / ")
+        + middle(turns, turn -> turn.load().p99Micros() / 1e3, "%.2f; ")
+        + middle(turns, Turn::cpuMicros, "%.0f; ")
+        + turns.stream().mapToLong(turn -> turn.load().errors()).sum();
+  }
+
+  private static String middle(List<Turn> turns, ToDoubleFunction<Turn> figure, String format) {
+    return Spread.of(turns.stream().mapToDouble(figure).toArray()).middle(format);
   }
 
   private static void delete(Path folder) throws IOException {

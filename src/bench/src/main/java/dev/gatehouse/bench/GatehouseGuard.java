@@ -6,6 +6,7 @@ import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 
 /** Gatehouse, set as its users would set it. */
 final class GatehouseGuard {
@@ -21,6 +22,9 @@ final class GatehouseGuard {
         .clientId("mcp-server")
         .clientSecret("mcp-server-secret")
         .requiredScopes("notes:read")
+        // As long as a run, so that a hit stays a hit.
+        .cacheTtl(Duration.ofHours(1))
+        .cacheInactiveTtl(Duration.ofHours(1))
         .selfTest(false)
         .build();
   }

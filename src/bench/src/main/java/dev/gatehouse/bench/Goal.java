@@ -22,9 +22,9 @@ record Goal(String text, double bound, boolean atLeast) {
         : String.format(Locale.ROOT, "%s", bound);
   }
 
-  /** Yes or no, and nothing where no figure is set. */
+  /** Yes or no; nothing where no figure is set or none was measured. */
   String verdict(double figure) {
-    if (text.isEmpty()) {
+    if (text.isEmpty() || Double.isNaN(figure)) {
       return "";
     }
     return (atLeast ? figure >= bound : figure <= bound) ? "yes" : "**no**";

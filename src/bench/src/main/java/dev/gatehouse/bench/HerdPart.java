@@ -43,7 +43,8 @@ final class HerdPart {
       if (variant.asks() && server != null) {
         List<Outcome> outcomes = herds(server.port());
         double most = outcomes.stream().mapToDouble(Outcome::asked).max().orElse(0);
-        Spread millis = Spread.of(outcomes.stream().map(Outcome::millisAfterAnswer).toList());
+        Spread millis =
+            Spread.of(outcomes.stream().mapToDouble(Outcome::millisAfterAnswer).toArray());
         asked.with(variant, "%.0f".formatted(most));
         errors.with(variant, Long.toString(outcomes.stream().mapToLong(Outcome::errors).sum()));
         after.with(variant, millis.text("%.1f"));

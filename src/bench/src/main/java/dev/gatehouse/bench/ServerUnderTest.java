@@ -2,6 +2,8 @@ package dev.gatehouse.bench;
 
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.VirtualThreads;
@@ -20,7 +22,9 @@ final class ServerUnderTest {
     Variant variant = Variant.valueOf(args[0]);
     int stubPort = Integer.parseInt(args[1]);
     Server jetty = new Server(threads(args[2].equals(VIRTUAL)));
-    ServerConnector connector = new ServerConnector(jetty, 1, 1);
+    HttpConfiguration http = new HttpConfiguration();
+    http.setHeaderCacheCaseSensitive(true); // as the guide tells Gatehouse's users
+    ServerConnector connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
     connector.setHost("127.0.0.1");
     connector.setAcceptQueueSize(4096);
     jetty.addConnector(connector);

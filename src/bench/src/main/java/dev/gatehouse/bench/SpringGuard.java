@@ -2,38 +2,48 @@ package dev.gatehouse.bench;
 
 import jakarta.servlet.Filter;
 import java.time.Duration;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.security.authentication.ProviderManager;
-import org.springframework.security.authorization.AuthenticatedAuthorizationManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.server.resource.authentication.OpaqueTokenAuthenticationProvider;
 import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
 import org.springframework.security.oauth2.server.resource.introspection.RestClientOpaqueTokenIntrospector;
-import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
-import org.springframework.security.web.DefaultSecurityFilterChain;
-import org.springframework.security.web.FilterChainProxy;
-import org.springframework.security.web.access.ExceptionTranslationFilter;
-import org.springframework.security.web.access.intercept.AuthorizationFilter;
-import org.springframework.security.web.savedrequest.NullRequestCache;
-import org.springframework.security.web.util.matcher.AnyRequestMatcher;
+import org.springframework.security.web.SecurityFilterChain;
 
-/**
- * Spring Security's resource server with opaque tokens, put together from the fewest filters that
- * refuse what must be refused. What Spring Boot sets up has nine more, so its users wait longer.
- */
+/** Spring Security's resource server with opaque tokens behind a cache. */
 final class SpringGuard {
 
   private SpringGuard() {}
 
-  /** The chain: bearer token, translation of exceptions, authorization. */
+  /** All filters that its own configuration puts together for an interface without sessions. */
   static Filter chain(int stubPort) {
-    return new FilterChainProxy(
-        new DefaultSecurityFilterChain(
-            AnyRequestMatcher.INSTANCE,
-            bearerFilter(stubPort),
-            new ExceptionTranslationFilter(
-                new BearerTokenAuthenticationEntryPoint(), new NullRequestCache()),
-            new AuthorizationFilter(AuthenticatedAuthorizationManager.authenticated())));
+    AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+    context.registerBean(OpaqueTokenIntrospector.class, () -> introspector(stubPort));
+    context.register(ResourceServer.class);
+    context.refresh();
+    return context.getBean("springSecurityFilterChain", Filter.class);
+  }
+
+  /** As its manual has it. */
+  @Configuration(proxyBeanMethods = false)
+  @EnableWebSecurity
+  static class ResourceServer {
+
+    @Bean
+    SecurityFilterChain chain(HttpSecurity http, OpaqueTokenIntrospector introspector) {
+      return http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+          .oauth2ResourceServer(server -> server.opaqueToken(t -> t.introspector(introspector)))
+          .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+          .csrf(AbstractHttpConfigurer::disable)
+          .build();
+    }
   }
 
   /**
@@ -41,7 +51,9 @@ final class SpringGuard {
    * left clean, as the chain leaves it: the filter adds up the rights of who is there already.
    */
   static Filter bearerFilterAlone(int stubPort) {
-    Filter filter = bearerFilter(stubPort);
+    Filter filter =
+        new BearerTokenAuthenticationFilter(
+            new ProviderManager(new OpaqueTokenAuthenticationProvider(introspector(stubPort))));
     return (request, response, chain) -> {
       try {
         filter.doFilter(request, response, chain);
@@ -51,18 +63,13 @@ final class SpringGuard {
     };
   }
 
-  private static BearerTokenAuthenticationFilter bearerFilter(int stubPort) {
-    OpaqueTokenIntrospector introspector =
-        new CachedIntrospector(introspector(stubPort), 100_000, Duration.ofHours(1));
-    return new BearerTokenAuthenticationFilter(
-        new ProviderManager(new OpaqueTokenAuthenticationProvider(introspector)));
-  }
-
-  static OpaqueTokenIntrospector introspector(int stubPort) {
-    return RestClientOpaqueTokenIntrospector.withIntrospectionUri(
-            "http://127.0.0.1:" + stubPort + "/introspect")
-        .clientId("mcp-server")
-        .clientSecret("mcp-server-secret")
-        .build();
+  private static OpaqueTokenIntrospector introspector(int stubPort) {
+    OpaqueTokenIntrospector asking =
+        RestClientOpaqueTokenIntrospector.withIntrospectionUri(
+                "http://127.0.0.1:" + stubPort + "/introspect")
+            .clientId("mcp-server")
+            .clientSecret("mcp-server-secret")
+            .build();
+    return new CachedIntrospector(asking, 100_000, Duration.ofHours(1));
   }
 }

@@ -1,9 +1,11 @@
 package dev.gatehouse.bench;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpSession;
+import jakarta.servlet.http.MappingMatch;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -122,6 +124,11 @@ final class StubRequest extends HttpServletRequestWrapper {
   }
 
   @Override
+  public HttpServletMapping getHttpServletMapping() {
+    return Exact.MCP;
+  }
+
+  @Override
   public @Nullable String getPathInfo() {
     return null;
   }
@@ -197,7 +204,37 @@ final class StubRequest extends HttpServletRequestWrapper {
   }
 
   @Override
+  public @Nullable String getRequestedSessionId() {
+    return null;
+  }
+
+  @Override
   public @Nullable HttpSession getSession(boolean create) {
     return null;
+  }
+
+  /** The servlet is mapped to this one path. */
+  private enum Exact implements HttpServletMapping {
+    MCP;
+
+    @Override
+    public String getMatchValue() {
+      return "mcp";
+    }
+
+    @Override
+    public String getPattern() {
+      return "/mcp";
+    }
+
+    @Override
+    public String getServletName() {
+      return "mcp";
+    }
+
+    @Override
+    public MappingMatch getMappingMatch() {
+      return MappingMatch.EXACT;
+    }
   }
 }
