@@ -50,6 +50,7 @@ final class JmhPart {
                     .warmupTime(TimeValue.seconds(1))
                     .measurementIterations(plan.jmhSeconds())
                     .measurementTime(TimeValue.seconds(1))
+                    .shouldFailOnError(true)
                     .verbosity(VerboseMode.SILENT)
                     .build())
             .run();
