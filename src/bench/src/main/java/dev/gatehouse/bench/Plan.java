@@ -24,7 +24,7 @@ record Plan(
 
   /** For figures that are committed. */
   static Plan full() {
-    return new Plan(7, Duration.ofSeconds(2), Duration.ofSeconds(5), 2, 5, 100_000, 1_000_000);
+    return new Plan(7, Duration.ofSeconds(2), Duration.ofSeconds(6), 2, 5, 100_000, 1_000_000);
   }
 
   /** To see that everything works: the figures mean little. */
