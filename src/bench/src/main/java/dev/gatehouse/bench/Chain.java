@@ -1,0 +1,20 @@
+package dev.gatehouse.bench;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+
+/** The end of a filter chain, which counts who comes through. */
+final class Chain implements FilterChain {
+
+  private long admitted;
+
+  @Override
+  public void doFilter(ServletRequest request, ServletResponse response) {
+    admitted++;
+  }
+
+  long admitted() {
+    return admitted;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.gatehouse.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A JVM of its own for one server, so that what it costs can be told from what the others do. It
+ * prints its port, and ends when we close its standard input or are gone ourselves.
+ */
+final class Child implements AutoCloseable {
+
+  /** Of the JDK that this process runs on. */
+  static final Path OWN_JAVA = Path.of(System.getProperty("java.home"));
+
+  private static final String READY = "listening on ";
+
+  private final Process process;
+  private final int port;
+
+  private Child(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** Starts one and waits until it listens. */
+  static Child start(Path javaHome, List<String> options, Class<?> main, String... arguments)
+      throws IOException {
+    Process process = process(javaHome, options, main, arguments);
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      if (line.startsWith(READY)) {
+        return new Child(process, Integer.parseInt(line.substring(READY.length())));
+      }
+      System.err.println(line);
+    }
+    throw new IOException(main.getSimpleName() + " ended before it listened");
+  }
+
+  /** Runs one to its end and gives back what it has printed. */
+  static String output(Path javaHome, List<String> options, Class<?> main, String... arguments)
+      throws IOException {
+    Process process = process(javaHome, options, main, arguments);
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (process.waitFor() == 0) {
+        return text.strip();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    throw new IOException(main.getSimpleName() + " failed: " + text);
+  }
+
+  private static Process process(
+      Path javaHome, List<String> options, Class<?> main, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(javaHome.resolve("bin/java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  /** Called in the child, by its main method, once it serves. */
+  static void ready(int port) {
+    System.out.println(READY + port);
+    try {
+      while (System.in.read() >= 0) {
+        // Nobody writes here: what counts is the end.
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  int port() {
+    return port;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Processor time of all its threads since it began. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElseThrow();
+  }
+
+  /** A line of {@code /proc/PID/status}, in its own unit; -1 where there is no such file. */
+  long status(String name) throws IOException {
+    Path status = Path.of("/proc", Long.toString(pid()), "status");
+    if (!Files.isReadable(status)) {
+      return -1;
+    }
+    for (String line : Files.readAllLines(status)) {
+      if (line.startsWith(name + ":")) {
+        return Long.parseLong(line.replaceAll("\\D", ""));
+      }
+    }
+    return -1;
+  }
+
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

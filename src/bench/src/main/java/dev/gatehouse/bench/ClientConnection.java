@@ -1,0 +1,86 @@
+package dev.gatehouse.bench;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.Locale;
+
+/** One connection of a load generator in Java: one request at a time. */
+final class ClientConnection implements AutoCloseable {
+
+  private static final String LENGTH = "\r\ncontent-length:";
+
+  private final SocketChannel channel;
+  private final ByteBuffer in = ByteBuffer.allocate(8 * 1024);
+  private long sentNanos;
+
+  private ClientConnection(SocketChannel channel) {
+    this.channel = channel;
+  }
+
+  /** Connects, and hands itself to the selector. */
+  static ClientConnection open(int port, Selector selector) throws IOException {
+    SocketChannel channel =
+        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    channel.configureBlocking(false);
+    ClientConnection connection = new ClientConnection(channel);
+    channel.register(selector, SelectionKey.OP_READ, connection);
+    return connection;
+  }
+
+  /** A request fits the socket's buffer. */
+  void send(byte[] request) throws IOException {
+    in.clear();
+    sentNanos = System.nanoTime();
+    ByteBuffer out = ByteBuffer.wrap(request);
+    while (out.hasRemaining()) {
+      channel.write(out);
+    }
+  }
+
+  long sentNanos() {
+    return sentNanos;
+  }
+
+  /**
+   * Reads what has come.
+   *
+   * @return the status once the answer is whole, 0 before
+   * @throws IOException if the connection has ended instead
+   */
+  int receive() throws IOException {
+    if (channel.read(in) < 0) {
+      throw new IOException("the server has closed the connection");
+    }
+    String text = new String(in.array(), 0, in.position(), ISO_8859_1);
+    int headEnd = text.indexOf("\r\n\r\n");
+    if (headEnd < 0 || text.length() < headEnd + 4 + contentLength(text, headEnd)) {
+      return 0;
+    }
+    return Integer.parseInt(text.substring(9, 12));
+  }
+
+  private static int contentLength(String text, int headEnd) {
+    String head = text.substring(0, headEnd).toLowerCase(Locale.ROOT);
+    int at = head.indexOf(LENGTH);
+    if (at < 0) {
+      return 0;
+    }
+    int end = head.indexOf('\r', at + LENGTH.length());
+    return Integer.parseInt(
+        head.substring(at + LENGTH.length(), end < 0 ? head.length() : end).strip());
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

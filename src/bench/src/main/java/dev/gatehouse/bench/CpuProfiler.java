@@ -1,0 +1,47 @@
+package dev.gatehouse.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Collection;
+import java.util.List;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.profile.InternalProfiler;
+import org.openjdk.jmh.results.AggregationPolicy;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.ScalarResult;
+
+/**
+ * Processor time for one operation, of all threads of the JVM: hardly disturbed by what else runs
+ * on the machine, and without the time for which a request waits for the stub.
+ */
+public final class CpuProfiler implements InternalProfiler {
+
+  static final String NAME = "cpu.norm";
+
+  private final OperatingSystemMXBean system =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+  private long before;
+
+  /** For JMH. */
+  public CpuProfiler() {}
+
+  @Override
+  public String getDescription() {
+    return "Processor time per operation";
+  }
+
+  @Override
+  public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
+    before = system.getProcessCpuTime();
+  }
+
+  @Override
+  public Collection<? extends Result<?>> afterIteration(
+      BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
+    double nanos = system.getProcessCpuTime() - before;
+    long operations = Math.max(1, result.getMetadata().getAllOps());
+    return List.of(new ScalarResult(NAME, nanos / operations, "ns/op", AggregationPolicy.AVG));
+  }
+}

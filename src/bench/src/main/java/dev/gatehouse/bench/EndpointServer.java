@@ -1,0 +1,106 @@
+package dev.gatehouse.bench;
+
+import dev.gatehouse.authorizationserver.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.InMemoryTokenStore;
+import dev.gatehouse.authorizationserver.IssuedToken;
+import dev.gatehouse.authorizationserver.RateLimit;
+import dev.gatehouse.authorizationserver.RegisteredClient;
+import dev.gatehouse.authorizationserver.StoredToken;
+import dev.gatehouse.authorizationserver.TokenHash;
+import dev.gatehouse.authorizationserver.TokenIntrospectionServlet;
+import dev.gatehouse.authorizationserver.TokenKind;
+import dev.gatehouse.authorizationserver.TokenStore;
+import dev.gatehouse.authorizationserver.jdbc.JdbcStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** The introspection endpoint over a store with many tokens, in a process of its own. */
+final class EndpointServer {
+
+  static final String MEMORY = "memory";
+  static final String CLIENT_ID = "mcp-server";
+  static final String SECRET = "mcp-server-secret-of-the-benchmark";
+
+  private static final int PORTION = 5_000;
+
+  private EndpointServer() {}
+
+  /** Arguments: {@link #MEMORY} or the JDBC URL of an empty database, and how many tokens. */
+  public static void main(String[] args) throws Exception {
+    TokenStore store =
+        args[0].equals(MEMORY)
+            ? new InMemoryTokenStore()
+            : JdbcStore.open(args[0], "sa", "").tokens();
+    fill(store, Integer.parseInt(args[1]));
+    Server jetty = new Server();
+    ServerConnector connector = new ServerConnector(jetty, 1, 1);
+    connector.setHost("127.0.0.1");
+    jetty.addConnector(connector);
+    ServletContextHandler handler = new ServletContextHandler();
+    handler.addServlet(new ServletHolder(servlet(store)), "/introspect");
+    jetty.setHandler(handler);
+    jetty.start();
+    Child.ready(connector.getLocalPort());
+  }
+
+  private static TokenIntrospectionServlet servlet(TokenStore store) {
+    RegisteredClient asker =
+        RegisteredClient.builder(CLIENT_ID)
+            .secret(SECRET)
+            .resourceServerFor(StubAnswers.RESOURCE)
+            .build();
+    return TokenIntrospectionServlet.builder()
+        .issuer(StubAnswers.ISSUER)
+        .endpoint(StubAnswers.ISSUER + "/introspect")
+        .tokens(store)
+        .clients(new InMemoryClientRegistry(List.of(asker)))
+        .rateLimit(new NoLimit())
+        .build();
+  }
+
+  /** Through the interface, as a server would, but many at a time. */
+  private static void fill(TokenStore store, int count) {
+    Instant now = Instant.now();
+    List<IssuedToken> portion = new ArrayList<>(PORTION);
+    for (int i = 0; i < count; i++) {
+      portion.add(token(i, now));
+      if (portion.size() == PORTION || i == count - 1) {
+        store.save(portion);
+        portion.clear();
+      }
+    }
+  }
+
+  private static IssuedToken token(int number, Instant now) {
+    return new IssuedToken(
+        TokenHash.of(Tokens.of(Tokens.ACTIVE, EndpointPart.SERIES, number)),
+        StoredToken.builder(TokenKind.ACCESS, "notes-app", now, now.plus(Duration.ofHours(2)))
+            .subject("0d9f6c1e-5b7a-4c3d-9e2f-" + number, "user-" + number)
+            .scopes("notes:read", "notes:write")
+            .audience(StubAnswers.RESOURCE)
+            .build());
+  }
+
+  /** Lets the endpoint be asked as fast as it can answer. */
+  private record NoLimit() implements RateLimit {
+    @Override
+    public Optional<Duration> charge(String key) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Duration> check(String key) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void giveBack(String key) {}
+  }
+}

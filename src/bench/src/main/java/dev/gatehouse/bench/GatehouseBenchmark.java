@@ -1,0 +1,77 @@
+package dev.gatehouse.bench;
+
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** Gatehouse's filter alone. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class GatehouseBenchmark {
+
+  private final StubRequest known = StubRequest.call(Tokens.of(Tokens.ACTIVE, 1, 1));
+  private final StubRequest knownBad = StubRequest.call(Tokens.of(Tokens.INACTIVE, 1, 1));
+  private final StubRequest none = StubRequest.callWithoutToken();
+  private final StubRequest document = StubRequest.metadata();
+
+  @SuppressWarnings("NullAway.Init")
+  private OneRequest request;
+
+  private long number;
+
+  /** Starts the filter. */
+  @Setup
+  public void start() throws IOException, ServletException {
+    request = new OneRequest(GatehouseGuard.alone(Integer.getInteger(JmhPart.STUB_PORT)));
+    number = System.nanoTime();
+    check();
+  }
+
+  /** Sees before and after that each request is answered as its benchmark says. */
+  @TearDown
+  public void check() throws IOException, ServletException {
+    request.expect(200, known);
+    request.expect(401, knownBad);
+    request.expect(401, none);
+    request.expect(200, StubRequest.call(Tokens.of(Tokens.ACTIVE, 2, number++)));
+  }
+
+  /** A token that has just been asked about. */
+  @Benchmark
+  public int hit() throws IOException, ServletException {
+    return request.pass(known);
+  }
+
+  /** A token that is known to be inactive. */
+  @Benchmark
+  public int refused() throws IOException, ServletException {
+    return request.pass(knownBad);
+  }
+
+  /** No token: the 401 that starts a log-in. */
+  @Benchmark
+  public int noToken() throws IOException, ServletException {
+    return request.pass(none);
+  }
+
+  /** The protected resource metadata. */
+  @Benchmark
+  public int metadata() throws IOException, ServletException {
+    return request.pass(document);
+  }
+
+  /** A token that nobody has seen: one question to the stub, over a socket. */
+  @Benchmark
+  public int introspection() throws IOException, ServletException {
+    return request.pass(StubRequest.call(Tokens.of(Tokens.ACTIVE, 2, number++)));
+  }
+}

@@ -1,0 +1,30 @@
+package dev.gatehouse.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** Reads an MCP ping and answers it: the least that a server behind the filter does. */
+final class JsonServlet extends HttpServlet {
+
+  static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+
+  private static final long serialVersionUID = 1L;
+  private static final byte[] ANSWER =
+      "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}".getBytes(US_ASCII);
+
+  @Override
+  protected void doPost(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (request.getInputStream().readAllBytes().length != PING.length()) {
+      response.setStatus(400);
+      return;
+    }
+    response.setContentType("application/json");
+    response.setContentLength(ANSWER.length);
+    response.getOutputStream().write(ANSWER);
+  }
+}

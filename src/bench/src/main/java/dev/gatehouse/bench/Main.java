@@ -1,0 +1,156 @@
+package dev.gatehouse.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.openjdk.jmh.runner.RunnerException;
+
+/**
+ * Runs all benchmarks, or those that are named, and prints one table.
+ *
+ * <pre>
+ * src/bench/run [--quick] [--only=jmh,load,memory,virtual,endpoint] [--jmh=REGEX]
+ * </pre>
+ */
+public final class Main {
+
+  /** Where a newer JDK is, for the part over virtual threads. */
+  private static final String NEWER_JAVA = "BENCH_NEWER_JAVA_HOME";
+
+  private enum Part {
+    JMH,
+    LOAD,
+    MEMORY,
+    VIRTUAL,
+    ENDPOINT
+  }
+
+  private final Plan plan;
+  private final String jmhInclude;
+  private final LoadGenerator generator;
+  private final Table table = new Table();
+
+  private Main(Plan plan, String jmhInclude, LoadGenerator generator) {
+    this.plan = plan;
+    this.jmhInclude = jmhInclude;
+    this.generator = generator;
+  }
+
+  /** Standard output gets the table, standard error how far it is. */
+  public static void main(String[] args) throws IOException, RunnerException {
+    List<String> options = List.of(args);
+    Plan plan = options.contains("--quick") ? Plan.quick() : Plan.full();
+    Main main = new Main(plan, value(options, "--jmh=", "."), LoadGenerator.best());
+    long begun = System.nanoTime();
+    main.run(parts(value(options, "--only=", "")));
+    System.out.println(main.about(options, (System.nanoTime() - begun) / 1_000_000_000));
+    System.out.println(main.table.markdown());
+  }
+
+  private static String value(List<String> options, String name, String otherwise) {
+    for (String option : options) {
+      if (option.startsWith(name)) {
+        return option.substring(name.length());
+      }
+      if (!option.equals("--quick")
+          && !option.startsWith("--only=")
+          && !option.startsWith("--jmh=")) {
+        throw new IllegalArgumentException(
+            option + ": no such option; write --quick, --only=PARTS or --jmh=REGEX");
+      }
+    }
+    return otherwise;
+  }
+
+  private static Set<Part> parts(String names) {
+    if (names.isEmpty()) {
+      return EnumSet.allOf(Part.class);
+    }
+    EnumSet<Part> parts = EnumSet.noneOf(Part.class);
+    for (String name : names.split(",", -1)) {
+      try {
+        parts.add(Part.valueOf(name.toUpperCase(Locale.ROOT)));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "--only: there is no part "
+                + name
+                + "; write some of "
+                + Arrays.toString(Part.values()),
+            e);
+      }
+    }
+    return parts;
+  }
+
+  private void run(Set<Part> parts) throws IOException, RunnerException {
+    try (Stub stub = Stub.start()) {
+      for (Part part : parts) {
+        Progress.step(part.name().toLowerCase(Locale.ROOT));
+        switch (part) {
+          case JMH -> new JmhPart(plan, stub).run(table, jmhInclude);
+          case LOAD -> load(stub, Child.OWN_JAVA, ServerUnderTest.PLATFORM, ownJdk());
+          case MEMORY -> new MemoryPart(plan, stub).run(table);
+          case VIRTUAL -> virtual(stub);
+          case ENDPOINT -> new EndpointPart(plan, generator).run(table);
+        }
+      }
+    }
+    System.err.println();
+  }
+
+  private void load(Stub stub, Path javaHome, String threads, String jdk) throws IOException {
+    String where = "Jetty, %s, %s threads".formatted(jdk, threads);
+    try (LoadPart load = LoadPart.start(plan, generator, stub, javaHome, threads)) {
+      for (LoadCase each : LoadCase.ALL) {
+        load.measure(each).into(table, where);
+      }
+      new HerdPart(plan, stub).run(table, where, load.servers());
+    }
+  }
+
+  private void virtual(Stub stub) throws IOException {
+    String home = System.getenv(NEWER_JAVA);
+    if (home == null || !Files.isExecutable(Path.of(home, "bin", "java"))) {
+      table.part("Virtual threads: left out, for " + NEWER_JAVA + " names no JDK");
+      return;
+    }
+    load(stub, Path.of(home), ServerUnderTest.VIRTUAL, jdk(Path.of(home)));
+  }
+
+  private static String ownJdk() {
+    return "JDK " + System.getProperty("java.version");
+  }
+
+  /** As the JDK's own release file has it. */
+  private static String jdk(Path home) throws IOException {
+    try (var lines = Files.lines(home.resolve("release"))) {
+      return lines
+          .filter(line -> line.startsWith("JAVA_VERSION="))
+          .map(line -> "JDK " + line.replaceAll("[^0-9.]", ""))
+          .findFirst()
+          .orElse("JDK in " + NEWER_JAVA);
+    }
+  }
+
+  private String about(List<String> options, long seconds) {
+    return """
+        %s, %d cores, %s, load by %s, %d rounds; `%s` took %d min %d s
+        """
+        .formatted(
+            LocalDate.now(ZoneOffset.UTC),
+            Runtime.getRuntime().availableProcessors(),
+            ownJdk(),
+            generator.name(),
+            plan.rounds(),
+            String.join(" ", "src/bench/run", String.join(" ", options)).strip(),
+            seconds / 60,
+            seconds % 60);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.gatehouse.bench;
+
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** Spring Security with a cached introspector: all its filters, and its bearer filter alone. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class SpringBenchmark {
+
+  private final StubRequest known = StubRequest.call(Tokens.of(Tokens.ACTIVE, 1, 1));
+  private final StubRequest knownBad = StubRequest.call(Tokens.of(Tokens.INACTIVE, 1, 1));
+  private final StubRequest none = StubRequest.callWithoutToken();
+
+  @SuppressWarnings("NullAway.Init")
+  private OneRequest chain;
+
+  @SuppressWarnings("NullAway.Init")
+  private OneRequest bearerFilter;
+
+  private long number;
+
+  /** Builds the filters. */
+  @Setup
+  public void start() throws IOException, ServletException {
+    int stubPort = Integer.getInteger(JmhPart.STUB_PORT);
+    chain = new OneRequest(SpringGuard.chain(stubPort));
+    bearerFilter = new OneRequest(SpringGuard.bearerFilterAlone(stubPort));
+    number = System.nanoTime();
+    check();
+  }
+
+  /** Sees before and after that each request is answered as its benchmark says. */
+  @TearDown
+  public void check() throws IOException, ServletException {
+    chain.expect(200, known);
+    chain.expect(401, knownBad);
+    chain.expect(401, none);
+    chain.expect(200, StubRequest.call(Tokens.of(Tokens.ACTIVE, 2, number++)));
+    bearerFilter.expect(200, known);
+  }
+
+  /** A token that has just been asked about. */
+  @Benchmark
+  public int hit() throws IOException, ServletException {
+    return chain.pass(known);
+  }
+
+  /** The same through the bearer filter and nothing else. */
+  @Benchmark
+  public int hitInBearerFilter() throws IOException, ServletException {
+    return bearerFilter.pass(known);
+  }
+
+  /** A token that is known to be inactive. */
+  @Benchmark
+  public int refused() throws IOException, ServletException {
+    return chain.pass(knownBad);
+  }
+
+  /** No token: the 401 that starts a log-in. */
+  @Benchmark
+  public int noToken() throws IOException, ServletException {
+    return chain.pass(none);
+  }
+
+  /** A token that nobody has seen: one question to the stub, over a socket. */
+  @Benchmark
+  public int introspection() throws IOException, ServletException {
+    return chain.pass(StubRequest.call(Tokens.of(Tokens.ACTIVE, 2, number++)));
+  }
+}

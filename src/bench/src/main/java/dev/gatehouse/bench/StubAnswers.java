@@ -1,0 +1,55 @@
+package dev.gatehouse.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.nio.ByteBuffer;
+
+/** What the stub says of a token: nine claims, of which the user is another for each token. */
+final class StubAnswers {
+
+  /** As clients know the server under test. */
+  static final String RESOURCE = "https://mcp.example.com/mcp";
+
+  static final String ISSUER = "https://login.example.com";
+
+  private static final ByteBuffer INACTIVE = json("{\"active\":false}").asReadOnlyBuffer();
+  private static final long BEGUN = System.currentTimeMillis() / 1000;
+
+  private StubAnswers() {}
+
+  /** The whole HTTP response. */
+  static ByteBuffer to(String token) {
+    return token.startsWith(Tokens.ACTIVE) ? active(token) : INACTIVE.duplicate();
+  }
+
+  private static ByteBuffer active(String token) {
+    // The last fifteen characters are the token's number.
+    String number = token.substring(token.length() - 15);
+    long second = Long.parseLong(number) % 600;
+    return json(
+        "{\"active\":true,\"scope\":\"notes:read notes:write\",\"client_id\":\"notes-app\","
+            + "\"username\":\"user-"
+            + number
+            + "\",\"token_type\":\"Bearer\",\"exp\":"
+            + (BEGUN + 7200 + second)
+            + ",\"iat\":"
+            + (BEGUN - 600 + second)
+            + ",\"sub\":\"0d9f6c1e-5b7a-4c3d-9e2f-"
+            + number
+            + "\",\"aud\":\""
+            + RESOURCE
+            + "\",\"iss\":\""
+            + ISSUER
+            + "\"}");
+  }
+
+  static ByteBuffer json(String body) {
+    return ByteBuffer.wrap(
+        ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n"
+                + "Content-Length: "
+                + body.length()
+                + "\r\n\r\n"
+                + body)
+            .getBytes(US_ASCII));
+  }
+}
