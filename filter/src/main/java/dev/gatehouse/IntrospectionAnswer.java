@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param scopes the {@code "scope"} member, a string or an array; empty when absent
  * @param tokenType {@code token_type}
  * @param bound whether there is a {@code cnf} member of any kind (RFC 7800)
- * @param expiresAt {@code exp}
- * @param notBefore {@code nbf}
  * @param claims the whole answer, read-only
  */
 record IntrospectionAnswer(
@@ -28,9 +26,24 @@ record IntrospectionAnswer(
     Set<String> scopes,
     @Nullable String tokenType,
     boolean bound,
-    @Nullable Instant expiresAt,
-    @Nullable Instant notBefore,
     Map<String, Object> claims) {
+
+  /** {@code exp}; null when absent. */
+  @Nullable Instant expiresAt() {
+    return time("exp");
+  }
+
+  /** {@code nbf}; null when absent. */
+  @Nullable Instant notBefore() {
+    return time("nbf");
+  }
+
+  /** Not kept beside the claims, for the sake of the cache; whoever made this has checked them. */
+  private @Nullable Instant time(String name) {
+    return claims.get(name) instanceof Number seconds
+        ? Instant.ofEpochSecond(seconds.longValue())
+        : null;
+  }
 
   /** Leaves out what may be personal data. */
   @Override

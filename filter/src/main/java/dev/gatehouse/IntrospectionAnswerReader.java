@@ -3,7 +3,6 @@ package dev.gatehouse;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.benmanes.caffeine.cache.Interner;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,7 +62,9 @@ final class IntrospectionAnswerReader {
   }
 
   private static IntrospectionAnswer activeAnswer(JsonNode json) throws UnusableAnswerException {
-    time(json, "iat"); // judged by nobody, but a server that garbles one time garbles others
+    checkTime(json, "exp");
+    checkTime(json, "nbf");
+    checkTime(json, "iat"); // judged by nobody, but a server that garbles one time garbles others
     return new IntrospectionAnswer(
         text(json, "sub"),
         sharedText(json, "client_id"),
@@ -72,8 +73,6 @@ final class IntrospectionAnswerReader {
         scopes(json),
         sharedText(json, "token_type"),
         json.has("cnf"),
-        time(json, "exp"),
-        time(json, "nbf"),
         StrictJson.readOnlyMap(json, IntrospectionAnswerReader::kept));
   }
 
@@ -111,17 +110,16 @@ final class IntrospectionAnswerReader {
   }
 
   /** RFC 7519 §2: a number of seconds, perhaps with a fraction, which ends a token sooner. */
-  private static @Nullable Instant time(JsonNode json, String name) throws UnusableAnswerException {
+  private static void checkTime(JsonNode json, String name) throws UnusableAnswerException {
     JsonNode value = json.get(name);
     if (value == null) {
-      return null;
+      return;
     }
     double seconds = value.isNumber() ? value.doubleValue() : Double.NaN;
     if (!(seconds >= 0 && seconds <= LATEST_SECOND)) {
       throw new UnusableAnswerException(
           name + ": not a number of seconds between 1970 and the year 9999");
     }
-    return Instant.ofEpochSecond((long) seconds);
   }
 
   private static List<String> audience(JsonNode json) throws UnusableAnswerException {

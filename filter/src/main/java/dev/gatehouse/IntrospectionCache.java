@@ -48,11 +48,16 @@ public final class IntrospectionCache {
   private final Cache<TokenKey, Verdict.Inactive> inactive;
 
   /**
-   * An active answer.
+   * An active answer; whose it is, its key says.
    *
    * @param freshUntil on the ticker's scale
    */
-  private record Remembered(Verdict.Active verdict, long freshUntil) {}
+  private record Remembered(IntrospectionAnswer answer, long freshUntil) {
+
+    Verdict.Active verdict(TokenKey key) {
+      return new Verdict.Active(answer, key.server());
+    }
+  }
 
   private final SingleFlight<TokenKey, Verdict> underWay = new SingleFlight<>();
 
@@ -93,7 +98,7 @@ public final class IntrospectionCache {
   /** The fresh answer that calls this token active; null if there is none. */
   Verdict.@Nullable Active findActive(TokenKey key) {
     Remembered known = active.getIfPresent(key);
-    return known != null && known.freshUntil - ticker.read() > 0 ? known.verdict : null;
+    return known != null && known.freshUntil - ticker.read() > 0 ? known.verdict(key) : null;
   }
 
   /**
@@ -106,7 +111,7 @@ public final class IntrospectionCache {
     }
     Remembered known = active.getIfPresent(key);
     return known != null && known.freshUntil + stale.toNanos() - ticker.read() > 0
-        ? known.verdict
+        ? known.verdict(key)
         : null;
   }
 
@@ -149,8 +154,8 @@ public final class IntrospectionCache {
 
   /** Keeps an answer; an outage is none. */
   private void store(TokenKey key, Verdict verdict) {
-    if (verdict instanceof Verdict.Active good && !timeToRemember(good).isZero()) {
-      active.put(key, new Remembered(good, ticker.read() + ttl.toNanos()));
+    if (verdict instanceof Verdict.Active good && !timeToRemember(good.answer()).isZero()) {
+      active.put(key, new Remembered(good.answer(), ticker.read() + ttl.toNanos()));
     } else if (verdict instanceof Verdict.Inactive bad) {
       active.invalidate(key);
       if (!inactiveTtl.isZero()) {
@@ -160,8 +165,8 @@ public final class IntrospectionCache {
   }
 
   /** Not past the token's own end. */
-  private Duration timeToRemember(Verdict.Active verdict) {
-    Instant end = verdict.answer().expiresAt();
+  private Duration timeToRemember(IntrospectionAnswer answer) {
+    Instant end = answer.expiresAt();
     if (end == null) {
       return memory;
     }
@@ -211,7 +216,7 @@ public final class IntrospectionCache {
 
   private void evictAnswers(Predicate<IntrospectionAnswer> condition) {
     beginEviction();
-    active.asMap().values().removeIf(known -> condition.test(known.verdict.answer()));
+    active.asMap().values().removeIf(known -> condition.test(known.answer));
   }
 
   /**
@@ -235,17 +240,17 @@ public final class IntrospectionCache {
   private final class UntilTheTokenEnds implements Expiry<TokenKey, Remembered> {
 
     @Override
-    public long expireAfterCreate(TokenKey key, Remembered answer, long now) {
-      return timeToRemember(answer.verdict).toNanos();
+    public long expireAfterCreate(TokenKey key, Remembered known, long now) {
+      return timeToRemember(known.answer).toNanos();
     }
 
     @Override
-    public long expireAfterUpdate(TokenKey key, Remembered answer, long now, long left) {
-      return timeToRemember(answer.verdict).toNanos();
+    public long expireAfterUpdate(TokenKey key, Remembered known, long now, long left) {
+      return timeToRemember(known.answer).toNanos();
     }
 
     @Override
-    public long expireAfterRead(TokenKey key, Remembered answer, long now, long left) {
+    public long expireAfterRead(TokenKey key, Remembered known, long now, long left) {
       return left;
     }
   }

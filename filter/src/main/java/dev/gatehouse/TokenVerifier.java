@@ -18,6 +18,9 @@ final class TokenVerifier {
 
   private static final Logger log = LoggerFactory.getLogger(TokenVerifier.class);
 
+  /** After that many, a request that has waited for others' questions asks alone. */
+  private static final int MOST_REFUSALS_OF_OTHERS = 3;
+
   private final ServerChoice choice;
   private final IntrospectionCache cache;
   private final Bulkhead bulkhead;
@@ -115,22 +118,60 @@ final class TokenVerifier {
     return stale;
   }
 
+  /** Asks, or waits for whoever does; what another peer is refused for is not for us. */
   private Verdict askWithinLimit(
       Introspector server, TokenKey key, BearerToken token, Supplier<String> peer) {
-    if (!limit.isOn() || cache.hasBeenGood(key)) {
-      return askOrWait(key, () -> ask(server, token));
+    Question question = new Question(server, key, token, peer);
+    for (int i = 0; i < MOST_REFUSALS_OF_OTHERS; i++) {
+      Verdict verdict = askOrWait(key, question);
+      if (question.asked || !isRefusalOfPeer(verdict)) {
+        return verdict;
+      }
     }
-    String limited = PeerAddresses.limitedTogether(peer.get());
-    Optional<Duration> wait = limit.charge(limited);
-    if (wait.isPresent()) {
-      return new Verdict.Unavailable(
-          Reason.TOO_MANY_BAD_TOKENS, "too many bad tokens from " + limited, wait.get());
+    return question.get();
+  }
+
+  private static boolean isRefusalOfPeer(Verdict verdict) {
+    return verdict instanceof Verdict.Unavailable unavailable
+        && unavailable.reason() == Reason.TOO_MANY_BAD_TOKENS;
+  }
+
+  /** What one request would ask, if no other request is asking the same. */
+  private final class Question implements Supplier<Verdict> {
+
+    private final Introspector server;
+    private final TokenKey key;
+    private final BearerToken token;
+    private final Supplier<String> peer;
+    private boolean asked;
+
+    Question(Introspector server, TokenKey key, BearerToken token, Supplier<String> peer) {
+      this.server = server;
+      this.key = key;
+      this.token = token;
+      this.peer = peer;
     }
-    Verdict verdict = askOrWait(key, () -> ask(server, token));
-    if (!(verdict instanceof Verdict.Inactive)) {
-      limit.giveBack(limited);
+
+    @Override
+    public Verdict get() {
+      asked = true;
+      return limit.isOn() && !cache.hasBeenGood(key) ? withinLimit() : ask(server, token);
     }
-    return verdict;
+
+    /** Charged before the question, and given back unless the token turns out bad. */
+    private Verdict withinLimit() {
+      String limited = PeerAddresses.limitedTogether(peer.get());
+      Optional<Duration> wait = limit.charge(limited);
+      if (wait.isPresent()) {
+        return new Verdict.Unavailable(
+            Reason.TOO_MANY_BAD_TOKENS, "too many bad tokens from " + limited, wait.get());
+      }
+      Verdict verdict = ask(server, token);
+      if (!(verdict instanceof Verdict.Inactive)) {
+        limit.giveBack(limited);
+      }
+      return verdict;
+    }
   }
 
   private Verdict askOrWait(TokenKey key, Supplier<Verdict> question) {

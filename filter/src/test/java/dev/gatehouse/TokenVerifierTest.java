@@ -106,10 +106,11 @@ class TokenVerifierTest {
     assertThat(as.introspections()).hasSize(1);
   }
 
+  /** Also within the limit on bad tokens: only the one that asks could be charged. */
   @Test
   void aThousandAtOnceWithOneNewTokenAreOneQuestion() throws Exception {
     as.introspection(held("{\"active\":true}"));
-    TokenVerifier verifier = verifier(1, LONG, Ticker.systemTicker());
+    TokenVerifier verifier = verifier(1, LONG, Ticker.systemTicker(), 1);
     BearerToken token = new BearerToken(Secrets.token());
     List<CompletableFuture<Verdict>> all = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
@@ -177,7 +178,31 @@ class TokenVerifierTest {
     assertThat(as.introspections()).hasSizeLessThan(8 * 500);
   }
 
+  /** Who waits for a question that is refused for its peer's sake asks for itself. */
+  @Test
+  void nobodyIsRefusedForWhatAnotherPeerHasSent() throws Exception {
+    as.introspection(json(200, "{\"active\":false}"));
+    TokenVerifier verifier = verifier(8, LONG, Ticker.disabledTicker(), 1);
+    assertThat(verifier.verify(new BearerToken(Secrets.token()), () -> "192.0.2.1"))
+        .isInstanceOf(Verdict.Inactive.class);
+    as.introspection(json(200, "{\"active\":true}"));
+    for (int round = 0; round < 200; round++) {
+      BearerToken token = new BearerToken(Secrets.token());
+      CompletableFuture<Verdict> limited =
+          inBackground(() -> verifier.verify(token, () -> "192.0.2.1"));
+      CompletableFuture<Verdict> other =
+          inBackground(() -> verifier.verify(token, () -> "192.0.2.2"));
+
+      assertThat(other.get()).isInstanceOf(Verdict.Active.class);
+      assertThat(limited.get()).isNotInstanceOf(Verdict.Inactive.class);
+    }
+  }
+
   private TokenVerifier verifier(int places, Duration maxWait, Ticker ticker) {
+    return verifier(places, maxWait, ticker, 0);
+  }
+
+  private TokenVerifier verifier(int places, Duration maxWait, Ticker ticker, int badTokens) {
     Settings settings =
         Settings.builder()
             .resource("https://mcp.example/mcp")
@@ -196,7 +221,7 @@ class TokenVerifierTest {
     return new TokenVerifier(
         new ServerChoice(List.of(introspector), false),
         cache,
-        new PeerLimit(0, ticker),
+        new PeerLimit(badTokens, ticker),
         settings,
         maxWait);
   }
