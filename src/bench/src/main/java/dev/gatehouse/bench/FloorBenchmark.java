@@ -39,6 +39,7 @@ public class FloorBenchmark {
   private final Cache<Key, String> cache =
       Caffeine.newBuilder()
           .maximumSize(100_000)
+          .executor(Runnable::run)
           .expireAfter(Expiry.<Key, String>creating((key, value) -> Duration.ofHours(1)))
           .build();
 
