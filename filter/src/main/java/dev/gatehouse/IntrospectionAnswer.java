@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param bound whether there is a {@code cnf} member of any kind (RFC 7800)
  * @param expiresAt {@code exp}
  * @param notBefore {@code nbf}
- * @param claims the whole answer, read-only
+ * @param claims the whole answer but for members that repeat the token, read-only
  */
 record IntrospectionAnswer(
     @Nullable String subject,
