@@ -143,7 +143,7 @@ public final class AuthInfo implements Principal {
   }
 
   /**
-   * The whole introspection answer.
+   * The whole introspection answer, but for members that repeat the token.
    *
    * @return read-only at every depth; strings, numbers, booleans, lists, maps and nulls as JSON has
    *     them

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopes the {@code "scope"} member, a string or an array; empty when absent
  * @param tokenType {@code token_type}
  * @param bound whether there is a {@code cnf} member of any kind (RFC 7800)
- * @param claims the whole answer, read-only
+ * @param claims the whole answer but for members that repeat the token, read-only
  */
 record IntrospectionAnswer(
     @Nullable String subject,

@@ -30,6 +30,10 @@ final class IntrospectionAnswerReader {
   private static final Set<String> REPEATED =
       Set.of("iss", "aud", "client_id", "azp", "scope", "token_type");
 
+  /** The members that are more than a claim: without one, the answer would mean another thing. */
+  private static final Set<String> JUDGED =
+      Set.of("sub", "client_id", "iss", "aud", "scope", "token_type");
+
   private static final Interner<Object> SHARED = Interner.newWeakInterner();
 
   private IntrospectionAnswerReader() {}
@@ -37,16 +41,18 @@ final class IntrospectionAnswerReader {
   /**
    * Reads one answer.
    *
+   * @param token that was asked about; members that repeat it are left out of the claims
    * @return empty when the token is not active
    * @throws UnusableAnswerException if it is not an introspection answer that can be relied on
    */
-  static Optional<IntrospectionAnswer> read(String body) throws UnusableAnswerException {
+  static Optional<IntrospectionAnswer> read(String body, BearerToken token)
+      throws UnusableAnswerException {
     JsonNode json = parse(body);
     JsonNode active = json.get("active");
     if (active == null || !active.isBoolean()) {
       throw new UnusableAnswerException("active: missing, or not true or false"); // RFC 7662 §2.2
     }
-    return active.booleanValue() ? Optional.of(activeAnswer(json)) : Optional.empty();
+    return active.booleanValue() ? Optional.of(activeAnswer(json, token)) : Optional.empty();
   }
 
   private static JsonNode parse(String body) throws UnusableAnswerException {
@@ -61,10 +67,17 @@ final class IntrospectionAnswerReader {
     }
   }
 
-  private static IntrospectionAnswer activeAnswer(JsonNode json) throws UnusableAnswerException {
+  private static IntrospectionAnswer activeAnswer(JsonNode json, BearerToken token)
+      throws UnusableAnswerException {
     checkTime(json, "exp");
     checkTime(json, "nbf");
     checkTime(json, "iat"); // judged by nobody, but a server that garbles one time garbles others
+    boolean bound = json.has("cnf");
+    for (String repeating : Echo.removeFrom(json, token)) {
+      if (JUDGED.contains(repeating)) {
+        throw new UnusableAnswerException(repeating + ": holds the token itself");
+      }
+    }
     return new IntrospectionAnswer(
         text(json, "sub"),
         sharedText(json, "client_id"),
@@ -72,7 +85,7 @@ final class IntrospectionAnswerReader {
         audience(json),
         scopes(json),
         sharedText(json, "token_type"),
-        json.has("cnf"),
+        bound,
         StrictJson.readOnlyMap(json, IntrospectionAnswerReader::kept));
   }
 

@@ -114,7 +114,8 @@ final class IntrospectionEndpoint {
       return Verdict.Unavailable.because(Reason.AS_ANSWER, "its content type is not JSON");
     }
     try {
-      Optional<IntrospectionAnswer> answer = IntrospectionAnswerReader.read(response.getBody());
+      Optional<IntrospectionAnswer> answer =
+          IntrospectionAnswerReader.read(response.getBody(), token);
       return answer.isPresent()
           ? new Verdict.Active(answer.get(), server)
           : new Verdict.Inactive(Reason.INACTIVE, "the server says active=false");

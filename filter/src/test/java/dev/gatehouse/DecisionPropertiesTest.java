@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
  */
 class DecisionPropertiesTest {
 
+  private static final BearerToken TOKEN = new BearerToken("mF_9.B5f-4.1JqM-mF_9.B5f-4.1JqM");
+
   static final String MCP = "https://mcp.example/mcp";
   static final String ISSUER = "https://as.example";
 
@@ -35,7 +37,7 @@ class DecisionPropertiesTest {
   /** Whether this answer lets a request in; whatever escapes but the one exception is a bug. */
   static boolean letsIn(String body) {
     try {
-      Optional<IntrospectionAnswer> answer = IntrospectionAnswerReader.read(body);
+      Optional<IntrospectionAnswer> answer = IntrospectionAnswerReader.read(body, TOKEN);
       if (answer.isEmpty()) {
         return false;
       }

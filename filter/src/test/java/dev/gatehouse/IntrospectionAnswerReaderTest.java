@@ -10,12 +10,15 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 7662 §2.2: what is read of an answer, and what is said of one that can't be. */
 class IntrospectionAnswerReaderTest {
 
+  private static final BearerToken TOKEN = new BearerToken("mF_9.B5f-4.1JqM-mF_9.B5f-4.1JqM");
+
   private static IntrospectionAnswer active(String members) throws Exception {
-    return IntrospectionAnswerReader.read("{\"active\":true" + members + "}").orElseThrow();
+    return IntrospectionAnswerReader.read("{\"active\":true" + members + "}", TOKEN).orElseThrow();
   }
 
   @Test
@@ -65,7 +68,7 @@ class IntrospectionAnswerReaderTest {
 
   @Test
   void anInactiveTokenHasNothingElseToSay() throws Exception {
-    assertThat(IntrospectionAnswerReader.read("{\"active\":false,\"exp\":\"x\"}")).isEmpty();
+    assertThat(IntrospectionAnswerReader.read("{\"active\":false,\"exp\":\"x\"}", TOKEN)).isEmpty();
   }
 
   @Test
@@ -101,7 +104,7 @@ class IntrospectionAnswerReaderTest {
           {"active":true,"iat":true}                | iat: not a number of seconds between 1970 and the year 9999
           """)
   void whatIsWrongIsSaidWithoutTheValue(String body, String finding) {
-    assertThatThrownBy(() -> IntrospectionAnswerReader.read(body))
+    assertThatThrownBy(() -> IntrospectionAnswerReader.read(body, TOKEN))
         .isInstanceOfSatisfying(
             UnusableAnswerException.class, e -> assertThat(e.finding()).isEqualTo(finding));
   }
@@ -110,5 +113,38 @@ class IntrospectionAnswerReaderTest {
   void theFirstAndTheLastSecondAreTimes() throws Exception {
     assertThat(active(",\"exp\":0").expiresAt()).isEqualTo(Instant.EPOCH);
     assertThat(active(",\"exp\":253402300799").expiresAt()).hasToString("9999-12-31T23:59:59Z");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          as a member of its own    | "token":"T"                        | [active, x]
+          in a longer text          | "next":"https://a.example/?t=T"    | [active, x]
+          in an array               | "seen":["a",["T"]]                 | [active, x]
+          in an object in an array  | "seen":[{"a":{"b":"T"}}]           | [active, x]
+          as a name                 | "T":1                              | [active, x]
+          in an object              | "ext":{"token":"T","y":1}          | [active, ext, x]
+          as what it is bound to    | "cnf":{"kid":"T"}                  | [active, cnf, x]
+          not at all                | "token":"another"                  | [active, token, x]
+          """)
+  void noClaimHoldsTheTokenThatWasAskedAbout(String where, String member, String names)
+      throws Exception {
+    IntrospectionAnswer answer = active("," + member.replace("T", TOKEN.value()) + ",\"x\":1");
+
+    assertThat(answer.claims().keySet().stream().sorted().toList()).hasToString(names);
+    assertThat(answer.claims().toString()).doesNotContain(TOKEN.value());
+    assertThat(answer.bound()).isEqualTo(member.startsWith("\"cnf\""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sub", "client_id", "iss", "aud", "scope", "token_type"})
+  void anAnswerThatJudgesByTheTokenItselfIsUnusable(String name) {
+    assertThatThrownBy(() -> active(",\"%s\":\"%s\"".formatted(name, TOKEN.value())))
+        .isInstanceOfSatisfying(
+            UnusableAnswerException.class,
+            e -> assertThat(e.finding()).isEqualTo(name + ": holds the token itself"));
   }
 }

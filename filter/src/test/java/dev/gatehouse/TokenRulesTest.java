@@ -10,6 +10,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What an active answer must say for its token to be good here and now. */
 class TokenRulesTest {
 
+  private static final BearerToken TOKEN = new BearerToken("mF_9.B5f-4.1JqM-mF_9.B5f-4.1JqM");
+
   private static final String GOOD =
       "\"aud\":\"https://mcp.example/mcp\",\"token_type\":\"Bearer\"";
 
@@ -23,7 +25,7 @@ class TokenRulesTest {
 
   private static String broken(Settings settings, String members) throws Exception {
     IntrospectionAnswer answer =
-        IntrospectionAnswerReader.read("{\"active\":true," + members + "}").orElseThrow();
+        IntrospectionAnswerReader.read("{\"active\":true," + members + "}", TOKEN).orElseThrow();
     return new TokenRules(settings)
         .broken(
             new Verdict.Active(answer, settings.servers.get(0)), Set.of("mcp"), GuardedServer.NOW)

@@ -1,0 +1,55 @@
+package dev.gatehouse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
+import java.util.Set;
+
+/** A token that an authorization server repeats in its answer: what we keep must not hold it. */
+final class Echo {
+
+  /** Shorter ones are no secret, and may be part of many a text by chance. */
+  private static final int LEAST_LENGTH_TO_SEEK = 16;
+
+  private Echo() {}
+
+  /**
+   * Removes the members, at whatever depth, that hold the token.
+   *
+   * @return the names of those members of the object itself that are gone or have lost a part
+   */
+  static Set<String> removeFrom(JsonNode object, BearerToken token) {
+    Set<String> touched = new HashSet<>();
+    for (var members = object.properties().iterator(); members.hasNext(); ) {
+      var member = members.next();
+      if (holds(member.getKey(), token) || isIn(member.getValue(), token)) {
+        touched.add(member.getKey());
+        members.remove();
+      } else if (!removeFrom(member.getValue(), token).isEmpty()) {
+        touched.add(member.getKey());
+      }
+    }
+    return touched;
+  }
+
+  /** In this text, or in an array: objects lose members instead. */
+  private static boolean isIn(JsonNode value, BearerToken token) {
+    if (value.isTextual()) {
+      return holds(value.textValue(), token);
+    }
+    if (value instanceof ObjectNode) {
+      return false;
+    }
+    for (JsonNode element : value) {
+      if (isIn(element, token) || !removeFrom(element, token).isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean holds(String text, BearerToken token) {
+    String value = token.value();
+    return text.equals(value) || (value.length() >= LEAST_LENGTH_TO_SEEK && text.contains(value));
+  }
+}
