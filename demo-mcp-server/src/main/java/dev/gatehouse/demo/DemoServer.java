@@ -153,7 +153,11 @@ final class DemoServer implements AutoCloseable {
     context.addServletContainerInitializer(
         (classes, servletContext) -> {
           McpAuthFilter guard = endpoint.register(servletContext, protection.settings());
-          embedded.ifPresent(server -> server.register(servletContext, guard));
+          embedded.ifPresent(
+              server -> {
+                server.register(servletContext);
+                server.tellOfRevocations(guard);
+              });
           filter = guard;
         });
     context.addServlet(new NothingHere(), "/");

@@ -78,17 +78,19 @@ final class EmbeddedAuthorizationServer implements AutoCloseable {
         .build();
   }
 
-  /**
-   * Adds its servlets.
-   *
-   * @param guard the filter that asks it
-   */
-  void register(ServletContext context, McpAuthFilter guard) {
-    filter = guard;
+  /** Adds its servlets. */
+  void register(ServletContext context) {
     server.register(context);
   }
 
-  /** So that a revoked token is turned away at once, and not when its answer is too old. */
+  /**
+   * Has this filter forget what is revoked, so that a revoked token is turned away at once, and not
+   * when its answer is too old.
+   */
+  void tellOfRevocations(McpAuthFilter guard) {
+    filter = guard;
+  }
+
   private void forgetAnswers() {
     McpAuthFilter guard = filter;
     if (guard != null) {
