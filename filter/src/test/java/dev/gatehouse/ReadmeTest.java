@@ -3,21 +3,14 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.servlet.ServletContext;
-import java.io.StringWriter;
 import java.lang.reflect.Method;
 import java.net.URI;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.apache.catalina.Context;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.tomcat.JarScanType;
@@ -34,17 +27,8 @@ class ReadmeTest {
 
   @TempDir private Path directory;
 
-  /** The first block of this language that contains this text. */
   private static String block(String language, String containing) throws Exception {
-    Matcher block =
-        Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("..", "README.md")));
-    while (block.find()) {
-      if (block.group(1).contains(containing)) {
-        return block.group(1);
-      }
-    }
-    throw new AssertionError("the README has no such block");
+    return Examples.block(Path.of("..", "README.md"), language, containing);
   }
 
   @Test
@@ -142,36 +126,21 @@ class ReadmeTest {
   }
 
   private Consumer<ServletContext> compiled(String statements) throws Exception {
-    Path source =
-        Files.writeString(
-            directory.resolve("Example.java"),
-            """
-            import dev.gatehouse.McpAuthFilter;
-            import dev.gatehouse.Settings;
-            import jakarta.servlet.ServletContext;
+    String source =
+        """
+        import dev.gatehouse.McpAuthFilter;
+        import dev.gatehouse.Settings;
+        import jakarta.servlet.ServletContext;
 
-            public class Example {
-              public static void run(ServletContext servletContext) {
-                %s
-              }
-            }
-            """
-                .formatted(statements));
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter complaints = new StringWriter();
-    boolean compiles =
-        compiler
-            .getTask(
-                complaints,
-                null,
-                null,
-                List.of("-d", directory.toString(), "-proc:none", "-classpath", classPath()),
-                null,
-                compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source))
-            .call();
-    assertThat(compiles).as(complaints.toString()).isTrue();
-    ClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()});
-    Method run = loader.loadClass("Example").getMethod("run", ServletContext.class);
+        public class Example {
+          public static void run(ServletContext servletContext) {
+            %s
+          }
+        }
+        """
+            .formatted(statements);
+    Method run =
+        Examples.compiled(directory, "Example", source).getMethod("run", ServletContext.class);
     return context -> {
       try {
         run.invoke(null, context);
@@ -179,9 +148,5 @@ class ReadmeTest {
         throw new LinkageError("the example does not run", e);
       }
     };
-  }
-
-  private static String classPath() {
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 }
