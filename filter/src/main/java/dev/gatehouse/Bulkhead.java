@@ -16,6 +16,7 @@ final class Bulkhead {
   private final Semaphore places;
   private final int mostWaiting;
   private final Duration maxWait;
+  private final Latency waits = new Latency();
 
   Bulkhead(int places, Duration maxWait) {
     this.places = new Semaphore(places);
@@ -25,6 +26,15 @@ final class Bulkhead {
 
   /** Takes a place, to be given back by {@link #leave}; false if there is none in time. */
   boolean enter() {
+    long start = System.nanoTime();
+    try {
+      return take();
+    } finally {
+      waits.record(System.nanoTime() - start);
+    }
+  }
+
+  private boolean take() {
     // Waiting holds a thread of the container's, too: as many may wait as may ask, and no more.
     if (places.getQueueLength() >= mostWaiting) {
       return places.tryAcquire();
@@ -39,5 +49,15 @@ final class Bulkhead {
 
   void leave() {
     places.release();
+  }
+
+  /** Of all who came for a place, with or without success. */
+  Latency waits() {
+    return waits;
+  }
+
+  /** About how many wait just now. */
+  int waiting() {
+    return places.getQueueLength();
   }
 }

@@ -52,7 +52,7 @@ final class Gate {
     Optional<Refuse> refusal =
         rules.broken(verdict, scopes, clock.instant()).or(() -> scopePolicy.missing(scopes));
     if (refusal.isPresent()) {
-      return refusal.get();
+      return refusal.get().about(answer);
     }
     return new Decision.Admit(new AuthInfo(answer, scopes, verdict.server().issuer()));
   }

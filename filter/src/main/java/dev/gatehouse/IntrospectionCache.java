@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,12 @@ public final class IntrospectionCache {
 
   /** Tells an answer to a question from before an eviction from one that came after. */
   private final AtomicLong evictions = new AtomicLong();
+
+  /** Counted by {@link TokenVerifier}, which knows what belongs to one lookup. */
+  final LongAdder hits = new LongAdder();
+
+  final LongAdder misses = new LongAdder();
+  final LongAdder staleServed = new LongAdder();
 
   IntrospectionCache(Settings settings, InstantSource clock, Ticker ticker) {
     this.servers = settings.servers;
@@ -225,6 +232,11 @@ public final class IntrospectionCache {
   private void beginEviction() {
     evictions.incrementAndGet();
     underWay.closeToNewcomers();
+  }
+
+  /** How often something was to be forgotten. */
+  long evictions() {
+    return evictions.get();
   }
 
   /**

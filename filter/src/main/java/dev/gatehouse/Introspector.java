@@ -23,6 +23,8 @@ final class Introspector {
   private final ClientCredentials credentials;
   private final List<EndpointBreaker> endpoints;
   private final BoundedHttpClient http;
+  private final Questions questions;
+  private final ServerHealth health;
 
   /**
    * Makes one.
@@ -33,6 +35,7 @@ final class Introspector {
       TrustedServer server, Settings settings, BoundedHttpClient http, InstantSource clock) {
     this.server = server;
     this.http = http;
+    this.questions = new Questions(server.name());
     this.metadata = new ServerMetadata(server.issuer(), http);
     this.tokenEndpoint = Endpoint.token(server, metadata, settings.allowInsecureHttp);
     this.credentials = server.credentials().create(tokenEndpoint, http);
@@ -48,6 +51,7 @@ final class Introspector {
                         settings.requestTimeout.dividedBy(places.size()),
                         clock))
             .toList();
+    this.health = new ServerHealth(server.name(), endpoints, clock);
   }
 
   TrustedServer server() {
@@ -57,6 +61,14 @@ final class Introspector {
   /** In the order in which they are asked. */
   List<EndpointBreaker> endpoints() {
     return endpoints;
+  }
+
+  Questions questions() {
+    return questions;
+  }
+
+  ServerHealth health() {
+    return health;
   }
 
   /** A member of the server's metadata; a missing node if there is none. */
@@ -73,6 +85,17 @@ final class Introspector {
 
   /** Asks. Never throws for anything that the authorization server does. */
   Verdict introspect(BearerToken token) {
+    Verdict verdict = questions.ask(() -> askInTurn(token));
+    health.note(verdict);
+    return verdict;
+  }
+
+  /** Asks about a token of our own, for its health alone; {@link ServerHealth} says when. */
+  void probe() {
+    health.probe(() -> askInTurn(BearerToken.random()));
+  }
+
+  private Verdict askInTurn(BearerToken token) {
     Deadline deadline = http.deadline();
     List<Verdict.Unavailable> failures = new ArrayList<>();
     for (EndpointBreaker endpoint : endpoints) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,20 +45,23 @@ public final class McpAuthFilter implements Filter {
   private static final Logger log = LoggerFactory.getLogger(McpAuthFilter.class);
   private static final AtomicLong INSTANCES = new AtomicLong();
 
+  private final long number = INSTANCES.incrementAndGet();
   private final InstantSource clock;
   private final Ticker ticker;
 
   /** Request attribute by which this very instance knows what it has let through. */
-  private final String admissionMark =
-      McpAuthFilter.class.getName() + '#' + INSTANCES.incrementAndGet();
+  private final String admissionMark = McpAuthFilter.class.getName() + '#' + number;
 
   private @Nullable Settings settings;
   private @Nullable Steps steps;
   private @Nullable Thread selfTestThread;
   private String contextPath = "";
+  private String filterName = "";
 
   /** Whether a request has come on which an event stream can't be opened. */
   private final AtomicBoolean asyncMissing = new AtomicBoolean();
+
+  private final Attachments attachments = new Attachments();
 
   /** What a request passes, in order. */
   private record Steps(
@@ -68,7 +72,11 @@ public final class McpAuthFilter implements Filter {
       PeerAddresses peers,
       Gate gate,
       RefusalWriter refusals,
+      AuditLog audit,
+      RequestCount requests,
+      Attachments.Started toWatch,
       List<Introspector> servers,
+      HealthProbes health,
       IntrospectionCache cache,
       BoundedHttpClient http) {
 
@@ -87,6 +95,7 @@ public final class McpAuthFilter implements Filter {
               new PeerLimit(settings.maxBadTokensPerMinute, ticker),
               settings);
       RefusalWriter refusals = new RefusalWriter(settings);
+      RequestCount requests = new RequestCount();
       return new Steps(
           settings,
           new WellKnown(
@@ -98,7 +107,12 @@ public final class McpAuthFilter implements Filter {
           new PeerAddresses(settings.forwardedForDepth),
           new Gate(settings, verifier, clock),
           refusals,
+          new AuditLog(settings.auditAccepted),
+          requests,
+          new Attachments.Started(
+              Readings.of(requests, servers, cache, verifier.bulkhead()), servers),
           servers,
+          new HealthProbes(servers),
           cache,
           http);
     }
@@ -109,8 +123,7 @@ public final class McpAuthFilter implements Filter {
    * which wins, so that a secret need not stand in the file.
    */
   public McpAuthFilter() {
-    this.clock = Clock.systemUTC();
-    this.ticker = Ticker.systemTicker();
+    this(Clock.systemUTC(), Ticker.systemTicker());
   }
 
   /**
@@ -130,9 +143,14 @@ public final class McpAuthFilter implements Filter {
 
   /** With a clock that may be set, and a ticker that only goes on. */
   McpAuthFilter(Settings settings, InstantSource clock, Ticker ticker) {
+    this(clock, ticker);
+    this.settings = settings;
+  }
+
+  private McpAuthFilter(InstantSource clock, Ticker ticker) {
     this.clock = clock;
     this.ticker = ticker;
-    this.settings = settings;
+    attachments.add(seen -> JmxBean.register(seen.readings(), filterName, contextPath, number));
   }
 
   /**
@@ -169,6 +187,8 @@ public final class McpAuthFilter implements Filter {
     }
     contextPath = config.getServletContext().getContextPath();
     steps = Steps.of(settings, contextPath, clock, ticker);
+    filterName = config.getFilterName();
+    attachments.start(steps.toWatch);
     log.info("{} guards {}", config.getFilterName(), settings.resource);
     if (settings.selfTest) {
       startSelfTest(selfTest(steps));
@@ -217,6 +237,28 @@ public final class McpAuthFilter implements Filter {
     return started().cache;
   }
 
+  /**
+   * Whether the authorization servers answer, for the container's health page: from what the latest
+   * questions have shown, at once and without asking. If nothing has been heard of a server for ten
+   * seconds, or it was not up, it is asked about a token of our own on another thread, once a
+   * second at most, so that the next call knows.
+   *
+   * @return what is known now
+   * @throws IllegalStateException before the container has called {@link #init}
+   */
+  public Health health() {
+    return started().health.health();
+  }
+
+  /**
+   * Has the filter watched from its start on, or from now on if it has started.
+   *
+   * @param attachment returns what takes it off again
+   */
+  void attach(Function<Attachments.Started, Runnable> attachment) {
+    attachments.add(attachment);
+  }
+
   private Steps started() {
     Steps started = steps;
     if (started == null) {
@@ -235,7 +277,9 @@ public final class McpAuthFilter implements Filter {
     if (selfTestThread != null) {
       selfTestThread.interrupt();
     }
+    attachments.stop();
     if (steps != null) {
+      steps.health.close();
       steps.http.close();
       steps = null;
     }
@@ -294,10 +338,17 @@ public final class McpAuthFilter implements Filter {
     Supplier<String> peer = () -> step.peers.of(request);
     Decision decision = decide(step.gate, standing, request, credentials, peer);
     if (decision instanceof Admit admit) {
+      step.requests.admit();
+      if (step.audit.writesAdmitted()) {
+        step.audit.admitted(admit.info(), new RequestFacts(request, peer, credentials));
+      }
       return admit.info();
     }
     Refuse refusal = (Refuse) decision;
-    RefusalLog.write(refusal, request, peer, credentials);
+    step.requests.refuse(refusal.reason());
+    RequestFacts facts = new RequestFacts(request, peer, credentials);
+    RefusalLog.write(refusal, facts);
+    step.audit.refused(refusal, facts);
     step.refusals.write(refusal, response);
     return null;
   }

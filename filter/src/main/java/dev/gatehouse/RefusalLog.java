@@ -1,9 +1,6 @@
 package dev.gatehouse;
 
-import dev.gatehouse.BearerToken.Credentials;
 import dev.gatehouse.Decision.Refuse;
-import jakarta.servlet.http.HttpServletRequest;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -15,8 +12,7 @@ final class RefusalLog {
 
   private RefusalLog() {}
 
-  static void write(
-      Refuse refusal, HttpServletRequest request, Supplier<String> peer, Credentials credentials) {
+  static void write(Refuse refusal, RequestFacts facts) {
     Reason reason = refusal.reason();
     Level level = level(reason);
     if (!log.isEnabledForLevel(level)) {
@@ -27,10 +23,10 @@ final class RefusalLog {
             "refused: reason={} status={} method={} token={} peer={}: {}",
             reason.code(),
             reason.answer().status(),
-            request.getMethod(),
-            hashPrefix(credentials),
-            peer.get(),
-            withoutToken(refusal.detail(), credentials));
+            facts.method(),
+            facts.hashPrefix(),
+            facts.peer(),
+            facts.withoutToken(refusal.detail()));
   }
 
   /** A refused caller is everyday; a server that can't be asked needs somebody to look. */
@@ -39,16 +35,5 @@ final class RefusalLog {
       return Level.ERROR; // RFC 7662 §2.3: nobody gets in until an operator mends it
     }
     return reason.answer() == Answer.UNAVAILABLE ? Level.WARN : Level.INFO;
-  }
-
-  private static String hashPrefix(Credentials credentials) {
-    return credentials instanceof Credentials.Present present ? present.token().hashPrefix() : "-";
-  }
-
-  /** A detail may hold what the authorization server says, and that server knows the token. */
-  private static String withoutToken(String detail, Credentials credentials) {
-    return credentials instanceof Credentials.Present present
-        ? detail.replace(present.token().value(), "(the token)")
-        : detail;
   }
 }

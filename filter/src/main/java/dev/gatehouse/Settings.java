@@ -70,6 +70,9 @@ public final class Settings {
   /** Zero for none. */
   final Duration breakerWait;
 
+  /** Of refused ones there is always a line. */
+  final boolean auditAccepted;
+
   final boolean selfTest;
   final boolean allowInsecureHttp;
 
@@ -108,6 +111,7 @@ public final class Settings {
     maxBadTokensPerMinute = from.countOrNone(Setting.MAX_BAD_TOKENS_PER_MINUTE, 999_999);
     forwardedForDepth = from.countOrNone(Setting.FORWARDED_FOR_DEPTH, 16);
     breakerWait = from.breakerWait();
+    auditAccepted = from.flag(Setting.AUDIT_ACCEPTED);
     selfTest = from.flag(Setting.SELF_TEST);
   }
 

@@ -397,6 +397,17 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets whether each request that is let in is a line of the log {@code dev.gatehouse.audit}, as
+   * each refused one is. Default: false.
+   *
+   * @param auditAccepted true for one line a request
+   * @return this
+   */
+  public SettingsBuilder auditAccepted(boolean auditAccepted) {
+    return set(Setting.AUDIT_ACCEPTED, Boolean.toString(auditAccepted));
+  }
+
+  /**
    * Sets whether the filter tests its own set-up when it starts, and logs what it finds. Default:
    * true.
    *

@@ -55,6 +55,10 @@ final class TokenVerifier {
     this.patience = new Semaphore(settings.maxConcurrentIntrospections);
   }
 
+  Bulkhead bulkhead() {
+    return bulkhead;
+  }
+
   /**
    * Waits for an answer on the calling thread, if there is none that is fresh.
    *
@@ -77,6 +81,7 @@ final class TokenVerifier {
     for (int i = 0; i < servers.size(); i++) { // no iterator: every request comes by here
       Verdict known = cache.findActive(key.at(servers.get(i).server()));
       if (known != null) {
+        cache.hits.increment();
         return known;
       }
     }
@@ -102,7 +107,12 @@ final class TokenVerifier {
   private Verdict verdictOf(
       Introspector server, TokenKey key, BearerToken token, Supplier<String> peer) {
     Verdict known = cache.find(key);
-    return known != null ? known : orStale(key, askWithinLimit(server, key, token, peer));
+    if (known != null) {
+      cache.hits.increment();
+      return known;
+    }
+    cache.misses.increment();
+    return orStale(key, askWithinLimit(server, key, token, peer));
   }
 
   /** An outage is the only thing that a token which has been good outlasts. */
@@ -115,6 +125,7 @@ final class TokenVerifier {
       return verdict;
     }
     log.warn("stale answer used: {} reason={}", key, unavailable.reason().code());
+    cache.staleServed.increment();
     return stale;
   }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -55,6 +56,18 @@ final class LogWatch implements BeforeEachCallback, AfterEachCallback {
         .map(event -> REASON.matcher(event.getFormattedMessage()))
         .filter(Matcher::find)
         .map(reason -> reason.group(1))
+        .toList();
+  }
+
+  /** The lines of the audit log up to now, each as its keys and values. */
+  List<String> audits() {
+    return collector.events.stream()
+        .filter(event -> event.getLoggerName().equals("dev.gatehouse.audit"))
+        .map(
+            event ->
+                event.getKeyValuePairs().stream()
+                    .map(pair -> pair.key + "=" + pair.value)
+                    .collect(Collectors.joining(" ")))
         .toList();
   }
 

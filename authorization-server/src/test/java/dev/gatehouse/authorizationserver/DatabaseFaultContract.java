@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -68,12 +69,21 @@ public abstract class DatabaseFaultContract {
             assertThat(header(answer, "Retry-After")).as(what).isEqualTo("5");
             assertThat(answer.body()).as(what).doesNotContain("SQL").doesNotContain("Exception");
           });
+      untilItIsBack(() -> introspect(server, access));
       // Nothing has been issued that is not stored, and what was, is.
       assertThat(countTokens()).isEqualTo(before);
       assertThat(json(introspect(server, access))).containsEntry("active", true);
       assertThat(introspect(server, revoked).body()).isEqualTo("{\"active\":false}");
       assertThat(browser.refresh(text(tokens, "refresh_token")).statusCode()).isEqualTo(200);
       assertThat(browser.open(request()).body()).contains("logged in as alice");
+    }
+  }
+
+  /** It comes back without a restart of ours, as soon as the database takes connections again. */
+  private static void untilItIsBack(Supplier<HttpResponse<String>> question) {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (question.get().statusCode() == 503) {
+      assertThat(System.nanoTime()).as("is back in time").isLessThan(end);
     }
   }
 

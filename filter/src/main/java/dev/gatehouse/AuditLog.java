@@ -1,0 +1,99 @@
+package dev.gatehouse;
+
+import dev.gatehouse.Decision.Refuse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * One line of keys and values for each refused request and, if wanted, for each that is let in. For
+ * machines; {@link RefusalLog} tells people why. Never the token, only its hash prefix.
+ */
+final class AuditLog {
+
+  private static final Logger log = LoggerFactory.getLogger("dev.gatehouse.audit");
+
+  /** Whatever could end a value, or a line, and begin another in some layout. */
+  private static final Pattern UNFIT = Pattern.compile("[\\p{C}\\p{Z}\"'\\\\]");
+
+  private static final int LONGEST = 128;
+
+  private final boolean accepted;
+
+  /**
+   * Makes one.
+   *
+   * @param accepted whether requests that are let in are written down, too
+   */
+  AuditLog(boolean accepted) {
+    this.accepted = accepted;
+  }
+
+  void refused(Refuse refusal, RequestFacts facts) {
+    if (!log.isInfoEnabled()) {
+      return; // before anything is hashed or put together
+    }
+    Reason reason = refusal.reason();
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("outcome", "refused");
+    values.put("reason", reason.code());
+    values.put("status", reason.answer().status());
+    IntrospectionAnswer about = refusal.about();
+    if (about != null) {
+      addCaller(values, about.clientId(), about.subject(), facts);
+    }
+    addRequest(values, facts);
+    write("request refused", values);
+  }
+
+  /** Whether {@link #admitted} would write anything. */
+  boolean writesAdmitted() {
+    return accepted && log.isInfoEnabled();
+  }
+
+  void admitted(AuthInfo info, RequestFacts facts) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("outcome", "admitted");
+    values.put("reason", "none");
+    addCaller(values, info.clientId().orElse(null), info.userId().orElse(null), facts);
+    addRequest(values, facts);
+    write("request admitted", values);
+  }
+
+  private static void addCaller(
+      Map<String, Object> values,
+      @Nullable String client,
+      @Nullable String user,
+      RequestFacts facts) {
+    if (client != null) {
+      values.put("client", fit(client, facts));
+    }
+    if (user != null) {
+      values.put("user", fit(user, facts));
+    }
+  }
+
+  private static void addRequest(Map<String, Object> values, RequestFacts facts) {
+    values.put("method", fit(facts.method(), facts));
+    facts.tool().ifPresent(tool -> values.put("tool", fit(tool, facts)));
+    values.put("peer", fit(facts.peer(), facts));
+    values.put("token", facts.hashPrefix());
+  }
+
+  private static void write(String message, Map<String, Object> values) {
+    LoggingEventBuilder line = log.atInfo();
+    for (Map.Entry<String, Object> value : values.entrySet()) {
+      line = line.addKeyValue(value.getKey(), value.getValue());
+    }
+    line.log(message);
+  }
+
+  private static String fit(String value, RequestFacts facts) {
+    String fit = UNFIT.matcher(facts.withoutToken(value)).replaceAll("?");
+    return fit.length() <= LONGEST ? fit : fit.substring(0, LONGEST - 1) + "…";
+  }
+}

@@ -1,0 +1,122 @@
+package dev.gatehouse;
+
+import dev.gatehouse.Questions.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** All that there is to watch, in one list: meters and JMX show the same. */
+final class Readings {
+
+  private final List<Reading> all = new ArrayList<>();
+
+  private Readings() {}
+
+  static List<Reading> of(
+      RequestCount requests,
+      List<Introspector> servers,
+      IntrospectionCache cache,
+      Bulkhead bulkhead) {
+    Readings readings = new Readings();
+    readings.addRequests(requests);
+    servers.forEach(readings::addServer);
+    readings.addCache(cache);
+    readings.addBulkhead(bulkhead);
+    return List.copyOf(readings.all);
+  }
+
+  private void addRequests(RequestCount requests) {
+    String name = "gatehouse.requests";
+    String what = "requests that were judged";
+    count(name, what, tags("outcome", "admitted", "reason", "none"), requests::admitted);
+    for (Reason reason : Reason.values()) {
+      count(
+          name,
+          what,
+          tags("outcome", "refused", "reason", reason.code()),
+          () -> requests.refused(reason));
+    }
+  }
+
+  private void addServer(Introspector introspector) {
+    String server = introspector.server().name();
+    for (Outcome outcome : Outcome.values()) {
+      all.add(
+          new Reading.Time(
+              "gatehouse.introspections",
+              "questions to an authorization server about callers' tokens",
+              tags("server", server, "outcome", outcome.code()),
+              introspector.questions().latency(outcome)));
+    }
+    for (EndpointBreaker endpoint : introspector.endpoints()) {
+      level(
+          "gatehouse.breaker.state",
+          "0 for closed, 1 for half open, 2 for open: left alone",
+          tags("endpoint", withoutQuery(endpoint.toString())),
+          () -> stateOf(endpoint));
+    }
+  }
+
+  /** Some put a key there. */
+  private static String withoutQuery(String endpoint) {
+    return endpoint.replaceAll("\\?[^)]*", "");
+  }
+
+  private static long stateOf(EndpointBreaker endpoint) {
+    return switch (endpoint.state()) {
+      case CLOSED, DISABLED, METRICS_ONLY -> 0;
+      case HALF_OPEN -> 1;
+      case OPEN, FORCED_OPEN -> 2;
+    };
+  }
+
+  private void addCache(IntrospectionCache cache) {
+    String name = "gatehouse.cache.gets";
+    String what = "answers looked for in the cache";
+    count(name, what, tags("result", "hit"), cache.hits::sum);
+    count(name, what, tags("result", "miss"), cache.misses::sum);
+    level("gatehouse.cache.size", "answers that are kept", Map.of(), cache::size);
+    count(
+        "gatehouse.stale.served",
+        "answers used past their time, while nobody can be asked",
+        Map.of(),
+        cache.staleServed::sum);
+    count(
+        "gatehouse.evictions",
+        "times that something was to be forgotten",
+        Map.of(),
+        cache::evictions);
+  }
+
+  private void addBulkhead(Bulkhead bulkhead) {
+    all.add(
+        new Reading.Time(
+            "gatehouse.bulkhead.wait",
+            "waits for a place among max-concurrent-introspections",
+            Map.of(),
+            bulkhead.waits()));
+    level(
+        "gatehouse.bulkhead.waiting",
+        "requests that wait for a place",
+        Map.of(),
+        bulkhead::waiting);
+  }
+
+  private void count(String name, String what, Map<String, String> tags, LongSupplier value) {
+    all.add(new Reading.Count(name, what, tags, value));
+  }
+
+  private void level(String name, String what, Map<String, String> tags, LongSupplier value) {
+    all.add(new Reading.Level(name, what, tags, value));
+  }
+
+  private static Map<String, String> tags(String... namesAndValues) {
+    Map<String, String> tags = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      tags.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return tags;
+  }
+}

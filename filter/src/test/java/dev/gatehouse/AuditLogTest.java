@@ -1,0 +1,182 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+
+/** What the audit log says of requests, and what nobody can make it say. */
+class AuditLogTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private GuardedServer guarded;
+
+  @BeforeEach
+  void start() throws Exception {
+    guard(Map.of());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    guarded.close();
+  }
+
+  private void guard(Map<String, String> settings) throws Exception {
+    if (guarded != null) {
+      guarded.close();
+    }
+    guarded = new GuardedServer(settings);
+  }
+
+  private void call(String token, String... headers) throws Exception {
+    String[] all = new String[headers.length + 2];
+    System.arraycopy(headers, 0, all, 2, headers.length);
+    all[0] = "Authorization";
+    all[1] = "Bearer " + token;
+    guarded.server.get("/mcp", all);
+  }
+
+  private static String hash(String token) {
+    return new BearerToken(token).hashPrefix();
+  }
+
+  @Test
+  void aRefusedRequestIsOneLine() throws Exception {
+    String token = Secrets.token();
+    guarded.server.get("/mcp");
+    call(token);
+
+    assertThat(log.audits())
+        .containsExactly(
+            "outcome=refused reason=no_credentials status=401 method=GET peer=127.0.0.1 token=-",
+            "outcome=refused reason=inactive status=401 method=GET peer=127.0.0.1 token="
+                + hash(token));
+    assertThat(log.reasons()).containsExactly("no_credentials", "inactive"); // both, as ever
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "scope, 403, '\"aud\":\"{mcp}\",\"token_type\":\"Bearer\"'",
+    "audience, 401, '\"aud\":\"https://other.example\",\"token_type\":\"Bearer\"'",
+    "expired, 401, '\"aud\":\"{mcp}\",\"token_type\":\"Bearer\",\"exp\":1'",
+  })
+  void whoIsKnownAndRefusedIsNamed(String reason, int status, String members) throws Exception {
+    guard(Map.of("required-scopes", "notes:read"));
+    guarded.as.introspection(
+        json(
+            200,
+            "{\"active\":true,\"sub\":\"alice\",\"client_id\":\"notebook\",%s}"
+                .formatted(members.replace("{mcp}", guarded.server.mcp()))));
+    String token = Secrets.token();
+    call(token);
+
+    assertThat(log.audits())
+        .containsExactly(
+            "outcome=refused reason=%s status=%d client=notebook user=alice method=GET"
+                    .formatted(reason, status)
+                + " peer=127.0.0.1 token="
+                + hash(token));
+  }
+
+  @Test
+  void anAcceptedRequestIsALineOnlyIfWanted() throws Exception {
+    guarded.as.introspection(json(200, guarded.activeAnswer("\"sub\":\"alice\"")));
+    call(Secrets.token());
+    assertThat(log.audits()).isEmpty();
+
+    guard(Map.of("audit-accepted", "true"));
+    guarded.as.introspection(
+        json(200, guarded.activeAnswer("\"sub\":\"alice\",\"client_id\":\"notebook\"")));
+    String token = Secrets.token();
+    call(token, "Mcp-Method", "tools/call", "Mcp-Name", "whoami");
+    assertThat(log.audits())
+        .containsExactly(
+            "outcome=admitted reason=none client=notebook user=alice method=GET tool=whoami"
+                + " peer=127.0.0.1 token="
+                + hash(token));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          plain                          | tools/call     | whoami                   | whoami
+          not a tool                     | resources/read | file:///x                |
+          no method                      |                | whoami                   |
+          wrapped                        | tools/call     | =?base64?d8Okcm1l?=      | wärme
+          wrapped, a line break inside   | tools/call     | =?base64?YQpvdXRjb21l?=  | a?outcome
+          wrapped, not Base64            | tools/call     | =?base64?%%%?=           | =?base64?%%%?=
+          wrapped, not UTF-8             | tools/call     | =?base64?/w==?=          | =?base64?/w==?=
+          wrapped, nothing inside        | tools/call     | =?base64??=              | ''
+          half a wrapping                | tools/call     | =?base64?=               | =?base64?=
+          another value beside it        | tools/call     | a outcome=admitted "b"   | a?outcome=admitted??b?
+          """)
+  void theToolIsWhatTheHeadersSayMadeFit(String what, String method, String name, String tool)
+      throws Exception {
+    String token = Secrets.token();
+    if (method == null) {
+      call(token, "Mcp-Name", name);
+    } else {
+      call(token, "Mcp-Method", method, "Mcp-Name", name);
+    }
+
+    assertThat(log.audits())
+        .containsExactly(
+            "outcome=refused reason=inactive status=401 method=GET"
+                + (tool == null ? "" : " tool=" + tool)
+                + " peer=127.0.0.1 token="
+                + hash(token));
+  }
+
+  @Test
+  void whatIsLongIsCut() throws Exception {
+    call(Secrets.token(), "Mcp-Method", "tools/call", "Mcp-Name", "x".repeat(5000));
+    assertThat(log.audits().get(0)).contains(" tool=" + "x".repeat(127) + "… peer=");
+  }
+
+  @Test
+  void namesFromTheAnswerCanNeitherForgeALineNorGiveTheTokenAway() throws Exception {
+    guard(Map.of("required-scopes", "notes:read"));
+    guarded.as.introspections(
+        question ->
+            json(
+                200,
+                guarded.activeAnswer(
+                    "\"client_id\":\"a user=bob\\u2028x\\\" z\",\"sub\":\"is "
+                        + question.parameter("token")
+                        + "\"")));
+    call(Secrets.token());
+
+    assertThat(log.audits().get(0))
+        .contains(" client=a?user=bob?x??z ")
+        .contains(" user=is?(the?token) ");
+  }
+
+  @Test
+  void aLoggerThatIsOffIsSilentAndTheOtherGoesOn() throws Exception {
+    Logger audit = (Logger) LoggerFactory.getLogger("dev.gatehouse.audit");
+    guard(Map.of("audit-accepted", "true"));
+    audit.setLevel(Level.OFF);
+    try {
+      call(Secrets.token());
+      guarded.as.introspection(json(200, guarded.activeAnswer("")));
+      call(Secrets.token());
+    } finally {
+      audit.setLevel(null);
+    }
+    assertThat(log.audits()).isEmpty();
+    assertThat(log.reasons()).isEqualTo(List.of("inactive"));
+  }
+}

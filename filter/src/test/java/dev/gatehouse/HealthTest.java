@@ -1,0 +1,165 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.Health.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@link McpAuthFilter#health()} says of an authorization server. */
+@Timeout(60)
+class HealthTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private GuardedServer guarded;
+
+  @BeforeEach
+  void start() throws Exception {
+    guarded = new GuardedServer(Map.of());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    guarded.close();
+  }
+
+  private int status() throws Exception {
+    return guarded.server.get("/mcp", "Authorization", "Bearer " + Secrets.token()).statusCode();
+  }
+
+  private Health.Server server() {
+    return guarded.filter.health().servers().get(0);
+  }
+
+  /** Asks again and again, as a health page is, each time a second later. */
+  private Health.Server poll(Predicate<Health.Server> condition) {
+    Health.Server server = server();
+    while (!condition.test(server)) {
+      guarded.clock.turnBy(Duration.ofSeconds(1));
+      Thread.onSpinWait();
+      server = server();
+    }
+    return server;
+  }
+
+  @Test
+  void aServerThatNobodyHasAskedIsUnknownAndAskedBesideTheCaller() {
+    Health.Server first = server();
+    assertThat(first.status()).isEqualTo(Status.UNKNOWN);
+    assertThat(first.reason()).isNull();
+
+    assertThat(poll(known -> known.status() == Status.UP).name())
+        .isEqualTo("the authorization server");
+    assertThat(guarded.as.introspections()).isNotEmpty();
+  }
+
+  @Test
+  void whileItAnswersItIsUpAndNotAskedByUs() throws Exception {
+    assertThat(status()).isEqualTo(401);
+    Instant since = server().since();
+    guarded.clock.turnBy(Duration.ofSeconds(9));
+    assertThat(status()).isEqualTo(401);
+
+    assertThat(server()).isEqualTo(new Health.Server(server().name(), Status.UP, since, null));
+    assertThat(guarded.as.introspections()).hasSize(2);
+  }
+
+  @Test
+  void whenItFailsItIsDegradedThenDownWithTheReasonAndUpAgainWithoutAnyCaller() throws Exception {
+    log.announce("refused: reason=as_answer");
+    status();
+    guarded.as.introspection(json(500, "{}"));
+    status();
+    Health.Server degraded = server();
+    assertThat(degraded.status()).isEqualTo(Status.DEGRADED);
+    assertThat(degraded.reason()).isEqualTo("as_answer");
+
+    Health.Server down = poll(known -> known.status() == Status.DOWN);
+    assertThat(down.reason()).isEqualTo("as_answer");
+    assertThat(down.since()).isAfterOrEqualTo(degraded.since());
+
+    guarded.as.introspection(json(200, "{\"active\":false}"));
+    assertThat(poll(known -> known.status() == Status.UP).reason()).isNull();
+  }
+
+  @Test
+  void aTokenThatItAloneCannotCopeWithDoesNotTakeItDown() throws Exception {
+    log.announce("refused: reason=as_answer");
+    guarded.as.introspections(
+        question ->
+            question.parameter("token").startsWith(Secrets.MARKER)
+                ? json(500, "{}")
+                : json(200, "{\"active\":false}"));
+    for (int i = 0; i < 20; i++) {
+      assertThat(status()).isEqualTo(503);
+      assertThat(server().status()).isNotEqualTo(Status.DOWN);
+    }
+    assertThat(poll(known -> known.status() == Status.UP).reason()).isNull();
+  }
+
+  @Test
+  void anEndpointThatIsLeftAloneIsDownWithWhatBroughtItAbout() throws Exception {
+    log.announce("refused: reason=as_");
+    log.announce("is left alone for");
+    guarded.as.introspection(json(500, "{}"));
+    for (int i = 0; i < 7; i++) {
+      status();
+    }
+    assertThat(guarded.filter.health().status()).isEqualTo(Status.DOWN);
+    assertThat(server().reason()).isEqualTo("as_answer"); // and not as_not_asked
+  }
+
+  @Test
+  void aServerThatHangsDoesNotHoldUpWhoAsksForItsHealth() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    guarded.as.introspection(
+        exchange -> {
+          asked.countDown();
+          try {
+            end.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    guarded.filter.health();
+    asked.await();
+    guarded.clock.turnBy(Duration.ofMinutes(1));
+    for (int i = 0; i < 50; i++) {
+      assertThat(server().status()).isEqualTo(Status.UNKNOWN); // at once, or this would time out
+    }
+    assertThat(guarded.as.introspections()).hasSize(1); // one at a time
+    end.countDown();
+  }
+
+  @ParameterizedTest(name = "{0} is {1}")
+  @CsvSource({
+    "UP, UP",
+    "UP UP, UP",
+    "UP UNKNOWN, UNKNOWN",
+    "UP DEGRADED, DEGRADED",
+    "UP DOWN, DEGRADED",
+    "UNKNOWN DOWN, DEGRADED",
+    "DOWN DOWN, DOWN",
+  })
+  void severalTogether(String each, Status together) {
+    List<Health.Server> servers =
+        List.of(each.split(" ", -1)).stream()
+            .map(s -> new Health.Server("x", Status.valueOf(s), Instant.EPOCH, null))
+            .toList();
+    assertThat(new Health(servers).status()).isEqualTo(together);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServlet;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The examples of the guide's page on seeing it are compiled, deployed and asked. */
+class ObservingGuideTest {
+
+  private static final Path PAGE = Path.of("..", "src", "site", "markdown", "observing.md");
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  @TempDir private Path directory;
+
+  private static Settings settings(FakeAuthorizationServer as) {
+    return Settings.builder()
+        .selfTest(false)
+        .resource("https://mcp.example/mcp")
+        .introspectionEndpoint(as.introspectionEndpoint())
+        .clientId("mcp-filter")
+        .clientSecret(Secrets.CLIENT_SECRET)
+        .breakerWait(Duration.ofMinutes(5))
+        .build();
+  }
+
+  @Test
+  void theHealthServletSaysWhetherTheAuthorizationServerAnswers() throws Exception {
+    String source =
+        """
+        import dev.gatehouse.*;
+        import jakarta.servlet.http.*;
+        import java.io.IOException;
+        %s
+        """
+            .formatted(Examples.block(PAGE, "java", "HealthServlet"));
+    HttpServlet servlet =
+        (HttpServlet)
+            Examples.compiled(directory, "HealthServlet", source).getConstructor().newInstance();
+    log.announce("refused: reason=as_");
+    log.announce("is left alone for");
+    try (FakeAuthorizationServer as = new FakeAuthorizationServer();
+        var server =
+            new ProtectedServer(
+                "/",
+                origin ->
+                    context -> {
+                      ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
+                      ProtectedServer.addServlet(context, "health", servlet, "/health");
+                      context.setAttribute(
+                          "gatehouse", McpAuthFilter.register(context, "mcp", settings(as)));
+                    })) {
+      server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
+      assertThat(server.get("/health"))
+          .returns(200, answer -> answer.statusCode())
+          .returns("UP\n", answer -> answer.body());
+
+      as.introspection(FakeAuthorizationServer.json(500, "{}"));
+      for (int i = 0; i < 6; i++) {
+        server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
+      }
+      assertThat(server.get("/health"))
+          .returns(503, answer -> answer.statusCode())
+          .returns("DOWN\n", answer -> answer.body());
+    }
+  }
+
+  @Test
+  void theExampleOfMetersShowsThem() throws Exception {
+    String source =
+        """
+        import dev.gatehouse.*;
+        import io.micrometer.core.instrument.MeterRegistry;
+        import jakarta.servlet.ServletContext;
+
+        public class Example {
+          public static void run(
+              ServletContext servletContext, Settings settings, MeterRegistry meterRegistry) {
+            %s
+          }
+        }
+        """
+            .formatted(Examples.block(PAGE, "java", "bindTo"));
+    var run =
+        Examples.compiled(directory, "Example", source)
+            .getMethod("run", ServletContext.class, Settings.class, MeterRegistry.class);
+    MeterRegistry registry = new SimpleMeterRegistry();
+    try (FakeAuthorizationServer as = new FakeAuthorizationServer();
+        var server =
+            new ProtectedServer(
+                "/",
+                origin ->
+                    context -> {
+                      ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
+                      try {
+                        run.invoke(null, context, settings(as), registry);
+                      } catch (ReflectiveOperationException e) {
+                        throw new LinkageError("the example does not run", e);
+                      }
+                    })) {
+      server.get("/mcp");
+      var counter =
+          registry.get("gatehouse.requests").tag("reason", "no_credentials").functionCounter();
+      assertThat(counter.count()).isEqualTo(1);
+    }
+  }
+}
