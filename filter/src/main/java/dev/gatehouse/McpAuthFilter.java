@@ -19,7 +19,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,61 +61,6 @@ public final class McpAuthFilter implements Filter {
   private final AtomicBoolean asyncMissing = new AtomicBoolean();
 
   private final Attachments attachments = new Attachments();
-
-  /** What a request passes, in order. */
-  private record Steps(
-      Settings settings,
-      WellKnown wellKnown,
-      @Nullable EvictionEndpoint evictions,
-      OriginPolicy origins,
-      PeerAddresses peers,
-      Gate gate,
-      RefusalWriter refusals,
-      AuditLog audit,
-      RequestCount requests,
-      Attachments.Started toWatch,
-      List<Introspector> servers,
-      HealthProbes health,
-      IntrospectionCache cache,
-      BoundedHttpClient http) {
-
-    static Steps of(Settings settings, String contextPath, InstantSource clock, Ticker ticker) {
-      BoundedHttpClient http = new BoundedHttpClient(settings);
-      InstantSource steadyClock = new SteadyClock(ticker);
-      List<Introspector> servers =
-          settings.servers.stream()
-              .map(server -> new Introspector(server, settings, http, steadyClock))
-              .toList();
-      IntrospectionCache cache = new IntrospectionCache(settings, clock, ticker);
-      TokenVerifier verifier =
-          new TokenVerifier(
-              new ServerChoice(servers, settings.askInOrder),
-              cache,
-              new PeerLimit(settings.maxBadTokensPerMinute, ticker),
-              settings);
-      RefusalWriter refusals = new RefusalWriter(settings);
-      RequestCount requests = new RequestCount();
-      return new Steps(
-          settings,
-          new WellKnown(
-              new ProtectedResourceMetadata(settings, contextPath),
-              new ForwardedServerMetadata(settings, http, refusals),
-              refusals),
-          EvictionEndpoint.of(settings, cache),
-          new OriginPolicy(settings),
-          new PeerAddresses(settings.forwardedForDepth),
-          new Gate(settings, verifier, clock),
-          refusals,
-          new AuditLog(settings.auditAccepted),
-          requests,
-          new Attachments.Started(
-              Readings.of(requests, servers, cache, verifier.bulkhead()), servers),
-          servers,
-          new HealthProbes(servers),
-          cache,
-          http);
-    }
-  }
 
   /**
    * For {@code web.xml}: takes its settings from the filter's init-params and from the environment,
@@ -188,7 +132,7 @@ public final class McpAuthFilter implements Filter {
     contextPath = config.getServletContext().getContextPath();
     steps = Steps.of(settings, contextPath, clock, ticker);
     filterName = config.getFilterName();
-    attachments.start(steps.toWatch);
+    attachments.start(steps.toWatch());
     log.info("{} guards {}", config.getFilterName(), settings.resource);
     if (settings.selfTest) {
       startSelfTest(selfTest(steps));
@@ -234,7 +178,7 @@ public final class McpAuthFilter implements Filter {
    * @throws IllegalStateException before the container has called {@link #init}
    */
   public IntrospectionCache cache() {
-    return started().cache;
+    return started().cache();
   }
 
   /**
@@ -247,7 +191,7 @@ public final class McpAuthFilter implements Filter {
    * @throws IllegalStateException before the container has called {@link #init}
    */
   public Health health() {
-    return started().health.health();
+    return started().health().health();
   }
 
   /**
@@ -268,7 +212,7 @@ public final class McpAuthFilter implements Filter {
   }
 
   private SelfTest selfTest(Steps steps) {
-    return new SelfTest(steps.settings, steps.servers, contextPath, asyncMissing.get());
+    return new SelfTest(steps.settings(), steps.servers(), contextPath, asyncMissing.get());
   }
 
   /** Lets go of the connections to the authorization servers. */
@@ -279,8 +223,8 @@ public final class McpAuthFilter implements Filter {
     }
     attachments.stop();
     if (steps != null) {
-      steps.health.close();
-      steps.http.close();
+      steps.health().close();
+      steps.http().close();
       steps = null;
     }
   }
@@ -322,34 +266,34 @@ public final class McpAuthFilter implements Filter {
     }
     Steps step = started();
     if (request.getDispatcherType() != DispatcherType.INCLUDE
-        && (step.wellKnown.answers(request, response)
-            || (step.evictions != null && step.evictions.answers(request, response)))) {
+        && (step.wellKnown().answers(request, response)
+            || (step.evictions() != null && step.evictions().answers(request, response)))) {
       return null;
     }
-    Standing standing = step.origins.standing(request);
+    Standing standing = step.origins().standing(request);
     if (standing == Standing.ALLOWED) {
-      step.origins.expose(request, response);
+      step.origins().expose(request, response);
       if (OriginPolicy.isPreflight(request)) {
-        step.origins.writePreflight(request, response);
+        step.origins().writePreflight(request, response);
         return null;
       }
     }
     Credentials credentials = RequestCredentials.of(request);
-    Supplier<String> peer = () -> step.peers.of(request);
-    Decision decision = decide(step.gate, standing, request, credentials, peer);
+    Supplier<String> peer = () -> step.peers().of(request);
+    Decision decision = decide(step.gate(), standing, request, credentials, peer);
     if (decision instanceof Admit admit) {
-      step.requests.admit();
-      if (step.audit.writesAdmitted()) {
-        step.audit.admitted(admit.info(), new RequestFacts(request, peer, credentials));
+      step.requests().admit();
+      if (step.audit().writesAdmitted()) {
+        step.audit().admitted(admit.info(), new RequestFacts(request, peer, credentials));
       }
       return admit.info();
     }
     Refuse refusal = (Refuse) decision;
-    step.requests.refuse(refusal.reason());
+    step.requests().refuse(refusal.reason());
     RequestFacts facts = new RequestFacts(request, peer, credentials);
     RefusalLog.write(refusal, facts);
-    step.audit.refused(refusal, facts);
-    step.refusals.write(refusal, response);
+    step.audit().refused(refusal, facts);
+    step.refusals().write(refusal, response);
     return null;
   }
 
