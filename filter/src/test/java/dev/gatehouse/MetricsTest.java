@@ -291,7 +291,7 @@ class MetricsTest {
                 200,
                 guarded.activeAnswer(
                     "\"sub\":\"%1$s\",\"client_id\":\"%1$s\",\"scope\":\"%1$s\""
-                        .formatted(question.parameter("token")))));
+                        .formatted(new BearerToken(question.parameter("token")).hashPrefix()))));
     for (int i = 0; i < 20; i++) {
       guarded.server.send(
           "VERB" + i,
