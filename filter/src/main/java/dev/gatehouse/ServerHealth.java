@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,6 @@ final class ServerHealth {
   private final String name;
   private final List<EndpointBreaker> endpoints;
   private final InstantSource clock;
-  private final AtomicBoolean probing = new AtomicBoolean();
 
   private Status status = Status.UNKNOWN;
   private Instant since;
@@ -37,6 +35,7 @@ final class ServerHealth {
   private @Nullable Reason failure;
   private Instant lastHeard = Instant.MIN;
   private Instant lastProbe = Instant.MIN;
+  private boolean probing;
 
   ServerHealth(String name, List<EndpointBreaker> endpoints, InstantSource clock) {
     this.name = name;
@@ -92,11 +91,15 @@ final class ServerHealth {
   }
 
   /** Whether it is time for a question of our own; who is told so calls {@link #probe}. */
-  boolean beginProbe() {
-    return isProbeDue() && probing.compareAndSet(false, true);
+  synchronized boolean beginProbe() {
+    if (probing || !isProbeDue()) {
+      return false;
+    }
+    probing = true;
+    return true;
   }
 
-  private synchronized boolean isProbeDue() {
+  private boolean isProbeDue() {
     Instant now = clock.instant();
     return status == Status.UP
         ? !now.isBefore(lastHeard.plus(QUIET))
@@ -114,6 +117,6 @@ final class ServerHealth {
 
   private synchronized void endProbe() {
     lastProbe = clock.instant();
-    probing.set(false);
+    probing = false;
   }
 }

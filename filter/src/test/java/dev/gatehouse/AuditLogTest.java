@@ -147,21 +147,21 @@ class AuditLogTest {
   }
 
   @Test
-  void namesFromTheAnswerCanNeitherForgeALineNorGiveTheTokenAway() throws Exception {
+  void namesFromTheAnswerCannotForgeALine() throws Exception {
     guard(Map.of("required-scopes", "notes:read"));
-    guarded.as.introspections(
-        question ->
-            json(
-                200,
-                guarded.activeAnswer(
-                    "\"client_id\":\"a user=bob\\u2028x\\\" z\",\"sub\":\"is "
-                        + question.parameter("token")
-                        + "\"")));
+    guarded.as.introspection(
+        json(200, guarded.activeAnswer("\"client_id\":\"a user=bob\\u2028x\\\" z\"")));
     call(Secrets.token());
 
-    assertThat(log.audits().get(0))
-        .contains(" client=a?user=bob?x??z ")
-        .contains(" user=is?(the?token) ");
+    assertThat(log.audits().get(0)).contains(" client=a?user=bob?x??z method=");
+  }
+
+  @Test
+  void aTokenThatIsSentAsTheToolsNameIsNotWrittenDown() throws Exception {
+    String token = Secrets.token();
+    call(token, "Mcp-Method", "tools/call", "Mcp-Name", "it is " + token);
+
+    assertThat(log.audits().get(0)).contains(" tool=it?is?(the?token) ");
   }
 
   @Test
