@@ -76,26 +76,30 @@ function duration(seconds) {
 
 /** One request at a time, for ever; none while it is paused. */
 async function poll() {
-  if (!paused) {
-    await ask();
+  try {
+    if (!paused) {
+      const totals = await ask();
+      // It may have been paused meanwhile.
+      if (!paused) {
+        if (totals === null) {
+          stopped();
+        } else {
+          take(totals);
+        }
+      }
+    }
+  } finally {
+    setTimeout(poll, INTERVAL);
   }
-  setTimeout(poll, INTERVAL);
 }
 
+/** The totals; null if there is no answer, or none that can be used. */
 async function ask() {
   try {
     const answer = await fetch("status/data", { signal: AbortSignal.timeout(GIVE_UP) });
-    if (!answer.ok) {
-      throw new Error(`status ${answer.status}`);
-    }
-    const totals = await answer.json();
-    if (!paused) {
-      take(totals);
-    }
+    return answer.ok ? await answer.json() : null;
   } catch {
-    if (!paused) {
-      stopped();
-    }
+    return null;
   }
 }
 
@@ -189,7 +193,7 @@ function rows(body, entries, none) {
       const row = document.createElement("tr");
       const head = Object.assign(document.createElement("th"), { scope: "row", textContent: name });
       const cell = Object.assign(document.createElement("td"), { textContent: value });
-      cell.className = value.replace(" ", "-");
+      cell.dataset.value = value;
       row.append(head, cell);
       return row;
     }),
@@ -198,7 +202,7 @@ function rows(body, entries, none) {
 
 function draw() {
   const end = timeOfNow();
-  samples = samples.filter(({ time }) => time >= end - WINDOW - 2 * INTERVAL);
+  samples = samples.filter(({ time }) => time >= end - WINDOW);
   const back = pointed ?? -Number(byId("back").value);
   for (const chart of charts) {
     drawChart(chart, end, back);
@@ -279,7 +283,7 @@ function drawChart(chart, end, back) {
     parts.push(element("line", { class: "cursor", x1: at, x2: at, y1: above, y2: y(0) }));
   }
   chart.series.forEach(({ of }, index) => {
-    const d = line(of, (time) => Math.max(x(time), LEFT), y);
+    const d = line(of, x, y);
     parts.push(element("path", { class: index === 0 ? "first" : "second", d }));
   });
   svg.replaceChildren(...parts);
