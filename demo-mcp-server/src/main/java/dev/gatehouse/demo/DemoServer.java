@@ -42,6 +42,7 @@ final class DemoServer implements AutoCloseable {
   private final Notebook notebook;
   private final Optional<EmbeddedAuthorizationServer> embedded;
   private final McpEndpoint endpoint;
+  private final Meters meters = new Meters();
   private @Nullable McpAuthFilter filter;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -153,6 +154,9 @@ final class DemoServer implements AutoCloseable {
     context.addServletContainerInitializer(
         (classes, servletContext) -> {
           McpAuthFilter guard = endpoint.register(servletContext, protection.settings());
+          meters.watch(guard);
+          StatusServlet.register(
+              servletContext, meters.registry(), new ThisMachine(address.host()));
           embedded.ifPresent(
               server -> {
                 server.register(servletContext);
@@ -212,6 +216,7 @@ final class DemoServer implements AutoCloseable {
     } catch (Exception e) { // what Jetty declares; the notes must be closed all the same
       LOG.warn("the server did not stop cleanly", e);
     }
+    meters.close();
     embedded.ifPresent(EmbeddedAuthorizationServer::close);
     close(notebook);
   }

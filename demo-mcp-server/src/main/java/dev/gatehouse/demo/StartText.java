@@ -42,10 +42,17 @@ final class StartText {
 
     %s
 
+    What comes of it, as live charts for this machine alone: %s
     Ctrl-C stops it.\
     """
         .formatted(
-            BuildVersion.text(), endpoint(), guardedBy(), lines.get(0), lines.get(1), lines.get(2));
+            BuildVersion.text(),
+            endpoint(),
+            guardedBy(),
+            lines.get(0),
+            lines.get(1),
+            lines.get(2),
+            origin + StatusServlet.PAGE);
   }
 
   /** The three lines, each whole in itself, for any POSIX shell with curl. */

@@ -35,7 +35,10 @@ final class RawHttp implements AutoCloseable {
   }
 
   void send(String requestLine, List<String> headers, String body) throws IOException {
-    var request = new StringBuilder(requestLine + " HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+    var request = new StringBuilder(requestLine + " HTTP/1.1\r\n");
+    if (headers.stream().noneMatch(header -> header.startsWith("Host:"))) {
+      request.append("Host: 127.0.0.1\r\n");
+    }
     request.append("Connection: close\r\n");
     headers.forEach(header -> request.append(header).append("\r\n"));
     if (!body.isEmpty()) {

@@ -55,6 +55,12 @@ class RunnableJarIT {
       assertThat(session.post(messages.get(1)).status()).isEqualTo(202);
       assertThat(session.post(messages.get(2)).body())
           .contains("\"clientId\":\"demo-client\",\"scopes\":[\"notes:read\",\"notes:write\"]");
+
+      assertThat(demo.line("What comes of it")).endsWith(" " + origin + "/status");
+      assertThat(RawHttp.exchange(port, "GET /status", List.of(), "").body())
+          .startsWith("<!doctype html>");
+      assertThat(RawHttp.exchange(port, "GET /metrics", List.of(), "").body())
+          .contains("\nprocess_uptime_seconds ");
     }
   }
 

@@ -144,6 +144,20 @@ final class Chromium implements AutoCloseable {
     }
   }
 
+  /** Waits until an element, made anew again and again perhaps, has this in its text. */
+  void waitForText(String css, String text) {
+    waitFor(
+        text + " in " + css,
+        "(document.querySelector('%s')?.textContent ?? '').includes('%s')".formatted(css, text));
+  }
+
+  /** Waits until this is true in the page. */
+  void waitFor(String what, String condition) {
+    new WebDriverWait(driver, GIVE_UP)
+        .withMessage(() -> "waited for " + what)
+        .until(now -> Boolean.TRUE.equals(run("return " + condition)));
+  }
+
   @Nullable Object run(String script) {
     return driver.executeScript(script);
   }

@@ -69,6 +69,11 @@ final class RunningDemo implements AutoCloseable {
     return Files.readString(log);
   }
 
+  /** Stops it before its time. */
+  void stop() throws IOException {
+    close();
+  }
+
   @Override
   public void close() throws IOException {
     process.destroy();
