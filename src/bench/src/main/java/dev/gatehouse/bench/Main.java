@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.RunnerException;
  * Runs all benchmarks, or those that are named, and prints one table.
  *
  * <pre>
- * src/bench/run [--quick] [--only=jmh,load,memory,virtual,endpoint,soak] [--jmh=REGEX]
+ * src/bench/run [--quick] [--only=jmh,load,memory,virtual,endpoint,sender,soak] [--jmh=REGEX]
  *     [--minutes=N]
  * </pre>
  */
@@ -32,6 +32,7 @@ public final class Main {
     MEMORY,
     VIRTUAL,
     ENDPOINT,
+    SENDER,
     /** No measurement, and so only when it is named. */
     SOAK
   }
@@ -42,6 +43,7 @@ public final class Main {
   private final LoadGenerator generator;
   private final Table table = new Table();
 
+  private String senders = "";
   private boolean soakWasGood = true;
 
   private Main(Plan plan, String jmhInclude, Duration soak, LoadGenerator generator) {
@@ -64,6 +66,7 @@ public final class Main {
     if (!main.table.isEmpty()) {
       System.out.println(main.table.markdown());
     }
+    System.out.println(main.senders);
     if (!main.soakWasGood) {
       System.err.println("The soak was answered wrongly.");
       System.exit(1);
@@ -116,6 +119,7 @@ public final class Main {
           case MEMORY -> new MemoryPart(plan, stub).run(table);
           case VIRTUAL -> virtual(stub);
           case ENDPOINT -> new EndpointPart(plan, generator).run(table);
+          case SENDER -> senders = new SenderPart(plan, stub).run();
           case SOAK -> soakWasGood = new SoakPart(soak).run();
         }
       }
