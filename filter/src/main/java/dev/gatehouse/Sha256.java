@@ -24,7 +24,8 @@ final class Sha256 {
     MessageDigest idle = IDLE.getAndSet(slot, null);
     MessageDigest digest = idle == null ? newDigest() : idle;
     byte[] hash = digest.digest(ascii.getBytes(StandardCharsets.ISO_8859_1));
-    IDLE.lazySet(slot, digest); // reset by digest(): nothing of the token stays in it
+    digest.reset(); // else its buffer holds the end of the token until the next one comes
+    IDLE.lazySet(slot, digest);
     return hash;
   }
 

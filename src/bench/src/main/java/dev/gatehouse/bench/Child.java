@@ -110,6 +110,31 @@ final class Child implements AutoCloseable {
     return -1;
   }
 
+  /** Ends it at once, and waits until it has. */
+  void kill() {
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Sends it a signal of POSIX, such as {@code STOP}. */
+  void signal(String name) throws IOException {
+    try {
+      int status =
+          new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+              .inheritIO()
+              .start()
+              .waitFor();
+      if (status != 0) {
+        throw new IOException("kill -" + name + " has failed: " + status);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
     try {

@@ -43,11 +43,12 @@ final class IntrospectionStub {
     this.selector = selector;
   }
 
-  /** Prints its port; ends when its standard input does. */
+  /** Takes a port, or 0 for any; prints it; ends when its standard input does. */
   public static void main(String[] args) throws IOException {
     Selector selector = Selector.open();
     ServerSocketChannel server = ServerSocketChannel.open();
-    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 4096);
+    server.bind(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])), 4096);
     server.configureBlocking(false);
     server.register(selector, SelectionKey.OP_ACCEPT);
     IntrospectionStub stub = new IntrospectionStub(selector);

@@ -3,6 +3,7 @@ package dev.gatehouse.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -16,7 +17,8 @@ import org.openjdk.jmh.runner.RunnerException;
  * Runs all benchmarks, or those that are named, and prints one table.
  *
  * <pre>
- * src/bench/run [--quick] [--only=jmh,load,memory,virtual,endpoint] [--jmh=REGEX]
+ * src/bench/run [--quick] [--only=jmh,load,memory,virtual,endpoint,sender,soak] [--jmh=REGEX]
+ *     [--minutes=N]
  * </pre>
  */
 public final class Main {
@@ -29,16 +31,24 @@ public final class Main {
     LOAD,
     MEMORY,
     VIRTUAL,
-    ENDPOINT
+    ENDPOINT,
+    SENDER,
+    /** No measurement, and so only when it is named. */
+    SOAK
   }
 
   private final Plan plan;
   private final String jmhInclude;
+  private final Duration soak;
   private final LoadGenerator generator;
   private final Table table = new Table();
 
-  private Main(Plan plan, String jmhInclude, LoadGenerator generator) {
+  private String senders = "";
+  private boolean soakWasGood = true;
+
+  private Main(Plan plan, String jmhInclude, Duration soak, LoadGenerator generator) {
     this.plan = plan;
+    this.soak = soak;
     this.jmhInclude = jmhInclude;
     this.generator = generator;
   }
@@ -47,11 +57,20 @@ public final class Main {
   public static void main(String[] args) throws IOException, RunnerException {
     List<String> options = List.of(args);
     Plan plan = options.contains("--quick") ? Plan.quick() : Plan.full();
-    Main main = new Main(plan, value(options, "--jmh=", "."), LoadGenerator.best());
+    String minutes = value(options, "--minutes=", options.contains("--quick") ? "0.5" : "5");
+    Duration soak = Duration.ofMillis((long) (Double.parseDouble(minutes) * 60_000));
+    Main main = new Main(plan, value(options, "--jmh=", "."), soak, LoadGenerator.best());
     long begun = System.nanoTime();
     main.run(parts(value(options, "--only=", "")));
     System.out.println(main.about(options, (System.nanoTime() - begun) / 1_000_000_000));
-    System.out.println(main.table.markdown());
+    if (!main.table.isEmpty()) {
+      System.out.println(main.table.markdown());
+    }
+    System.out.println(main.senders);
+    if (!main.soakWasGood) {
+      System.err.println("The soak was answered wrongly.");
+      System.exit(1);
+    }
   }
 
   private static String value(List<String> options, String name, String otherwise) {
@@ -61,9 +80,10 @@ public final class Main {
       }
       if (!option.equals("--quick")
           && !option.startsWith("--only=")
-          && !option.startsWith("--jmh=")) {
+          && !option.startsWith("--jmh=")
+          && !option.startsWith("--minutes=")) {
         throw new IllegalArgumentException(
-            option + ": no such option; write --quick, --only=PARTS or --jmh=REGEX");
+            option + ": no such option; write --quick, --only=PARTS, --jmh=REGEX or --minutes=N");
       }
     }
     return otherwise;
@@ -71,7 +91,7 @@ public final class Main {
 
   private static Set<Part> parts(String names) {
     if (names.isEmpty()) {
-      return EnumSet.allOf(Part.class);
+      return EnumSet.complementOf(EnumSet.of(Part.SOAK));
     }
     EnumSet<Part> parts = EnumSet.noneOf(Part.class);
     for (String name : names.split(",", -1)) {
@@ -99,6 +119,8 @@ public final class Main {
           case MEMORY -> new MemoryPart(plan, stub).run(table);
           case VIRTUAL -> virtual(stub);
           case ENDPOINT -> new EndpointPart(plan, generator).run(table);
+          case SENDER -> senders = new SenderPart(plan, stub).run();
+          case SOAK -> soakWasGood = new SoakPart(soak).run();
         }
       }
     }

@@ -33,7 +33,14 @@ final class Stub implements AutoCloseable {
   record Counts(long asked, long lastAnswerNanos, long meanDelayNanos) {}
 
   static Stub start() throws IOException {
-    return new Stub(Child.start(Child.OWN_JAVA, List.of("-Xmx128m"), IntrospectionStub.class));
+    return startAt(0);
+  }
+
+  /** On a port of which is known that nobody has it; 0 for any. */
+  static Stub startAt(int port) throws IOException {
+    return new Stub(
+        Child.start(
+            Child.OWN_JAVA, List.of("-Xmx128m"), IntrospectionStub.class, Integer.toString(port)));
   }
 
   int port() {
@@ -62,6 +69,16 @@ final class Stub implements AutoCloseable {
           Long.parseLong(answer.group(2)),
           Long.parseLong(answer.group(3)));
     }
+  }
+
+  /** Ends it at once: its connections are reset. */
+  void kill() {
+    process.kill();
+  }
+
+  /** Sends it a signal of POSIX, such as {@code STOP}. */
+  void signal(String name) throws IOException {
+    process.signal(name);
   }
 
   @Override

@@ -19,12 +19,21 @@ final class StubAnswers {
 
   /** The whole HTTP response. */
   static ByteBuffer to(String token) {
-    return token.startsWith(Tokens.ACTIVE) ? active(token) : INACTIVE.duplicate();
+    return isActive(token) ? active(token) : INACTIVE.duplicate();
+  }
+
+  private static boolean isActive(String token) {
+    return token.startsWith(Tokens.ACTIVE)
+        || (token.startsWith(Tokens.REVOKED)
+            && System.currentTimeMillis() < Long.parseLong(number(token)));
+  }
+
+  private static String number(String token) {
+    return token.substring(token.length() - 15);
   }
 
   private static ByteBuffer active(String token) {
-    // The last fifteen characters are the token's number.
-    String number = token.substring(token.length() - 15);
+    String number = number(token);
     long second = Long.parseLong(number) % 600;
     return json(
         "{\"active\":true,\"scope\":\"notes:read notes:write\",\"client_id\":\"notes-app\","

@@ -11,6 +11,10 @@ final class Table {
 
   private final List<List<String>> rows = new ArrayList<>();
 
+  boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
   /** Begins a part of it. */
   void part(String title) {
     rows.add(List.of("**" + title + "**", "", "", "", "", "", ""));

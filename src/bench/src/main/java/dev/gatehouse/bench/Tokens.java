@@ -9,6 +9,9 @@ final class Tokens {
   /** What it does not. */
   static final String INACTIVE = "x";
 
+  /** What it calls active until the time, in milliseconds, that is the token's number. */
+  static final String REVOKED = "r";
+
   static final int LENGTH = 43;
 
   private static final String ZEROS = "00000000000000000000";

@@ -1,0 +1,34 @@
+package dev.gatehouse.bench;
+
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** What all senders have in common: the limits, and how a body is read under them. */
+final class SenderAnswers {
+
+  static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+  static final Duration LIMIT = Duration.ofSeconds(5);
+
+  /** As many as the filter's bulkhead lets through by default. */
+  static final int CONNECTIONS = 64;
+
+  private static final int MAX_BODY = 1024 * 1024;
+
+  private SenderAnswers() {}
+
+  static byte[] bounded(InputStream in) throws IOException {
+    byte[] body = in.readNBytes(MAX_BODY + 1);
+    if (body.length > MAX_BODY) {
+      throw new IOException("a body of over " + MAX_BODY + " bytes");
+    }
+    return body;
+  }
+
+  static void setBody(HTTPResponse response, byte[] body) throws IOException {
+    response.setBody(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+  }
+}
