@@ -79,6 +79,8 @@ class HealthTest {
 
   @Test
   void whenItFailsItIsDegradedThenDownWithTheReasonAndUpAgainWithoutAnyCaller() throws Exception {
+    guarded.close();
+    guarded = new GuardedServer(Map.of("breaker-wait", "0s")); // however often we ask
     log.announce("refused: reason=as_answer");
     status();
     guarded.as.introspection(json(500, "{}"));
