@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 /** {@link GuardedServer} in its process, seen from here. */
 final class GuardedProcess implements AutoCloseable {
   static final String READY = "listening on ";
-  static final String DUMPED = "dumped";
+  static final String HEAP = "heap";
+  static final String METRICS = "metrics";
+  static final String WRITTEN = "written";
   private static final int GIVE_UP_SECONDS = 30;
 
   private final Process process;
@@ -70,10 +72,19 @@ final class GuardedProcess implements AutoCloseable {
 
   /** Writes all that its heap holds alive into a new file. */
   Path heapDump() throws IOException {
-    Path dump = folder.resolve("heap.hprof");
-    process.outputWriter(UTF_8).append(dump.toString()).append('\n').flush();
-    lineThatBeginsWith(DUMPED);
-    return dump;
+    return write(HEAP);
+  }
+
+  /** Writes its meters and what JMX shows into a new file. */
+  Path metrics() throws IOException {
+    return write(METRICS);
+  }
+
+  private Path write(String what) throws IOException {
+    Path file = folder.resolve(what + ".hprof"); // the JVM takes no other ending
+    process.outputWriter(UTF_8).append(what + '\n' + file + '\n').flush();
+    lineThatBeginsWith(WRITTEN);
+    return file;
   }
 
   @Override

@@ -3,9 +3,13 @@ package dev.gatehouse.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import dev.gatehouse.GatehouseMetrics;
 import dev.gatehouse.McpAuthFilter;
 import dev.gatehouse.Settings;
 import dev.gatehouse.SettingsBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.ObservationTextPublisher;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -17,6 +21,12 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.management.JMException;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -28,6 +38,8 @@ import org.eclipse.jetty.server.ServerConnector;
  * in.
  */
 final class GuardedServer {
+  private static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
+
   private GuardedServer() {}
 
   /** The argument: a file with the filter's settings. */
@@ -40,12 +52,21 @@ final class GuardedServer {
     ServletContextHandler handler = new ServletContextHandler();
     handler.addServlet(new ServletHolder("mcp", new Greeting()), "/mcp");
     handler.addServletContainerInitializer(
-        (classes, context) -> McpAuthFilter.register(context, "mcp", settings));
+        (classes, context) -> watch(McpAuthFilter.register(context, "mcp", settings)));
     jetty.setHandler(handler);
     jetty.start();
     System.out.println(GuardedProcess.READY + connector.getLocalPort());
-    obey();
+    obey(new BufferedReader(new InputStreamReader(System.in, UTF_8)), connector);
     jetty.stop();
+  }
+
+  /** Meters in a registry; what its observations know goes to the log. */
+  private static void watch(McpAuthFilter filter) {
+    GatehouseMetrics metrics = new GatehouseMetrics(filter);
+    metrics.bindTo(METERS);
+    ObservationRegistry observations = ObservationRegistry.create();
+    observations.observationConfig().observationHandler(new ObservationTextPublisher());
+    metrics.observe(observations);
   }
 
   private static Settings settings(Path file) throws IOException {
@@ -58,15 +79,47 @@ final class GuardedServer {
     return settings.build();
   }
 
-  /** Each line names a file for a heap dump of what is alive; ends with standard input. */
-  private static void obey() throws IOException {
-    var diagnostics = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    var lines = new BufferedReader(new InputStreamReader(System.in, UTF_8));
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      System.gc();
-      diagnostics.dumpHeap(line, /* live= */ true);
-      System.out.println(GuardedProcess.DUMPED);
+  /** Each two lines say what to write, and into which file; ends with standard input. */
+  private static void obey(BufferedReader lines, ServerConnector connector) throws Exception {
+    for (String what = lines.readLine(); what != null; what = lines.readLine()) {
+      String file = lines.readLine();
+      if (what.equals(GuardedProcess.HEAP)) {
+        awaitNoConnection(connector);
+        System.gc();
+        ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+            .dumpHeap(file, /* live= */ true);
+      } else {
+        Files.writeString(Path.of(file), METERS.getMetersAsString() + '\n' + beans());
+      }
+      System.out.println(GuardedProcess.WRITTEN);
     }
+  }
+
+  /** Jetty keeps the latest header lines of each connection for as long as that is open. */
+  private static void awaitNoConnection(ServerConnector connector) {
+    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!connector.getConnectedEndPoints().isEmpty()) {
+      if (System.nanoTime() > giveUp) {
+        throw new IllegalStateException("still open: " + connector.getConnectedEndPoints());
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  /** What JMX shows of the filter. */
+  private static String beans() throws JMException {
+    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    StringBuilder text = new StringBuilder();
+    for (ObjectName name : server.queryNames(new ObjectName("dev.gatehouse:*"), null)) {
+      text.append(name).append('\n');
+      for (MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {
+        text.append(attribute)
+            .append(" = ")
+            .append(server.getAttribute(name, attribute.getName()))
+            .append('\n');
+      }
+    }
+    return text.toString();
   }
 
   private static final class Greeting extends HttpServlet {
