@@ -23,9 +23,9 @@ final class Secrets {
 
   private Secrets() {}
 
-  /** A token that no other test has used, so that no cache knows it. */
+  /** A token that no other test has used, so that no cache knows it; long enough to be a secret. */
   static String token() {
-    return MARKER + "-" + COUNT.incrementAndGet();
+    return MARKER + "-%08d".formatted(COUNT.incrementAndGet());
   }
 
   /** Whether this text gives a token or a secret away. */
