@@ -11,6 +11,7 @@ import java.net.Proxy;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
+import okhttp3.Headers;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -47,7 +48,10 @@ final class OkHttpSender implements HTTPRequestSender {
         request.getMethod().name(), RequestBody.create(request.getBody().getBytes(UTF_8), FORM));
     try (Response response = client.newCall(message.build()).execute()) {
       HTTPResponse answer = new HTTPResponse(response.code());
-      response.headers().forEach(h -> answer.setHeader(h.getFirst(), h.getSecond()));
+      Headers headers = response.headers();
+      for (int i = 0; i < headers.size(); i++) {
+        answer.setHeader(headers.name(i), headers.value(i));
+      }
       SenderAnswers.setBody(answer, SenderAnswers.bounded(response.body().byteStream()));
       return answer;
     }
