@@ -11,7 +11,7 @@ import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
-import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -139,8 +139,8 @@ final class Chromium implements AutoCloseable {
   private static boolean isStillThere(WebElement element) {
     try {
       return element.isEnabled();
-    } catch (StaleElementReferenceException e) {
-      return false;
+    } catch (WebDriverException e) {
+      return false; // gone, or just going: ChromeDriver has several words for that
     }
   }
 
