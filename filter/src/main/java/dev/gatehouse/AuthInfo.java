@@ -24,7 +24,7 @@ public final class AuthInfo implements Principal {
   private final @Nullable String userId;
   private final @Nullable String clientId;
   private final Set<String> scopes;
-  private final @Nullable Instant expiresAt;
+  private final IntrospectionAnswer answer;
   private final @Nullable String issuer;
   private final List<String> audience;
   private final Map<String, Object> claims;
@@ -34,7 +34,7 @@ public final class AuthInfo implements Principal {
     this.userId = answer.subject();
     this.clientId = answer.clientId();
     this.scopes = effectiveScopes;
-    this.expiresAt = answer.expiresAt();
+    this.answer = answer;
     this.issuer = serverIssuer == null ? answer.issuer() : serverIssuer;
     this.audience = answer.audience();
     this.claims = answer.claims();
@@ -121,7 +121,7 @@ public final class AuthInfo implements Principal {
    * @return empty when the answer does not say
    */
   public Optional<Instant> expiresAt() {
-    return Optional.ofNullable(expiresAt);
+    return Optional.ofNullable(answer.expiresAt());
   }
 
   /**

@@ -32,11 +32,13 @@ final class TokenRules {
    */
   Optional<Refuse> broken(Verdict.Active verdict, Set<String> effectiveScopes, Instant now) {
     IntrospectionAnswer answer = verdict.answer();
-    if (answer.expiresAt() != null && !now.isBefore(answer.expiresAt())) {
-      return refuse(Reason.EXPIRED, "it expired at " + answer.expiresAt());
+    Instant end = answer.expiresAt();
+    if (end != null && !now.isBefore(end)) {
+      return refuse(Reason.EXPIRED, "it expired at " + end);
     }
-    if (answer.notBefore() != null && now.plus(clockSkew).isBefore(answer.notBefore())) {
-      return refuse(Reason.NOT_YET_VALID, "it is not valid before " + answer.notBefore());
+    Instant start = answer.notBefore();
+    if (start != null && now.plus(clockSkew).isBefore(start)) {
+      return refuse(Reason.NOT_YET_VALID, "it is not valid before " + start);
     }
     // No server vouches for another's tokens.
     String issuer = verdict.server().issuer();
