@@ -107,6 +107,7 @@ final class BoundedHttpClient implements AutoCloseable {
   ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request, Deadline deadline) throws IOException {
     try (TimeLimit.Exchange exchange = timeLimit.begin(deadline)) {
       try {
+        mayBegin(exchange);
         return send(request, exchange);
       } catch (IOException e) {
         throw asItIs(e, exchange);
@@ -114,6 +115,16 @@ final class BoundedHttpClient implements AutoCloseable {
         // The pool speaks so when it is closed, or the exchange cancelled, in an odd moment.
         throw asItIs(new IOException(e), exchange);
       }
+    }
+  }
+
+  /** Nothing is sent for those who will not have the answer. */
+  private static void mayBegin(TimeLimit.Exchange exchange) throws InterruptedIOException {
+    if (exchange.isOver()) {
+      throw exchange.exceeded(null);
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("interrupted");
     }
   }
 
