@@ -21,23 +21,15 @@ public final class AuthInfo implements Principal {
   /** The request attribute that holds it: {@value}. */
   public static final String ATTRIBUTE = "dev.gatehouse.AuthInfo";
 
-  private final @Nullable String userId;
-  private final @Nullable String clientId;
-  private final Set<String> scopes;
   private final IntrospectionAnswer answer;
-  private final @Nullable String issuer;
-  private final List<String> audience;
-  private final Map<String, Object> claims;
+  private final Set<String> scopes;
+  private final @Nullable String serverIssuer;
 
   /** For {@link Gate} alone, after the last check. */
   AuthInfo(IntrospectionAnswer answer, Set<String> effectiveScopes, @Nullable String serverIssuer) {
-    this.userId = answer.subject();
-    this.clientId = answer.clientId();
-    this.scopes = effectiveScopes;
     this.answer = answer;
-    this.issuer = serverIssuer == null ? answer.issuer() : serverIssuer;
-    this.audience = answer.audience();
-    this.claims = answer.claims();
+    this.scopes = effectiveScopes;
+    this.serverIssuer = serverIssuer;
   }
 
   /**
@@ -83,7 +75,7 @@ public final class AuthInfo implements Principal {
    * @return empty when the answer has no {@code sub}
    */
   public Optional<String> userId() {
-    return Optional.ofNullable(userId);
+    return Optional.ofNullable(answer.subject());
   }
 
   /**
@@ -92,7 +84,7 @@ public final class AuthInfo implements Principal {
    * @return empty when the answer does not say
    */
   public Optional<String> clientId() {
-    return Optional.ofNullable(clientId);
+    return Optional.ofNullable(answer.clientId());
   }
 
   /**
@@ -130,7 +122,7 @@ public final class AuthInfo implements Principal {
    * @return its issuer identifier; empty when neither the answer nor the settings name one
    */
   public Optional<String> issuer() {
-    return Optional.ofNullable(issuer);
+    return Optional.ofNullable(serverIssuer == null ? answer.issuer() : serverIssuer);
   }
 
   /**
@@ -139,7 +131,7 @@ public final class AuthInfo implements Principal {
    * @return never null; empty when the answer has none and {@code audience-alternative} stood in
    */
   public List<String> audience() {
-    return audience;
+    return answer.audience();
   }
 
   /**
@@ -149,7 +141,7 @@ public final class AuthInfo implements Principal {
    *     them
    */
   public Map<String, Object> claims() {
-    return claims;
+    return answer.claims();
   }
 
   /**
@@ -160,15 +152,16 @@ public final class AuthInfo implements Principal {
    */
   @Override
   public String getName() {
-    if (userId != null) {
-      return userId;
+    if (answer.subject() != null) {
+      return answer.subject();
     }
-    return clientId == null ? "anonymous" : "client:" + clientId;
+    return answer.clientId() == null ? "anonymous" : "client:" + answer.clientId();
   }
 
   /** Leaves out the claims: they may hold personal data. */
   @Override
   public String toString() {
-    return "AuthInfo[userId=" + userId + ", clientId=" + clientId + ", scopes=" + scopes + "]";
+    return "AuthInfo[userId=%s, clientId=%s, scopes=%s]"
+        .formatted(answer.subject(), answer.clientId(), scopes);
   }
 }

@@ -2,8 +2,10 @@ package dev.gatehouse;
 
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Enumeration;
 import java.util.HexFormat;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An access token as it came in the request (RFC 6750 §2.1):
@@ -14,25 +16,46 @@ import java.util.Locale;
  *
  * <p>Its text is reachable through {@link #value()} alone; printing it gives a prefix of its hash.
  */
-record BearerToken(String value) {
+final class BearerToken implements Credentials {
 
   /** Well under what containers allow a header to be, and far over any token seen. */
   static final int MAX_LENGTH = 8 * 1024;
 
   private static final String SCHEME = "Bearer";
+  private static final String USUAL_BEGINNING = SCHEME + " ";
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** What the {@code Authorization} headers of a request hold. */
-  sealed interface Credentials {
+  /** RFC 9110 §11.2, without the {@code =} at the end. */
+  private static final boolean[] TOKEN68 = new boolean[128];
 
-    /** Exactly one well-formed Bearer token. */
-    record Present(BearerToken token) implements Credentials {}
+  static {
+    for (char c = 0; c < TOKEN68.length; c++) {
+      TOKEN68[c] = Character.isLetterOrDigit(c) || "-._~+/".indexOf(c) >= 0;
+    }
+  }
 
-    /** No header, or another scheme's. */
-    record Absent() implements Credentials {}
+  /** The token is the rest of a text: most requests need its hash alone, and no copy of it. */
+  private final String text;
 
-    /** Meant to be a Bearer token, and not one; or more than one credential. */
-    record Malformed(String detail) implements Credentials {}
+  private final int start;
+
+  BearerToken(String value) {
+    this(value, 0);
+  }
+
+  private BearerToken(String text, int start) {
+    this.text = text;
+    this.start = start;
+  }
+
+  /** The token, as the client sent it. */
+  String value() {
+    return text.substring(start);
+  }
+
+  /** Its key in the cache, for what this authorization server says of it. */
+  TokenKey keyAt(TrustedServer server) {
+    return TokenKey.of(text, start, server);
   }
 
   /**
@@ -40,27 +63,22 @@ record BearerToken(String value) {
    *
    * @param fieldLines every field line of that name, in any order
    */
-  static Credentials from(Iterable<String> fieldLines) {
-    String only = null;
-    for (String line : fieldLines) {
-      if (only != null) {
-        return new Credentials.Malformed("more than one Authorization header"); // RFC 6750 §2
-      }
-      only = line;
+  static Credentials from(Enumeration<String> fieldLines) {
+    if (!fieldLines.hasMoreElements()) {
+      return new Credentials.Absent();
     }
-    return only == null ? new Credentials.Absent() : parse(only);
+    String only = fieldLines.nextElement();
+    return fieldLines.hasMoreElements()
+        ? new Credentials.Malformed("more than one Authorization header") // RFC 6750 §2
+        : parse(only);
   }
 
   private static Credentials parse(String header) {
-    int end = header.length();
-    int schemeEnd = 0;
-    while (schemeEnd < end && isToken68(header.charAt(schemeEnd))) {
-      schemeEnd++;
-    }
-    // RFC 9110 §11.1: the scheme is case-insensitive.
-    if (schemeEnd != SCHEME.length() || !header.regionMatches(true, 0, SCHEME, 0, schemeEnd)) {
+    if (!header.startsWith(USUAL_BEGINNING) && !hasBearerScheme(header)) {
       return otherScheme(header);
     }
+    int end = header.length();
+    int schemeEnd = SCHEME.length();
     int start = schemeEnd;
     while (start < end && header.charAt(start) == ' ') {
       start++;
@@ -75,8 +93,15 @@ record BearerToken(String value) {
       return new Credentials.Malformed("token longer than " + MAX_LENGTH + " characters");
     }
     return isB64Token(header, start)
-        ? new Credentials.Present(new BearerToken(header.substring(start)))
+        ? new BearerToken(header, start)
         : new Credentials.Malformed("illegal character in the token");
+  }
+
+  /** RFC 9110 §11.1: the scheme is case-insensitive, and ends where its characters do. */
+  private static boolean hasBearerScheme(String header) {
+    int end = SCHEME.length();
+    return header.regionMatches(true, 0, SCHEME, 0, end)
+        && (header.length() == end || !isToken68(header.charAt(end)));
   }
 
   /** Not ours, unless a proxy has joined two headers into one and ours is the second. */
@@ -110,15 +135,12 @@ record BearerToken(String value) {
   }
 
   private static boolean isToken68(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '-'
-        || c == '.'
-        || c == '_'
-        || c == '~'
-        || c == '+'
-        || c == '/';
+    return c < TOKEN68.length && TOKEN68[c];
+  }
+
+  /** Whether this could be sent as a token. */
+  static boolean isOne(String text) {
+    return text.length() <= MAX_LENGTH && isB64Token(text, 0);
   }
 
   /** One that nobody has issued, to see how a server answers. */
@@ -130,7 +152,17 @@ record BearerToken(String value) {
 
   /** What stands for the token in a log line: the first 8 hex digits of its SHA-256. */
   String hashPrefix() {
-    return HexFormat.of().formatHex(Sha256.of(value), 0, 4);
+    return HexFormat.of().formatHex(Sha256.of(value()), 0, 4);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof BearerToken token && value().equals(token.value());
+  }
+
+  @Override
+  public int hashCode() {
+    return value().hashCode();
   }
 
   @Override

@@ -19,10 +19,15 @@ final class Echo {
    * @return the names of those members of the object itself that are gone or have lost a part
    */
   static Set<String> removeFrom(JsonNode object, BearerToken token) {
+    String value = token.value();
+    return value.length() < LEAST_LENGTH_TO_SEEK ? Set.of() : removeFrom(object, value);
+  }
+
+  private static Set<String> removeFrom(JsonNode object, String token) {
     Set<String> touched = new HashSet<>();
     for (var members = object.properties().iterator(); members.hasNext(); ) {
       var member = members.next();
-      if (holds(member.getKey(), token) || isIn(member.getValue(), token)) {
+      if (member.getKey().contains(token) || isIn(member.getValue(), token)) {
         touched.add(member.getKey());
         members.remove();
       } else if (!removeFrom(member.getValue(), token).isEmpty()) {
@@ -33,9 +38,9 @@ final class Echo {
   }
 
   /** In this text, or in an array: objects lose members instead. */
-  private static boolean isIn(JsonNode value, BearerToken token) {
+  private static boolean isIn(JsonNode value, String token) {
     if (value.isTextual()) {
-      return holds(value.textValue(), token);
+      return value.textValue().contains(token);
     }
     if (value instanceof ObjectNode) {
       return false;
@@ -46,10 +51,5 @@ final class Echo {
       }
     }
     return false;
-  }
-
-  private static boolean holds(String text, BearerToken token) {
-    String value = token.value();
-    return value.length() >= LEAST_LENGTH_TO_SEEK && text.contains(value);
   }
 }

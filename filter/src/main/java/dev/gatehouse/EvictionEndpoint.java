@@ -1,7 +1,6 @@
 package dev.gatehouse;
 
 import com.nimbusds.oauth2.sdk.util.URLUtils;
-import dev.gatehouse.BearerToken.Credentials;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -96,11 +95,11 @@ final class EvictionEndpoint {
 
   /** Compares hashes, which tell nothing of the secret by the time that it takes. */
   private boolean isAuthenticated(HttpServletRequest request) {
-    if (!(RequestCredentials.of(request) instanceof Credentials.Present present)) {
+    if (!(RequestCredentials.of(request) instanceof BearerToken present)) {
       return false;
     }
     secretHash.look(); // one that has been replaced opens nothing any more, not even once
-    return MessageDigest.isEqual(secretHash.get(), Sha256.of(present.token().value()));
+    return MessageDigest.isEqual(secretHash.get(), Sha256.of(present.value()));
   }
 
   /** Whether there was anything to evict. */

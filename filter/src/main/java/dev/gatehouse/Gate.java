@@ -1,6 +1,5 @@
 package dev.gatehouse;
 
-import dev.gatehouse.BearerToken.Credentials;
 import dev.gatehouse.Decision.Refuse;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -34,7 +33,7 @@ final class Gate {
     if (credentials instanceof Credentials.Malformed malformed) {
       return Refuse.because(Reason.MALFORMED, malformed.detail());
     }
-    BearerToken token = ((Credentials.Present) credentials).token();
+    BearerToken token = (BearerToken) credentials;
     Verdict verdict = verifier.verify(token, peer);
     if (verdict instanceof Verdict.Inactive inactive) {
       return Refuse.because(inactive.reason(), inactive.detail());
@@ -49,8 +48,8 @@ final class Gate {
   private Decision judge(Verdict.Active verdict) {
     IntrospectionAnswer answer = verdict.answer();
     Set<String> scopes = scopePolicy.effective(answer.scopes());
-    Optional<Refuse> refusal =
-        rules.broken(verdict, scopes, clock.instant()).or(() -> scopePolicy.missing(scopes));
+    Optional<Refuse> broken = rules.broken(verdict, scopes, clock.millis());
+    Optional<Refuse> refusal = broken.isPresent() ? broken : scopePolicy.missing(scopes);
     if (refusal.isPresent()) {
       return refusal.get().about(answer);
     }

@@ -3,6 +3,7 @@ package dev.gatehouse;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.benmanes.caffeine.cache.Interner;
+import dev.gatehouse.IntrospectionAnswer.Terms;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,23 +70,28 @@ final class IntrospectionAnswerReader {
 
   private static IntrospectionAnswer activeAnswer(JsonNode json, BearerToken token)
       throws UnusableAnswerException {
-    checkTime(json, "exp");
-    checkTime(json, "nbf");
-    checkTime(json, "iat"); // judged by nobody, but a server that garbles one time garbles others
+    long end = time(json, "exp", IntrospectionAnswer.NEVER);
+    long start = time(json, "nbf", 0);
+    time(json, "iat", 0); // judged by nobody, but a server that garbles one time garbles others
     boolean bound = json.has("cnf");
     for (String repeating : Echo.removeFrom(json, token)) {
       if (JUDGED.contains(repeating)) {
         throw new UnusableAnswerException(repeating + ": holds the token itself");
       }
     }
+    Terms terms =
+        new Terms(
+            sharedText(json, "client_id"),
+            sharedText(json, "iss"),
+            audience(json),
+            scopes(json),
+            sharedText(json, "token_type"),
+            bound);
     return new IntrospectionAnswer(
         text(json, "sub"),
-        sharedText(json, "client_id"),
-        sharedText(json, "iss"),
-        audience(json),
-        scopes(json),
-        sharedText(json, "token_type"),
-        bound,
+        shared(terms),
+        end,
+        start,
         StrictJson.readOnlyMap(json, IntrospectionAnswerReader::kept));
   }
 
@@ -123,16 +129,17 @@ final class IntrospectionAnswerReader {
   }
 
   /** RFC 7519 §2: a number of seconds, perhaps with a fraction, which ends a token sooner. */
-  private static void checkTime(JsonNode json, String name) throws UnusableAnswerException {
+  private static long time(JsonNode json, String name, long absent) throws UnusableAnswerException {
     JsonNode value = json.get(name);
     if (value == null) {
-      return;
+      return absent;
     }
     double seconds = value.isNumber() ? value.doubleValue() : Double.NaN;
     if (!(seconds >= 0 && seconds <= LATEST_SECOND)) {
       throw new UnusableAnswerException(
           name + ": not a number of seconds between 1970 and the year 9999");
     }
+    return (long) seconds;
   }
 
   private static List<String> audience(JsonNode json) throws UnusableAnswerException {
@@ -144,7 +151,7 @@ final class IntrospectionAnswerReader {
     for (JsonNode member : value.isArray() ? value : List.of(value)) {
       audience.add(nonEmptyText(member, "aud"));
     }
-    return shared(List.copyOf(audience));
+    return List.copyOf(audience);
   }
 
   private static Set<String> scopes(JsonNode json) throws UnusableAnswerException {
@@ -166,7 +173,7 @@ final class IntrospectionAnswerReader {
     } else {
       throw new UnusableAnswerException("scope: neither a string nor an array of strings");
     }
-    return shared(Set.copyOf(scopes));
+    return Set.copyOf(scopes);
   }
 
   private static String scope(String text) throws UnusableAnswerException {

@@ -1,7 +1,6 @@
 package dev.gatehouse;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.gatehouse.BearerToken.Credentials;
 import dev.gatehouse.Decision.Admit;
 import dev.gatehouse.Decision.Refuse;
 import dev.gatehouse.OriginPolicy.Standing;

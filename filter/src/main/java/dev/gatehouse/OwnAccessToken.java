@@ -13,7 +13,6 @@ import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,7 +112,7 @@ final class OwnAccessToken implements ClientCredentials {
       TokenResponse parsed = TokenResponse.parse(response);
       if (parsed.indicatesSuccess()) {
         AccessToken token = parsed.toSuccessResponse().getTokens().getAccessToken();
-        if (!isB64Token(token.getValue())) {
+        if (!BearerToken.isOne(token.getValue())) {
           return denied(Reason.AS_ANSWER, "it is none that RFC 6750 §2.1 allows in a header");
         }
         return new Held(token, System.nanoTime() + usable(token.getLifetime()).toNanos());
@@ -125,10 +124,6 @@ final class OwnAccessToken implements ClientCredentials {
     } catch (ParseException e) {
       return denied(Reason.AS_ANSWER, "the token endpoint answered what is no token answer");
     }
-  }
-
-  private static boolean isB64Token(String text) {
-    return BearerToken.from(List.of("Bearer " + text)) instanceof BearerToken.Credentials.Present;
   }
 
   /** RFC 6749 §5.1: the lifetime is only recommended; without it, a 401 will tell. */

@@ -1,6 +1,5 @@
 package dev.gatehouse;
 
-import dev.gatehouse.BearerToken.Credentials;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +14,8 @@ final class RequestCredentials {
   private RequestCredentials() {}
 
   static Credentials of(HttpServletRequest request) {
-    Credentials inHeader = BearerToken.from(() -> request.getHeaders("Authorization").asIterator());
-    if (inHeader instanceof Credentials.Present && hasQueryToken(request.getQueryString())) {
+    Credentials inHeader = BearerToken.from(request.getHeaders("Authorization"));
+    if (inHeader instanceof BearerToken && hasQueryToken(request.getQueryString())) {
       // RFC 6750 §2: no more than one method in each request.
       return new Credentials.Malformed("a token in the header and one in the query");
     }

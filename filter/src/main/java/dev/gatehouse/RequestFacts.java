@@ -1,6 +1,5 @@
 package dev.gatehouse;
 
-import dev.gatehouse.BearerToken.Credentials;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -47,16 +46,15 @@ final class RequestFacts {
   /** The first 8 hex digits of the token's SHA-256; a dash where there is no token. */
   String hashPrefix() {
     if (hashPrefix == null) {
-      hashPrefix =
-          credentials instanceof Credentials.Present present ? present.token().hashPrefix() : "-";
+      hashPrefix = credentials instanceof BearerToken token ? token.hashPrefix() : "-";
     }
     return hashPrefix;
   }
 
   /** A text may hold what the authorization server says, and that server knows the token. */
   String withoutToken(String text) {
-    return credentials instanceof Credentials.Present present
-        ? text.replace(present.token().value(), "(the token)")
+    return credentials instanceof BearerToken token
+        ? text.replace(token.value(), "(the token)")
         : text;
   }
 

@@ -16,11 +16,13 @@ import java.util.Set;
  */
 final class ScopePolicy {
 
-  private final List<Set<String>> alternatives;
+  /** Lists, since these are walked along for every request, and lists need no iterator for it. */
+  private final List<List<String>> alternatives;
+
   private final Map<String, Set<String>> implied;
 
   ScopePolicy(Settings settings) {
-    this.alternatives = settings.requiredScopes;
+    this.alternatives = settings.requiredScopes.stream().map(List::copyOf).toList();
     this.implied = settings.impliedScopes;
   }
 
@@ -49,21 +51,31 @@ final class ScopePolicy {
     if (alternatives.isEmpty()) {
       return Optional.empty();
     }
-    for (Set<String> alternative : alternatives) {
-      if (effectiveScopes.containsAll(alternative)) {
+    for (int i = 0; i < alternatives.size(); i++) {
+      if (isEnough(effectiveScopes, alternatives.get(i))) {
         return Optional.empty();
       }
     }
     // All that one way needs, at once, and the way that is nearest to what the token has.
-    Set<String> nearest =
+    List<String> nearest =
         alternatives.stream()
             .min(Comparator.comparingLong(needed -> countMissing(needed, effectiveScopes)))
             .orElseThrow();
     return Optional.of(
-        Refuse.missingScopes(nearest, "it has " + effectiveScopes + ", needed is " + nearest));
+        Refuse.missingScopes(
+            new LinkedHashSet<>(nearest), "it has " + effectiveScopes + ", needed is " + nearest));
   }
 
-  private static long countMissing(Set<String> needed, Set<String> effectiveScopes) {
+  private static boolean isEnough(Set<String> effectiveScopes, List<String> needed) {
+    for (int i = 0; i < needed.size(); i++) {
+      if (!effectiveScopes.contains(needed.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long countMissing(List<String> needed, Set<String> effectiveScopes) {
     return needed.stream().filter(scope -> !effectiveScopes.contains(scope)).count();
   }
 }

@@ -32,8 +32,18 @@ final class TokenKey {
     this.server = server;
   }
 
-  static TokenKey of(BearerToken token, TrustedServer server) {
-    return of(Sha256.of(token.value()), server);
+  /**
+   * From the rest of a text, which is the token.
+   *
+   * @param text whose rest is ASCII
+   */
+  static TokenKey of(String text, int start, TrustedServer server) {
+    Sha256 sha256 = Sha256.borrow();
+    try {
+      return of(sha256.hash(text, start), server);
+    } finally {
+      sha256.giveBack();
+    }
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.gatehouse;
 
 import dev.gatehouse.Decision.Refuse;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,40 +16,42 @@ final class TokenRules {
   private static final String DPOP = "DPoP";
 
   private final AcceptedAudience audience;
-  private final Duration clockSkew;
+  private final long clockSkewMillis;
 
   TokenRules(Settings settings) {
     this.audience = AcceptedAudience.of(settings);
-    this.clockSkew = settings.clockSkew;
+    this.clockSkewMillis = settings.clockSkew.toMillis();
   }
 
   /**
    * The first rule that is broken.
    *
    * @param effectiveScopes what the token allows, implied scopes included
+   * @param now in milliseconds since 1970
    * @return empty when the token is good
    */
-  Optional<Refuse> broken(Verdict.Active verdict, Set<String> effectiveScopes, Instant now) {
+  Optional<Refuse> broken(Verdict.Active verdict, Set<String> effectiveScopes, long now) {
     IntrospectionAnswer answer = verdict.answer();
-    Instant end = answer.expiresAt();
-    if (end != null && !now.isBefore(end)) {
-      return refuse(Reason.EXPIRED, "it expired at " + end);
+    if (now >= answer.endsAt() * 1000) {
+      return refuse(Reason.EXPIRED, "it expired at " + answer.expiresAt());
     }
-    Instant start = answer.notBefore();
-    if (start != null && now.plus(clockSkew).isBefore(start)) {
-      return refuse(Reason.NOT_YET_VALID, "it is not valid before " + start);
+    if (now + clockSkewMillis < answer.startsAt() * 1000) {
+      return refuse(
+          Reason.NOT_YET_VALID,
+          "it is not valid before " + Instant.ofEpochSecond(answer.startsAt()));
     }
     // No server vouches for another's tokens.
     String issuer = verdict.server().issuer();
     if (issuer != null && answer.issuer() != null && !issuer.equals(answer.issuer())) {
       return refuse(Reason.ISSUER, "its issuer is " + answer.issuer());
     }
-    return brokenKind(answer).or(() -> brokenAudience(verdict, effectiveScopes));
+    Optional<Refuse> kind = brokenKind(answer);
+    return kind.isPresent() ? kind : brokenAudience(verdict, effectiveScopes);
   }
 
   private static Optional<Refuse> brokenKind(IntrospectionAnswer answer) {
-    String type = answer.tokenType();
-    if (answer.bound() || DPOP.equalsIgnoreCase(type)) {
+    String type = answer.terms().tokenType();
+    if (answer.terms().bound() || DPOP.equalsIgnoreCase(type)) {
       return refuse(Reason.BOUND_TOKEN, "it is bound to a key and came as plain Bearer");
     }
     // RFC 6749 §5.1: the type is case-insensitive. Refresh and ID tokens come back active, too.

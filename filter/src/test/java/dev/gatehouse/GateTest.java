@@ -3,7 +3,6 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.gatehouse.BearerToken.Credentials;
 import dev.gatehouse.Decision.Admit;
 import dev.gatehouse.Decision.Refuse;
 import java.time.Duration;
@@ -65,7 +64,7 @@ class GateTest {
 
   private Decision decide(String answer) {
     as.introspection(FakeAuthorizationServer.json(200, answer));
-    return decide(new Credentials.Present(new BearerToken(Secrets.token())));
+    return decide(new BearerToken(Secrets.token()));
   }
 
   private static Refuse refusal(Decision decision) {

@@ -34,10 +34,10 @@ class IntrospectionAnswerReaderTest {
     assertThat(answer.issuer()).isEqualTo("https://as.example");
     assertThat(answer.audience()).containsExactly("https://mcp.example");
     assertThat(answer.scopes()).containsExactlyInAnyOrder("a", "b");
-    assertThat(answer.tokenType()).isEqualTo("Bearer");
-    assertThat(answer.bound()).isFalse();
+    assertThat(answer.terms().tokenType()).isEqualTo("Bearer");
+    assertThat(answer.terms().bound()).isFalse();
     assertThat(answer.expiresAt()).isEqualTo(Instant.ofEpochSecond(1_795_220_542));
-    assertThat(answer.notBefore()).isEqualTo(Instant.ofEpochSecond(1_795_220_242));
+    assertThat(answer.startsAt()).isEqualTo(1_795_220_242);
     assertThat(answer.claims()).hasSize(11).containsEntry("active", true).containsEntry("iat", 0);
   }
 
@@ -50,10 +50,10 @@ class IntrospectionAnswerReaderTest {
     assertThat(answer.issuer()).isNull();
     assertThat(answer.audience()).isEmpty();
     assertThat(answer.scopes()).isEmpty();
-    assertThat(answer.tokenType()).isNull();
-    assertThat(answer.bound()).isFalse();
+    assertThat(answer.terms().tokenType()).isNull();
+    assertThat(answer.terms().bound()).isFalse();
     assertThat(answer.expiresAt()).isNull();
-    assertThat(answer.notBefore()).isNull();
+    assertThat(answer.startsAt()).isZero();
     assertThat(answer.claims()).isEqualTo(Map.of("active", true));
   }
 
@@ -63,7 +63,7 @@ class IntrospectionAnswerReaderTest {
 
     assertThat(answer.audience()).isEqualTo(List.of("a", "b"));
     assertThat(answer.scopes()).isEqualTo(Set.of("c"));
-    assertThat(answer.bound()).isTrue();
+    assertThat(answer.terms().bound()).isTrue();
   }
 
   @Test
@@ -136,7 +136,7 @@ class IntrospectionAnswerReaderTest {
 
     assertThat(answer.claims().keySet().stream().sorted().toList()).hasToString(names);
     assertThat(answer.claims().toString()).doesNotContain(TOKEN.value());
-    assertThat(answer.bound()).isEqualTo(member.startsWith("\"cnf\""));
+    assertThat(answer.terms().bound()).isEqualTo(member.startsWith("\"cnf\""));
   }
 
   @ParameterizedTest

@@ -28,7 +28,9 @@ class TokenRulesTest {
         IntrospectionAnswerReader.read("{\"active\":true," + members + "}", TOKEN).orElseThrow();
     return new TokenRules(settings)
         .broken(
-            new Verdict.Active(answer, settings.servers.get(0)), Set.of("mcp"), GuardedServer.NOW)
+            new Verdict.Active(answer, settings.servers.get(0)),
+            Set.of("mcp"),
+            GuardedServer.NOW.toEpochMilli())
         .map(refusal -> refusal.reason().code() + ": " + refusal.detail())
         .orElse("-");
   }
