@@ -20,6 +20,10 @@ record Deadline(Duration limit, long nanos) {
     return Duration.ofNanos(Math.max(0, nanos - System.nanoTime()));
   }
 
+  boolean isBefore(Deadline other) {
+    return nanos - other.nanos < 0;
+  }
+
   /** An equal part of what is left, for the first of so many who are to be asked in turn. */
   Deadline share(int parts) {
     return parts == 1 ? this : in(left().dividedBy(parts));

@@ -99,9 +99,9 @@ final class TimeLimit implements AutoCloseable {
 
   private void watch() {
     while (!closed) {
-      long nearest = endThoseThatAreDue();
-      if (nearest < Long.MAX_VALUE) {
-        sleep(nearest);
+      Deadline nearest = endThoseThatAreDue();
+      if (nearest != null) {
+        sleepUntil(nearest);
         continue;
       }
       idle = true;
@@ -113,23 +113,24 @@ final class TimeLimit implements AutoCloseable {
   }
 
   /** Unless one has begun since we looked that ends before. */
-  private void sleep(long nanos) {
-    wakes = System.nanoTime() + nanos;
+  private void sleepUntil(Deadline nearest) {
+    wakes = nearest.nanos();
     for (Exchange exchange : exchanges) {
-      if (!exchange.over && exchange.deadline.nanos() - wakes < 0) {
+      if (!exchange.over && exchange.deadline.isBefore(nearest)) {
         return;
       }
     }
-    LockSupport.parkNanos(this, nanos);
+    LockSupport.parkNanos(this, nearest.left().toNanos());
   }
 
-  /** How many nanoseconds the next one has left. */
-  private long endThoseThatAreDue() {
-    long nearest = Long.MAX_VALUE;
+  /** The deadline that comes next; null if there is none. */
+  private @Nullable Deadline endThoseThatAreDue() {
+    Deadline nearest = null;
     for (Exchange exchange : exchanges) {
-      long left = exchange.nanosLeft();
-      if (left > 0) {
-        nearest = Math.min(nearest, left);
+      if (exchange.nanosLeft() > 0) {
+        if (nearest == null || exchange.deadline.isBefore(nearest)) {
+          nearest = exchange.deadline;
+        }
       } else if (!exchange.over) {
         exchange.over = true;
         exchange.cancel();
