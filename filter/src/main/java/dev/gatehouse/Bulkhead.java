@@ -14,36 +14,38 @@ final class Bulkhead {
   static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
   private final Semaphore places;
-  private final int mostWaiting;
-  private final Duration maxWait;
+
+  /** Waiting holds a thread of the container's, too: as many may wait as may ask, and no more. */
+  private final Semaphore seats;
+
   private final Latency waits = new Latency();
 
-  Bulkhead(int places, Duration maxWait) {
+  Bulkhead(int places) {
     this.places = new Semaphore(places);
-    this.mostWaiting = places;
-    this.maxWait = maxWait;
+    this.seats = new Semaphore(places);
   }
 
   /** Takes a place, to be given back by {@link #leave}; false if there is none in time. */
-  boolean enter() {
+  boolean enter(Duration maxWait) {
     long start = System.nanoTime();
     try {
-      return take();
+      return places.tryAcquire() || waitSeated(maxWait);
     } finally {
       waits.record(System.nanoTime() - start);
     }
   }
 
-  private boolean take() {
-    // Waiting holds a thread of the container's, too: as many may wait as may ask, and no more.
-    if (places.getQueueLength() >= mostWaiting) {
-      return places.tryAcquire();
+  private boolean waitSeated(Duration maxWait) {
+    if (!seats.tryAcquire()) {
+      return false;
     }
     try {
       return places.tryAcquire(maxWait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    } finally {
+      seats.release();
     }
   }
 

@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -60,16 +59,17 @@ public final class IntrospectionCache {
     }
   }
 
-  private final SingleFlight<TokenKey, Verdict> underWay = new SingleFlight<>();
-
-  /** Tells an answer to a question from before an eviction from one that came after. */
-  private final AtomicLong evictions = new AtomicLong();
+  private final SingleFlight<TokenKey, Verdict> underWay =
+      new SingleFlight<>(Ticker.systemTicker());
 
   /** Counted by {@link TokenVerifier}, which knows what belongs to one lookup. */
   final LongAdder hits = new LongAdder();
 
   final LongAdder misses = new LongAdder();
   final LongAdder staleServed = new LongAdder();
+
+  /** How often something was to be forgotten. */
+  final LongAdder evictions = new LongAdder();
 
   IntrospectionCache(Settings settings, InstantSource clock, Ticker ticker) {
     this.servers = settings.servers;
@@ -136,33 +136,31 @@ public final class IntrospectionCache {
   /**
    * Asks, or waits for the answer that another caller is asking for already, and keeps it.
    *
-   * @param patience how long to wait for another caller
+   * @param patience how long to wait for another caller's question, counted from its beginning
    * @return empty when that time is up
    */
   Optional<Verdict> ask(TokenKey key, Duration patience, Supplier<Verdict> question) {
-    return underWay.get(key, patience, () -> askAlone(key, question));
+    return underWay.get(key, patience, flight -> askAlone(key, flight, question));
   }
 
-  private Verdict askAlone(TokenKey key, Supplier<Verdict> question) {
+  private Verdict askAlone(TokenKey key, Flight<Verdict> flight, Supplier<Verdict> question) {
     Verdict known = find(key); // whoever asked just before us may have got it meanwhile
     if (known != null) {
       return known;
     }
-    long evictionsBefore = evictions.get();
     Verdict verdict = question.get();
-    store(key, verdict);
-    if (evictions.get() != evictionsBefore) {
-      // After it was stored: so either we see the eviction, or the eviction sees the entry.
-      active.invalidate(key);
-      inactive.invalidate(key);
-    }
+    flight.keep(verdict, () -> store(key, verdict));
     return verdict;
   }
 
   /** Keeps an answer; an outage is none. */
   private void store(TokenKey key, Verdict verdict) {
-    if (verdict instanceof Verdict.Active good && !timeToRemember(good.answer()).isZero()) {
-      active.put(key, new Remembered(good.answer(), ticker.read() + ttl.toNanos()));
+    if (verdict instanceof Verdict.Active good) {
+      if (timeToRemember(good.answer()).isZero()) {
+        active.invalidate(key);
+      } else {
+        active.put(key, new Remembered(good.answer(), ticker.read() + ttl.toNanos()));
+      }
     } else if (verdict instanceof Verdict.Inactive bad) {
       active.invalidate(key);
       if (!inactiveTtl.isZero()) {
@@ -188,9 +186,10 @@ public final class IntrospectionCache {
    */
   public void evictToken(String accessToken) {
     byte[] hash = Sha256.of(accessToken);
-    beginEviction();
+    evictions.increment();
     for (TrustedServer server : servers) {
       TokenKey key = TokenKey.of(hash, server);
+      underWay.doubt(key); // before the rest: what it has kept by now is found there
       active.invalidate(key);
       inactive.invalidate(key);
     }
@@ -216,27 +215,17 @@ public final class IntrospectionCache {
 
   /** Forgets everything. */
   public void evictAll() {
-    beginEviction();
+    evictions.increment();
+    underWay.doubt(verdict -> true);
     active.invalidateAll();
     inactive.invalidateAll();
   }
 
   private void evictAnswers(Predicate<IntrospectionAnswer> condition) {
-    beginEviction();
+    evictions.increment();
+    underWay.doubt(
+        verdict -> verdict instanceof Verdict.Active good && condition.test(good.answer()));
     active.asMap().values().removeIf(known -> condition.test(known.answer));
-  }
-
-  /**
-   * First of all: no answer to a question from before is kept, or given to a request from after.
-   */
-  private void beginEviction() {
-    evictions.incrementAndGet();
-    underWay.closeToNewcomers();
-  }
-
-  /** How often something was to be forgotten. */
-  long evictions() {
-    return evictions.get();
   }
 
   /**

@@ -25,6 +25,7 @@ final class Introspector {
   private final BoundedHttpClient http;
   private final Questions questions;
   private final ServerHealth health;
+  private final Silence silence;
 
   /**
    * Makes one.
@@ -52,6 +53,7 @@ final class Introspector {
                         clock))
             .toList();
     this.health = new ServerHealth(server.name(), endpoints, clock);
+    this.silence = new Silence(clock);
   }
 
   TrustedServer server() {
@@ -71,6 +73,11 @@ final class Introspector {
     return health;
   }
 
+  /** Whether it has left all questions unanswered for so long that waiting is of little use. */
+  boolean isSilent() {
+    return silence.isLong();
+  }
+
   /** A member of the server's metadata; a missing node if there is none. */
   JsonNode metadataMember(String name) {
     return metadata.find(http.deadline()) instanceof ServerMetadata.Found found
@@ -85,7 +92,9 @@ final class Introspector {
 
   /** Asks. Never throws for anything that the authorization server does. */
   Verdict introspect(BearerToken token) {
+    silence.asked();
     Verdict verdict = questions.ask(() -> askInTurn(token));
+    silence.noted(verdict);
     health.note(verdict);
     return verdict;
   }

@@ -87,7 +87,7 @@ final class Readings {
         "gatehouse.evictions",
         "times that something was to be forgotten",
         Map.of(),
-        cache::evictions);
+        cache.evictions::sum);
   }
 
   private void addBulkhead(Bulkhead bulkhead) {

@@ -1,15 +1,16 @@
 package dev.gatehouse;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Lets one caller at a time fetch the value of a key, while the others wait for what it gets,
@@ -20,33 +21,41 @@ import java.util.function.Supplier;
  */
 final class SingleFlight<K, V> {
 
-  private final ConcurrentMap<K, CompletableFuture<V>> flights = new ConcurrentHashMap<>();
+  private final ConcurrentMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
+  private final Ticker ticker;
+
+  SingleFlight(Ticker ticker) {
+    this.ticker = ticker;
+  }
 
   /**
    * The value, fetched by this caller or by one that was there before.
    *
-   * @param patience how long to wait for another caller's fetch; our own has its own time limit
+   * @param patience how long to wait for another caller's fetch, counted from its beginning: what
+   *     has taken long already is not waited for again by each newcomer; our own fetch has its own
+   *     time limit
    * @return empty when that time is up, or the waiting thread has been interrupted
    */
-  Optional<V> get(K key, Duration patience, Supplier<V> fetch) {
-    long deadline = System.nanoTime() + patience.toNanos();
+  Optional<V> get(K key, Duration patience, Function<Flight<V>, V> fetch) {
+    long start = ticker.read();
     while (true) {
-      CompletableFuture<V> mine = new CompletableFuture<>();
-      CompletableFuture<V> others = flights.putIfAbsent(key, mine);
+      Flight<V> mine = new Flight<>(ticker.read());
+      Flight<V> others = flights.putIfAbsent(key, mine);
       if (others == null) {
         return Optional.of(fetchInto(mine, key, fetch));
       }
       try {
-        return await(others, deadline - System.nanoTime());
+        long waited = ticker.read() - Math.min(start, others.begun);
+        return await(others, patience.toNanos() - waited);
       } catch (CancellationException e) {
-        // Whoever fetched was sent away: now it is for one of us to fetch.
+        // What was fetched is of no use to others: now it is for one of us to fetch.
       }
     }
   }
 
-  private Optional<V> await(CompletableFuture<V> others, long nanos) {
+  private Optional<V> await(Flight<V> others, long nanos) {
     try {
-      return Optional.of(others.get(nanos, TimeUnit.NANOSECONDS));
+      return Optional.of(others.landed.get(nanos, TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       return Optional.empty();
     } catch (InterruptedException e) {
@@ -57,25 +66,33 @@ final class SingleFlight<K, V> {
     }
   }
 
-  private V fetchInto(CompletableFuture<V> mine, K key, Supplier<V> fetch) {
+  private V fetchInto(Flight<V> mine, K key, Function<Flight<V>, V> fetch) {
     try {
-      V value = fetch.get();
+      V value = fetch.apply(mine);
       flights.remove(key, mine);
-      if (Thread.currentThread().isInterrupted()) {
-        mine.cancel(false); // what an interrupted thread brings says nothing to the others
+      if (Thread.currentThread().isInterrupted() || mine.isOutOfDate(value)) {
+        mine.landed.cancel(false); // what an interrupted thread brings says nothing to the others
       } else {
-        mine.complete(value);
+        mine.landed.complete(value);
       }
       return value;
     } catch (RuntimeException | Error e) {
       flights.remove(key, mine);
-      mine.completeExceptionally(e);
+      mine.landed.completeExceptionally(e);
       throw e;
     }
   }
 
-  /** Lets nobody join what is under way; those who wait for it already still get it. */
-  void closeToNewcomers() {
-    flights.clear();
+  /** What is being fetched for this key is out of date: only its own fetcher still gets it. */
+  void doubt(K key) {
+    Flight<V> flight = flights.remove(key);
+    if (flight != null) {
+      flight.doubt(value -> true);
+    }
+  }
+
+  /** What is being fetched is out of date if it turns out to be of this kind. */
+  void doubt(Predicate<? super V> outOfDate) {
+    flights.values().forEach(flight -> flight.doubt(outOfDate));
   }
 }

@@ -32,7 +32,7 @@ final class TokenVerifier {
 
   private final Duration maxWait;
 
-  /** As many as may ask may also wait as long as that takes for what another asks. */
+  /** So many ask, or wait as long as that takes for what another asks; all others are impatient. */
   private final Semaphore patience;
 
   TokenVerifier(ServerChoice choice, IntrospectionCache cache, PeerLimit limit, Settings settings) {
@@ -49,7 +49,7 @@ final class TokenVerifier {
     this.choice = choice;
     this.cache = cache;
     this.limit = limit;
-    this.bulkhead = new Bulkhead(settings.maxConcurrentIntrospections, maxWait);
+    this.bulkhead = new Bulkhead(settings.maxConcurrentIntrospections);
     this.longestQuestion = settings.requestTimeout.plus(maxWait);
     this.maxWait = maxWait;
     this.patience = new Semaphore(settings.maxConcurrentIntrospections);
@@ -71,9 +71,14 @@ final class TokenVerifier {
     }
     TokenKey key = token.keyAt(servers.get(0).server());
     Verdict known = knownActive(servers, key);
-    return known != null
-        ? known
-        : firstToKnow(servers, server -> verdictOf(server, key.at(server.server()), token, peer));
+    if (known != null) {
+      return known;
+    }
+    PeerCharge charge = new PeerCharge(limit, peer);
+    Verdict verdict =
+        firstToKnow(servers, server -> verdictOf(server, key.at(server.server()), token, charge));
+    charge.settle(verdict);
+    return verdict;
   }
 
   /** Looked for everywhere first: one server's fresh answer spares the question to another. */
@@ -105,14 +110,14 @@ final class TokenVerifier {
   }
 
   private Verdict verdictOf(
-      Introspector server, TokenKey key, BearerToken token, Supplier<String> peer) {
+      Introspector server, TokenKey key, BearerToken token, PeerCharge charge) {
     Verdict known = cache.find(key);
     if (known != null) {
       cache.hits.increment();
       return known;
     }
     cache.misses.increment();
-    return orStale(key, askWithinLimit(server, key, token, peer));
+    return orStale(key, askWithinLimit(server, key, token, charge));
   }
 
   /** An outage is the only thing that a token which has been good outlasts. */
@@ -131,10 +136,10 @@ final class TokenVerifier {
 
   /** Asks, or waits for whoever does; what another peer is refused for is not for us. */
   private Verdict askWithinLimit(
-      Introspector server, TokenKey key, BearerToken token, Supplier<String> peer) {
-    Question question = new Question(server, key, token, peer);
+      Introspector server, TokenKey key, BearerToken token, PeerCharge charge) {
+    Question question = new Question(server, key, token, charge);
     for (int i = 0; i < MOST_REFUSALS_OF_OTHERS; i++) {
-      Verdict verdict = askOrWait(key, question);
+      Verdict verdict = askOrWait(server, key, question);
       if (question.asked || !isRefusalOfPeer(verdict)) {
         return verdict;
       }
@@ -153,50 +158,33 @@ final class TokenVerifier {
     private final Introspector server;
     private final TokenKey key;
     private final BearerToken token;
-    private final Supplier<String> peer;
+    private final PeerCharge charge;
     private boolean asked;
 
-    Question(Introspector server, TokenKey key, BearerToken token, Supplier<String> peer) {
+    Question(Introspector server, TokenKey key, BearerToken token, PeerCharge charge) {
       this.server = server;
       this.key = key;
       this.token = token;
-      this.peer = peer;
+      this.charge = charge;
     }
 
     @Override
     public Verdict get() {
       asked = true;
-      return limit.isOn() && !cache.hasBeenGood(key) ? withinLimit() : ask(server, token);
-    }
-
-    /** Charged before the question, and given back unless the token turns out bad. */
-    private Verdict withinLimit() {
-      String limited = PeerAddresses.limitedTogether(peer.get());
-      Optional<Duration> wait = limit.charge(limited);
-      if (wait.isPresent()) {
-        return new Verdict.Unavailable(
-            Reason.TOO_MANY_BAD_TOKENS, "too many bad tokens from " + limited, wait.get());
-      }
-      Verdict verdict = ask(server, token);
-      if (!(verdict instanceof Verdict.Inactive)) {
-        limit.giveBack(limited);
-      }
-      return verdict;
+      Optional<Verdict> refusal = cache.hasBeenGood(key) ? Optional.empty() : charge.charge();
+      return refusal.isPresent() ? refusal.get() : ask(server, token);
     }
   }
 
-  private Verdict askOrWait(TokenKey key, Supplier<Verdict> question) {
+  private Verdict askOrWait(Introspector server, TokenKey key, Supplier<Verdict> question) {
     if (!cache.isOn()) {
       return question.get(); // an answer to another's earlier question would be a cached one
     }
     boolean patient = patience.tryAcquire();
     try {
       return cache
-          .ask(key, patient ? longestQuestion : maxWait, question)
-          .orElseGet(
-              () ->
-                  Verdict.Unavailable.because(
-                      Reason.BUSY, "another request's question about this token takes too long"));
+          .ask(key, patient ? longestQuestion : mostWait(server), question)
+          .orElseGet(() -> busy(server, "another request's question about this token is slow"));
     } finally {
       if (patient) {
         patience.release();
@@ -204,10 +192,19 @@ final class TokenVerifier {
     }
   }
 
+  /** Who waits for a server that is silent holds a thread that those with cached tokens need. */
+  private Duration mostWait(Introspector server) {
+    return server.isSilent() ? Duration.ZERO : maxWait;
+  }
+
+  private static Verdict busy(Introspector server, String detail) {
+    return new Verdict.Unavailable(
+        Reason.BUSY, detail, Verdict.Unavailable.RETRY_AFTER, server.isSilent());
+  }
+
   private Verdict ask(Introspector server, BearerToken token) {
-    if (!bulkhead.enter()) {
-      return Verdict.Unavailable.because(
-          Reason.BUSY, "as many introspections as max-concurrent-introspections allows");
+    if (!bulkhead.enter(mostWait(server))) {
+      return busy(server, "as many introspections as max-concurrent-introspections allows");
     }
     try {
       return server.introspect(token);

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Once something is forgotten, no answer from before lets anybody in. */
 class EvictionTest {
@@ -133,6 +135,24 @@ class EvictionTest {
     assertThat(early.get()).isEqualTo(200); // it came before
     assertThat(call(token)).isEqualTo(401);
     assertThat(guarded.as.introspections()).hasSize(3);
+  }
+
+  /** Nor does it disturb anybody else's. */
+  @ParameterizedTest(name = "evicted: {0}")
+  @CsvSource({"alice, 401, 2", "bob, 200, 1"})
+  void anAnswerThatWasUnderWayIsKeptUnlessItIsTheUsersWhoIsForgotten(
+      String evicted, int laterStatus, int questions) throws Exception {
+    String active = guarded.activeAnswer("\"sub\":\"alice\"");
+    guarded.as.introspection(
+        exchange -> {
+          guarded.filter.cache().evictUser(evicted);
+          answerInactive();
+          json(200, active).answer(exchange);
+        });
+
+    assertThat(call(token)).isEqualTo(200); // it came before
+    assertThat(call(token)).isEqualTo(laterStatus);
+    assertThat(guarded.as.introspections()).hasSize(questions);
   }
 
   private int callUnchecked(String bearer) {

@@ -166,4 +166,22 @@ class SeveralServersTest {
     assertThat(server.get("/.well-known/oauth-protected-resource/mcp").body())
         .contains("\"authorization_servers\":[\"" + one.issuer() + "\",\"" + two.issuer() + "\"]");
   }
+
+  @Test
+  void aGoodTokenOfTheSecondServerIsNotChargedToItsPeer() throws Exception {
+    guard(
+        s ->
+            s.set("server-selection", "in-order")
+                .set("server.two.token-prefix", "")
+                .set("max-bad-tokens-per-minute", "2"));
+    active(two, two.issuer());
+    for (int i = 0; i < 4; i++) {
+      assertThat(status(Secrets.token())).isEqualTo(200);
+    }
+
+    two.introspection(json(200, "{\"active\":false}"));
+    assertThat(status(Secrets.token())).isEqualTo(401);
+    assertThat(status(Secrets.token())).isEqualTo(401); // one charge for each, not for each server
+    assertThat(status(Secrets.token())).isEqualTo(429);
+  }
 }

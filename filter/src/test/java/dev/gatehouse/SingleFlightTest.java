@@ -15,9 +15,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** One fetch for each key at a time, whatever the order of arrival, time-out and failure. */
 class SingleFlightTest {
@@ -25,7 +28,8 @@ class SingleFlightTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final SingleFlight<String, String> flights = new SingleFlight<>();
+  private final AtomicLong nanos = new AtomicLong();
+  private final SingleFlight<String, String> flights = new SingleFlight<>(nanos::get);
   private final CountDownLatch landed = new CountDownLatch(1);
 
   @AfterEach
@@ -51,12 +55,12 @@ class SingleFlightTest {
     }
   }
 
-  private static String never() {
+  private static String never(Flight<String> flight) {
     throw new AssertionError("nobody should fetch");
   }
 
   private Future<Optional<String>> fly(Supplier<String> fetch) {
-    return threads.submit(() -> flights.get("key", LONG, fetch));
+    return threads.submit(() -> flights.get("key", LONG, flight -> fetch.get()));
   }
 
   /** Returns when this many threads wait in a flight. */
@@ -66,11 +70,12 @@ class SingleFlightTest {
     }
   }
 
-  private Thread waiter(List<Optional<String>> results) throws Exception {
+  /** One that waits for what another fetches, and fetches this if it has to. */
+  private Thread waiter(List<Optional<String>> results, String own) {
     Thread thread =
         new Thread(
             () -> {
-              Optional<String> result = flights.get("key", LONG, SingleFlightTest::never);
+              Optional<String> result = flights.get("key", LONG, flight -> own);
               synchronized (results) {
                 results.add(result);
               }
@@ -85,7 +90,8 @@ class SingleFlightTest {
     Future<Optional<String>> first = fly(slow(begun, "value"));
     begun.await();
     List<Optional<String>> results = new ArrayList<>();
-    List<Thread> waiting = List.of(waiter(results), waiter(results), waiter(results));
+    List<Thread> waiting =
+        List.of(waiter(results, "own"), waiter(results, "own"), waiter(results, "own"));
     untilWaiting(waiting);
     landed.countDown();
     for (Thread thread : waiting) {
@@ -98,8 +104,8 @@ class SingleFlightTest {
 
   @Test
   void whoComesAfterwardsFetchesAnew() {
-    assertThat(flights.get("key", LONG, () -> "one")).hasValue("one");
-    assertThat(flights.get("key", LONG, () -> "two")).hasValue("two");
+    assertThat(flights.get("key", LONG, flight -> "one")).hasValue("one");
+    assertThat(flights.get("key", LONG, flight -> "two")).hasValue("two");
   }
 
   @Test
@@ -111,7 +117,7 @@ class SingleFlightTest {
     // A thousand others, some of which share a bin of any hash table with the slow one.
     for (int i = 0; i < 1_000; i++) {
       String key = "other-" + i;
-      assertTimeoutPreemptively(LONG, () -> flights.get(key, LONG, () -> key));
+      assertTimeoutPreemptively(LONG, () -> flights.get(key, LONG, flight -> key));
     }
     landed.countDown();
     assertThat(slow.get()).hasValue("slow");
@@ -145,7 +151,8 @@ class SingleFlightTest {
   @Test
   void whenTheOneThatFetchesIsInterruptedAWaiterFetchesInItsPlace() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
-    Thread first = new Thread(() -> flights.get("key", LONG, slow(begun, "interrupted")));
+    Thread first =
+        new Thread(() -> flights.get("key", LONG, flight -> slow(begun, "interrupted").get()));
     first.start();
     begun.await();
     AtomicInteger fetches = new AtomicInteger();
@@ -156,7 +163,7 @@ class SingleFlightTest {
           new Thread(
               () -> {
                 Optional<String> result =
-                    flights.get("key", LONG, () -> "fetch " + fetches.incrementAndGet());
+                    flights.get("key", LONG, flight -> "fetch " + fetches.incrementAndGet());
                 synchronized (results) {
                   results.add(result);
                 }
@@ -202,25 +209,77 @@ class SingleFlightTest {
 
     assertThatThrownBy(first::get).hasCauseInstanceOf(IllegalArgumentException.class);
     assertThat(failed).isTrue();
-    assertThat(flights.get("key", LONG, () -> "value")).hasValue("value");
+    assertThat(flights.get("key", LONG, flight -> "value")).hasValue("value");
+  }
+
+  /** Or each of a crowd would wait again for what hangs already. */
+  @Test
+  void patienceIsCountedFromTheBeginningOfTheFetch() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    Future<Optional<String>> first = fly(slow(begun, "value"));
+    begun.await();
+    nanos.addAndGet(LONG.toNanos());
+
+    assertTimeoutPreemptively(
+        LONG.dividedBy(2),
+        () -> assertThat(flights.get("key", LONG, SingleFlightTest::never)).isEmpty());
+    landed.countDown();
+    assertThat(first.get()).hasValue("value");
   }
 
   @Test
-  void whatIsClosedToNewcomersGoesOnForThoseWhoWait() throws Exception {
+  void whatIsInDoubtIsForItsFetcherAlone() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     Future<Optional<String>> first = fly(slow(begun, "old"));
     begun.await();
     List<Optional<String>> results = new ArrayList<>();
-    Thread waiting = waiter(results);
+    Thread waiting = waiter(results, "new");
     untilWaiting(List.of(waiting));
 
-    flights.closeToNewcomers();
+    flights.doubt("another key");
+    flights.doubt("key");
 
-    assertThat(flights.get("key", LONG, () -> "new")).hasValue("new");
+    assertThat(flights.get("key", LONG, flight -> "newer")).hasValue("newer"); // at once
     landed.countDown();
     waiting.join();
     assertThat(first.get()).hasValue("old");
-    assertThat(results).containsExactly(Optional.of("old"));
+    assertThat(results).containsExactly(Optional.of("new"));
+  }
+
+  @ParameterizedTest(name = "{0} is in doubt")
+  @CsvSource({"old, new", "something else, old"})
+  void whatTurnsOutToBeInDoubtIsForItsFetcherAlone(String doubtful, String got) throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    Future<Optional<String>> first = fly(slow(begun, "old"));
+    begun.await();
+    flights.doubt(doubtful::equals);
+    List<Optional<String>> results = new ArrayList<>();
+    Thread waiting = waiter(results, "new"); // since nobody knows yet what it will be
+    untilWaiting(List.of(waiting));
+    landed.countDown();
+    waiting.join();
+
+    assertThat(first.get()).hasValue("old");
+    assertThat(results).containsExactly(Optional.of(got));
+  }
+
+  @Test
+  void whatIsInDoubtIsNotKept() {
+    List<String> kept = new ArrayList<>();
+    flights.get(
+        "key",
+        LONG,
+        flight -> {
+          flight.keep("one", () -> kept.add("one"));
+          flights.doubt("two"::equals);
+          flight.keep("two", () -> kept.add("two"));
+          flight.keep("three", () -> kept.add("three"));
+          flights.doubt("key");
+          flight.keep("four", () -> kept.add("four"));
+          return "end";
+        });
+
+    assertThat(kept).containsExactly("one", "three");
   }
 
   /** The invariant, with fetches that fail now and then, and waiters that give up at once. */
@@ -246,7 +305,7 @@ class SingleFlightTest {
                         flights.get(
                             "key",
                             patience,
-                            () -> {
+                            flight -> {
                               mostAtOnce.accumulateAndGet(fetching.incrementAndGet(), Math::max);
                               Thread.onSpinWait();
                               fetching.decrementAndGet();
@@ -268,6 +327,6 @@ class SingleFlightTest {
     }
 
     assertThat(mostAtOnce).hasValue(1);
-    assertThat(flights.get("key", LONG, () -> "still works")).hasValue("still works");
+    assertThat(flights.get("key", LONG, flight -> "still works")).hasValue("still works");
   }
 }

@@ -8,6 +8,8 @@ import dev.gatehouse.FakeAuthorizationServer.Behaviour;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -209,5 +211,37 @@ class StaleAnswersTest {
                     .build())
         .hasMessageContaining(
             "stale-while-unavailable: set, and cache-ttl=0s keeps no answers; change one");
+  }
+
+  /** As long as its time limit, a server that hangs has not failed yet. */
+  @Test
+  void whoFindsNoPlaceAtAServerThatIsSilentIsNotKeptOut() throws Exception {
+    log.announce("stale answer used: TokenKey[");
+    log.announce("reason=busy");
+    guardAnew(
+        Map.of(
+            "stale-while-unavailable", "60s",
+            "request-timeout", "5m",
+            "max-concurrent-introspections", "1"));
+    beGood("");
+    guarded.clock.turnBy(Duration.ofSeconds(30));
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    guarded.as.introspection(
+        exchange -> {
+          asked.countDown();
+          GuardedServer.await(ended);
+          INACTIVE.answer(exchange);
+        });
+    FutureTask<Integer> first = new FutureTask<>(this::call);
+    new Thread(first).start();
+    asked.await();
+
+    assertThat(call()).isEqualTo(503); // it may just be slow
+    guarded.clock.turnBy(Duration.ofMillis(1_001));
+    assertThat(call()).isEqualTo(200);
+    ended.countDown();
+    assertThat(first.get()).isEqualTo(401);
+    assertThat(call()).isEqualTo(401);
   }
 }

@@ -2,12 +2,12 @@ package dev.gatehouse;
 
 import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.FakeAuthorizationServer.Behaviour;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,9 @@ class TokenVerifierTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
+  private final TurnedClock clock = new TurnedClock(GuardedServer.NOW);
   private FakeAuthorizationServer as;
+  private IntrospectionCache cache;
 
   @BeforeEach
   void start() throws IOException {
@@ -106,6 +108,27 @@ class TokenVerifierTest {
     assertThat(as.introspections()).hasSize(1);
   }
 
+  /** The threads that would wait are needed for those with cached tokens. */
+  @Test
+  void forAServerThatIsSilentNobodyWaitsButThePatientOnes() throws Exception {
+    as.introspection(held("{\"active\":false}"));
+    TokenVerifier verifier = verifier(1, Duration.ofHours(1), Ticker.systemTicker());
+    BearerToken token = new BearerToken(Secrets.token());
+    CompletableFuture<Verdict> asking = inBackground(() -> verifier.verify(token, () -> PEER));
+    asked.await();
+    clock.turnBy(Duration.ofMillis(1_001));
+
+    for (BearerToken each : List.of(token, new BearerToken(Secrets.token()))) {
+      Verdict verdict = assertTimeoutPreemptively(LONG, () -> verifier.verify(each, () -> PEER));
+      assertThat(((Verdict.Unavailable) verdict).reason()).isEqualTo(Reason.BUSY);
+      assertThat(((Verdict.Unavailable) verdict).outage()).isTrue();
+    }
+    released.countDown();
+    assertThat(asking.get()).isInstanceOf(Verdict.Inactive.class);
+    assertThat(verifier.verify(new BearerToken(Secrets.token()), () -> PEER))
+        .isInstanceOf(Verdict.Inactive.class);
+  }
+
   /** Also within the limit on bad tokens: only the one that asks could be charged. */
   @Test
   void aThousandAtOnceWithOneNewTokenAreOneQuestion() throws Exception {
@@ -126,7 +149,8 @@ class TokenVerifierTest {
   }
 
   /**
-   * The invariant, by the thousand, while entries expire and are evicted under the callers' feet.
+   * The invariant, by the thousand, while entries expire under the callers' feet and others' tokens
+   * are evicted.
    */
   @Test
   void atNoTimeAreTwoQuestionsAboutOneTokenUnderWay() throws Exception {
@@ -163,6 +187,7 @@ class TokenVerifierTest {
                   start.await();
                   nanos.addAndGet(
                       choice.nextInt(2_000_000_000)); // on average, past the entries' time
+                  cache.evictUser("somebody else");
                   assertThat(verifier.verify(tokens.get(choice.nextInt(5)), () -> PEER))
                       .isNotNull();
                   verdicts++;
@@ -212,12 +237,8 @@ class TokenVerifierTest {
             .maxConcurrentIntrospections(places)
             .build();
     var introspector =
-        new Introspector(
-            settings.servers.get(0),
-            settings,
-            new BoundedHttpClient(settings),
-            InstantSource.system());
-    var cache = new IntrospectionCache(settings, InstantSource.system(), ticker);
+        new Introspector(settings.servers.get(0), settings, new BoundedHttpClient(settings), clock);
+    cache = new IntrospectionCache(settings, clock, ticker);
     return new TokenVerifier(
         new ServerChoice(List.of(introspector), false),
         cache,
