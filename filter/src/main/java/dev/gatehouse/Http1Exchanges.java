@@ -157,7 +157,10 @@ final class Http1Exchanges implements AutoCloseable {
     if (response.getEntity() == null) {
       return new byte[0];
     }
-    byte[] body = response.getEntity().getContent().readNBytes(AnswerTranslator.MAX_BODY_BYTES + 1);
+    long length = response.getEntity().getContentLength();
+    boolean known = length >= 0 && length <= AnswerTranslator.MAX_BODY_BYTES;
+    int most = known ? (int) length : AnswerTranslator.MAX_BODY_BYTES + 1;
+    byte[] body = response.getEntity().getContent().readNBytes(most);
     if (body.length > AnswerTranslator.MAX_BODY_BYTES) {
       message.cancel(); // else closing would read the rest
       throw new OversizedAnswerException(AnswerTranslator.MAX_BODY_BYTES);

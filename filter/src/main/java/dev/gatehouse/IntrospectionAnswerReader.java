@@ -122,8 +122,10 @@ final class IntrospectionAnswerReader {
       throw new UnusableAnswerException(name + ": not a string, or empty");
     }
     // An identity with a line break in it could forge a line of somebody's log.
-    if (text.chars().anyMatch(Character::isISOControl)) {
-      throw new UnusableAnswerException(name + ": has a control character");
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        throw new UnusableAnswerException(name + ": has a control character");
+      }
     }
     return text;
   }
