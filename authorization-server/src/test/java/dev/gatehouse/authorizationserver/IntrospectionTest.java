@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,19 +25,7 @@ class IntrospectionTest {
 
   private final TurnedClock clock = new TurnedClock();
   private final TokensByHand tokens = new TokensByHand(clock);
-  private final TestServer server =
-      TestServer.start(
-          (origin, context) ->
-              Demo.server(origin)
-                  .clock(clock)
-                  .tokenStore(tokens.store())
-                  .build()
-                  .register(context));
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose private final TestServer server = tokens.server();
 
   @Test // RFC 7662 §2.2
   void anActiveTokenIsDescribedToItsResourceServer() {

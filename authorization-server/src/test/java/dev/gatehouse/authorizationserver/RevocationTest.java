@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,21 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RevocationTest {
   private static final String INACTIVE = "{\"active\":false}";
 
-  private final TurnedClock clock = new TurnedClock();
-  private final TokensByHand tokens = new TokensByHand(clock);
-  private final TestServer server =
-      TestServer.start(
-          (origin, context) ->
-              Demo.server(origin)
-                  .clock(clock)
-                  .tokenStore(tokens.store())
-                  .build()
-                  .register(context));
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  private final TokensByHand tokens = new TokensByHand(new TurnedClock());
+  @AutoClose private final TestServer server = tokens.server();
 
   @Test // RFC 7009 §2.1
   void aRevokedTokenIsInactive() {

@@ -16,6 +16,13 @@ final class TokensByHand {
     return store;
   }
 
+  /** One that finds them there. */
+  TestServer server() {
+    return TestServer.start(
+        (origin, context) ->
+            Demo.server(origin).clock(clock).tokenStore(store).build().register(context));
+  }
+
   /** An access token of the client called {@code client}, good for a minute. */
   StoredToken.Builder access() {
     return of(TokenKind.ACCESS, "client");
