@@ -1,6 +1,9 @@
 package dev.gatehouse;
 
+import static dev.gatehouse.FakeAuthorizationServer.json;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
@@ -64,6 +67,37 @@ final class GuardedServer implements AutoCloseable {
   String activeAnswer(String members) {
     return "{\"active\":true,\"aud\":\"%s\",\"token_type\":\"Bearer\"%s}"
         .formatted(server.mcp(), members.isEmpty() ? "" : "," + members);
+  }
+
+  void answerActive(String members) {
+    as.introspection(json(200, activeAnswer(members)));
+  }
+
+  void answerInactive() {
+    as.introspection(json(200, "{\"active\":false}"));
+  }
+
+  /** What a request with this token is answered. */
+  int status(String token) throws IOException {
+    return server.status(token);
+  }
+
+  /** The same, asked from another thread. */
+  CompletableFuture<Integer> statusInBackground(String token) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return status(token);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /** Closes this one and gives another, with the usual settings but for these. */
+  GuardedServer anew(Map<String, String> changed) throws Exception {
+    close();
+    return new GuardedServer(changed);
   }
 
   /** Where the metadata is, as every challenge says. */
