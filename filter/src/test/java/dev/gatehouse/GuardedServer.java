@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * A protected server together with the authorization server that it asks, and a clock that stands
@@ -109,15 +108,6 @@ final class GuardedServer implements AutoCloseable {
   public void close() throws IOException {
     server.close();
     as.close();
-  }
-
-  /** Waits, as something that may not throw. */
-  static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** Bytes as Latin-1 sees them. */

@@ -8,8 +8,7 @@ import dev.gatehouse.FakeAuthorizationServer.Behaviour;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -216,22 +215,15 @@ class StaleAnswersTest {
                 "max-concurrent-introspections", "1"));
     beGood("");
     guarded.clock.turnBy(Duration.ofSeconds(30));
-    CountDownLatch asked = new CountDownLatch(1);
-    CountDownLatch ended = new CountDownLatch(1);
-    guarded.as.introspection(
-        exchange -> {
-          asked.countDown();
-          GuardedServer.await(ended);
-          json(200, "{\"active\":false}").answer(exchange);
-        });
-    FutureTask<Integer> first = new FutureTask<>(this::call);
-    new Thread(first).start();
-    asked.await();
+    HeldAnswer inactive = new HeldAnswer(json(200, "{\"active\":false}"));
+    guarded.as.introspection(inactive);
+    CompletableFuture<Integer> first = guarded.statusInBackground(token);
+    inactive.awaitQuestions(1);
 
     assertThat(call()).isEqualTo(503); // it may just be slow
     guarded.clock.turnBy(Duration.ofMillis(1_001));
     assertThat(call()).isEqualTo(200);
-    ended.countDown();
+    inactive.release();
     assertThat(first.get()).isEqualTo(401);
     assertThat(call()).isEqualTo(401);
   }
