@@ -1,6 +1,7 @@
 package dev.gatehouse;
 
 import static dev.gatehouse.FakeAuthorizationServer.json;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
@@ -21,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,7 @@ class TokenVerifierTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final TurnedClock clock = new TurnedClock(GuardedServer.NOW);
   private FakeAuthorizationServer as;
-  private IntrospectionCache cache;
+  private @Nullable IntrospectionCache cache;
 
   @BeforeEach
   void start() throws IOException {
@@ -172,7 +174,7 @@ class TokenVerifierTest {
                   start.await();
                   nanos.addAndGet(
                       choice.nextInt(2_000_000_000)); // on average, past the entries' time
-                  cache.evictUser("somebody else");
+                  requireNonNull(cache).evictUser("somebody else");
                   assertThat(verifier.verify(tokens.get(choice.nextInt(5)), () -> PEER))
                       .isNotNull();
                   verdicts++;
