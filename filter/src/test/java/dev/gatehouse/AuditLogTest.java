@@ -24,19 +24,12 @@ class AuditLogTest {
 
   @BeforeEach
   void start() throws Exception {
-    guard(Map.of());
+    guarded = new GuardedServer(Map.of());
   }
 
   @AfterEach
   void stop() throws Exception {
     guarded.close();
-  }
-
-  private void guard(Map<String, String> settings) throws Exception {
-    if (guarded != null) {
-      guarded.close();
-    }
-    guarded = new GuardedServer(settings);
   }
 
   private void call(String token, String... headers) throws Exception {
@@ -72,7 +65,7 @@ class AuditLogTest {
     "expired, 401, '\"aud\":\"{mcp}\",\"token_type\":\"Bearer\",\"exp\":1'",
   })
   void whoIsKnownAndRefusedIsNamed(String reason, int status, String members) throws Exception {
-    guard(Map.of("required-scopes", "notes:read"));
+    guarded = guarded.anew(Map.of("required-scopes", "notes:read"));
     guarded.as.introspection(
         json(
             200,
@@ -91,13 +84,12 @@ class AuditLogTest {
 
   @Test
   void anAcceptedRequestIsALineOnlyIfWanted() throws Exception {
-    guarded.as.introspection(json(200, guarded.activeAnswer("\"sub\":\"alice\"")));
+    guarded.answerActive("\"sub\":\"alice\"");
     call(Secrets.token());
     assertThat(log.audits()).isEmpty();
 
-    guard(Map.of("audit-accepted", "true"));
-    guarded.as.introspection(
-        json(200, guarded.activeAnswer("\"sub\":\"alice\",\"client_id\":\"notebook\"")));
+    guarded = guarded.anew(Map.of("audit-accepted", "true"));
+    guarded.answerActive("\"sub\":\"alice\",\"client_id\":\"notebook\"");
     String token = Secrets.token();
     call(token, "Mcp-Method", "tools/call", "Mcp-Name", "whoami");
     assertThat(log.audits())
@@ -148,9 +140,8 @@ class AuditLogTest {
 
   @Test
   void namesFromTheAnswerCannotForgeALine() throws Exception {
-    guard(Map.of("required-scopes", "notes:read"));
-    guarded.as.introspection(
-        json(200, guarded.activeAnswer("\"client_id\":\"a user=bob\\u2028x\\\" z\"")));
+    guarded = guarded.anew(Map.of("required-scopes", "notes:read"));
+    guarded.answerActive("\"client_id\":\"a user=bob\\u2028x\\\" z\"");
     call(Secrets.token());
 
     assertThat(log.audits().get(0)).contains(" client=a?user=bob?x??z method=");
@@ -167,11 +158,11 @@ class AuditLogTest {
   @Test
   void aLoggerThatIsOffIsSilentAndTheOtherGoesOn() throws Exception {
     Logger audit = (Logger) LoggerFactory.getLogger("dev.gatehouse.audit");
-    guard(Map.of("audit-accepted", "true"));
+    guarded = guarded.anew(Map.of("audit-accepted", "true"));
     audit.setLevel(Level.OFF);
     try {
       call(Secrets.token());
-      guarded.as.introspection(json(200, guarded.activeAnswer("")));
+      guarded.answerActive("");
       call(Secrets.token());
     } finally {
       audit.setLevel(null);

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -191,19 +190,12 @@ class DiscoveryTest {
 
   @Test
   void oneRequestLooksWhileAllOthersWait() throws Exception {
-    CountDownLatch looking = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
-    as.at(
-        OAUTH,
-        exchange -> {
-          looking.countDown();
-          await(goOn);
-          json(200, as.metadata()).answer(exchange);
-        });
+    HeldAnswer metadata = new HeldAnswer(json(200, as.metadata()));
+    as.at(OAUTH, metadata);
     try (var server = guarded(settings(as.issuer()))) {
       List<Future<RawAnswer>> answers = askAtOnce(server, 24);
-      await(looking);
-      goOn.countDown();
+      metadata.awaitQuestions(1);
+      metadata.release();
 
       for (Future<RawAnswer> each : answers) {
         assertThat(each.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
@@ -215,14 +207,8 @@ class DiscoveryTest {
 
   @Test
   void moreThanTheAllowedNumberDoNotWaitForAHangingServer() throws Exception {
-    CountDownLatch hanging = new CountDownLatch(2);
-    CountDownLatch goOn = new CountDownLatch(1);
-    as.introspection(
-        exchange -> {
-          hanging.countDown();
-          await(goOn);
-          json(200, ACTIVE).answer(exchange);
-        });
+    HeldAnswer active = new HeldAnswer(json(200, ACTIVE));
+    as.introspection(active);
     log.announce("reason=busy");
     try (var server =
         guarded(
@@ -231,7 +217,7 @@ class DiscoveryTest {
                 .requestTimeout(Duration.ofMinutes(1))
                 .maxConcurrentIntrospections(2))) {
       List<Future<RawAnswer>> waiting = askAtOnce(server, 2);
-      await(hanging);
+      active.awaitQuestions(2);
 
       RawAnswer third = ask(server);
 
@@ -242,7 +228,7 @@ class DiscoveryTest {
       // Whoever brings no token, or none that is one, is answered all the same.
       assertThat(server.get("/mcp").statusCode()).isEqualTo(401);
 
-      goOn.countDown();
+      active.release();
       for (Future<RawAnswer> each : waiting) {
         assertThat(each.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
       }
@@ -259,24 +245,12 @@ class DiscoveryTest {
     return answers;
   }
 
-  private static void await(CountDownLatch latch) throws IOException {
-    try {
-      if (!latch.await(30, TimeUnit.SECONDS)) {
-        throw new IOException("nothing has come");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
-    }
-  }
-
   @Test
   void metadataWithoutTheEndpointIsCompletedByOpenIds() throws Exception {
     as.at(OAUTH, json(200, "{\"issuer\":\"" + as.issuer() + "\"}"));
     as.at(OPENID, json(200, as.metadata()));
     try (var server = ProtectedServer.guarding(servlet, origin -> settings(as.issuer()).build())) {
-      assertThat(server.get("/mcp", "Authorization", "Bearer " + Secrets.token()).statusCode())
-          .isEqualTo(200);
+      assertThat(server.status(Secrets.token())).isEqualTo(200);
     }
   }
 

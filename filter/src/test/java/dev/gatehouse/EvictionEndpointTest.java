@@ -94,7 +94,7 @@ class EvictionEndpointTest {
   }
 
   private int call() throws IOException {
-    return server.get("/mcp", "Authorization", "Bearer " + token).statusCode();
+    return server.status(token);
   }
 
   private RawAnswer post(String method, String authorization, String type, String body)

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,35 +33,26 @@ class EvictionTest {
   }
 
   private void answer(String user, String client) {
-    guarded.as.introspection(
-        json(
-            200,
-            guarded.activeAnswer("\"sub\":\"%s\",\"client_id\":\"%s\"".formatted(user, client))));
-  }
-
-  private void answerInactive() {
-    guarded.as.introspection(json(200, "{\"active\":false}"));
-  }
-
-  private int call(String bearer) throws IOException {
-    return guarded.server.get("/mcp", "Authorization", "Bearer " + bearer).statusCode();
+    guarded.answerActive("\"sub\":\"%s\",\"client_id\":\"%s\"".formatted(user, client));
   }
 
   /** Three tokens: of alice's app, of alice's other app, of bob's app. */
   private String[] known() throws IOException {
     String[] tokens = {Secrets.token(), Secrets.token(), Secrets.token()};
     answer("alice", "app");
-    assertThat(call(tokens[0])).isEqualTo(200);
+    assertThat(guarded.status(tokens[0])).isEqualTo(200);
     answer("alice", "other");
-    assertThat(call(tokens[1])).isEqualTo(200);
+    assertThat(guarded.status(tokens[1])).isEqualTo(200);
     answer("bob", "app");
-    assertThat(call(tokens[2])).isEqualTo(200);
-    answerInactive();
+    assertThat(guarded.status(tokens[2])).isEqualTo(200);
+    guarded.answerInactive();
     return tokens;
   }
 
   private int[] statuses(String[] tokens) throws IOException {
-    return new int[] {call(tokens[0]), call(tokens[1]), call(tokens[2])};
+    return new int[] {
+      guarded.status(tokens[0]), guarded.status(tokens[1]), guarded.status(tokens[2])
+    };
   }
 
   @Test
@@ -100,40 +90,29 @@ class EvictionTest {
 
   @Test
   void aBadTokenCanBeForgottenToo() throws Exception {
-    answerInactive();
-    assertThat(call(token)).isEqualTo(401);
+    guarded.answerInactive();
+    assertThat(guarded.status(token)).isEqualTo(401);
     answer("alice", "app");
     guarded.filter.cache().evictToken(token);
 
-    assertThat(call(token)).isEqualTo(200);
+    assertThat(guarded.status(token)).isEqualTo(200);
   }
 
   /** The server looked before the revocation; its answer comes after it. */
   @Test
   void anAnswerThatWasUnderWayIsNeitherKeptNorGivenToWhoComesLater() throws Exception {
-    CountDownLatch asked = new CountDownLatch(1);
-    CountDownLatch answered = new CountDownLatch(1);
-    String active = guarded.activeAnswer("");
-    guarded.as.introspection(
-        exchange -> {
-          asked.countDown();
-          try {
-            answered.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-          json(200, active).answer(exchange);
-        });
-    CompletableFuture<Integer> early = CompletableFuture.supplyAsync(() -> callUnchecked(token));
-    asked.await();
-    answerInactive();
+    HeldAnswer active = new HeldAnswer(json(200, guarded.activeAnswer("")));
+    guarded.as.introspection(active);
+    CompletableFuture<Integer> early = guarded.statusInBackground(token);
+    active.awaitQuestions(1);
+    guarded.answerInactive();
     guarded.filter.cache().evictToken(token);
 
-    assertThat(call(token)).isEqualTo(401);
+    assertThat(guarded.status(token)).isEqualTo(401);
     guarded.filter.cache().evictToken(token); // what was kept of that, so that the next one asks
-    answered.countDown();
+    active.release();
     assertThat(early.get()).isEqualTo(200); // it came before
-    assertThat(call(token)).isEqualTo(401);
+    assertThat(guarded.status(token)).isEqualTo(401);
     assertThat(guarded.as.introspections()).hasSize(3);
   }
 
@@ -146,21 +125,13 @@ class EvictionTest {
     guarded.as.introspection(
         exchange -> {
           guarded.filter.cache().evictUser(evicted);
-          answerInactive();
+          guarded.answerInactive();
           json(200, active).answer(exchange);
         });
 
-    assertThat(call(token)).isEqualTo(200); // it came before
-    assertThat(call(token)).isEqualTo(laterStatus);
+    assertThat(guarded.status(token)).isEqualTo(200); // it came before
+    assertThat(guarded.status(token)).isEqualTo(laterStatus);
     assertThat(guarded.as.introspections()).hasSize(questions);
-  }
-
-  private int callUnchecked(String bearer) {
-    try {
-      return call(bearer);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test

@@ -1,18 +1,17 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.FakeAuthorizationServer.answer;
 import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.SignedJWT;
-import com.sun.net.httpserver.HttpExchange;
 import dev.gatehouse.FakeAuthorizationServer.Behaviour;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.UnaryOperator;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -37,72 +36,40 @@ class FailoverTest {
   @RegisterExtension final LogWatch log = new LogWatch();
 
   @TempDir private Path directory;
-  private final TurnedClock clock = new TurnedClock(GuardedServer.NOW);
+  private GuardedServer guarded;
   private FakeAuthorizationServer one;
   private FakeAuthorizationServer two;
-  private ProtectedServer server;
-  private McpAuthFilter filter;
 
   @BeforeEach
   void start() throws Exception {
-    one = new FakeAuthorizationServer();
     two = new FakeAuthorizationServer();
-    guard(s -> s);
+    guarded = new GuardedServer(askingBoth(Map.of()));
+    one = guarded.as;
   }
 
   @AfterEach
   void stop() throws Exception {
-    server.close();
-    one.close();
+    guarded.close();
     two.close();
   }
 
-  private void guard(UnaryOperator<SettingsBuilder> more) throws Exception {
-    if (server != null) {
-      server.close();
-    }
-    Settings settings =
-        more.apply(
-                Settings.builder()
-                    .selfTest(false)
-                    .resource("https://mcp.example/mcp")
-                    .introspectionEndpoint(
-                        one.introspectionEndpoint() + " " + two.introspectionEndpoint())
-                    .clientId("mcp-filter")
-                    .clientSecret(Secrets.CLIENT_SECRET)
-                    .requestTimeout(Duration.ofSeconds(20)))
-            .build();
-    filter = new McpAuthFilter(settings, clock);
-    server =
-        new ProtectedServer(
-            "/",
-            origin ->
-                context -> {
-                  ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
-                  ProtectedServer.addFilter(context, "gatehouse", filter, "mcp");
-                });
+  private void guardAnew(Map<String, String> changed) throws Exception {
+    guarded = guarded.anew(askingBoth(changed));
+    one = guarded.as;
+  }
+
+  private Map<String, String> askingBoth(Map<String, String> changed) {
+    Map<String, String> all = new TreeMap<>();
+    all.put("resource", "https://mcp.example/mcp");
+    all.put("issuer", "");
+    all.put("introspection-endpoint", "{issuer}/introspect " + two.introspectionEndpoint());
+    all.put("request-timeout", "20s");
+    all.putAll(changed);
+    return all;
   }
 
   private int status() throws Exception {
-    return server.get("/mcp", "Authorization", "Bearer " + Secrets.token()).statusCode();
-  }
-
-  private static void hang(HttpExchange exchange) {
-    try {
-      Thread.sleep(Duration.ofHours(1).toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static Behaviour misbehaving(String how) {
-    return switch (how) {
-      case "cuts off" -> HttpExchange::close;
-      case "hangs" -> FailoverTest::hang;
-      case "log-in page" -> answer(200, "text/html", "<html>");
-      case "nonsense" -> json(200, "{\"active\":\"yes\"}");
-      default -> json(Integer.parseInt(how), "{}");
-    };
+    return guarded.status(Secrets.token());
   }
 
   @ParameterizedTest
@@ -126,9 +93,9 @@ class FailoverTest {
       log.announce("is left alone for PT5S: as_overloaded");
     }
     if (how.equals("hangs")) {
-      guard(s -> s.requestTimeout(Duration.ofSeconds(3)));
+      guardAnew(Map.of("request-timeout", "3s"));
     }
-    one.introspection(misbehaving(how));
+    one.introspection(BadAnswers.named(how));
     two.introspection(ACTIVE);
 
     assertThat(status()).isEqualTo(200);
@@ -143,7 +110,6 @@ class FailoverTest {
     two.introspection(ACTIVE);
 
     assertThat(status()).isEqualTo(200);
-    one = new FakeAuthorizationServer();
   }
 
   @ParameterizedTest
@@ -182,7 +148,7 @@ class FailoverTest {
     assertThat(one.introspections()).hasSize(asked);
 
     one.introspection(ACTIVE);
-    clock.turnBy(Duration.ofMillis(5_001));
+    guarded.clock.turnBy(Duration.ofMillis(5_001));
     int askedOfTwo = two.introspections().size();
     for (int i = 0; i < 20; i++) {
       assertThat(status()).isEqualTo(200);
@@ -201,7 +167,7 @@ class FailoverTest {
           exchange.sendResponseHeaders(503, -1);
         });
 
-    var answer = server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
+    var answer = guarded.server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
 
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.headers().firstValue("Retry-After")).contains("5");
@@ -223,9 +189,9 @@ class FailoverTest {
   @Test
   void whenBothHangEachHasItsShareOfTheWholeTime() throws Exception {
     log.announce("reason=as_timeout");
-    guard(s -> s.requestTimeout(Duration.ofSeconds(2)));
-    one.introspection(FailoverTest::hang);
-    two.introspection(FailoverTest::hang);
+    guardAnew(Map.of("request-timeout", "2s"));
+    one.introspection(BadAnswers::hang);
+    two.introspection(BadAnswers::hang);
 
     assertThat(status()).isEqualTo(503); // before the fakes ever finished
 
@@ -241,11 +207,11 @@ class FailoverTest {
   void anAssertionIsSignedForTheEndpointThatItGoesTo() throws Exception {
     Path key = directory.resolve("key.json");
     Files.writeString(key, new ECKeyGenerator(Curve.P_256).generate().toJSONString());
-    guard(
-        s ->
-            s.clientAuthMethod("private_key_jwt")
-                .set("client-secret", "")
-                .privateKeyFile(key.toString()));
+    guardAnew(
+        Map.of(
+            "client-auth-method", "private_key_jwt",
+            "client-secret", "",
+            "private-key-file", key.toString()));
     one.introspection(json(500, "{}"));
     two.introspection(ACTIVE);
 
@@ -259,12 +225,12 @@ class FailoverTest {
 
   @Test
   void aTokenOfOurOwnIsShownToBoth() throws Exception {
+    guardAnew(Map.of("client-auth-method", "bearer", "token-endpoint", "{issuer}/token"));
     one.at(
         "/token",
         json(
             200,
             "{\"access_token\":\"own-unspeakable\",\"token_type\":\"Bearer\",\"expires_in\":600}"));
-    guard(s -> s.clientAuthMethod("bearer").set("token-endpoint", one.issuer() + "/token"));
     one.introspection(json(500, "{}"));
     two.introspection(ACTIVE);
 
@@ -280,7 +246,7 @@ class FailoverTest {
     one.introspection(INACTIVE);
     two.introspection(json(429, "{}"));
 
-    SelfTestReport report = filter.selfTest();
+    SelfTestReport report = guarded.filter.selfTest();
 
     assertThat(report.passed()).isTrue();
     assertThat(report.findings())
@@ -291,6 +257,6 @@ class FailoverTest {
         .doesNotContain(one.introspectionEndpoint());
 
     two.introspection(json(401, "{}"));
-    assertThat(filter.selfTest().passed()).isFalse();
+    assertThat(guarded.filter.selfTest().passed()).isFalse();
   }
 }

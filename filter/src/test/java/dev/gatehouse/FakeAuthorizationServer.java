@@ -44,14 +44,21 @@ final class FakeAuthorizationServer implements AutoCloseable {
   }
 
   static {
-    // Else the JDK's server waits forty milliseconds between head and body.
-    System.setProperty("sun.net.httpserver.nodelay", "true");
+    sendWithoutDelay();
   }
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Question> questions = new CopyOnWriteArrayList<>();
   private final Map<String, Function<Question, Behaviour>> behaviours = new ConcurrentHashMap<>();
+
+  /**
+   * Must come before the first of the JDK's servers: else all of them wait forty milliseconds
+   * between head and body.
+   */
+  static void sendWithoutDelay() {
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
 
   FakeAuthorizationServer() throws IOException {
     this(0);

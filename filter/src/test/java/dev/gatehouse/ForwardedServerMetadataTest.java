@@ -3,7 +3,6 @@ package dev.gatehouse;
 import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,20 +70,11 @@ class ForwardedServerMetadataTest {
 
   @Test
   void aServerThatHangsHoldsNoMoreThanAFewThreads() throws Exception {
-    var letGo = new CountDownLatch(1);
     ExecutorService callers = Executors.newCachedThreadPool();
     try (var as = new FakeAuthorizationServer();
         var server = guarded(as, true)) {
-      as.at(
-          PATH,
-          exchange -> {
-            try {
-              letGo.await();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-            json(200, as.metadata()).answer(exchange);
-          });
+      HeldAnswer metadata = new HeldAnswer(json(200, as.metadata()));
+      as.at(PATH, metadata);
       var answers = new ExecutorCompletionService<Integer>(callers);
       for (int i = 0; i < ForwardedServerMetadata.MAX_WAITING + 4; i++) {
         answers.submit(() -> server.get(PATH).statusCode());
@@ -94,12 +84,11 @@ class ForwardedServerMetadataTest {
         assertThat(first).as("answered while the server hangs").isNotNull();
         assertThat(first.get()).isEqualTo(503);
       }
-      letGo.countDown();
+      metadata.release();
       for (int i = 0; i < ForwardedServerMetadata.MAX_WAITING; i++) {
         assertThat(answers.take().get()).isEqualTo(200);
       }
     } finally {
-      letGo.countDown();
       callers.shutdownNow();
     }
   }

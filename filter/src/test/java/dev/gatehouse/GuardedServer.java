@@ -1,12 +1,14 @@
 package dev.gatehouse;
 
+import static dev.gatehouse.FakeAuthorizationServer.json;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * A protected server together with the authorization server that it asks, and a clock that stands
@@ -66,6 +68,37 @@ final class GuardedServer implements AutoCloseable {
         .formatted(server.mcp(), members.isEmpty() ? "" : "," + members);
   }
 
+  void answerActive(String members) {
+    as.introspection(json(200, activeAnswer(members)));
+  }
+
+  void answerInactive() {
+    as.introspection(json(200, "{\"active\":false}"));
+  }
+
+  /** What a request with this token is answered. */
+  int status(String token) throws IOException {
+    return server.status(token);
+  }
+
+  /** The same, asked from another thread. */
+  CompletableFuture<Integer> statusInBackground(String token) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return status(token);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /** Closes this one and gives another, with the usual settings but for these. */
+  GuardedServer anew(Map<String, String> changed) throws Exception {
+    close();
+    return new GuardedServer(changed);
+  }
+
   /** Where the metadata is, as every challenge says. */
   String metadataUrl() {
     return server.origin() + "/.well-known/oauth-protected-resource/mcp";
@@ -75,15 +108,6 @@ final class GuardedServer implements AutoCloseable {
   public void close() throws IOException {
     server.close();
     as.close();
-  }
-
-  /** Waits, as something that may not throw. */
-  static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** Bytes as Latin-1 sees them. */

@@ -3,12 +3,12 @@ package dev.gatehouse;
 import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import dev.gatehouse.Health.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +37,7 @@ class HealthTest {
   }
 
   private int status() throws Exception {
-    return guarded.server.get("/mcp", "Authorization", "Bearer " + Secrets.token()).statusCode();
+    return guarded.status(Secrets.token());
   }
 
   private Health.Server server() {
@@ -79,8 +79,7 @@ class HealthTest {
 
   @Test
   void whenItFailsItIsDegradedThenDownWithTheReasonAndUpAgainWithoutAnyCaller() throws Exception {
-    guarded.close();
-    guarded = new GuardedServer(Map.of("breaker-wait", "0s")); // however often we ask
+    guarded = guarded.anew(Map.of("breaker-wait", "0s")); // however often we ask
     log.announce("refused: reason=as_answer");
     status();
     guarded.as.introspection(json(500, "{}"));
@@ -93,7 +92,7 @@ class HealthTest {
     assertThat(down.reason()).isEqualTo("as_answer");
     assertThat(down.since()).isAfterOrEqualTo(degraded.since());
 
-    guarded.as.introspection(json(200, "{\"active\":false}"));
+    guarded.answerInactive();
     assertThat(poll(known -> known.status() == Status.UP).reason()).isNull();
   }
 
@@ -126,25 +125,16 @@ class HealthTest {
 
   @Test
   void aServerThatHangsDoesNotHoldUpWhoAsksForItsHealth() throws Exception {
-    CountDownLatch asked = new CountDownLatch(1);
-    CountDownLatch end = new CountDownLatch(1);
-    guarded.as.introspection(
-        exchange -> {
-          asked.countDown();
-          try {
-            end.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    HeldAnswer none = new HeldAnswer(HttpExchange::close);
+    guarded.as.introspection(none);
     guarded.filter.health();
-    asked.await();
+    none.awaitQuestions(1);
     guarded.clock.turnBy(Duration.ofMinutes(1));
     for (int i = 0; i < 50; i++) {
       assertThat(server().status()).isEqualTo(Status.UNKNOWN); // at once, or this would time out
     }
     assertThat(guarded.as.introspections()).hasSize(1); // one at a time
-    end.countDown();
+    none.release();
   }
 
   @ParameterizedTest(name = "{0} is {1}")

@@ -1,13 +1,12 @@
 package dev.gatehouse;
 
+import static dev.gatehouse.Posting.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPResponse;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,8 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 9113 with a server that has it; what holds over HTTP/1.1 holds there. */
 class Http2Test {
-
-  private static final Duration LONG = Duration.ofMinutes(5);
 
   @TempDir private static Path directory;
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -79,15 +76,7 @@ class Http2Test {
   }
 
   private ReadOnlyHTTPResponse post(BoundedHttpClient client) throws IOException {
-    return client.send(request(), client.deadline());
-  }
-
-  private HTTPRequest request() {
-    HTTPRequest request =
-        new HTTPRequest(HTTPRequest.Method.POST, URI.create(as.origin() + "/introspect"));
-    request.setHeader("Content-Type", "application/x-www-form-urlencoded");
-    request.setBody("token=" + Secrets.token());
-    return request;
+    return Posting.post(client, as.origin());
   }
 
   @Test
@@ -207,7 +196,9 @@ class Http2Test {
       assertThatThrownBy(() -> post(client)).isInstanceOf(OversizedAnswerException.class);
       as.behave(Http2AuthorizationServer.json("{}"));
       // The connection may be on its way down still: that is what the retry is for.
-      assertThat(client.within(client.deadline()).send(request()).getStatusCode()).isEqualTo(200);
+      assertThat(
+              client.within(client.deadline()).send(Posting.request(as.origin())).getStatusCode())
+          .isEqualTo(200);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -44,10 +43,10 @@ class JmxTest {
     try (GuardedServer guarded = new GuardedServer(Map.of())) {
       name = added(before);
       guarded.server.get("/mcp");
-      guarded.as.introspection(json(200, guarded.activeAnswer("")));
+      guarded.answerActive("");
       String token = Secrets.token();
-      guarded.server.get("/mcp", "Authorization", "Bearer " + token);
-      guarded.server.get("/mcp", "Authorization", "Bearer " + token);
+      guarded.status(token);
+      guarded.status(token);
 
       assertThat(JMX.getAttribute(name, "requests.admitted.none")).isEqualTo(2L);
       assertThat(JMX.getAttribute(name, "requests.refused.no_credentials")).isEqualTo(1L);
@@ -66,7 +65,7 @@ class JmxTest {
     Set<ObjectName> before = beans();
     try (GuardedServer guarded = new GuardedServer(Map.of())) {
       ObjectName name = added(before);
-      guarded.server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
+      guarded.status(Secrets.token());
       MBeanAttributeInfo[] infos = JMX.getMBeanInfo(name).getAttributes();
       String[] names = new String[infos.length];
       for (int i = 0; i < infos.length; i++) {
@@ -116,14 +115,7 @@ class JmxTest {
         started -> {
           throw new NoClassDefFoundError("java/lang/management/ManagementFactory");
         });
-    try (var server =
-        new ProtectedServer(
-            "/",
-            origin ->
-                context -> {
-                  ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
-                  ProtectedServer.addFilter(context, "gatehouse", filter, "mcp");
-                })) {
+    try (var server = ProtectedServer.guarding(new WhoCalls(), filter)) {
       assertThat(server.get("/mcp").statusCode()).isEqualTo(401);
     }
   }

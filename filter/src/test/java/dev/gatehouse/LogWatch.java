@@ -78,6 +78,11 @@ final class LogWatch implements BeforeEachCallback, AfterEachCallback {
         .toList();
   }
 
+  /** Those of one level. */
+  List<String> messages(String level) {
+    return messages().stream().filter(message -> message.startsWith(level + " ")).toList();
+  }
+
   @Override
   public void beforeEach(ExtensionContext context) {
     announced.clear();

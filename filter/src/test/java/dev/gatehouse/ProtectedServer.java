@@ -1,6 +1,7 @@
 package dev.gatehouse;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServlet;
 import java.io.IOException;
@@ -77,9 +78,19 @@ final class ProtectedServer implements AutoCloseable {
             });
   }
 
+  /** Likewise, with a filter that the test has made. */
+  static ProtectedServer guarding(HttpServlet servlet, Filter filter) throws Exception {
+    return new ProtectedServer(
+        "/",
+        origin ->
+            context -> {
+              addServlet(context, "mcp", servlet, "/mcp");
+              addFilter(context, "gatehouse", filter, "mcp");
+            });
+  }
+
   /** As {@link McpAuthFilter#register} does it. */
-  static void addFilter(
-      ServletContext context, String name, McpAuthFilter filter, String servletName) {
+  static void addFilter(ServletContext context, String name, Filter filter, String servletName) {
     var registration = context.addFilter(name, filter);
     registration.setAsyncSupported(true);
     registration.addMappingForServletNames(EnumSet.allOf(DispatcherType.class), false, servletName);
@@ -108,6 +119,11 @@ final class ProtectedServer implements AutoCloseable {
 
   HttpResponse<String> get(String pathOrUri, String... headers) throws IOException {
     return send("GET", pathOrUri, headers);
+  }
+
+  /** What a request with this token is answered. */
+  int status(String token) throws IOException {
+    return get("/mcp", "Authorization", "Bearer " + token).statusCode();
   }
 
   HttpResponse<String> send(String method, String pathOrUri, String... headers) throws IOException {

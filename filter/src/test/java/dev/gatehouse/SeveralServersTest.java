@@ -67,10 +67,6 @@ class SeveralServersTest {
                 .formatted(server.mcp(), issuer)));
   }
 
-  private int status(String token) throws Exception {
-    return server.get("/mcp", "Authorization", "Bearer " + token).statusCode();
-  }
-
   private static String jwtOf(String issuer) {
     String payload = "{\"iss\":\"" + issuer + "\"}";
     return "unspeakable."
@@ -85,7 +81,7 @@ class SeveralServersTest {
     active(one, one.issuer());
     active(two, two.issuer());
 
-    assertThat(status(jwtOf(one.issuer()))).isEqualTo(200);
+    assertThat(server.status(jwtOf(one.issuer()))).isEqualTo(200);
     assertThat(one.introspections()).hasSize(1);
     assertThat(two.introspections()).isEmpty();
   }
@@ -94,7 +90,7 @@ class SeveralServersTest {
   void aPrefixTellsAnOpaqueTokensServer() throws Exception {
     active(two, two.issuer());
 
-    assertThat(status("two_unspeakable")).isEqualTo(200);
+    assertThat(server.status("two_unspeakable")).isEqualTo(200);
     assertThat(one.introspections()).isEmpty();
   }
 
@@ -102,8 +98,8 @@ class SeveralServersTest {
   void aTokenThatDoesNotSayWhoseItIsIsShownToNobody() throws Exception {
     active(one, one.issuer());
 
-    assertThat(status("unspeakable")).isEqualTo(401);
-    assertThat(status(jwtOf("https://elsewhere.example"))).isEqualTo(401);
+    assertThat(server.status("unspeakable")).isEqualTo(401);
+    assertThat(server.status(jwtOf("https://elsewhere.example"))).isEqualTo(401);
     assertThat(one.introspections()).isEmpty();
     assertThat(two.introspections()).isEmpty();
   }
@@ -112,7 +108,7 @@ class SeveralServersTest {
   void anAnswerNeverVouchesForAnotherServersIssuer() throws Exception {
     active(one, two.issuer());
 
-    assertThat(status(jwtOf(one.issuer()))).isEqualTo(401);
+    assertThat(server.status(jwtOf(one.issuer()))).isEqualTo(401);
   }
 
   @Test
@@ -120,7 +116,7 @@ class SeveralServersTest {
     guard(s -> s.set("server-selection", "in-order"));
     active(one, one.issuer());
 
-    assertThat(status("unspeakable")).isEqualTo(200);
+    assertThat(server.status("unspeakable")).isEqualTo(200);
     assertThat(two.introspections()).isEmpty();
   }
 
@@ -130,14 +126,14 @@ class SeveralServersTest {
     guard(s -> s.set("server-selection", "in-order").set("server.two.token-prefix", ""));
     one.introspection(json(500, "{}"));
 
-    assertThat(status("unspeakable")).isEqualTo(503);
+    assertThat(server.status("unspeakable")).isEqualTo(503);
 
     active(two, two.issuer());
-    assertThat(status("unspeakable-2")).isEqualTo(200);
+    assertThat(server.status("unspeakable-2")).isEqualTo(200);
 
     two.introspection(json(503, "{}"));
     one.introspection(json(200, "{\"active\":false}"));
-    assertThat(status("unspeakable-3")).isEqualTo(503);
+    assertThat(server.status("unspeakable-3")).isEqualTo(503);
   }
 
   @Test
@@ -145,10 +141,10 @@ class SeveralServersTest {
     guard(s -> s.set("server-selection", "in-order").set("server.two.token-prefix", ""));
     one.introspection(json(200, "{\"active\":false}"));
     active(two, two.issuer());
-    assertThat(status("unspeakable")).isEqualTo(200);
+    assertThat(server.status("unspeakable")).isEqualTo(200);
     one.introspection(json(500, "{}"));
 
-    assertThat(status("unspeakable")).isEqualTo(200);
+    assertThat(server.status("unspeakable")).isEqualTo(200);
     assertThat(one.introspections()).hasSize(1);
     assertThat(two.introspections()).hasSize(1);
   }
@@ -156,7 +152,7 @@ class SeveralServersTest {
   @Test
   void eachServerSeesItsOwnCredentialsAndTheMetadataNamesBoth() throws Exception {
     active(two, two.issuer());
-    assertThat(status("two_unspeakable")).isEqualTo(200);
+    assertThat(server.status("two_unspeakable")).isEqualTo(200);
 
     assertThat(two.introspections().get(0).header("Authorization"))
         .isEqualTo(
@@ -176,12 +172,13 @@ class SeveralServersTest {
                 .set("max-bad-tokens-per-minute", "2"));
     active(two, two.issuer());
     for (int i = 0; i < 4; i++) {
-      assertThat(status(Secrets.token())).isEqualTo(200);
+      assertThat(server.status(Secrets.token())).isEqualTo(200);
     }
 
     two.introspection(json(200, "{\"active\":false}"));
-    assertThat(status(Secrets.token())).isEqualTo(401);
-    assertThat(status(Secrets.token())).isEqualTo(401); // one charge for each, not for each server
-    assertThat(status(Secrets.token())).isEqualTo(429);
+    assertThat(server.status(Secrets.token())).isEqualTo(401);
+    assertThat(server.status(Secrets.token()))
+        .isEqualTo(401); // one charge for each, not for each server
+    assertThat(server.status(Secrets.token())).isEqualTo(429);
   }
 }

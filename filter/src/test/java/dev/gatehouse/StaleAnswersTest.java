@@ -8,8 +8,7 @@ import dev.gatehouse.FakeAuthorizationServer.Behaviour;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StaleAnswersTest {
 
   private static final Behaviour OUTAGE = json(503, "{}");
-  private static final Behaviour INACTIVE = json(200, "{\"active\":false}");
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
@@ -36,34 +34,34 @@ class StaleAnswersTest {
             Map.of("cache-ttl", "30s", "stale-while-unavailable", "60s", "breaker-wait", "0s"));
   }
 
-  private void guardAnew(Map<String, String> settings) throws Exception {
-    guarded.close();
-    guarded = new GuardedServer(settings);
-  }
-
   @AfterEach
   void stop() throws IOException {
     guarded.close();
   }
 
   private int call() throws IOException {
-    return guarded.server.get("/mcp", "Authorization", "Bearer " + token).statusCode();
+    return guarded.status(token);
   }
 
   private void beGood(String members) throws IOException {
-    guarded.as.introspection(json(200, guarded.activeAnswer(members)));
+    guarded.answerActive(members);
     assertThat(call()).isEqualTo(200);
+  }
+
+  /** What the token is answered when it has been good and its time is over. */
+  private int callLater(Behaviour meanwhile) throws IOException {
+    beGood("");
+    guarded.as.introspection(meanwhile);
+    guarded.clock.turnBy(Duration.ofSeconds(30));
+    return call();
   }
 
   @Test
   void unlessItIsSetAnOutageIsAnOutage() throws Exception {
     log.announce("reason=as_answer");
-    guardAnew(Map.of());
-    beGood("");
-    guarded.as.introspection(OUTAGE);
-    guarded.clock.turnBy(Duration.ofSeconds(30));
+    guarded = guarded.anew(Map.of());
 
-    assertThat(call()).isEqualTo(503);
+    assertThat(callLater(OUTAGE)).isEqualTo(503);
   }
 
   @Test
@@ -86,14 +84,11 @@ class StaleAnswersTest {
   @Test
   void itIsAskedAboutEachTimeAndAnAnswerEndsTheException() throws Exception {
     log.announce("stale answer used: TokenKey[");
-    beGood("");
-    guarded.as.introspection(OUTAGE);
-    guarded.clock.turnBy(Duration.ofSeconds(30));
-    assertThat(call()).isEqualTo(200);
+    assertThat(callLater(OUTAGE)).isEqualTo(200);
     assertThat(call()).isEqualTo(200);
     assertThat(guarded.as.introspections()).hasSize(3);
 
-    guarded.as.introspection(INACTIVE);
+    guarded.answerInactive();
     assertThat(call()).isEqualTo(401);
   }
 
@@ -101,7 +96,7 @@ class StaleAnswersTest {
   void neverATokenThatHasBeenCalledInactiveSince() throws Exception {
     log.announce("reason=as_answer");
     beGood("");
-    guarded.as.introspection(INACTIVE);
+    guarded.answerInactive();
     guarded.clock.turnBy(Duration.ofSeconds(30));
     assertThat(call()).isEqualTo(401);
     guarded.as.introspection(OUTAGE);
@@ -145,11 +140,8 @@ class StaleAnswersTest {
   @ValueSource(ints = {500, 502, 503, 504})
   void aServerErrorIsAnOutage(int status) throws Exception {
     log.announce("stale answer used: TokenKey[");
-    beGood("");
-    guarded.as.introspection(json(status, "{}"));
-    guarded.clock.turnBy(Duration.ofSeconds(30));
 
-    assertThat(call()).isEqualTo(200);
+    assertThat(callLater(json(status, "{}"))).isEqualTo(200);
   }
 
   @Test
@@ -166,7 +158,7 @@ class StaleAnswersTest {
   void anEndpointThatIsLeftAloneBecauseOfThatIsAnOutage() throws Exception {
     log.announce("stale answer used: TokenKey[");
     log.announce("is left alone for");
-    guardAnew(Map.of("stale-while-unavailable", "60s"));
+    guarded = guarded.anew(Map.of("stale-while-unavailable", "60s"));
     beGood("");
     guarded.as.close();
     guarded.clock.turnBy(Duration.ofSeconds(30));
@@ -194,11 +186,8 @@ class StaleAnswersTest {
     if (status == 429) {
       log.announce("is left alone for");
     }
-    beGood("");
-    guarded.as.introspection(json(status, body));
-    guarded.clock.turnBy(Duration.ofSeconds(30));
 
-    assertThat(call()).isEqualTo(503);
+    assertThat(callLater(json(status, body))).isEqualTo(503);
   }
 
   @Test
@@ -218,29 +207,23 @@ class StaleAnswersTest {
   void whoFindsNoPlaceAtAServerThatIsSilentIsNotKeptOut() throws Exception {
     log.announce("stale answer used: TokenKey[");
     log.announce("reason=busy");
-    guardAnew(
-        Map.of(
-            "stale-while-unavailable", "60s",
-            "request-timeout", "5m",
-            "max-concurrent-introspections", "1"));
+    guarded =
+        guarded.anew(
+            Map.of(
+                "stale-while-unavailable", "60s",
+                "request-timeout", "5m",
+                "max-concurrent-introspections", "1"));
     beGood("");
     guarded.clock.turnBy(Duration.ofSeconds(30));
-    CountDownLatch asked = new CountDownLatch(1);
-    CountDownLatch ended = new CountDownLatch(1);
-    guarded.as.introspection(
-        exchange -> {
-          asked.countDown();
-          GuardedServer.await(ended);
-          INACTIVE.answer(exchange);
-        });
-    FutureTask<Integer> first = new FutureTask<>(this::call);
-    new Thread(first).start();
-    asked.await();
+    HeldAnswer inactive = new HeldAnswer(json(200, "{\"active\":false}"));
+    guarded.as.introspection(inactive);
+    CompletableFuture<Integer> first = guarded.statusInBackground(token);
+    inactive.awaitQuestions(1);
 
     assertThat(call()).isEqualTo(503); // it may just be slow
     guarded.clock.turnBy(Duration.ofMillis(1_001));
     assertThat(call()).isEqualTo(200);
-    ended.countDown();
+    inactive.release();
     assertThat(first.get()).isEqualTo(401);
     assertThat(call()).isEqualTo(401);
   }

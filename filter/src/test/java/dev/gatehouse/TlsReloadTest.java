@@ -3,13 +3,9 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
-import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,8 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,18 +69,9 @@ class TlsReloadTest {
 
   /** RFC 8705 §2.1: one certificate is registered, and whoever shows another is refused. */
   private HttpsServer startServer(int port, String key) throws Exception {
-    HttpsServer server =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-    SSLContext context = stores.context(key, "old-client", "new-client");
+    HttpsServer server = HttpsServers.at(port);
     server.setHttpsConfigurator(
-        new HttpsConfigurator(context) {
-          @Override
-          public void configure(HttpsParameters parameters) {
-            SSLParameters wanted = context.getDefaultSSLParameters();
-            wanted.setNeedClientAuth(true);
-            parameters.setSSLParameters(wanted);
-          }
-        });
+        HttpsServers.keys(stores.context(key, "old-client", "new-client"), true));
     server.createContext("/introspect", this::answer);
     server.start();
     return server;
@@ -120,7 +105,7 @@ class TlsReloadTest {
 
   /** 401 says that the server was asked, and called the token inactive; 503 that it was not. */
   private static int status(GuardedServer guarded) throws IOException {
-    return guarded.server.get("/mcp", "Authorization", "Bearer " + Secrets.token()).statusCode();
+    return guarded.status(Secrets.token());
   }
 
   @Test

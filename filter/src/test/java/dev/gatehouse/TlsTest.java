@@ -2,16 +2,11 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +36,7 @@ class TlsTest {
 
   @BeforeEach
   void start() throws Exception {
-    as = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    as = HttpsServers.at(0);
   }
 
   @AfterEach
@@ -55,15 +50,7 @@ class TlsTest {
 
   private void startServer(String key, boolean demandClientCertificate) throws Exception {
     SSLContext context = stores.context(key, "mcp");
-    as.setHttpsConfigurator(
-        new HttpsConfigurator(context) {
-          @Override
-          public void configure(HttpsParameters parameters) {
-            SSLParameters wanted = context.getDefaultSSLParameters();
-            wanted.setNeedClientAuth(demandClientCertificate);
-            parameters.setSSLParameters(wanted);
-          }
-        });
+    as.setHttpsConfigurator(HttpsServers.keys(context, demandClientCertificate));
     as.createContext(
         "/introspect",
         exchange -> {

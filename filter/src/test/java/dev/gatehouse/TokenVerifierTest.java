@@ -1,6 +1,7 @@
 package dev.gatehouse;
 
 import static dev.gatehouse.FakeAuthorizationServer.json;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,11 +34,9 @@ class TokenVerifierTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final CountDownLatch asked = new CountDownLatch(1);
-  private final CountDownLatch released = new CountDownLatch(1);
   private final TurnedClock clock = new TurnedClock(GuardedServer.NOW);
   private FakeAuthorizationServer as;
-  private IntrospectionCache cache;
+  private @Nullable IntrospectionCache cache;
 
   @BeforeEach
   void start() throws IOException {
@@ -46,26 +45,14 @@ class TokenVerifierTest {
 
   @AfterEach
   void stop() {
-    released.countDown();
     threads.shutdownNow();
     as.close();
   }
 
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Says that it has been asked, and answers when the test lets it. */
-  private Behaviour held(String answer) {
-    return exchange -> {
-      asked.countDown();
-      await(released);
-      json(200, answer).answer(exchange);
-    };
+  private HeldAnswer hold(String answer) {
+    HeldAnswer held = new HeldAnswer(json(200, answer));
+    as.introspection(held);
+    return held;
   }
 
   private CompletableFuture<Verdict> inBackground(Supplier<Verdict> ask) {
@@ -75,11 +62,11 @@ class TokenVerifierTest {
   /** A server that hangs must not take all of the container's threads with it. */
   @Test
   void beyondThoseWhoMayWaitNobodyWaits() throws Exception {
-    as.introspection(held("{\"active\":false}"));
+    HeldAnswer inactive = hold("{\"active\":false}");
     TokenVerifier verifier = verifier(1, LONG, Ticker.systemTicker());
     Supplier<Verdict> ask = () -> verifier.verify(new BearerToken(Secrets.token()), () -> PEER);
     CompletableFuture<Verdict> asking = inBackground(ask);
-    asked.await();
+    inactive.awaitQuestions(1);
     CompletableFuture<Verdict> one = inBackground(ask);
     CompletableFuture<Verdict> other = inBackground(ask);
 
@@ -87,23 +74,23 @@ class TokenVerifierTest {
     assertThat(CompletableFuture.anyOf(one, other).get()).isInstanceOf(Verdict.Unavailable.class);
     assertThat(one.isDone() && other.isDone()).isFalse();
     CompletableFuture<Verdict> waited = one.isDone() ? other : one;
-    released.countDown();
+    inactive.release();
     assertThat(asking.get()).isInstanceOf(Verdict.Inactive.class);
     assertThat(waited.get()).isInstanceOf(Verdict.Inactive.class);
   }
 
   @Test
   void whoeverComesAfterThePatientOnesGivesUpBeforeTheQuestionDoes() throws Exception {
-    as.introspection(held("{\"active\":false}"));
+    HeldAnswer inactive = hold("{\"active\":false}");
     TokenVerifier verifier = verifier(1, Duration.ofMillis(1), Ticker.systemTicker());
     BearerToken token = new BearerToken(Secrets.token());
     CompletableFuture<Verdict> asking = inBackground(() -> verifier.verify(token, () -> PEER));
-    asked.await();
+    inactive.awaitQuestions(1);
 
     Verdict impatient = verifier.verify(token, () -> PEER);
 
     assertThat(((Verdict.Unavailable) impatient).reason()).isEqualTo(Reason.BUSY);
-    released.countDown();
+    inactive.release();
     assertThat(asking.get()).isInstanceOf(Verdict.Inactive.class);
     assertThat(as.introspections()).hasSize(1);
   }
@@ -111,11 +98,11 @@ class TokenVerifierTest {
   /** The threads that would wait are needed for those with cached tokens. */
   @Test
   void forAServerThatIsSilentNobodyWaitsButThePatientOnes() throws Exception {
-    as.introspection(held("{\"active\":false}"));
+    HeldAnswer inactive = hold("{\"active\":false}");
     TokenVerifier verifier = verifier(1, Duration.ofHours(1), Ticker.systemTicker());
     BearerToken token = new BearerToken(Secrets.token());
     CompletableFuture<Verdict> asking = inBackground(() -> verifier.verify(token, () -> PEER));
-    asked.await();
+    inactive.awaitQuestions(1);
     clock.turnBy(Duration.ofMillis(1_001));
 
     for (BearerToken each : List.of(token, new BearerToken(Secrets.token()))) {
@@ -123,7 +110,7 @@ class TokenVerifierTest {
       assertThat(((Verdict.Unavailable) verdict).reason()).isEqualTo(Reason.BUSY);
       assertThat(((Verdict.Unavailable) verdict).outage()).isTrue();
     }
-    released.countDown();
+    inactive.release();
     assertThat(asking.get()).isInstanceOf(Verdict.Inactive.class);
     assertThat(verifier.verify(new BearerToken(Secrets.token()), () -> PEER))
         .isInstanceOf(Verdict.Inactive.class);
@@ -132,15 +119,15 @@ class TokenVerifierTest {
   /** Also within the limit on bad tokens: only the one that asks could be charged. */
   @Test
   void aThousandAtOnceWithOneNewTokenAreOneQuestion() throws Exception {
-    as.introspection(held("{\"active\":true}"));
+    HeldAnswer active = hold("{\"active\":true}");
     TokenVerifier verifier = verifier(1, LONG, Ticker.systemTicker(), 1);
     BearerToken token = new BearerToken(Secrets.token());
     List<CompletableFuture<Verdict>> all = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
       all.add(inBackground(() -> verifier.verify(token, () -> PEER)));
     }
-    asked.await();
-    released.countDown();
+    active.awaitQuestions(1);
+    active.release();
 
     for (CompletableFuture<Verdict> each : all) {
       assertThat(each.get()).isInstanceOf(Verdict.Active.class);
@@ -187,7 +174,7 @@ class TokenVerifierTest {
                   start.await();
                   nanos.addAndGet(
                       choice.nextInt(2_000_000_000)); // on average, past the entries' time
-                  cache.evictUser("somebody else");
+                  requireNonNull(cache).evictUser("somebody else");
                   assertThat(verifier.verify(tokens.get(choice.nextInt(5)), () -> PEER))
                       .isNotNull();
                   verdicts++;

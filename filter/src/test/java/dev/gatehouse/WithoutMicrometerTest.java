@@ -3,11 +3,9 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -44,20 +42,9 @@ class WithoutMicrometerTest {
         FakeAuthorizationServer as = new FakeAuthorizationServer()) {
       Filter filter = filter(loader, as.introspectionEndpoint());
       assertThat(filter).isNotInstanceOf(McpAuthFilter.class); // else nothing would be hidden
-      try (var server =
-          new ProtectedServer(
-              "/",
-              origin ->
-                  context -> {
-                    ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
-                    var registration = context.addFilter("gatehouse", filter);
-                    registration.setAsyncSupported(true);
-                    registration.addMappingForServletNames(
-                        EnumSet.allOf(DispatcherType.class), false, "mcp");
-                  })) {
+      try (var server = ProtectedServer.guarding(new WhoCalls(), filter)) {
         assertThat(server.get("/mcp").statusCode()).isEqualTo(401);
-        assertThat(server.get("/mcp", "Authorization", "Bearer " + Secrets.token()).statusCode())
-            .isEqualTo(401);
+        assertThat(server.status(Secrets.token())).isEqualTo(401);
         assertThat(as.introspections()).hasSize(1);
       }
       assertThatThrownBy(() -> loader.loadClass("dev.gatehouse.GatehouseMetrics").getMethods())

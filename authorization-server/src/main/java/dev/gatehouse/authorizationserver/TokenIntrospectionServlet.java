@@ -7,12 +7,10 @@ import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
-import com.nimbusds.oauth2.sdk.TokenIntrospectionSuccessResponse;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -52,21 +50,17 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
    */
   public static final String SCOPE = "introspect";
 
-  private final TokenLookup tokens;
   private final CallerOfIntrospection callers;
   private final RateLimit perClient;
-  private final InstantSource clock;
-  private final IntrospectionAnswers answers;
-  private final Predicate<StoredToken> stillGood;
+  private final TokenDisclosure disclosure;
 
   private TokenIntrospectionServlet(Builder builder) {
     super(URI.create(builder.endpoint));
     InstantSource time = builder.clock;
-    this.tokens =
+    TokenLookup tokens =
         requireNonNull(builder.tokens, "tokens: is missing; write where tokens are found");
     ClientRegistry clients =
         requireNonNull(builder.clients, "clients: is missing; write who may ask");
-    this.clock = time;
     this.perClient =
         builder.perClient == null
             ? Limits.introspectionPerClient(RateLimits.inMemory(), time)
@@ -87,8 +81,12 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
             clients,
             strangers,
             time);
-    this.stillGood = builder.stillGood;
-    this.answers = new IntrospectionAnswers(builder.issuer, builder.signingKey, time);
+    this.disclosure =
+        new TokenDisclosure(
+            tokens,
+            builder.stillGood,
+            new IntrospectionAnswers(builder.issuer, builder.signingKey, time),
+            time);
   }
 
   /**
@@ -132,31 +130,7 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
       return Answers.error(
           new ErrorObject(OAuth2Error.INVALID_REQUEST_CODE, "The token parameter is missing", 400));
     }
-    Instant now = clock.instant();
-    TokenIntrospectionSuccessResponse answer =
-        tokens
-            .find(asked.get())
-            .filter(token -> token.isActiveAt(now))
-            .filter(token -> isShownTo(caller, token))
-            // Last, since it may cost a look-up of its own: what is told as inactive costs the
-            // same.
-            .filter(stillGood)
-            .map(answers::active)
-            .orElseGet(IntrospectionAnswers::inactive);
-    return answers.write(answer, caller, form.getAccept());
-  }
-
-  /** RFC 7662 §4: whoever a token is not for learns nothing of it, not even that it exists. */
-  private static boolean isShownTo(RegisteredClient caller, StoredToken token) {
-    return switch (token.kind()) {
-      case ACCESS ->
-          token.audience().stream()
-              .anyMatch(
-                  audience ->
-                      caller.resources().contains(audience)
-                          || caller.alsoShown().contains(audience));
-      case REFRESH -> caller.id().equals(token.clientId());
-    };
+    return disclosure.answer(asked.get(), caller, form.getAccept());
   }
 
   /** RFC 7662 §2.1: the hint only changes the order of look-up, and there is one look-up here. */

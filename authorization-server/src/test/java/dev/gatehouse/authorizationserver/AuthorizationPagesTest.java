@@ -13,22 +13,20 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AuthorizationPagesTest {
   private final TurnedClock clock = new TurnedClock();
+
+  @AutoClose
   private final TestServer server =
       TestServer.start(
           (origin, context) -> Demo.withUsers(origin).clock(clock).build().register(context));
-  private final UserAgent browser = new UserAgent(server);
 
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  private final UserAgent browser = new UserAgent(server);
 
   @Test
   void theConsentPageNamesAllThatTheUserHasToKnow() {

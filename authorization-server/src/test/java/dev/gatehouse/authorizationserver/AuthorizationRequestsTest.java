@@ -10,21 +10,18 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a client may ask of a user, and who is told when it may not. */
 class AuthorizationRequestsTest {
+  @AutoClose
   private final TestServer server =
       TestServer.start((origin, context) -> Demo.withUsers(origin).build().register(context));
-  private final UserAgent browser = new UserAgent(server);
 
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  private final UserAgent browser = new UserAgent(server);
 
   @Test // RFC 6749 §4.1.2.1: in doubt about client or redirect URI, nothing is sent anywhere
   void noOpenRedirect() {

@@ -28,7 +28,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +43,8 @@ class CallersTest {
           + "&client_assertion=";
 
   private final TurnedClock clock = new TurnedClock();
+
+  @AutoClose
   private final TestServer server =
       TestServer.start(
           (origin, context) ->
@@ -75,11 +77,6 @@ class CallersTest {
             .scopes("introspect")
             .build());
     return clients;
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   @ParameterizedTest(name = "{0}")

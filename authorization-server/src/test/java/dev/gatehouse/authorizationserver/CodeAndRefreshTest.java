@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +26,8 @@ class CodeAndRefreshTest {
 
   private final TurnedClock clock = new TurnedClock();
   private final AtomicInteger revocations = new AtomicInteger();
+
+  @AutoClose
   private final TestServer server =
       TestServer.start(
           (origin, context) ->
@@ -34,12 +36,8 @@ class CodeAndRefreshTest {
                   .onRevocation(revocations::incrementAndGet)
                   .build()
                   .register(context));
-  private final UserAgent browser = new UserAgent(server);
 
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  private final UserAgent browser = new UserAgent(server);
 
   @Test // RFC 6749 §4.1
   void aUserLogsInAndTheClientGetsTokensInHerName() {

@@ -1,60 +1,20 @@
 package dev.gatehouse.authorizationserver;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** A store that notes each look-up of a token. */
-record CountingStore(TokenStore store, List<String> lookUps) implements TokenStore {
+final class CountingStore extends DelegatingTokenStore {
+  private final List<String> lookUps;
+
+  CountingStore(TokenStore store, List<String> lookUps) {
+    super(store);
+    this.lookUps = lookUps;
+  }
+
   @Override
   public Optional<StoredToken> find(OpaqueToken token) {
     lookUps.add("token");
-    return store.find(token);
-  }
-
-  @Override
-  public void save(List<IssuedToken> tokens) {
-    store.save(tokens);
-  }
-
-  @Override
-  public void saveCode(TokenHash code, StoredCode meaning) {
-    store.saveCode(code, meaning);
-  }
-
-  @Override
-  public Optional<StoredCode> findCode(OpaqueToken code) {
-    return store.findCode(code);
-  }
-
-  @Override
-  public boolean redeemCode(TokenHash code, List<IssuedToken> yield) {
-    return store.redeemCode(code, yield);
-  }
-
-  @Override
-  public Optional<Rotation> rotate(
-      TokenHash refreshToken, Rotation attempt, List<IssuedToken> yield) {
-    return store.rotate(refreshToken, attempt, yield);
-  }
-
-  @Override
-  public boolean isFirstUse(TokenHash what, Instant until) {
-    return store.isFirstUse(what, until);
-  }
-
-  @Override
-  public void revoke(TokenHash token) {
-    store.revoke(token);
-  }
-
-  @Override
-  public void revokeGrant(String grantId) {
-    store.revokeGrant(grantId);
-  }
-
-  @Override
-  public int sweep(Instant now) {
-    return store.sweep(now);
+    return super.find(token);
   }
 }

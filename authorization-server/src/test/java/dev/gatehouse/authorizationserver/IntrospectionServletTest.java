@@ -12,13 +12,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The introspection servlet alone, over somebody's own store. */
 class IntrospectionServletTest {
   private final TurnedClock clock = new TurnedClock();
   private final Map<String, StoredToken> mine = new HashMap<>();
+
+  @AutoClose
   private final TestServer server =
       TestServer.start(
           (origin, context) ->
@@ -45,11 +47,6 @@ class IntrospectionServletTest {
             .resourceServerFor("https://audit.example.com")
             .alsoShowTokensFor(Demo.NOTES)
             .build());
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   private void keep(String token, StoredToken.Builder meaning) {

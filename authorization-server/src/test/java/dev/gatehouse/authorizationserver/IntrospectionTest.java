@@ -2,7 +2,6 @@ package dev.gatehouse.authorizationserver;
 
 import static dev.gatehouse.authorizationserver.Demo.INTROSPECT;
 import static dev.gatehouse.authorizationserver.Demo.NOTES;
-import static dev.gatehouse.authorizationserver.Demo.REVOKE;
 import static dev.gatehouse.authorizationserver.Demo.introspect;
 import static dev.gatehouse.authorizationserver.Demo.token;
 import static dev.gatehouse.authorizationserver.TestServer.header;
@@ -15,25 +14,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** What is told of a token, to whom, and what nobody learns (RFC 7662). */
 class IntrospectionTest {
   private static final String INACTIVE = "{\"active\":false}";
 
   private final TurnedClock clock = new TurnedClock();
-  private final InMemoryTokenStore tokens = new InMemoryTokenStore();
-  private final TestServer server =
-      TestServer.start(
-          (origin, context) ->
-              Demo.server(origin).clock(clock).tokenStore(tokens).build().register(context));
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  private final TokensByHand tokens = new TokensByHand(clock);
+  @AutoClose private final TestServer server = tokens.server();
 
   @Test // RFC 7662 §2.2
   void anActiveTokenIsDescribedToItsResourceServer() {
@@ -61,7 +53,7 @@ class IntrospectionTest {
   @Test // RFC 7662 §2.2
   void aUsersTokenSaysWhoTheUserIs() {
     OpaqueToken token =
-        save(access().subject("1234", "alice").scopes("notes:read").audience(NOTES));
+        tokens.save(tokens.access().subject("1234", "alice").scopes("notes:read").audience(NOTES));
 
     assertThat(json(introspect(server, token.value())))
         .containsEntry("sub", "1234")
@@ -91,7 +83,7 @@ class IntrospectionTest {
   @Test
   void aTokenIsInactiveBeforeItBegins() {
     Instant begin = clock.instant().plusSeconds(30);
-    OpaqueToken token = save(access().notBefore(begin).audience(NOTES));
+    OpaqueToken token = tokens.save(tokens.access().notBefore(begin).audience(NOTES));
 
     assertThat(introspect(server, token.value()).body()).isEqualTo(INACTIVE);
 
@@ -110,30 +102,19 @@ class IntrospectionTest {
 
   @Test // a token without an audience is for nobody
   void aTokenForNoResourceIsInactive() {
-    assertThat(introspect(server, save(access()).value()).body()).isEqualTo(INACTIVE);
+    assertThat(introspect(server, tokens.save(tokens.access()).value()).body()).isEqualTo(INACTIVE);
   }
 
   @Test // a resource server asks about the tokens it gets, and it gets no refresh tokens of others
   void aRefreshTokenOfAnotherClientIsInactive() {
-    OpaqueToken refresh =
-        save(
-            StoredToken.builder(
-                    TokenKind.REFRESH, "client", clock.instant(), clock.instant().plusSeconds(60))
-                .audience(NOTES));
+    OpaqueToken refresh = tokens.save(tokens.of(TokenKind.REFRESH, "client").audience(NOTES));
 
     assertThat(introspect(server, refresh.value()).body()).isEqualTo(INACTIVE);
   }
 
   @Test
   void aRefreshTokenIsShownToTheClientItWasIssuedToAndHasNoTokenType() {
-    OpaqueToken refresh =
-        save(
-            StoredToken.builder(
-                    TokenKind.REFRESH,
-                    "notes-server",
-                    clock.instant(),
-                    clock.instant().plusSeconds(60))
-                .audience(NOTES));
+    OpaqueToken refresh = tokens.save(tokens.of(TokenKind.REFRESH, "notes-server").audience(NOTES));
 
     assertThat(json(introspect(server, refresh.value())))
         .containsEntry("active", true)
@@ -191,11 +172,7 @@ class IntrospectionTest {
 
   @Test
   void theTokensOfAClientThatIsNoLongerRegisteredAreInactive() {
-    OpaqueToken orphan =
-        save(
-            StoredToken.builder(
-                    TokenKind.ACCESS, "gone", clock.instant(), clock.instant().plusSeconds(60))
-                .audience(NOTES));
+    OpaqueToken orphan = tokens.save(tokens.of(TokenKind.ACCESS, "gone").audience(NOTES));
 
     assertThat(introspect(server, orphan.value()).body()).isEqualTo(INACTIVE);
   }
@@ -203,14 +180,14 @@ class IntrospectionTest {
   @Test // RFC 7662 §4: otherwise time would tell which tokens there are
   void whateverIsInactiveCostsTheSameLookUps() {
     List<String> lookUps = new ArrayList<>();
-    InMemoryTokenStore kept = new InMemoryTokenStore();
+    TokensByHand kept = new TokensByHand(clock);
     InMemoryClientRegistry known = new InMemoryClientRegistry(Demo.clients());
     try (TestServer counting =
         TestServer.start(
             (origin, context) ->
                 Demo.server(origin)
                     .clock(clock)
-                    .tokenStore(new CountingStore(kept, lookUps))
+                    .tokenStore(new CountingStore(kept.store(), lookUps))
                     .clientRegistry(
                         id -> {
                           lookUps.add("client");
@@ -218,11 +195,11 @@ class IntrospectionTest {
                         })
                     .build()
                     .register(context))) {
-      OpaqueToken expired = save(kept, access().audience(NOTES));
+      OpaqueToken expired = kept.save(kept.access().audience(NOTES));
       clock.turn(Duration.ofSeconds(60));
-      OpaqueToken foreign = save(kept, access().audience(Demo.MAPS));
-      OpaqueToken revoked = save(kept, access().audience(NOTES));
-      kept.revoke(revoked.hash());
+      OpaqueToken foreign = kept.save(kept.access().audience(Demo.MAPS));
+      OpaqueToken revoked = kept.save(kept.access().audience(NOTES));
+      kept.store().revoke(revoked.hash());
 
       List<List<String>> costs = new ArrayList<>();
       for (OpaqueToken asked : List.of(OpaqueToken.random(), expired, foreign, revoked)) {
@@ -233,77 +210,5 @@ class IntrospectionTest {
 
       assertThat(costs).allMatch(List.of("client", "token")::equals);
     }
-  }
-
-  @Test // RFC 7009 §2.1
-  void aRevokedTokenIsInactive() {
-    String token = token(server);
-
-    HttpResponse<String> answer = server.post(REVOKE, "client", "client-secret", "token=" + token);
-
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(introspect(server, token).body()).isEqualTo(INACTIVE);
-  }
-
-  @Test // RFC 7009 §2.1: of others' tokens nothing is revoked, and nothing is told
-  void nobodyRevokesAnotherClientsToken() {
-    String token = token(server);
-
-    HttpResponse<String> answer = server.post(REVOKE, "idle", "idle-secret", "token=" + token);
-
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(json(introspect(server, token))).containsEntry("active", true);
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          an unknown token (RFC 7009 §2.2)  | client-secret | token=abc | 200 |
-          no token                          | client-secret | x=y       | 400 | invalid_request
-          wrong secret                      | wrong         | token=abc | 401 | invalid_client
-          """)
-  void revocationAnswersAsRfc7009Says(
-      String what, String secret, String form, int status, @Nullable String error) {
-    HttpResponse<String> answer = server.post(REVOKE, "client", secret, form);
-
-    assertThat(answer.statusCode()).isEqualTo(status);
-    if (error == null) {
-      assertThat(answer.body()).isEmpty();
-    } else {
-      assertThat(json(answer)).containsEntry("error", error);
-    }
-  }
-
-  @Test // RFC 7009 §2.1: a refresh token takes the whole grant with it
-  void revokingARefreshTokenEndsItsAccessTokens() {
-    OpaqueToken access = save(access().grantId("one").audience(NOTES));
-    OpaqueToken stranger = save(access().grantId("two").audience(NOTES));
-    OpaqueToken refresh =
-        save(
-            StoredToken.builder(
-                    TokenKind.REFRESH, "client", clock.instant(), clock.instant().plusSeconds(60))
-                .grantId("one"));
-
-    server.post(REVOKE, "client", "client-secret", "token=" + refresh.value());
-
-    assertThat(introspect(server, access.value()).body()).isEqualTo(INACTIVE);
-    assertThat(json(introspect(server, stranger.value()))).containsEntry("active", true);
-  }
-
-  private StoredToken.Builder access() {
-    return StoredToken.builder(
-        TokenKind.ACCESS, "client", clock.instant(), clock.instant().plusSeconds(60));
-  }
-
-  private OpaqueToken save(StoredToken.Builder token) {
-    return save(tokens, token);
-  }
-
-  private static OpaqueToken save(TokenStore tokens, StoredToken.Builder token) {
-    OpaqueToken value = OpaqueToken.random();
-    tokens.save(List.of(new IssuedToken(value.hash(), token.build())));
-    return value;
   }
 }

@@ -23,7 +23,12 @@ abstract class ManyAtOnceContract {
   abstract List<Node> nodes();
 
   private TokenStore tokens() {
-    return nodes().get(0).tokens();
+    return tokensOf(0);
+  }
+
+  /** One and the same, as its nodes see it in turn. */
+  private TokenStore tokensOf(int thread) {
+    return nodes().get(thread % 2).tokens();
   }
 
   @Test
@@ -39,9 +44,7 @@ abstract class ManyAtOnceContract {
         ManyThreads.atOnce(
             i ->
                 () ->
-                    nodes()
-                        .get(i % 2)
-                        .tokens()
+                    tokensOf(i)
                         .redeemCode(
                             code.hash(),
                             List.of(
@@ -66,14 +69,11 @@ abstract class ManyAtOnceContract {
         ManyThreads.atOnce(
             i ->
                 () ->
-                    nodes()
-                        .get(i % 2)
-                        .tokens()
+                    tokensOf(i)
                         .rotate(refresh.hash(), Rotation.startedAt(clock.instant()), List.of()));
 
     assertThat(Set.copyOf(rotations)).hasSize(1);
-    assertThat(nodes().get(1).tokens().find(refresh).orElseThrow().status())
-        .isEqualTo(TokenStatus.ROTATED);
+    assertThat(tokensOf(1).find(refresh).orElseThrow().status()).isEqualTo(TokenStatus.ROTATED);
     assertThat(
             tokens()
                 .rotate(
@@ -87,12 +87,7 @@ abstract class ManyAtOnceContract {
 
     List<Boolean> first =
         ManyThreads.atOnce(
-            i ->
-                () ->
-                    nodes()
-                        .get(i % 2)
-                        .tokens()
-                        .isFirstUse(assertion, clock.instant().plusSeconds(60)));
+            i -> () -> tokensOf(i).isFirstUse(assertion, clock.instant().plusSeconds(60)));
 
     assertThat(first).containsOnlyOnce(true);
   }

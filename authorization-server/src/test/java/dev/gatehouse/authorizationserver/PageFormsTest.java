@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,14 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Forms are taken from our own pages alone. */
 class PageFormsTest {
+  @AutoClose
   private final TestServer server =
       TestServer.start((origin, context) -> Demo.withUsers(origin).build().register(context));
-  private final UserAgent browser = new UserAgent(server);
 
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  private final UserAgent browser = new UserAgent(server);
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({

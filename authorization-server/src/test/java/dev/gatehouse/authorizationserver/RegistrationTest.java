@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +23,8 @@ class RegistrationTest {
   private static final String REDIRECT = "\"redirect_uris\":[\"http://127.0.0.1:33418/callback\"]";
 
   private final TurnedClock clock = new TurnedClock();
+
+  @AutoClose
   private final TestServer server =
       TestServer.start(
           (origin, context) ->
@@ -31,11 +33,6 @@ class RegistrationTest {
                   .registrationRateLimit(new InMemoryRateLimit(3, Duration.ofSeconds(30), clock))
                   .build()
                   .register(context));
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   @Test // RFC 7591 §3.2.1: without a word on it the method is client_secret_basic, which needs a
   // secret

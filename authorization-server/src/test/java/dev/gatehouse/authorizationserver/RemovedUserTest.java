@@ -10,13 +10,15 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Whoever is taken out of the user store while logged in gets no further, by no way. */
 class RemovedUserTest {
   private final Map<String, User> users =
       new ConcurrentHashMap<>(Map.of("alice", User.withPassword("alice", "alice-secret")));
+
+  @AutoClose
   private final TestServer server =
       TestServer.start(
           (origin, context) ->
@@ -24,12 +26,8 @@ class RemovedUserTest {
                   .userStore(name -> Optional.ofNullable(users.get(name)))
                   .build()
                   .register(context));
-  private final UserAgent browser = new UserAgent(server);
 
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  private final UserAgent browser = new UserAgent(server);
 
   @Test
   void aSessionThatIsStillOpenIsWorthNothing() {

@@ -15,20 +15,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenEndpointTest {
+  @AutoClose
   private final TestServer server =
       TestServer.start((origin, context) -> Demo.server(origin).build().register(context));
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
 
   @Test // RFC 6749 §5.1
   void aTokenIsAnsweredWithItsLifetimeAndMayNotBeCached() {

@@ -5,27 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the MCP endpoint answers to callers whose token is good and whose request is not. */
 class BadMessageTest {
 
-  private static RunningDemo demo;
+  @RegisterExtension static final SharedDemo demo = new SharedDemo();
   private static McpSession session;
 
   @BeforeAll
   static void start() throws Exception {
-    demo = RunningDemo.start();
     session = McpSession.open(demo.port(), demo.token("notes:read notes:write"));
-  }
-
-  @AfterAll
-  static void stop() {
-    demo.close();
   }
 
   @ParameterizedTest(name = "{0}")

@@ -5,26 +5,15 @@ import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is built in. */
 class EmbeddedAuthorizationServerTest {
 
-  private static RunningDemo demo;
-
-  @BeforeAll
-  static void start() throws Exception {
-    demo = RunningDemo.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    demo.close();
-  }
+  @RegisterExtension static final SharedDemo demo = new SharedDemo();
 
   @Test
   void itsMetadataAdvertisesWhatUsersNeed() {

@@ -6,9 +6,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,17 +21,7 @@ class StatusPageTest {
               + "(\\{[a-zA-Z_]\\w*=\"([^\"\\\\\n]|\\\\.)*\"(,[a-zA-Z_]\\w*=\"([^\"\\\\\n]|\\\\.)*\")*})?"
               + " (NaN|[+-]Inf|-?[0-9.]+(E-?[0-9]+)?)");
 
-  private static RunningDemo demo;
-
-  @BeforeAll
-  static void start() throws StartFailedException {
-    demo = RunningDemo.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    demo.close();
-  }
+  @RegisterExtension static final SharedDemo demo = new SharedDemo();
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(

@@ -4,25 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the container answers by itself is small, and tells nothing about it. */
 class UnknownPathTest {
 
-  private static RunningDemo demo;
-
-  @BeforeAll
-  static void start() throws StartFailedException {
-    demo = RunningDemo.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    demo.close();
-  }
+  @RegisterExtension static final SharedDemo demo = new SharedDemo();
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,17 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class WalkAroundTest {
 
-  private static RunningDemo demo;
-
-  @BeforeAll
-  static void start() throws StartFailedException {
-    demo = RunningDemo.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    demo.close();
-  }
+  @RegisterExtension static final SharedDemo demo = new SharedDemo();
 
   @ParameterizedTest(name = "{0}")
   @ValueSource(

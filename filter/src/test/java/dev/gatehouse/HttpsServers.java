@@ -1,0 +1,33 @@
+package dev.gatehouse;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+
+/** The JDK's servers over TLS, for tests that look at the certificates shown. */
+final class HttpsServers {
+
+  private HttpsServers() {}
+
+  /** Not started yet, and without its keys; 0 is any port. */
+  static HttpsServer at(int port) throws IOException {
+    FakeAuthorizationServer.sendWithoutDelay();
+    return HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+  }
+
+  static HttpsConfigurator keys(SSLContext context, boolean demandClientCertificate) {
+    return new HttpsConfigurator(context) {
+      @Override
+      public void configure(HttpsParameters parameters) {
+        SSLParameters wanted = context.getDefaultSSLParameters();
+        wanted.setNeedClientAuth(demandClientCertificate);
+        parameters.setSSLParameters(wanted);
+      }
+    };
+  }
+}

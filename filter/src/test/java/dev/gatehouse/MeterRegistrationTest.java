@@ -1,0 +1,150 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Which meters there are, from when to when, and that no caller adds one. */
+class MeterRegistrationTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  @Test
+  void metersWaitForTheFilterToStartAndGoWithIt() throws Exception {
+    MeterRegistry early = new SimpleMeterRegistry();
+    Settings settings =
+        Settings.builder()
+            .selfTest(false)
+            .resource("https://mcp.example/mcp")
+            .introspectionEndpoint("https://as.example/introspect")
+            .clientId("mcp-filter")
+            .clientSecret(Secrets.CLIENT_SECRET)
+            .build();
+    McpAuthFilter filter = new McpAuthFilter(settings);
+    new GatehouseMetrics(filter).bindTo(early);
+    assertThat(early.getMeters()).isEmpty();
+
+    for (int start = 1; start <= 2; start++) { // a container may start it again
+      try (var server = ProtectedServer.guarding(new WhoCalls(), filter)) {
+        server.get("/mcp");
+        assertThat(
+                early.get("gatehouse.requests").tag("reason", "no_credentials").functionCounter())
+            .satisfies(counter -> assertThat(counter.count()).isEqualTo(1));
+      }
+      assertThat(early.getMeters()).isEmpty();
+    }
+  }
+
+  @Test
+  void aSecondFilterInOneRegistryNeedsTagsOfItsOwn() throws Exception {
+    log.announce("the registry has meters of a filter with the tags []");
+    try (GuardedServer first = new GuardedServer(Map.of())) {
+      Meters meters = new Meters(first.filter);
+      MeterRegistry registry = meters.registry;
+      try (GuardedServer second = new GuardedServer(Map.of())) {
+        int before = registry.getMeters().size();
+        new GatehouseMetrics(second.filter).bindTo(registry);
+        assertThat(registry.getMeters()).hasSize(before);
+
+        new GatehouseMetrics(second.filter, Tags.of("filter", "second")).bindTo(registry);
+        second.server.get("/mcp");
+        assertThat(
+                meters.count("gatehouse.requests", "filter", "second", "reason", "no_credentials"))
+            .isEqualTo(1);
+      }
+      assertThat(registry.find("gatehouse.requests").tag("filter", "second").meters()).isEmpty();
+      assertThat(registry.find("gatehouse.requests").meters()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void noCallerMakesAMeterAndNoSecretIsInOne() throws Exception {
+    log.announce("refused: reason=as_");
+    String endpoint = "{issuer}/introspect?key=for-the-server-alone";
+    try (GuardedServer guarded = new GuardedServer(Map.of("introspection-endpoint", endpoint))) {
+      Meters meters = new Meters(guarded.filter);
+      Set<Meter.Id> before = ids(meters);
+      guarded.as.introspections(
+          question ->
+              json(
+                  200,
+                  guarded.activeAnswer(
+                      "\"sub\":\"%1$s\",\"client_id\":\"%1$s\",\"scope\":\"%1$s\""
+                          .formatted(new BearerToken(question.parameter("token")).hashPrefix()))));
+      for (int i = 0; i < 20; i++) {
+        guarded.server.send(
+            "VERB" + i,
+            "/mcp",
+            "Authorization",
+            "Bearer " + Secrets.token(),
+            "Mcp-Method",
+            "tools/call",
+            "Mcp-Name",
+            "tool-" + i);
+        guarded.server.get("/mcp", "Origin", "https://" + i + ".example");
+      }
+      guarded.as.introspection(json(500, "{}"));
+      guarded.status(Secrets.token());
+
+      assertThat(ids(meters)).isEqualTo(before);
+      assertThat(before)
+          .map(Object::toString)
+          .noneMatch(Secrets::isIn)
+          .noneMatch(id -> id.contains("for-the-server-alone"));
+    }
+  }
+
+  private static Set<Meter.Id> ids(Meters meters) {
+    return meters.registry.getMeters().stream().map(Meter::getId).collect(Collectors.toSet());
+  }
+
+  @Test
+  void everyMeterIsInTheGuideWithItsTagsAndNoOther() throws Exception {
+    Set<String> guide = new TreeSet<>();
+    Matcher row =
+        Pattern.compile(
+                "^\\| `(gatehouse\\.[a-z.]+)` \\| ([a-z]+) \\| (.*?) \\|", Pattern.MULTILINE)
+            .matcher(Files.readString(Path.of("..", "src/site/markdown/observing.md")));
+    while (row.find()) {
+      Set<String> tags = new TreeSet<>();
+      Matcher tag = Pattern.compile("`([a-z]+)`").matcher(row.group(3));
+      while (tag.find()) {
+        tags.add(tag.group(1));
+      }
+      guide.add(row.group(1) + " " + row.group(2) + " " + tags);
+    }
+
+    assertThat(guide).isEqualTo(inTheCode());
+  }
+
+  private static Set<String> inTheCode() throws Exception {
+    try (GuardedServer guarded = new GuardedServer(Map.of())) {
+      return ids(new Meters(guarded.filter)).stream()
+          .map(
+              id ->
+                  id.getName()
+                      + " "
+                      + id.getType().name().toLowerCase(Locale.ROOT)
+                      + " "
+                      + id.getTags().stream()
+                          .map(tag -> tag.getKey())
+                          .collect(Collectors.toCollection(TreeSet::new)))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+}

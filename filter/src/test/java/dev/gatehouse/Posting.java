@@ -1,0 +1,44 @@
+package dev.gatehouse;
+
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+
+/** A client as the filter has it, and a question for it to send. */
+final class Posting {
+
+  /** Not reached by a test that does what it should. */
+  static final Duration LONG = Duration.ofMinutes(5);
+
+  /** What a server answers that does what it should. */
+  static final String OK =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+
+  private Posting() {}
+
+  static BoundedHttpClient client(Duration requestTimeout, int places) {
+    return new BoundedHttpClient(
+        Settings.builder()
+            .resource("https://mcp.example/mcp")
+            .introspectionEndpoint("https://as.example/introspect")
+            .clientAuthMethod("none")
+            .connectTimeout(requestTimeout)
+            .requestTimeout(requestTimeout)
+            .maxConcurrentIntrospections(places)
+            .build());
+  }
+
+  static ReadOnlyHTTPResponse post(BoundedHttpClient client, String origin) throws IOException {
+    return client.send(request(origin), client.deadline());
+  }
+
+  static HTTPRequest request(String origin) {
+    HTTPRequest request =
+        new HTTPRequest(HTTPRequest.Method.POST, URI.create(origin + "/introspect"));
+    request.setHeader("Content-Type", "application/x-www-form-urlencoded");
+    request.setBody("token=" + Secrets.token());
+    return request;
+  }
+}

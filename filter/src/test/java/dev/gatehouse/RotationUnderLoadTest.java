@@ -1,0 +1,150 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.CredentialFiles.NEW;
+import static dev.gatehouse.CredentialFiles.OLD;
+import static dev.gatehouse.CredentialFiles.authorization;
+import static dev.gatehouse.CredentialFiles.basic;
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Credentials in a file that is rotated while requests come in. */
+class RotationUnderLoadTest {
+
+  private static final String NEWEST = Secrets.MARKER + "-newest-secret-of-at-least-32-bytes";
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  @TempDir private Path directory;
+
+  /** Tokens that nobody has seen before, while the server takes other and other secrets. */
+  @Test
+  void aRotationUnderLoadCostsNotOneRequest() throws Exception {
+    Set<String> accepted = ConcurrentHashMap.newKeySet();
+    Map<String, AtomicInteger> served = new ConcurrentHashMap<>();
+    accepted.add(basic(OLD));
+    CredentialFiles files = new CredentialFiles(directory);
+    try (GuardedServer guarded = files.guardedWithSecret("client_secret_basic");
+        Load load = new Load(guarded)) {
+      String active = guarded.activeAnswer("");
+      guarded.as.introspection(
+          exchange -> {
+            boolean known;
+            synchronized (accepted) {
+              known = accepted.contains(authorization(exchange));
+            }
+            if (known) {
+              served
+                  .computeIfAbsent(authorization(exchange), any -> new AtomicInteger())
+                  .incrementAndGet();
+            }
+            (known ? json(200, active) : json(401, "{\"error\":\"invalid_client\"}"))
+                .answer(exchange);
+          });
+      load.start();
+      load.until(() -> served.containsKey(basic(OLD)));
+
+      // As it should be done: the server knows both for a while.
+      accepted.add(basic(NEW));
+      Files.move(
+          files.write("secret.tmp", NEW),
+          directory.resolve("secret"),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+      load.until(() -> served.containsKey(basic(NEW)));
+      accepted.remove(basic(OLD));
+      load.untilMore(200);
+
+      // In haste: from one question to the next it knows the newest alone.
+      synchronized (accepted) {
+        files.write("secret", NEWEST);
+        accepted.remove(basic(NEW));
+        accepted.add(basic(NEWEST));
+      }
+      load.until(() -> served.containsKey(basic(NEWEST)));
+      load.untilMore(200);
+
+      assertThat(load.failures()).isEmpty();
+    }
+    assertThat(log.messages())
+        .filteredOn("INFO client-secret-file has changed and is in use"::equals)
+        .hasSize(2);
+  }
+
+  /** Threads that ask without a pause. */
+  private static final class Load implements AutoCloseable {
+    private static final int THREADS = 4;
+
+    private final GuardedServer guarded;
+    private final AtomicBoolean going = new AtomicBoolean(true);
+    private final AtomicInteger answered = new AtomicInteger();
+    private final Map<Integer, Integer> failures = new ConcurrentHashMap<>();
+    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    private List<Future<Void>> running = List.of();
+
+    Load(GuardedServer guarded) {
+      this.guarded = guarded;
+    }
+
+    void start() {
+      Callable<Void> asking =
+          () -> {
+            while (going.get()) {
+              int status = guarded.status(Secrets.token());
+              if (status != 200) {
+                failures.merge(status, 1, Integer::sum);
+              }
+              answered.incrementAndGet();
+            }
+            return null;
+          };
+      running = IntStream.range(0, THREADS).mapToObj(i -> threads.submit(asking)).toList();
+    }
+
+    void until(Callable<Boolean> condition) throws Exception {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (!condition.call()) {
+        assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+        assertThat(running).noneMatch(Future::isDone);
+        Thread.onSpinWait();
+      }
+    }
+
+    void untilMore(int count) throws Exception {
+      int goal = answered.get() + count;
+      until(() -> answered.get() >= goal);
+    }
+
+    Map<Integer, Integer> failures() throws Exception {
+      going.set(false);
+      for (Future<Void> each : running) {
+        each.get(60, TimeUnit.SECONDS);
+      }
+      return failures;
+    }
+
+    @Override
+    public void close() {
+      going.set(false);
+      threads.shutdownNow();
+    }
+  }
+}
