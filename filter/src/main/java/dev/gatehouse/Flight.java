@@ -37,6 +37,11 @@ final class Flight<V> {
   }
 
   synchronized boolean isOutOfDate(V value) {
-    return doubts.stream().anyMatch(doubt -> doubt.test(value));
+    for (Predicate<? super V> doubt : doubts) {
+      if (doubt.test(value)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

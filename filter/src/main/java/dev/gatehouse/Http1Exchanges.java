@@ -21,6 +21,7 @@ import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -55,6 +56,8 @@ final class Http1Exchanges implements AutoCloseable {
         PoolingHttpClientConnectionManagerBuilder.create()
             .setMaxConnTotal(places)
             .setMaxConnPerRoute(places)
+            // Without one lock for all; what it guarantees less, the bulkhead does.
+            .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
             .setConnectionFactory(socket -> new Http1Connection(HEAD_LIMITS))
             .setTlsSocketStrategy(
                 (socket, host, port, attachment, context) -> secure(tls, socket, host, port))
