@@ -52,10 +52,10 @@ final class Endpoint {
     return new Endpoint("token_endpoint", server.tokenEndpoint(), metadata, insecureHttpAllowed);
   }
 
-  /** Its address as given, or what is to be discovered; for logs. */
+  /** Its address as given, or what is to be discovered; for logs and meters. */
   @Override
   public String toString() {
-    return given == null ? member : given.uri().toString();
+    return given == null ? member : ServerUri.withoutQuery(given.uri());
   }
 
   /** The endpoint, for which the metadata may have to be fetched by then. */

@@ -54,14 +54,9 @@ final class Readings {
       level(
           "gatehouse.breaker.state",
           "0 for closed, 1 for half open, 2 for open: left alone",
-          tags("endpoint", withoutQuery(endpoint.toString())),
+          tags("endpoint", endpoint.toString()),
           () -> stateOf(endpoint));
     }
-  }
-
-  /** Some put a key there. */
-  private static String withoutQuery(String endpoint) {
-    return endpoint.replaceAll("\\?[^)]*", "");
   }
 
   private static long stateOf(EndpointBreaker endpoint) {

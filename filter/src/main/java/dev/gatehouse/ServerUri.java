@@ -21,7 +21,7 @@ final class ServerUri {
    */
   static URI parse(String text, boolean insecureHttpAllowed) {
     // What stands before an @ may be a password, so don't repeat it.
-    String shown = text.contains("@") ? "the address" : "'" + text + "'";
+    String shown = text.contains("@") ? "the address" : "'" + withoutQuery(text) + "'";
     URI uri;
     try {
       uri = new URI(text);
@@ -40,7 +40,9 @@ final class ServerUri {
     }
     if (!text.equals(uri.toASCIIString())) {
       throw new IllegalArgumentException(
-          shown + " is not ASCII; write it percent-encoded: " + uri.toASCIIString());
+          shown
+              + " is not ASCII; write it percent-encoded, as in "
+              + withoutQuery(uri.toASCIIString()));
     }
     if (uri.getPort() > 65_535) {
       throw new IllegalArgumentException(shown + " has a number that is no port");
@@ -52,6 +54,16 @@ final class ServerUri {
               + " set allow-insecure-http=true)");
     }
     return uri;
+  }
+
+  /** For all that people and machines get to see: some put a key into the query. */
+  static String withoutQuery(URI uri) {
+    return withoutQuery(uri.toString());
+  }
+
+  private static String withoutQuery(String address) {
+    int query = address.indexOf('?');
+    return query < 0 ? address : address.substring(0, query);
   }
 
   /** Whether this text is an address with scheme and host. */

@@ -142,7 +142,7 @@ final class SettingTexts {
 
   private @Nullable URI withoutQuery(Setting setting, @Nullable URI uri) {
     if (uri != null && uri.getRawQuery() != null) {
-      mistake(setting, "'" + uri + "' has a query; write it without");
+      mistake(setting, "'" + ServerUri.withoutQuery(uri) + "' has a query; write it without");
     }
     return uri;
   }

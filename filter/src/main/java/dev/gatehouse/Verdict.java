@@ -55,7 +55,9 @@ sealed interface Verdict {
     static Unavailable after(IOException failure, URI at) {
       return because(
           reasonOf(failure),
-          at + ": " + (failure instanceof CharacterCodingException ? "it is not UTF-8" : failure));
+          ServerUri.withoutQuery(at)
+              + ": "
+              + (failure instanceof CharacterCodingException ? "it is not UTF-8" : failure));
     }
 
     /**

@@ -48,6 +48,10 @@ class ServerUriTest {
           http://127.0.0.1.evil.example | 'http://127.0.0.1.evil.example' is plain http
           http://localhost.example  | 'http://localhost.example' is plain http to another machine
           http://0.0.0.0            | 'http://0.0.0.0' is plain http to another machine
+          http://mcp.example/a?k=b  | 'http://mcp.example/a' is plain http to another machine
+          https://mcp.example/a?k b | 'https://mcp.example/a' is no URI: Illegal character in query
+          https://mcp.example/a?k=ü | 'https://mcp.example/a' is not ASCII; write it percent-encoded
+          https://mcp.example/a?k#a | 'https://mcp.example/a' has a fragment; write it without
           """)
   void anyOtherIsRefusedWithTheReason(String text, String message) {
     assertThatThrownBy(() -> ServerUri.parse(text, false))

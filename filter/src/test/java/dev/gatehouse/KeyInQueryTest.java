@@ -1,0 +1,79 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A key that an endpoint's address carries in its query is for that server alone. */
+class KeyInQueryTest {
+
+  private static final String QUERY = "?key=" + Secrets.MARKER + "-key-of-the-address";
+
+  /** Finds the key in any line, at whatever level: it bears the secrets' marker. */
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private static void ask(GuardedServer guarded, int times) throws Exception {
+    for (int i = 0; i < times; i++) {
+      guarded.server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
+    }
+  }
+
+  private static void assertTellsNothing(GuardedServer guarded) {
+    SelfTestReport report = guarded.filter.selfTest();
+    assertThat(report.toString()).contains(guarded.as.introspectionEndpoint());
+    assertThat(List.of(report.toString(), guarded.filter.health().toString()))
+        .noneMatch(Secrets::isIn);
+  }
+
+  @Test
+  void whateverFailsTheLogTheSelfTestAndTheHealthTellNothingOfIt() throws Exception {
+    log.announce("refused: reason=as_answer");
+    log.announce("refused: reason=as_unreachable");
+    log.announce("refused: reason=as_not_asked");
+    log.announce("is left alone for PT5S: as_");
+    try (GuardedServer guarded =
+        new GuardedServer(
+            Map.of(
+                "introspection-endpoint",
+                "{issuer}/introspect" + QUERY + " {issuer}/second" + QUERY))) {
+      guarded.as.introspection(json(500, "{}"));
+      guarded.as.at("/second", json(200, "{\"active\":false}"));
+      ask(guarded, 1);
+      assertTellsNothing(guarded);
+
+      guarded.as.at("/second", json(500, "{}"));
+      ask(guarded, 1);
+      guarded.as.introspection(HttpExchange::close);
+      guarded.as.at("/second", HttpExchange::close);
+      ask(guarded, 10);
+      assertTellsNothing(guarded);
+
+      guarded.as.close();
+      assertTellsNothing(guarded);
+      assertThat(log.messages())
+          .anyMatch(line -> line.contains("failed over: ") && line.contains("/second)"))
+          .anyMatch(line -> line.contains("/introspect) is left alone"))
+          .anyMatch(line -> line.contains("as_unreachable") && line.contains("/introspect: "));
+    }
+  }
+
+  @Test
+  void theTokenEndpointMayHaveOneToo() throws Exception {
+    log.announce("refused: reason=as_unreachable");
+    try (GuardedServer guarded =
+        new GuardedServer(
+            Map.of("client-auth-method", "bearer", "token-endpoint", "{issuer}/token" + QUERY))) {
+      guarded.as.at("/token", HttpExchange::close);
+      ask(guarded, 1);
+
+      assertThat(guarded.filter.selfTest().toString()).contains("/token: ").doesNotContain("?");
+      assertThat(log.messages())
+          .anyMatch(line -> line.contains("as_unreachable") && line.contains("/token: "));
+    }
+  }
+}
