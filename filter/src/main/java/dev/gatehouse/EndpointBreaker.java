@@ -8,7 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +22,10 @@ import org.slf4j.LoggerFactory;
  * these are answered. Safe for use by many threads.
  *
  * <p>What a caller sends must not close the endpoint to others: answers about the token count as
- * good and quick, and failures that only this caller's token meets with do not count at all.
+ * good and quick, and failures that only this caller's token meets with do not count at all. To
+ * tell, it asks about a token of our own, on a thread beside the caller's: there is one such
+ * question at a time, and no caller waits for it longer than it may. Only a pause that is asked for
+ * is kept in any case.
  */
 final class EndpointBreaker {
 
@@ -52,12 +59,13 @@ final class EndpointBreaker {
 
   private final IntrospectionEndpoint endpoint;
   private final Duration wait;
+  private final Duration timeLimit;
   private final Duration slow;
   private final InstantSource clock;
   private final CircuitBreaker breaker;
 
-  /** A question of our own, shared by all who want to know the same at the same time. */
-  private final Shared<Verdict> ownQuestion;
+  /** The latest question of our own, for all who want to know the same while it is under way. */
+  private @Nullable CompletableFuture<Verdict> ownQuestion;
 
   private Duration pause;
   private String latestTrouble = "";
@@ -75,10 +83,9 @@ final class EndpointBreaker {
     this.endpoint = endpoint;
     this.wait = wait;
     this.pause = wait;
+    this.timeLimit = timeLimit;
     this.slow = timeLimit.multipliedBy(4).dividedBy(5);
     this.clock = clock;
-    this.ownQuestion =
-        new Shared<>(deadline -> endpoint.ask(BearerToken.random(), deadline), verdict -> false);
     this.breaker = CircuitBreaker.of(endpoint.toString(), config());
     breaker.getEventPublisher().onStateTransition(event -> changed(event.getStateTransition()));
   }
@@ -117,18 +124,15 @@ final class EndpointBreaker {
     if (!breaker.tryAcquirePermission()) {
       return notAsked();
     }
-    boolean noted = false;
+    boolean settled = false;
     try {
       Instant start = clock.instant();
       Verdict verdict = endpoint.ask(token, deadline);
       Duration took = Duration.between(start, clock.instant());
-      if (counts(verdict, deadline)) {
-        note(verdict, took);
-        noted = true;
-      }
+      settled = settle(verdict, took, deadline);
       return verdict;
     } finally {
-      if (!noted) {
+      if (!settled) {
         breaker.releasePermission();
       }
     }
@@ -148,24 +152,75 @@ final class EndpointBreaker {
         latestWasOutage);
   }
 
-  private boolean counts(Verdict verdict, Deadline deadline) {
-    if (!(verdict instanceof Verdict.Unavailable failure)) {
+  /** Counts this verdict now, or as soon as it is known to count; false if it never will. */
+  private boolean settle(Verdict verdict, Duration took, Deadline deadline) {
+    if (!(verdict instanceof Verdict.Unavailable failure)
+        || failure.reason() == Reason.AS_OVERLOADED) {
+      note(verdict, took);
       return true;
     }
-    return switch (failure.reason()) {
-      case AS_OVERLOADED -> true;
-      case AS_TIMEOUT, AS_UNREACHABLE, AS_DISCOVERY -> !wait.isZero();
-      case AS_ANSWER, AS_CREDENTIALS -> !wait.isZero() && failsForUsToo(deadline);
-      default -> false; // the thread was interrupted
-    };
+    if (wait.isZero() || failure.reason() == Reason.INTERRUPTED) {
+      return false;
+    }
+    if (failure.unsent() || failure.reason() == Reason.AS_DISCOVERY) {
+      note(failure, took);
+    } else if (!noteIfHarmless(failure, took)) {
+      noteIfOurTokenFailsToo(failure, took, deadline);
+    }
+    return true;
   }
 
-  /** Else it is this token alone that the endpoint can't cope with. */
-  private boolean failsForUsToo(Deadline deadline) {
-    boolean mayOpen =
-        breaker.getState() != State.CLOSED
-            || breaker.getMetrics().getNumberOfFailedCalls() >= HARMLESS_FAILURES;
-    return !mayOpen || ownQuestion.get(deadline) instanceof Verdict.Unavailable;
+  /** Looks and counts in one: many may fail at once. */
+  private synchronized boolean noteIfHarmless(Verdict.Unavailable failure, Duration took) {
+    boolean harmless =
+        breaker.getState() == State.CLOSED
+            && breaker.getMetrics().getNumberOfFailedCalls() < HARMLESS_FAILURES;
+    if (harmless) {
+      note(failure, took);
+    }
+    return harmless;
+  }
+
+  /** Else it is the caller's token alone that the endpoint can't cope with. */
+  private void noteIfOurTokenFailsToo(
+      Verdict.Unavailable failure, Duration took, Deadline deadline) {
+    CompletableFuture<?> settled =
+        ownQuestion()
+            .handle(
+                (own, bug) -> {
+                  if (own instanceof Verdict.Unavailable) {
+                    note(failure, took);
+                  } else {
+                    breaker.releasePermission();
+                  }
+                  return own;
+                });
+    try {
+      settled.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return; // this caller can't wait for it
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private synchronized CompletableFuture<Verdict> ownQuestion() {
+    if (ownQuestion == null || ownQuestion.isDone()) {
+      ownQuestion =
+          CompletableFuture.supplyAsync(
+              () -> endpoint.ask(BearerToken.random(), Deadline.in(timeLimit)),
+              EndpointBreaker::onItsOwnThread);
+    }
+    return ownQuestion;
+  }
+
+  /** One that knows nothing of the request which has been the occasion. */
+  private static void onItsOwnThread(Runnable question) {
+    Thread thread = new Thread(null, question, "gatehouse-own-question", 0, false);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private synchronized void note(Verdict verdict, Duration took) {

@@ -28,20 +28,27 @@ sealed interface Verdict {
    * @param retryAfter when asking again may help
    * @param outage whether the server can't be reached, as opposed to one that is there and answers
    *     what it should not
+   * @param unsent whether there was no connection to send the token on, so that it can't have
+   *     brought this about
    */
-  record Unavailable(Reason reason, String detail, Duration retryAfter, boolean outage)
+  record Unavailable(
+      Reason reason, String detail, Duration retryAfter, boolean outage, boolean unsent)
       implements Verdict {
 
     public Unavailable {
       detail = detail.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
     }
 
+    Unavailable(Reason reason, String detail, Duration retryAfter, boolean outage) {
+      this(reason, detail, retryAfter, outage, false);
+    }
+
     Unavailable(Reason reason, String detail, Duration retryAfter) {
-      this(
-          reason,
-          detail,
-          retryAfter,
-          reason == Reason.AS_TIMEOUT || reason == Reason.AS_UNREACHABLE);
+      this(reason, detail, retryAfter, isOutage(reason));
+    }
+
+    private static boolean isOutage(Reason reason) {
+      return reason == Reason.AS_TIMEOUT || reason == Reason.AS_UNREACHABLE;
     }
 
     /** What a client is told to wait when the server did not say. */
@@ -53,11 +60,15 @@ sealed interface Verdict {
 
     /** What a failed exchange with this address means. */
     static Unavailable after(IOException failure, URI at) {
-      return because(
-          reasonOf(failure),
+      Reason reason = reasonOf(failure);
+      return new Unavailable(
+          reason,
           ServerUri.withoutQuery(at)
               + ": "
-              + (failure instanceof CharacterCodingException ? "it is not UTF-8" : failure));
+              + (failure instanceof CharacterCodingException ? "it is not UTF-8" : failure),
+          RETRY_AFTER,
+          isOutage(reason),
+          BoundedHttpClient.isFailureToConnect(failure));
     }
 
     /**

@@ -38,7 +38,6 @@ class EndpointBreakerTest {
   @ParameterizedTest
   @CsvSource({
     "cuts off, as_unreachable",
-    "hangs, as_timeout",
     "500, as_answer",
     "502, as_answer",
     "503, as_answer",
@@ -52,10 +51,7 @@ class EndpointBreakerTest {
   })
   void afterFiveFailuresItIsNotAskedAnyMore(String how, String reason) {
     log.announce("is left alone for PT5S: " + reason);
-    endpoint =
-        endpoint.anew(
-            Duration.ofSeconds(5),
-            how.equals("hangs") ? Duration.ofMillis(200) : Duration.ofMinutes(5));
+    endpoint = endpoint.anew(Duration.ofSeconds(5), Duration.ofMinutes(5));
     endpoint.as.introspection(BadAnswers.named(how));
     for (int i = 0; i < 5; i++) {
       assertThat(endpoint.refused().reason().code()).isEqualTo(reason);

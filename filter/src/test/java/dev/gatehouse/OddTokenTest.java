@@ -1,0 +1,179 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import dev.gatehouse.FakeAuthorizationServer.Behaviour;
+import dev.gatehouse.Verdict.Unavailable;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * A token at which the authorization server, or what stands in front of it, cuts off or hangs
+ * closes it to nobody else; one that does so whatever it is asked is left alone.
+ */
+@Timeout(120)
+class OddTokenTest {
+
+  /** A firewall may take exception to this, and all of it is legal in a token. */
+  private static final String ODD = Secrets.MARKER + "/../../etc/passwd";
+
+  private static final Duration LONG = Duration.ofMinutes(5);
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Semaphore odd = new Semaphore(0);
+  private final Semaphore good = new Semaphore(0);
+  private FakeAuthorizationServer as;
+
+  @BeforeEach
+  void start() throws Exception {
+    as = new FakeAuthorizationServer();
+  }
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+    as.close();
+  }
+
+  private Settings settings(String endpoint, Duration requestTimeout, int places) {
+    return Settings.builder()
+        .resource("https://mcp.example/mcp")
+        .introspectionEndpoint(endpoint)
+        .clientAuthMethod("none")
+        .connectTimeout(Duration.ofMillis(300))
+        .requestTimeout(requestTimeout)
+        .maxConcurrentIntrospections(places)
+        .build();
+  }
+
+  private static Introspector introspector(Settings settings, BoundedHttpClient http) {
+    return new Introspector(
+        settings.servers.get(0), settings, http, new TurnedClock(GuardedServer.NOW));
+  }
+
+  private static EndpointBreaker breaker(Introspector introspector) {
+    return introspector.endpoints().get(0);
+  }
+
+  /** Answers any other token well. */
+  private void takeExceptionBy(Behaviour how) {
+    Behaviour active = json(200, "{\"active\":true}");
+    as.introspections(
+        question ->
+            exchange -> {
+              if (question.parameter("token").startsWith(ODD)) {
+                odd.release();
+                how.answer(exchange);
+              } else {
+                active.answer(exchange);
+                good.release();
+              }
+            });
+  }
+
+  private static Verdict ask(Introspector introspector, String token) {
+    return introspector.introspect(new BearerToken(token));
+  }
+
+  private static void assertOpenToOthers(Introspector introspector) {
+    for (int i = 0; i < 5; i++) {
+      assertThat(breaker(introspector).state()).isEqualTo(State.CLOSED);
+      assertThat(introspector.health().now().status()).isNotEqualTo(Health.Status.DOWN);
+      assertThat(ask(introspector, Secrets.token())).isInstanceOf(Verdict.Active.class);
+    }
+    assertThat(breaker(introspector).failureRate()).isLessThan(50);
+  }
+
+  @Test
+  void oneThatIsCutOffClosesItToNobodyElse() {
+    takeExceptionBy(HttpExchange::close);
+    Settings settings = settings(as.introspectionEndpoint(), LONG, 64);
+    try (var http = new BoundedHttpClient(settings)) {
+      Introspector introspector = introspector(settings, http);
+      for (int i = 0; i < 30; i++) {
+        assertThat(((Unavailable) ask(introspector, ODD + i)).reason())
+            .isEqualTo(Reason.AS_UNREACHABLE);
+        assertThat(breaker(introspector).state()).isEqualTo(State.CLOSED);
+      }
+      assertOpenToOthers(introspector);
+    }
+  }
+
+  /** All of their time is gone when the callers know, so that nothing more can be asked by it. */
+  @Test
+  void manyThatHangAtOnceCloseItToNobodyElse() throws Exception {
+    takeExceptionBy(BadAnswers::hang);
+    Settings settings = settings(as.introspectionEndpoint(), Duration.ofSeconds(3), 64);
+    try (var http = new BoundedHttpClient(settings)) {
+      Introspector introspector = introspector(settings, http);
+      Callable<Verdict> asking = () -> ask(introspector, ODD);
+      for (Future<Verdict> each : threads.invokeAll(Collections.nCopies(10, asking))) {
+        assertThat(((Unavailable) each.get()).reason()).isEqualTo(Reason.AS_TIMEOUT);
+      }
+      assertThat(breaker(introspector).state()).isEqualTo(State.CLOSED);
+      good.acquire(); // our own question, beside the callers
+      assertOpenToOthers(introspector);
+    }
+  }
+
+  @Test
+  void aServerThatHangsWhateverItIsAskedIsLeftAlone() {
+    log.announce("is left alone for PT5S: as_timeout");
+    as.introspection(BadAnswers::hang);
+    Settings settings = settings(as.introspectionEndpoint(), Duration.ofMillis(200), 64);
+    try (var http = new BoundedHttpClient(settings)) {
+      Introspector introspector = introspector(settings, http);
+      Reason reason;
+      do {
+        reason = ((Unavailable) ask(introspector, Secrets.token())).reason();
+        assertThat(reason).isIn(Reason.AS_TIMEOUT, Reason.AS_NOT_ASKED);
+      } while (reason != Reason.AS_NOT_ASKED);
+      assertThat(breaker(introspector).state()).isEqualTo(State.OPEN);
+    }
+  }
+
+  /** What fails before the token has been sent is nobody's token's fault: no need to ask. */
+  @Test
+  void aConnectionThatDoesNotComeAboutIsToldFromOneThatIsCutOff() throws Exception {
+    as.introspection(HttpExchange::close);
+    assertThat(failure(as.introspectionEndpoint()).unsent()).isFalse();
+    as.close();
+    assertThat(failure(as.introspectionEndpoint()).unsent()).as("refused").isTrue();
+    assertThat(failure("https://nowhere.invalid/introspect").unsent()).as("unknown").isTrue();
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket one = new Socket(full.getInetAddress(), full.getLocalPort());
+        Socket two = new Socket(full.getInetAddress(), full.getLocalPort())) {
+      assertThat(List.of(one, two)).allMatch(Socket::isConnected); // and nobody accepts them
+      assertThat(failure("http://127.0.0.1:" + full.getLocalPort() + "/introspect").unsent())
+          .as("no answer to connecting")
+          .isTrue();
+    }
+  }
+
+  private Unavailable failure(String endpoint) {
+    Settings settings = settings(endpoint, LONG, 64);
+    try (var http = new BoundedHttpClient(settings)) {
+      return (Unavailable)
+          breaker(introspector(settings, http)).test(new BearerToken(Secrets.token()));
+    }
+  }
+}
