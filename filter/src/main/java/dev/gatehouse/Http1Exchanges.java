@@ -50,7 +50,7 @@ final class Http1Exchanges implements AutoCloseable {
 
   /** Makes them with these keys, or with the JVM's default. */
   Http1Exchanges(Settings settings, @Nullable SSLContext keys) {
-    int places = settings.maxConcurrentIntrospections;
+    int places = places(settings);
     SSLContext tls = keys == null ? SSLContexts.createSystemDefault() : keys;
     connections =
         PoolingHttpClientConnectionManagerBuilder.create()
@@ -70,6 +70,16 @@ final class Http1Exchanges implements AutoCloseable {
                     .build())
             .build();
     client = HttpClients.createMinimal(connections);
+  }
+
+  /**
+   * For as many callers as may ask; and for our own questions, one about each server and one about
+   * each endpoint, which must not wait for a connection that callers hold.
+   */
+  private static int places(Settings settings) {
+    return settings.servers.stream()
+        .mapToInt(server -> 1 + Math.max(1, server.introspectionEndpoints().size()))
+        .reduce(settings.maxConcurrentIntrospections, Integer::sum);
   }
 
   private static SSLSocket secure(SSLContext tls, Socket socket, String host, int port)

@@ -151,6 +151,25 @@ class OddTokenTest {
     }
   }
 
+  @Test
+  void ourOwnQuestionHasAPlaceHoweverManyCallersHang() throws Exception {
+    takeExceptionBy(BadAnswers::hang);
+    Settings settings = settings(as.introspectionEndpoint(), LONG, 2);
+    try (var http = new BoundedHttpClient(settings)) {
+      Introspector introspector = introspector(settings, http);
+      List<Future<Verdict>> hanging =
+          List.of(
+              threads.submit(() -> ask(introspector, ODD)),
+              threads.submit(() -> ask(introspector, ODD)));
+      odd.acquire(2);
+
+      introspector.probe();
+
+      assertThat(introspector.health().now().status()).isEqualTo(Health.Status.UP);
+      assertThat(hanging).noneMatch(Future::isDone);
+    }
+  }
+
   /** What fails before the token has been sent is nobody's token's fault: no need to ask. */
   @Test
   void aConnectionThatDoesNotComeAboutIsToldFromOneThatIsCutOff() throws Exception {
