@@ -6,6 +6,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,21 +36,29 @@ final class EvictionEndpoint {
   private static final int MAX_BODY_BYTES = 64 * 1024;
   private static final String FORM = "application/x-www-form-urlencoded";
 
+  /** So often at most can those who don't know the secret make us look for a new one. */
+  private static final Duration STRANGERS_INTERVAL = Duration.ofSeconds(1);
+
   private final String path;
   private final Renewable<byte[]> secretHash;
   private final IntrospectionCache cache;
+  private final InstantSource clock;
+  private Instant nextLookForStrangers = Instant.MIN;
 
   /** The endpoint; null if it is not wanted. */
-  static @Nullable EvictionEndpoint of(Settings settings, IntrospectionCache cache) {
+  static @Nullable EvictionEndpoint of(
+      Settings settings, IntrospectionCache cache, InstantSource clock) {
     return settings.evictionPath == null || settings.evictionSecretHash == null
         ? null
-        : new EvictionEndpoint(settings.evictionPath, settings.evictionSecretHash, cache);
+        : new EvictionEndpoint(settings.evictionPath, settings.evictionSecretHash, cache, clock);
   }
 
-  private EvictionEndpoint(String path, Renewable<byte[]> secretHash, IntrospectionCache cache) {
+  private EvictionEndpoint(
+      String path, Renewable<byte[]> secretHash, IntrospectionCache cache, InstantSource clock) {
     this.path = path;
     this.secretHash = secretHash;
     this.cache = cache;
+    this.clock = clock;
   }
 
   /**
@@ -93,13 +104,31 @@ final class EvictionEndpoint {
         : HttpServletResponse.SC_BAD_REQUEST;
   }
 
-  /** Compares hashes, which tell nothing of the secret by the time that it takes. */
   private boolean isAuthenticated(HttpServletRequest request) {
     if (!(RequestCredentials.of(request) instanceof BearerToken present)) {
       return false;
     }
-    secretHash.look(); // one that has been replaced opens nothing any more, not even once
-    return MessageDigest.isEqual(secretHash.get(), Sha256.of(present.value()));
+    byte[] shown = Sha256.of(present.value());
+    if (isTheSecret(shown)) {
+      secretHash.look(); // one that has been replaced opens nothing any more, not even once
+    } else {
+      lookForStranger(); // it may be a new one
+    }
+    return isTheSecret(shown);
+  }
+
+  /** Compares hashes, which tell nothing of the secret by the time that it takes. */
+  private boolean isTheSecret(byte[] shownHash) {
+    return MessageDigest.isEqual(secretHash.get(), shownHash);
+  }
+
+  /** Those who come meanwhile wait for what the look finds. */
+  private synchronized void lookForStranger() {
+    Instant now = clock.instant();
+    if (!now.isBefore(nextLookForStrangers)) {
+      secretHash.look();
+      nextLookForStrangers = now.plus(STRANGERS_INTERVAL);
+    }
   }
 
   /** Whether there was anything to evict. */

@@ -44,7 +44,7 @@ record Steps(
             new ProtectedResourceMetadata(settings, contextPath),
             new ForwardedServerMetadata(settings, http, refusals),
             refusals),
-        EvictionEndpoint.of(settings, cache),
+        EvictionEndpoint.of(settings, cache, steadyClock),
         new OriginPolicy(settings),
         new PeerAddresses(settings.forwardedForDepth),
         new Gate(settings, verifier, clock),

@@ -1,0 +1,109 @@
+package dev.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.DispatcherType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An eviction secret that is replaced in its file, and strangers who would have it read all day.
+ */
+class EvictionSecretFileTest {
+
+  private static final String OLD = Secrets.MARKER + "-old-eviction-secret-0123456789";
+  private static final String NEW = Secrets.MARKER + "-new-eviction-secret-0123456789";
+  private static final String WRONG = Secrets.MARKER + "-wrong-eviction-secret-012345678";
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private final TurnedClock clock = new TurnedClock(GuardedServer.NOW);
+  private Path file;
+  private ProtectedServer server;
+
+  @BeforeEach
+  void start(@TempDir Path directory) throws Exception {
+    log.announce("eviction refused: status=401");
+    file = Files.writeString(directory.resolve("secret"), OLD);
+    server =
+        new ProtectedServer(
+            "/",
+            origin ->
+                context -> {
+                  ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
+                  ProtectedServer.addFilter(
+                      context, "gatehouse", new McpAuthFilter(settings(origin), clock), "mcp");
+                  context
+                      .getFilterRegistration("gatehouse")
+                      .addMappingForUrlPatterns(
+                          EnumSet.of(DispatcherType.REQUEST), false, "/evict");
+                });
+  }
+
+  private Settings settings(String origin) {
+    return Settings.builder()
+        .selfTest(false)
+        .resource(origin + "/mcp")
+        .introspectionEndpoint("https://as.example/introspect")
+        .clientAuthMethod("none")
+        .evictionPath("/evict")
+        .set("eviction-secret-file", file.toString())
+        .build();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    server.close();
+  }
+
+  private int evictAll(String secret) throws IOException {
+    return RawClient.send(
+            server.port(),
+            "POST /evict HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer "
+                + secret
+                + "\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                + "Content-Length: 8\r\n\r\nall=true")
+        .status();
+  }
+
+  @Test
+  void theOldOneOpensNothingAnyMoreNotEvenOnce() throws Exception {
+    assertThat(evictAll(OLD)).isEqualTo(204);
+    Files.writeString(file, NEW);
+
+    assertThat(evictAll(OLD)).isEqualTo(401);
+    assertThat(evictAll(NEW)).isEqualTo(204);
+  }
+
+  @Test
+  void theNewOneOpensAtOnceHoweverBusyTheOldOneHasBeen() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      assertThat(evictAll(OLD)).isEqualTo(204);
+    }
+    Files.writeString(file, NEW);
+
+    assertThat(evictAll(NEW)).isEqualTo(204);
+    assertThat(evictAll(OLD)).isEqualTo(401);
+  }
+
+  /** What stands in it now shows whether it has been read. */
+  @Test
+  void strangersHaveTheFileReadOnceASecondAtMost() throws Exception {
+    assertThat(evictAll(WRONG)).isEqualTo(401);
+    Files.writeString(file, NEW);
+
+    clock.turnBy(Duration.ofMillis(999));
+    assertThat(evictAll(NEW)).isEqualTo(401);
+    clock.turnBy(Duration.ofMillis(1));
+    assertThat(evictAll(NEW)).isEqualTo(204);
+    assertThat(evictAll(OLD)).isEqualTo(401);
+  }
+}
