@@ -133,9 +133,9 @@ final class EvictionEndpoint {
 
   /** Whether there was anything to evict. */
   private boolean evict(Map<String, List<String>> form) {
-    List<String> tokens = form.getOrDefault("token", List.of());
-    List<String> users = form.getOrDefault("sub", List.of());
-    List<String> clients = form.getOrDefault("client_id", List.of());
+    List<String> tokens = named(form, "token");
+    List<String> users = named(form, "sub");
+    List<String> clients = named(form, "client_id");
     boolean all = form.getOrDefault("all", List.of()).contains("true");
     if (all) {
       cache.evictAll();
@@ -150,5 +150,12 @@ final class EvictionEndpoint {
         users.size(),
         clients.size());
     return all || !tokens.isEmpty() || !users.isEmpty() || !clients.isEmpty();
+  }
+
+  /** What is there and empty, as of a template whose variable was not set, names nothing. */
+  private static List<String> named(Map<String, List<String>> form, String parameter) {
+    return form.getOrDefault(parameter, List.of()).stream()
+        .filter(value -> !value.isBlank())
+        .toList();
   }
 }

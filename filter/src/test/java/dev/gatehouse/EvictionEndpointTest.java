@@ -126,6 +126,7 @@ class EvictionEndpointTest {
           one of several      | sub=bob&sub=alice            | 401
           several kinds       | client_id=x&token={token}    | 401
           with others around  | event=revoked&sub=alice&x=y  | 401
+          an empty one beside | token={token}&sub=           | 401
           form-encoded        | %73ub=%61lice                | 401
           """)
   void whatIsNamedIsForgotten(String what, String form, int afterwards) throws Exception {
@@ -157,6 +158,11 @@ class EvictionEndpointTest {
           nothing to forget    | POST | Bearer {secret} | application/x-www-form-urlencoded | ''        | 400
           not quite everything | POST | Bearer {secret} | application/x-www-form-urlencoded | all=false | 400
           a name that is none  | POST | Bearer {secret} | application/x-www-form-urlencoded | user=bob  | 400
+          an empty token       | POST | Bearer {secret} | application/x-www-form-urlencoded | token=    | 400
+          an empty user        | POST | Bearer {secret} | application/x-www-form-urlencoded | sub=      | 400
+          a blank user         | POST | Bearer {secret} | application/x-www-form-urlencoded | sub=+     | 400
+          an empty client      | POST | Bearer {secret} | application/x-www-form-urlencoded | client_id | 400
+          nothing but empty    | POST | Bearer {secret} | application/x-www-form-urlencoded | sub=&token=&all= | 400
           """)
   void anythingElseIsRefusedAndForgetsNothing(
       String what, String method, String authorization, String type, String form, int status)
