@@ -24,6 +24,8 @@ import java.util.Optional;
  * <p>Each node brings its own clock: one that is a second ahead allows as much as a second refills.
  */
 final class JdbcRateLimit implements RateLimit {
+  private static final Duration A_MOMENT = Duration.of(1, MICROS);
+
   private final Transactions transactions;
   private final String name;
   private final long refill;
@@ -71,7 +73,10 @@ final class JdbcRateLimit implements RateLimit {
                   now,
                   share,
                   now + refill - share);
-          return charged == 1 ? Optional.empty() : wait(connection, id, now);
+          // Another may have given back since; but who has not been charged is not let in.
+          return charged == 1
+              ? Optional.empty()
+              : wait(connection, id, now).or(() -> Optional.of(A_MOMENT));
         });
   }
 
