@@ -47,6 +47,7 @@ final class BoundedHttpClient implements AutoCloseable {
   private final TimeLimit timeLimit = new TimeLimit();
   private final @Nullable Tls tls;
   private volatile Connected connected;
+  private boolean closed;
 
   /** Authorities that speak HTTP/2, as far as we know. */
   private final Set<String> http2Spoken = ConcurrentHashMap.newKeySet();
@@ -70,7 +71,7 @@ final class BoundedHttpClient implements AutoCloseable {
 
   private synchronized Connected renewed(Tls tls) {
     SSLContext newest = tls.get();
-    if (connected.tls() != newest) {
+    if (connected.tls() != newest && !closed) { // what was made now, nobody would close
       Connected old = connected;
       connected = connect(newest);
       old.retire();
@@ -81,6 +82,7 @@ final class BoundedHttpClient implements AutoCloseable {
   /** Ends what is under way, closes all connections and ends all threads. */
   @Override
   public synchronized void close() {
+    closed = true;
     connected.close();
     timeLimit.close();
   }
