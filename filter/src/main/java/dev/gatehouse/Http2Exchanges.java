@@ -39,6 +39,8 @@ final class Http2Exchanges implements AutoCloseable {
   private final @Nullable SSLContext keys;
   private @Nullable H2MultiplexingRequester client;
   private boolean closed;
+  private boolean retired;
+  private int underWay;
 
   /** Makes them with these keys, or with the JVM's default. */
   Http2Exchanges(Settings settings, @Nullable SSLContext keys) {
@@ -46,14 +48,31 @@ final class Http2Exchanges implements AutoCloseable {
     this.keys = keys;
   }
 
-  private synchronized H2MultiplexingRequester client() throws IOException {
+  /** To be given back by {@link #end}. */
+  private synchronized H2MultiplexingRequester begin() throws IOException {
     if (closed) {
       throw new IOException("closed");
+    }
+    if (retired) {
+      throw new NoAnswerException(new IOException("retired"), true); // there is another by now
     }
     if (client == null) {
       client = start(keys);
     }
+    underWay++;
     return client;
+  }
+
+  private synchronized void end() {
+    underWay--;
+    shutDownIfDone();
+  }
+
+  /** What comes to a client as it shuts down is lost at times, without a word. */
+  private void shutDownIfDone() {
+    if (retired && underWay == 0 && client != null) {
+      client.initiateShutdown();
+    }
   }
 
   /** The bare protocol, which logs nothing: without redirects, cookies, log-ins and proxies. */
@@ -80,9 +99,20 @@ final class Http2Exchanges implements AutoCloseable {
   /** Sends one request, once. */
   HTTPResponse exchange(ReadOnlyHTTPRequest request, TimeLimit.Exchange exchange)
       throws IOException {
+    H2MultiplexingRequester used = begin();
+    try {
+      return exchange(request, exchange, used);
+    } finally {
+      end();
+    }
+  }
+
+  private HTTPResponse exchange(
+      ReadOnlyHTTPRequest request, TimeLimit.Exchange exchange, H2MultiplexingRequester used)
+      throws IOException {
     BoundedAnswer answer = new BoundedAnswer();
     Future<BoundedAnswer> future =
-        client().execute(message(request), answer, Timeout.of(settings.connectTimeout), null);
+        used.execute(message(request), answer, Timeout.of(settings.connectTimeout), null);
     exchange.run(() -> future.cancel(true));
     try {
       return future.get(exchange.nanosLeft(), TimeUnit.NANOSECONDS).translate();
@@ -121,9 +151,8 @@ final class Http2Exchanges implements AutoCloseable {
 
   /** Begins no more exchanges on its connection; those under way go on to their end. */
   synchronized void retire() {
-    if (client != null) {
-      client.initiateShutdown();
-    }
+    retired = true;
+    shutDownIfDone();
   }
 
   @Override

@@ -2,15 +2,22 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,13 +81,64 @@ class Http2KeysTest {
   }
 
   @Test
+  void whatComesToAConnectionThatHasJustBeenRetiredMayBeSentAgain() throws Exception {
+    try (Http2Exchanges old = exchanges();
+        TimeLimit timeLimit = new TimeLimit();
+        TimeLimit.Exchange exchange = timeLimit.begin(Deadline.in(settings.requestTimeout))) {
+      assertThat(old.exchange(request(), exchange).getStatusCode()).isEqualTo(200);
+
+      old.retire();
+      awaitNoConnectionThread();
+      NoAnswerException failure =
+          catchThrowableOfType(NoAnswerException.class, () -> old.exchange(request(), exchange));
+      assertThat(failure.isOfUsedConnection()).isTrue();
+    }
+  }
+
+  @Test
+  void whatIsUnderWayWhenItIsRetiredGoesOnToItsEnd() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    as.behave(
+        (request, response, callback) -> {
+          arrived.countDown();
+          released.await();
+          Http2AuthorizationServer.json("{}").answer(request, response, callback);
+        });
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (Http2Exchanges old = exchanges();
+        TimeLimit timeLimit = new TimeLimit();
+        TimeLimit.Exchange exchange = timeLimit.begin(Deadline.in(Duration.ofMinutes(2)))) {
+      Future<HTTPResponse> asking = threads.submit(() -> old.exchange(request(), exchange));
+      arrived.await();
+      old.retire();
+      released.countDown();
+
+      assertThat(asking.get().getStatusCode()).isEqualTo(200);
+      awaitNoConnectionThread();
+    } finally {
+      released.countDown();
+      threads.shutdownNow();
+    }
+  }
+
+  private Http2Exchanges exchanges() {
+    return new Http2Exchanges(settings, Objects.requireNonNull(settings.tls).get());
+  }
+
+  private void awaitNoConnectionThread() throws InterruptedException {
+    for (Thread thread : connectionThreads()) {
+      thread.join(TimeUnit.MINUTES.toMillis(1));
+    }
+    assertThat(connectionThreads()).isEmpty();
+  }
+
+  @Test
   void onceItIsClosedNewKeysMakeNoNewConnections() throws Exception {
     BoundedHttpClient client = new BoundedHttpClient(settings);
     assertThat(client.send(request(), client.deadline()).getStatusCode()).isEqualTo(200);
     client.close();
-    for (Thread thread : connectionThreads()) {
-      thread.join(TimeUnit.MINUTES.toMillis(1));
-    }
+    awaitNoConnectionThread();
 
     Files.write(trusted, Files.readAllBytes(directory.resolve("another.pem")));
     Objects.requireNonNull(settings.tls).look();
