@@ -3,6 +3,7 @@ package dev.gatehouse;
 import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +30,7 @@ class ForwardedServerMetadataTest {
                 .issuer(as.issuer())
                 .clientId("client")
                 .clientSecret(Secrets.CLIENT_SECRET)
+                .requestTimeout(Duration.ofMinutes(5))
                 .forwardAuthorizationServerMetadata(forward)
                 .build());
   }
@@ -80,7 +82,7 @@ class ForwardedServerMetadataTest {
         answers.submit(() -> server.get(PATH).statusCode());
       }
       for (int i = 0; i < 4; i++) {
-        Future<Integer> first = answers.poll(3, TimeUnit.SECONDS);
+        Future<Integer> first = answers.poll(60, TimeUnit.SECONDS);
         assertThat(first).as("answered while the server hangs").isNotNull();
         assertThat(first.get()).isEqualTo(503);
       }

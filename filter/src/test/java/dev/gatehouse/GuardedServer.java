@@ -49,6 +49,8 @@ final class GuardedServer implements AutoCloseable {
     all.put("introspection-endpoint", "{issuer}/introspect");
     all.put("client-id", "mcp-filter");
     all.put("client-secret", Secrets.CLIENT_SECRET);
+    all.put("connect-timeout", "1m"); // no test is to depend on how fast the machine is
+    all.put("request-timeout", "5m");
     all.putAll(changed);
     Map<String, String> environment = new TreeMap<>();
     all.forEach(
