@@ -37,12 +37,10 @@ class ClockStepsTest {
   void start() throws Exception {
     as = new FakeAuthorizationServer();
     Settings settings =
-        Settings.builder()
-            .selfTest(false)
+        TestSettings.builder()
             .resource("https://mcp.example/mcp")
             .introspectionEndpoint(as.introspectionEndpoint())
             .clientAuthMethod("none")
-            .requestTimeout(Duration.ofMinutes(5))
             .breakerWait(BREAKER_WAIT)
             .cacheTtl(TTL)
             .cacheInactiveTtl(INACTIVE_TTL)

@@ -41,12 +41,10 @@ class ContainerThreadsTest {
   void start() throws Exception {
     as = new FakeAuthorizationServer();
     Settings settings =
-        Settings.builder()
-            .selfTest(false)
+        TestSettings.builder()
             .resource("https://mcp.example/mcp")
             .introspectionEndpoint(as.introspectionEndpoint())
             .clientAuthMethod("none")
-            .requestTimeout(Duration.ofMinutes(5))
             .maxConcurrentIntrospections(2)
             .build();
     server =

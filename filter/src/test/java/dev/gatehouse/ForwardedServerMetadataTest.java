@@ -3,7 +3,6 @@ package dev.gatehouse;
 import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,13 +23,11 @@ class ForwardedServerMetadataTest {
     return ProtectedServer.guarding(
         new WhoCalls(),
         origin ->
-            Settings.builder()
-                .selfTest(false)
+            TestSettings.builder()
                 .resource(origin + "/mcp")
                 .issuer(as.issuer())
                 .clientId("client")
                 .clientSecret(Secrets.CLIENT_SECRET)
-                .requestTimeout(Duration.ofMinutes(5))
                 .forwardAuthorizationServerMetadata(forward)
                 .build());
   }

@@ -28,7 +28,7 @@ class GateTest {
   void start() throws Exception {
     as = new FakeAuthorizationServer();
     Settings settings =
-        Settings.builder()
+        TestSettings.builder()
             .resource("https://mcp.example/mcp")
             .issuer(as.issuer())
             .introspectionEndpoint(as.introspectionEndpoint())

@@ -49,8 +49,6 @@ final class GuardedServer implements AutoCloseable {
     all.put("introspection-endpoint", "{issuer}/introspect");
     all.put("client-id", "mcp-filter");
     all.put("client-secret", Secrets.CLIENT_SECRET);
-    all.put("connect-timeout", "1m"); // no test is to depend on how fast the machine is
-    all.put("request-timeout", "5m");
     all.putAll(changed);
     Map<String, String> environment = new TreeMap<>();
     all.forEach(
@@ -61,7 +59,7 @@ final class GuardedServer implements AutoCloseable {
                     .replace("{mcp}", origin + "/mcp")
                     .replace("{origin}", origin)
                     .replace("{issuer}", as.issuer())));
-    return Settings.builder().selfTest(false).environment(environment).build();
+    return TestSettings.builder().environment(environment).build();
   }
 
   /** The 200 that calls a token active, meant for this server and of the right type. */

@@ -194,8 +194,7 @@ class MisbehavingServerTest {
         servlet,
         new TurnedClock(GuardedServer.NOW),
         mcp ->
-            Settings.builder()
-                .selfTest(false)
+            TestSettings.builder()
                 .resource("https://mcp.example/mcp")
                 .introspectionEndpoint(origin + "/introspect")
                 .clientId("mcp-filter")

@@ -51,8 +51,7 @@ class ServerFaultsTest {
         servlet,
         new TurnedClock(GuardedServer.NOW),
         origin ->
-            Settings.builder()
-                .selfTest(false)
+            TestSettings.builder()
                 .resource("https://mcp.example/mcp")
                 .introspectionEndpoint(endpoint)
                 .clientId("mcp-filter")
