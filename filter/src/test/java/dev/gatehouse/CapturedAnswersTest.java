@@ -179,8 +179,7 @@ class CapturedAnswersTest {
 
   private static Settings settings(
       Captured answer, RawAuthorizationServer as, String requiredScopes) {
-    return Settings.builder()
-        .selfTest(false)
+    return TestSettings.builder()
         .resource(RESOURCE)
         .issuer(Objects.requireNonNull(ISSUERS.get(answer.server())))
         .introspectionEndpoint(as.origin() + "/introspect")

@@ -56,8 +56,7 @@ class ClientCredentialsTest {
             origin ->
                 credentials
                     .apply(
-                        Settings.builder()
-                            .selfTest(false)
+                        TestSettings.builder()
                             .resource(origin + "/mcp")
                             .issuer(as.issuer()))
                     .build())) {
@@ -190,8 +189,7 @@ class ClientCredentialsTest {
         ProtectedServer.guarding(
             new WhoCalls(),
             origin ->
-                Settings.builder()
-                    .selfTest(false)
+                TestSettings.builder()
                     .resource(origin + "/mcp")
                     .issuer(as.issuer())
                     .clientId("client")

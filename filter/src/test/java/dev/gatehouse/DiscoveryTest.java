@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.FakeAuthorizationServer.Question;
 import dev.gatehouse.RawClient.RawAnswer;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -49,8 +48,7 @@ class DiscoveryTest {
   }
 
   private SettingsBuilder settings(String issuer) {
-    return Settings.builder()
-        .selfTest(false)
+    return TestSettings.builder()
         .resource("https://mcp.example/mcp")
         .issuer(issuer)
         .clientId("mcp-filter")
@@ -214,7 +212,6 @@ class DiscoveryTest {
         guarded(
             settings(as.issuer())
                 .introspectionEndpoint(as.introspectionEndpoint())
-                .requestTimeout(Duration.ofMinutes(1))
                 .maxConcurrentIntrospections(2))) {
       List<Future<RawAnswer>> waiting = askAtOnce(server, 2);
       active.awaitQuestions(2);

@@ -63,8 +63,7 @@ class DispatchTest {
   }
 
   private Settings settings(String resource) {
-    return Settings.builder()
-        .selfTest(false)
+    return TestSettings.builder()
         .resource(resource)
         .issuer(as.issuer())
         .introspectionEndpoint(as.introspectionEndpoint())

@@ -64,8 +64,7 @@ class EventStreamTest {
         ProtectedServer.guarding(
             servlet,
             origin ->
-                Settings.builder()
-                    .selfTest(false)
+                TestSettings.builder()
                     .resource(origin + "/mcp")
                     .issuer(as.issuer())
                     .introspectionEndpoint(as.introspectionEndpoint())

@@ -4,18 +4,18 @@ import static dev.gatehouse.Posting.LONG;
 import static dev.gatehouse.Posting.OK;
 import static dev.gatehouse.Posting.client;
 import static dev.gatehouse.Posting.post;
+import static dev.gatehouse.Posting.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.gatehouse.RawAuthorizationServer.Behaviour;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,12 +84,9 @@ class FailedExchangesTest {
 
   @Test
   void aServerThatIsNotThereHasNotAnswered() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    try (var client = client(LONG, 64)) {
-      assertThatThrownBy(() -> post(client, "http://127.0.0.1:" + port))
+    try (var port = new ClosedPort();
+        var client = client(LONG, 64)) {
+      assertThatThrownBy(() -> post(client, port.origin()))
           .isInstanceOf(NoAnswerException.class)
           .matches(e -> !BoundedHttpClient.isTimeout((IOException) e));
     }
@@ -97,29 +94,50 @@ class FailedExchangesTest {
 
   static Stream<Arguments> slow() {
     return Stream.of(
-        Arguments.of("http", (Behaviour) Faults::hang),
-        Arguments.of("http", (Behaviour) Faults::trickle),
-        Arguments.of("http", Faults.then("HTTP/1.1 200 OK\r\nX:", Faults::trickle)),
-        Arguments.of("http", Faults.then("HTTP/1.1 200 OK\r\n\r\n", Faults::trickle)),
-        Arguments.of("http", Faults.then(OK.replace(": 2", ": 99999"), Faults::trickle)),
-        // A TLS record that arrives byte by byte, and none at all.
-        Arguments.of("https", Faults.then("\u0016\u0003\u0003\u0010\u0000", Faults::trickle)),
-        Arguments.of("https", (Behaviour) Faults::hang));
+        Arguments.of((Behaviour) Faults::hang),
+        Arguments.of((Behaviour) Faults::trickle),
+        Arguments.of(Faults.then("HTTP/1.1 200 OK\r\nX:", Faults::trickle)),
+        Arguments.of(Faults.then("HTTP/1.1 200 OK\r\n\r\n", Faults::trickle)),
+        Arguments.of(Faults.then(OK.replace(": 2", ": 99999"), Faults::trickle)));
   }
 
   @ParameterizedTest
   @MethodSource("slow")
-  void theTimeLimitHoldsForTheWholeExchangeAndFreesItsConnection(String scheme, Behaviour slow)
-      throws Exception {
+  void theTimeLimitHoldsForTheWholeExchangeAndFreesItsConnection(Behaviour slow) throws Exception {
     as.behave(slow);
+
+    assertLateThreeTimes(as.origin());
+    assertThat(as.requests()).as("never sent again").hasSizeLessThanOrEqualTo(3);
+  }
+
+  static Stream<Arguments> slowHandshakes() {
+    return Stream.of(
+        Arguments.of("none", (Behaviour) Faults::hang),
+        Arguments.of(
+            "a record byte by byte",
+            Faults.then("\u0016\u0003\u0003\u0010\u0000", Faults::trickle)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("slowHandshakes")
+  void theTimeLimitHoldsForTheHandshakeToo(String what, Behaviour slow) throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    as.greet(
+        socket -> {
+          begun.countDown();
+          slow.answer(socket);
+        });
+
+    assertLateThreeTimes(as.origin().replace("http", "https"));
+    assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static void assertLateThreeTimes(String origin) {
     try (var client = client(Duration.ofMillis(200), 1)) {
       for (int i = 0; i < 3; i++) {
-        IOException late =
-            catchThrowableOfType(
-                IOException.class, () -> post(client, as.origin().replace("http", scheme)));
+        IOException late = catchThrowableOfType(IOException.class, () -> post(client, origin));
         assertThat(late).matches(BoundedHttpClient::isTimeout, "is a time-out");
       }
-      assertThat(as.requests()).as("never sent again").hasSizeLessThanOrEqualTo(3);
     }
   }
 
@@ -131,12 +149,16 @@ class FailedExchangesTest {
           arrived.countDown();
           Faults.hang(socket);
         });
-    try (var client = client(Duration.ofMillis(500), 1)) {
+    try (var client = client(LONG, 1)) {
       FutureTask<?> first = new FutureTask<>(() -> post(client, as.origin()));
       new Thread(first).start();
-      arrived.await();
-      IOException late = catchThrowableOfType(IOException.class, () -> post(client, as.origin()));
+      assertThat(arrived.await(60, TimeUnit.SECONDS)).isTrue();
+      IOException late =
+          catchThrowableOfType(
+              IOException.class,
+              () -> client.send(request(as.origin()), Deadline.in(Duration.ofMillis(200))));
       assertThat(late).matches(BoundedHttpClient::isTimeout, "is a time-out");
+      as.close();
       assertThatThrownBy(first::get).hasCauseInstanceOf(IOException.class);
     }
   }

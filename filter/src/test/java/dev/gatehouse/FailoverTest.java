@@ -63,7 +63,6 @@ class FailoverTest {
     all.put("resource", "https://mcp.example/mcp");
     all.put("issuer", "");
     all.put("introspection-endpoint", "{issuer}/introspect " + two.introspectionEndpoint());
-    all.put("request-timeout", "20s");
     all.putAll(changed);
     return all;
   }
@@ -93,7 +92,7 @@ class FailoverTest {
       log.announce("is left alone for PT5S: as_overloaded");
     }
     if (how.equals("hangs")) {
-      guardAnew(Map.of("request-timeout", "3s"));
+      guardAnew(Map.of("request-timeout", "8s"));
     }
     one.introspection(BadAnswers.named(how));
     two.introspection(ACTIVE);

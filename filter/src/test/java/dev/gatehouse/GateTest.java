@@ -21,13 +21,14 @@ class GateTest {
 
   private final TurnedClock clock = new TurnedClock(GuardedServer.NOW);
   private FakeAuthorizationServer as;
+  private BoundedHttpClient http;
   private Gate gate;
 
   @BeforeEach
   void start() throws Exception {
     as = new FakeAuthorizationServer();
     Settings settings =
-        Settings.builder()
+        TestSettings.builder()
             .resource("https://mcp.example/mcp")
             .issuer(as.issuer())
             .introspectionEndpoint(as.introspectionEndpoint())
@@ -36,12 +37,9 @@ class GateTest {
             .requiredScopes("read")
             .scopeImplies("write > read")
             .build();
+    http = new BoundedHttpClient(settings);
     Introspector introspector =
-        new Introspector(
-            settings.servers.get(0),
-            settings,
-            new BoundedHttpClient(settings),
-            InstantSource.system());
+        new Introspector(settings.servers.get(0), settings, http, InstantSource.system());
     gate =
         new Gate(
             settings,
@@ -56,6 +54,7 @@ class GateTest {
   @AfterEach
   void stop() {
     as.close();
+    http.close();
   }
 
   private Decision decide(Credentials credentials) {

@@ -59,7 +59,7 @@ final class GuardedServer implements AutoCloseable {
                     .replace("{mcp}", origin + "/mcp")
                     .replace("{origin}", origin)
                     .replace("{issuer}", as.issuer())));
-    return Settings.builder().selfTest(false).environment(environment).build();
+    return TestSettings.builder().environment(environment).build();
   }
 
   /** The 200 that calls a token active, meant for this server and of the right type. */

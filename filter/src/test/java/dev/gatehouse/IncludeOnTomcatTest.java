@@ -46,8 +46,7 @@ class IncludeOnTomcatTest {
     McpAuthFilter.register(
         context,
         "mcp",
-        Settings.builder()
-            .selfTest(false)
+        TestSettings.builder()
             .resource("https://mcp.example/mcp")
             .issuer("https://as.example")
             .clientId("mcp-filter")

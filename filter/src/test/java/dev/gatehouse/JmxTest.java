@@ -104,8 +104,7 @@ class JmxTest {
     log.announce("this can't be watched as asked for");
     McpAuthFilter filter =
         new McpAuthFilter(
-            Settings.builder()
-                .selfTest(false)
+            TestSettings.builder()
                 .resource("https://mcp.example/mcp")
                 .issuer("https://login.example")
                 .clientId("mcp-filter")

@@ -35,8 +35,7 @@ class McpAuthFilterTest {
         servlet,
         origin ->
             more.apply(
-                    Settings.builder()
-                        .selfTest(false)
+                    TestSettings.builder()
                         .resource(origin + "/mcp")
                         .issuer(as.issuer())
                         .clientId("mcp-filter")

@@ -8,12 +8,12 @@ import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What each meter and observation of {@link GatehouseMetrics} shows. */
@@ -72,17 +72,17 @@ class MetricsTest {
   @Test
   void questionsAreTimedByServerAndOutcome() throws Exception {
     log.announce("refused: reason=as_answer");
-    guarded.as.introspection(
-        exchange -> {
-          CountDownLatch never = new CountDownLatch(1);
-          try {
-            never.await(20, TimeUnit.MILLISECONDS);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-          json(200, guarded.activeAnswer("")).answer(exchange);
-        });
-    guarded.status(Secrets.token());
+    HeldAnswer active = new HeldAnswer(json(200, guarded.activeAnswer("")));
+    guarded.as.introspection(active);
+    long begin = System.nanoTime();
+    var asking = guarded.statusInBackground(Secrets.token());
+    active.awaitQuestions(1);
+    long arrived = System.nanoTime();
+    guarded.server.get("/mcp"); // takes a time that can be told from none
+    long atLeast = System.nanoTime() - arrived;
+    active.release();
+    asking.join();
+    long atMost = System.nanoTime() - begin;
     guarded.answerInactive();
     guarded.status(Secrets.token());
     guarded.status(Secrets.token());
@@ -98,8 +98,7 @@ class MetricsTest {
             .get("gatehouse.introspections")
             .tags("server", "the authorization server", "outcome", "active")
             .timer();
-    assertThat(Duration.ofNanos((long) timer.totalTime(TimeUnit.NANOSECONDS)))
-        .isBetween(Duration.ofMillis(20), Duration.ofMinutes(1));
+    assertThat((long) timer.totalTime(TimeUnit.NANOSECONDS)).isBetween(atLeast, atMost);
     assertThat(timer.max(TimeUnit.NANOSECONDS)).isPositive();
   }
 
@@ -161,6 +160,7 @@ class MetricsTest {
     assertThat(meters.gauge("gatehouse.breaker.state")).isZero();
   }
 
+  @Timeout(60)
   @Test
   void whoWaitsForAPlaceIsSeenAndItsTimeTaken() throws Exception {
     guardAnew(Map.of("max-concurrent-introspections", "1", "self-test", "false"));
@@ -169,17 +169,21 @@ class MetricsTest {
     var one = guarded.statusInBackground(Secrets.token());
     active.awaitQuestions(1);
     var two = guarded.statusInBackground(Secrets.token());
-    while (meters.gauge("gatehouse.bulkhead.waiting") == 0 && !two.isDone()) {
+    int came = 2;
+    while (meters.gauge("gatehouse.bulkhead.waiting") == 0) {
+      if (two.isDone()) { // it waits for a second, and that was over before we have looked
+        log.announce("reason=busy");
+        two = guarded.statusInBackground(Secrets.token());
+        came++;
+      }
       Thread.onSpinWait();
     }
-    boolean seenWaiting = !two.isDone();
     active.release();
     one.join();
     two.join();
 
-    assertThat(seenWaiting).isTrue();
     assertThat(meters.gauge("gatehouse.bulkhead.waiting")).isZero();
-    assertThat(meters.registry.get("gatehouse.bulkhead.wait").timer().count()).isEqualTo(2);
+    assertThat(meters.registry.get("gatehouse.bulkhead.wait").timer().count()).isEqualTo(came);
   }
 
   @Test

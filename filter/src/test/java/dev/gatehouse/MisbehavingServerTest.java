@@ -14,7 +14,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import javax.net.ServerSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,9 @@ class MisbehavingServerTest {
       "{\"active\":true,\"aud\":\"https://mcp.example/mcp\",\"token_type\":\"Bearer\"}";
 
   private static final Duration LONG = Duration.ofMinutes(5);
-  private static final Duration SHORT = Duration.ofMillis(500);
+
+  /** Enough for a question to arrive on a busy machine: it is waited out. */
+  private static final Duration SHORT = Duration.ofSeconds(3);
 
   @TempDir private static Path directory;
   private static KeyStores keys = new KeyStores(Path.of(""));
@@ -175,21 +176,16 @@ class MisbehavingServerTest {
   @ValueSource(strings = {"expired", "early", "elsewhere"})
   void aServerWithABadCertificateIsNotAskedAndDoesNotStopAKnownToken(String certificate)
       throws Exception {
-    var as = new RawAuthorizationServer(says(ACTIVE), sockets("good"), 0);
-    String origin = "https://127.0.0.1:" + as.port();
-    try (var server = guarded(origin, keys.file("ca.pem"), LONG)) {
-      learn(server);
-      as.close();
-      try (var bad = new RawAuthorizationServer(says(ACTIVE), sockets(certificate), as.port())) {
+    try (var as = new RawAuthorizationServer(says(ACTIVE))) {
+      as.speakTls(keys.context("good", "ca"));
+      try (var server = guarded(as.origin(), keys.file("ca.pem"), LONG)) {
+        learn(server);
+        as.speakTls(keys.context(certificate, "ca"));
         assertServedUntilRefused(
             server, threads.submit(() -> ask(server, Secrets.token())), "as_unreachable");
-        assertThat(bad.requests()).isEmpty();
       }
+      assertThat(as.requests()).as("the one with the good certificate").hasSize(1);
     }
-  }
-
-  private static ServerSocketFactory sockets(String certificate) throws Exception {
-    return keys.context(certificate, "ca").getServerSocketFactory();
   }
 
   private ProtectedServer guarded(String origin, String trustStore, Duration requestTimeout)
@@ -198,8 +194,7 @@ class MisbehavingServerTest {
         servlet,
         new TurnedClock(GuardedServer.NOW),
         mcp ->
-            Settings.builder()
-                .selfTest(false)
+            TestSettings.builder()
                 .resource("https://mcp.example/mcp")
                 .introspectionEndpoint(origin + "/introspect")
                 .clientId("mcp-filter")

@@ -38,8 +38,7 @@ class OwnAccessTokenTest {
         ProtectedServer.guarding(
             new WhoCalls(),
             origin ->
-                Settings.builder()
-                    .selfTest(false)
+                TestSettings.builder()
                     .resource(origin + "/mcp")
                     .issuer(as.issuer())
                     .clientId("client")

@@ -18,6 +18,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** A real Jetty on a real port with a servlet to protect. */
 final class ProtectedServer implements AutoCloseable {
@@ -25,8 +26,8 @@ final class ProtectedServer implements AutoCloseable {
   static final HttpClient CLIENT =
       HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
 
-  private final Server server = new Server();
-  private final ServerConnector connector = new ServerConnector(server);
+  private final Server server;
+  private final ServerConnector connector;
   private final String contextPath;
 
   /**
@@ -37,6 +38,14 @@ final class ProtectedServer implements AutoCloseable {
    */
   ProtectedServer(String contextPath, Function<String, Consumer<ServletContext>> setUp)
       throws Exception {
+    this(contextPath, setUp, new QueuedThreadPool());
+  }
+
+  private ProtectedServer(
+      String contextPath, Function<String, Consumer<ServletContext>> setUp, QueuedThreadPool threads)
+      throws Exception {
+    this.server = new Server(threads);
+    this.connector = new ServerConnector(server, 1, 1);
     this.contextPath = contextPath.equals("/") ? "" : contextPath;
     connector.setHost("127.0.0.1");
     HttpConfiguration http =
@@ -80,13 +89,20 @@ final class ProtectedServer implements AutoCloseable {
 
   /** Likewise, with a filter that the test has made. */
   static ProtectedServer guarding(HttpServlet servlet, Filter filter) throws Exception {
+    return guarding(servlet, filter, new QueuedThreadPool());
+  }
+
+  /** Likewise, with these threads and no others. */
+  static ProtectedServer guarding(HttpServlet servlet, Filter filter, QueuedThreadPool threads)
+      throws Exception {
     return new ProtectedServer(
         "/",
         origin ->
             context -> {
               addServlet(context, "mcp", servlet, "/mcp");
               addFilter(context, "gatehouse", filter, "mcp");
-            });
+            },
+        threads);
   }
 
   /** As {@link McpAuthFilter#register} does it. */

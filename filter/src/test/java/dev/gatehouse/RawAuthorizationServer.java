@@ -13,7 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** An authorization server down at its socket: answers in bytes, or cuts off, or says nothing. */
 final class RawAuthorizationServer implements AutoCloseable {
@@ -31,16 +32,12 @@ final class RawAuthorizationServer implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private volatile Behaviour behaviour;
+  private volatile @Nullable Behaviour greeting;
+  private volatile @Nullable SSLContext tls;
 
   RawAuthorizationServer(Behaviour behaviour) throws IOException {
-    this(behaviour, ServerSocketFactory.getDefault(), 0);
-  }
-
-  /** With TLS, perhaps, and where another one has been before. */
-  RawAuthorizationServer(Behaviour behaviour, ServerSocketFactory sockets, int port)
-      throws IOException {
     this.behaviour = behaviour;
-    listener = sockets.createServerSocket(port, 50, InetAddress.getLoopbackAddress());
+    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     threads.execute(this::accept);
   }
 
@@ -61,12 +58,18 @@ final class RawAuthorizationServer implements AutoCloseable {
     behaviour = newBehaviour;
   }
 
-  String origin() {
-    return "http://127.0.0.1:" + listener.getLocalPort();
+  /** Does this to each connection from now on, before anything has been read of it. */
+  void greet(Behaviour newGreeting) {
+    greeting = newGreeting;
   }
 
-  int port() {
-    return listener.getLocalPort();
+  /** Speaks TLS from now on, with these keys. */
+  void speakTls(SSLContext keys) {
+    tls = keys;
+  }
+
+  String origin() {
+    return (tls == null ? "http" : "https") + "://127.0.0.1:" + listener.getLocalPort();
   }
 
   /** Each request as it came. */
@@ -86,8 +89,13 @@ final class RawAuthorizationServer implements AutoCloseable {
     }
   }
 
-  private void serve(Socket socket) {
-    try (socket) {
+  private void serve(Socket accepted) {
+    try (Socket socket = secured(accepted)) {
+      Behaviour first = greeting;
+      if (first != null) {
+        first.answer(socket);
+        return;
+      }
       String request = read(socket.getInputStream());
       if (!request.isEmpty()) {
         requests.add(request);
@@ -98,8 +106,15 @@ final class RawAuthorizationServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      open.remove(socket);
+      open.remove(accepted);
     }
+  }
+
+  private Socket secured(Socket socket) throws IOException {
+    SSLContext keys = tls;
+    return keys == null
+        ? socket
+        : keys.getSocketFactory().createSocket(socket, InputStream.nullInputStream(), true);
   }
 
   /** A whole request; nothing if the connection ends before. */

@@ -57,8 +57,7 @@ class SelfTestTest {
     return McpAuthFilter.register(
         context,
         "mcp",
-        Settings.builder()
-            .selfTest(false)
+        TestSettings.builder()
             .resource(origin + context.getContextPath() + "/mcp")
             .audience("https://mcp.example/mcp")
             .issuer(as.issuer())

@@ -45,8 +45,7 @@ class SeveralServersTest {
             new WhoCalls(),
             origin ->
                 more.apply(
-                        Settings.builder()
-                            .selfTest(false)
+                        TestSettings.builder()
                             .resource(origin + "/mcp")
                             .set("servers", "one two")
                             .set("server.one.issuer", one.issuer())

@@ -68,8 +68,7 @@ class TlsTest {
             new WhoCalls(),
             origin ->
                 tls.apply(
-                        Settings.builder()
-                            .selfTest(false)
+                        TestSettings.builder()
                             .resource(origin + "/mcp")
                             .introspectionEndpoint(
                                 "https://127.0.0.1:" + as.getAddress().getPort() + "/introspect")

@@ -13,12 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -37,6 +40,7 @@ class TokenVerifierTest {
   private final TurnedClock clock = new TurnedClock(GuardedServer.NOW);
   private FakeAuthorizationServer as;
   private @Nullable IntrospectionCache cache;
+  private @Nullable BoundedHttpClient http;
 
   @BeforeEach
   void start() throws IOException {
@@ -47,6 +51,9 @@ class TokenVerifierTest {
   void stop() {
     threads.shutdownNow();
     as.close();
+    if (http != null) {
+      http.close();
+    }
   }
 
   private HeldAnswer hold(String answer) {
@@ -114,6 +121,50 @@ class TokenVerifierTest {
     assertThat(asking.get()).isInstanceOf(Verdict.Inactive.class);
     assertThat(verifier.verify(new BearerToken(Secrets.token()), () -> PEER))
         .isInstanceOf(Verdict.Inactive.class);
+  }
+
+  /**
+   * A hot token that nobody knows, of whose callers each would hold a thread: those with good
+   * tokens need them.
+   */
+  @Test
+  void aCrowdWithOneTokenHoldsNoThreadsOnceTheServerIsSilent() throws Exception {
+    ExecutorService container = Executors.newFixedThreadPool(4);
+    try {
+      as.introspection(json(200, "{\"active\":true}"));
+      TokenVerifier verifier = verifier(2, Duration.ofHours(1), Ticker.disabledTicker());
+      BearerToken known = new BearerToken(Secrets.token());
+      assertThat(verifier.verify(known, () -> PEER)).isInstanceOf(Verdict.Active.class);
+      HeldAnswer inactive = hold("{\"active\":false}");
+      BearerToken hot = new BearerToken(Secrets.token());
+      Callable<Verdict> call = () -> verifier.verify(hot, () -> PEER);
+      Future<Verdict> asking = container.submit(call);
+      inactive.awaitQuestions(1);
+      clock.turnBy(Duration.ofMillis(1_001));
+
+      var crowd = new ExecutorCompletionService<Verdict>(container);
+      List<Future<Verdict>> good = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        crowd.submit(call);
+        good.add(container.submit(() -> verifier.verify(known, () -> PEER)));
+      }
+
+      for (Future<Verdict> each : good) {
+        assertThat(each.get(60, TimeUnit.SECONDS)).isInstanceOf(Verdict.Active.class);
+      }
+      for (int i = 0; i < 99; i++) {
+        Verdict verdict = requireNonNull(crowd.poll(60, TimeUnit.SECONDS)).get();
+        assertThat(((Verdict.Unavailable) verdict).reason()).isEqualTo(Reason.BUSY);
+      }
+      assertThat(crowd.poll()).as("the patient one").isNull();
+      assertThat(asking).isNotDone();
+      inactive.release();
+      assertThat(crowd.take().get()).isInstanceOf(Verdict.Inactive.class);
+      assertThat(asking.get()).isInstanceOf(Verdict.Inactive.class);
+      assertThat(as.introspections()).hasSize(2);
+    } finally {
+      container.shutdownNow();
+    }
   }
 
   /** Also within the limit on bad tokens: only the one that asks could be charged. */
@@ -223,8 +274,8 @@ class TokenVerifierTest {
             .requestTimeout(LONG)
             .maxConcurrentIntrospections(places)
             .build();
-    var introspector =
-        new Introspector(settings.servers.get(0), settings, new BoundedHttpClient(settings), clock);
+    http = new BoundedHttpClient(settings);
+    var introspector = new Introspector(settings.servers.get(0), settings, http, clock);
     cache = new IntrospectionCache(settings, clock, ticker);
     return new TokenVerifier(
         new ServerChoice(List.of(introspector), false),

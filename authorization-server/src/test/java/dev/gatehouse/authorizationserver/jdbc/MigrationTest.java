@@ -26,7 +26,7 @@ class MigrationTest {
 
   @Test
   void clientsThatPostgresHeldBeforeTheirUseWasNotedCountAsUsed() throws Exception {
-    try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start()) {
+    try (EmbeddedPostgres postgres = Postgres.start()) {
       clientsOfTheFirstVersionStay(postgres.getJdbcUrl("postgres", "postgres"), "postgres");
     }
   }

@@ -27,7 +27,7 @@ class PostgresFaultTest extends DatabaseFaultContract {
 
   @BeforeEach
   void open() throws IOException {
-    postgres = EmbeddedPostgres.builder().start();
+    postgres = Postgres.start();
     wire = new Wire(postgres.getPort());
     store =
         JdbcStore.open("jdbc:postgresql://127.0.0.1:" + wire.port() + "/postgres", "postgres", "");

@@ -18,7 +18,7 @@ class PostgresStoreTest extends StoreContract {
 
   @BeforeAll
   static void open() throws IOException {
-    postgres = EmbeddedPostgres.builder().start();
+    postgres = Postgres.start();
     String url = postgres.getJdbcUrl("postgres", "postgres");
     one = JdbcStore.open(url, "postgres", "");
     two = JdbcStore.open(url, "postgres", "");

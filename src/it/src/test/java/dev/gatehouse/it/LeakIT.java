@@ -59,6 +59,8 @@ class LeakIT {
     settings.add("servers=" + String.join(" ", Caller.SERVERS));
     settings.add("cache-ttl=10m"); // for all that is kept to be there at the end
     settings.add("cache-inactive-ttl=10m");
+    settings.add("connect-timeout=1m"); // not one of so many is to be refused for being slow
+    settings.add("request-timeout=1m");
     settings.add("max-bad-tokens-per-minute=0");
     settings.add("breaker-wait=0s"); // else it is up to chance what is answered
     settings.add("audit-accepted=true");

@@ -1,0 +1,213 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The machine's clock is set while the server runs: how long something lasts goes by the time that
+ * has passed, and whether a token is good now goes by the time of day, as it is now.
+ */
+class ClockStepsTest {
+
+  private static final Duration TTL = Duration.ofSeconds(30);
+  private static final Duration INACTIVE_TTL = Duration.ofSeconds(5);
+  private static final Duration STALE = Duration.ofSeconds(60);
+  private static final Duration BREAKER_WAIT = Duration.ofSeconds(5);
+  private static final Duration TICK = Duration.ofMillis(1);
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private final String token = Secrets.token();
+  private final TurnedClock timeOfDay = new TurnedClock(GuardedServer.NOW);
+  private final AtomicLong nanos = new AtomicLong();
+  private FakeAuthorizationServer as;
+  private ProtectedServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    as = new FakeAuthorizationServer();
+    Settings settings =
+        TestSettings.builder()
+            .resource("https://mcp.example/mcp")
+            .introspectionEndpoint(as.introspectionEndpoint())
+            .clientAuthMethod("none")
+            .breakerWait(BREAKER_WAIT)
+            .cacheTtl(TTL)
+            .cacheInactiveTtl(INACTIVE_TTL)
+            .staleWhileUnavailable(STALE)
+            .maxBadTokensPerMinute(20)
+            .build();
+    server =
+        ProtectedServer.guarding(
+            new WhoCalls(), new McpAuthFilter(settings, timeOfDay, nanos::get));
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    server.close();
+    as.close();
+  }
+
+  private void answerActive(String members) {
+    as.introspection(
+        json(
+            200,
+            "{\"active\":true,\"aud\":\"https://mcp.example/mcp\",\"token_type\":\"Bearer\"%s}"
+                .formatted(members)));
+  }
+
+  private static String inSeconds(String name, long seconds) {
+    return ",\"%s\":%d".formatted(name, GuardedServer.NOW.getEpochSecond() + seconds);
+  }
+
+  private int call() throws IOException {
+    return server.status(token);
+  }
+
+  private int asked() {
+    return as.introspections().size();
+  }
+
+  private void setClockBy(Duration step) {
+    timeOfDay.turnBy(step);
+  }
+
+  private void pass(Duration time) {
+    timeOfDay.turnBy(time);
+    nanos.addAndGet(time.toNanos());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT-1H", "PT1H"})
+  void anActiveAnswerIsAsFreshAsItWas(Duration step) throws Exception {
+    answerActive("");
+    assertThat(call()).isEqualTo(200);
+
+    setClockBy(step);
+    pass(TTL.minus(TICK));
+    assertThat(call()).isEqualTo(200);
+    assertThat(asked()).isEqualTo(1);
+    pass(TICK);
+    assertThat(call()).isEqualTo(200);
+    assertThat(asked()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT-1H", "PT1H"})
+  void anInactiveAnswerIsAsFreshAsItWas(Duration step) throws Exception {
+    assertThat(call()).isEqualTo(401);
+
+    setClockBy(step);
+    pass(INACTIVE_TTL.minus(TICK));
+    assertThat(call()).isEqualTo(401);
+    assertThat(asked()).isEqualTo(1);
+    pass(TICK);
+    assertThat(call()).isEqualTo(401);
+    assertThat(asked()).isEqualTo(2);
+  }
+
+  @Test
+  void aHitIsRefusedInTheVeryMomentThatTheClockIsSetPastItsEnd() throws Exception {
+    answerActive(inSeconds("exp", 3_600));
+    assertThat(call()).isEqualTo(200);
+
+    setClockBy(Duration.ofHours(1).minus(TICK));
+    assertThat(call()).isEqualTo(200);
+    setClockBy(TICK);
+    assertThat(call()).isEqualTo(401);
+    assertThat(log.reasons()).containsExactly("expired");
+    assertThat(asked()).isEqualTo(1);
+  }
+
+  @Test
+  void aClockThatIsSetBackGivesAnExpiredTokenBackItsTimeAndItsAnswerNone() throws Exception {
+    answerActive(inSeconds("exp", 10));
+    assertThat(call()).isEqualTo(200);
+    setClockBy(Duration.ofSeconds(10));
+    assertThat(call()).isEqualTo(401);
+
+    setClockBy(Duration.ofHours(-1));
+    assertThat(call()).isEqualTo(200);
+    assertThat(asked()).isEqualTo(1);
+    pass(Duration.ofSeconds(10)); // not one of an hour and ten seconds, as the time of day has it
+    as.introspection(json(200, "{\"active\":false}"));
+    assertThat(call()).isEqualTo(401);
+    assertThat(asked()).isEqualTo(2);
+  }
+
+  @Test
+  void aTokenThatHasBeenGoodIsNotYetValidOnceTheClockIsSetBack() throws Exception {
+    answerActive(inSeconds("nbf", -60));
+    assertThat(call()).isEqualTo(200);
+
+    setClockBy(Duration.ofSeconds(-90)); // by the clock skew, too
+    assertThat(call()).isEqualTo(200);
+    setClockBy(TICK.negated());
+    assertThat(call()).isEqualTo(401);
+    assertThat(log.reasons()).containsExactly("not_yet_valid");
+    assertThat(asked()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT-1H", "PT1H"})
+  void anEndpointIsLeftAloneForAsLongAsWasSaid(Duration step) throws Exception {
+    log.announce("is left alone for PT5S: as_answer");
+    log.announce("reason=as_");
+    as.introspection(json(500, "{}"));
+    for (int i = 0; i < 5; i++) {
+      assertThat(server.status(Secrets.token())).isEqualTo(503);
+    }
+    answerActive("");
+    int asked = asked();
+
+    setClockBy(step);
+    pass(BREAKER_WAIT.minus(TICK));
+    var refused = server.get("/mcp", "Authorization", "Bearer " + token);
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+    assertThat(asked()).isEqualTo(asked);
+    pass(TICK.multipliedBy(2));
+    assertThat(call()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT-1H", "PT1H"})
+  void aTokenOutlastsAnOutageForAsLongAsIsSet(Duration step) throws Exception {
+    log.announce("stale answer used: TokenKey[");
+    log.announce("reason=as_answer");
+    answerActive("");
+    assertThat(call()).isEqualTo(200);
+    as.introspection(json(503, "{}"));
+
+    setClockBy(step);
+    pass(TTL.plus(STALE).minus(TICK));
+    assertThat(call()).isEqualTo(200);
+    pass(TICK);
+    assertThat(call()).isEqualTo(503);
+  }
+
+  /** Another comes into the bucket every three seconds. */
+  @ParameterizedTest
+  @ValueSource(strings = {"PT-1H", "PT1H"})
+  void aPeerIsRefusedForAsLongAsItWouldBe(Duration step) throws Exception {
+    for (int i = 0; i < 20; i++) {
+      assertThat(server.status(Secrets.token())).isEqualTo(401);
+    }
+
+    setClockBy(step);
+    pass(Duration.ofSeconds(3).minus(TICK));
+    assertThat(call()).isEqualTo(429);
+    pass(TICK);
+    assertThat(call()).isEqualTo(401);
+  }
+}

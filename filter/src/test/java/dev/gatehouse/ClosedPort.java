@@ -1,0 +1,29 @@
+package dev.gatehouse;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+
+/** A port of our own at which nobody listens: until it is given up, nobody else can. */
+final class ClosedPort implements AutoCloseable {
+
+  private final Socket holder = new Socket();
+
+  ClosedPort() throws IOException {
+    holder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  int number() {
+    return holder.getLocalPort();
+  }
+
+  String origin() {
+    return "http://127.0.0.1:" + holder.getLocalPort();
+  }
+
+  @Override
+  public void close() throws IOException {
+    holder.close();
+  }
+}

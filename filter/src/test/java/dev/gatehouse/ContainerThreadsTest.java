@@ -1,0 +1,100 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.FakeAuthorizationServer.json;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A server that hangs must not take all of the container's threads with it. */
+class ContainerThreadsTest {
+
+  /** One accepts connections and one looks after them. */
+  private static final int THREADS = 8;
+
+  private static final int CROWD = 50;
+
+  private static final String ACTIVE =
+      "{\"active\":true,\"aud\":\"https://mcp.example/mcp\",\"token_type\":\"Bearer\"}";
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private final ExecutorService callers = Executors.newCachedThreadPool();
+  private final TurnedClock clock = new TurnedClock(GuardedServer.NOW);
+  private FakeAuthorizationServer as;
+  private ProtectedServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    as = new FakeAuthorizationServer();
+    Settings settings =
+        TestSettings.builder()
+            .resource("https://mcp.example/mcp")
+            .introspectionEndpoint(as.introspectionEndpoint())
+            .clientAuthMethod("none")
+            .maxConcurrentIntrospections(2)
+            .build();
+    server =
+        ProtectedServer.guarding(
+            new WhoCalls(), new McpAuthFilter(settings, clock), new QueuedThreadPool(THREADS));
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    callers.shutdownNow();
+    server.close();
+    as.close();
+  }
+
+  private Future<Integer> call(String token) {
+    return callers.submit(() -> server.status(token));
+  }
+
+  @Test
+  void aCrowdWithOneUnknownTokenLeavesThreadsToThoseWithKnownOnes() throws Exception {
+    log.announce("reason=busy");
+    String known = Secrets.token();
+    as.introspection(json(200, ACTIVE));
+    assertThat(server.status(known)).isEqualTo(200);
+    HeldAnswer inactive = new HeldAnswer(json(200, "{\"active\":false}"));
+    as.introspection(inactive);
+    String hot = Secrets.token();
+    Future<Integer> asking = call(hot);
+    inactive.awaitQuestions(1);
+
+    var crowd = new ExecutorCompletionService<Integer>(callers);
+    List<Future<Integer>> good = new ArrayList<>();
+    for (int i = 0; i < CROWD; i++) {
+      crowd.submit(() -> server.status(hot));
+      good.add(call(known));
+      clock.turnBy(Duration.ofMillis(100)); // after a second, the server is silent
+    }
+
+    for (Future<Integer> each : good) {
+      assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo(200);
+    }
+    for (int i = 0; i < CROWD - 1; i++) {
+      assertThat(requireNonNull(crowd.poll(60, TimeUnit.SECONDS)).get()).isEqualTo(503);
+    }
+    assertThat(crowd.poll()).as("the patient one").isNull();
+    assertThat(asking).isNotDone();
+    assertThat(server.status(known)).isEqualTo(200);
+    inactive.release();
+    assertThat(crowd.take().get()).isEqualTo(401);
+    assertThat(asking.get()).isEqualTo(401);
+    assertThat(as.introspections()).hasSize(2);
+  }
+}
