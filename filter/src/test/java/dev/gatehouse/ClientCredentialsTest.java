@@ -55,10 +55,7 @@ class ClientCredentialsTest {
             new WhoCalls(),
             origin ->
                 credentials
-                    .apply(
-                        TestSettings.builder()
-                            .resource(origin + "/mcp")
-                            .issuer(as.issuer()))
+                    .apply(TestSettings.builder().resource(origin + "/mcp").issuer(as.issuer()))
                     .build())) {
       assertThat(server.get("/mcp", "Authorization", "Bearer unspeakable-asked").statusCode())
           .isEqualTo(401);

@@ -22,8 +22,13 @@ final class ClosedPort implements AutoCloseable {
     return "http://127.0.0.1:" + holder.getLocalPort();
   }
 
+  /** From now on, somebody can listen there. */
+  void giveUp() throws IOException {
+    holder.close();
+  }
+
   @Override
   public void close() throws IOException {
-    holder.close();
+    giveUp();
   }
 }

@@ -42,7 +42,9 @@ final class ProtectedServer implements AutoCloseable {
   }
 
   private ProtectedServer(
-      String contextPath, Function<String, Consumer<ServletContext>> setUp, QueuedThreadPool threads)
+      String contextPath,
+      Function<String, Consumer<ServletContext>> setUp,
+      QueuedThreadPool threads)
       throws Exception {
     this.server = new Server(threads);
     this.connector = new ServerConnector(server, 1, 1);

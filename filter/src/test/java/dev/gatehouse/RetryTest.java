@@ -159,8 +159,7 @@ class RetryTest {
   void whoeverHasBeenInterruptedIsToldSo() {
     Thread.currentThread().interrupt();
     try {
-      Verdict verdict =
-          introspector(LONG).introspect(new BearerToken(Secrets.token()));
+      Verdict verdict = introspector(LONG).introspect(new BearerToken(Secrets.token()));
 
       assertThat(((Verdict.Unavailable) verdict).reason()).isEqualTo(Reason.INTERRUPTED);
     } finally {

@@ -207,7 +207,7 @@ class ServerFaultsTest {
       assertThat(down.status()).isEqualTo(503);
       new ExpectedRefusal("", "").assertMatches(down, "-", false);
 
-      port.close();
+      port.giveUp();
       try (var back = new FakeAuthorizationServer(port.number())) {
         back.introspection(
             FakeAuthorizationServer.json(
