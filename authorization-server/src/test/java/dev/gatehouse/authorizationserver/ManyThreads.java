@@ -12,11 +12,7 @@ import java.util.function.IntFunction;
 
 /** Does many things at the same moment. */
 final class ManyThreads {
-  /**
-   * As many as two nodes' pools have connections: who waits for one in vain for three seconds is
-   * refused, and on a busy machine those before it may well take that long.
-   */
-  static final int COUNT = 20;
+  static final int COUNT = 64;
 
   private ManyThreads() {}
 

@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 
 /** What every store promises, alone and through the server, on one node or on two. */
 public abstract class StoreContract {
+  /** For a connection: many threads share few, on whatever machine. */
+  protected static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final TurnedClock clock = new TurnedClock();
 
   /** The stores of one node. */

@@ -7,6 +7,7 @@ import dev.gatehouse.authorizationserver.OpenClientRegistry;
 import dev.gatehouse.authorizationserver.RateLimits;
 import dev.gatehouse.authorizationserver.SessionStore;
 import dev.gatehouse.authorizationserver.TokenStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.flywaydb.core.Flyway;
@@ -33,7 +34,7 @@ public final class JdbcStore implements AutoCloseable {
   private static final int POOL_SIZE = 10;
 
   /** How long a request waits for a connection before it is answered 503. */
-  private static final long CONNECTION_TIMEOUT_MILLIS = 3_000;
+  private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(3);
 
   private final HikariDataSource pool;
   private final Transactions transactions;
@@ -56,14 +57,19 @@ public final class JdbcStore implements AutoCloseable {
    * @throws RuntimeException when the database can't be reached or has tables of a newer version
    */
   public static JdbcStore open(String url, String username, String password) {
+    return open(url, username, password, CONNECTION_TIMEOUT);
+  }
+
+  /** With another time to wait for a connection. */
+  static JdbcStore open(String url, String username, String password, Duration timeout) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("gatehouse");
     config.setJdbcUrl(url);
     config.setUsername(username);
     config.setPassword(password);
     config.setMaximumPoolSize(POOL_SIZE);
-    config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
-    config.setValidationTimeout(CONNECTION_TIMEOUT_MILLIS / 2);
+    config.setConnectionTimeout(timeout.toMillis());
+    config.setValidationTimeout(timeout.toMillis() / 2);
     if (url.startsWith("jdbc:h2:")) {
       // H2 writes half a second late unless told not to: what a crash must not undo is written at
       // commit.

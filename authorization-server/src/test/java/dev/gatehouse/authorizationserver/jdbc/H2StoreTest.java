@@ -14,7 +14,7 @@ class H2StoreTest extends StoreContract {
 
   @BeforeAll
   static void open() {
-    store = JdbcStore.open("jdbc:h2:file:" + directory.resolve("tokens"), "sa", "");
+    store = JdbcStore.open("jdbc:h2:file:" + directory.resolve("tokens"), "sa", "", PATIENCE);
   }
 
   @AfterAll

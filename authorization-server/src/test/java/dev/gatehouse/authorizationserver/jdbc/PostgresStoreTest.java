@@ -20,8 +20,8 @@ class PostgresStoreTest extends StoreContract {
   static void open() throws IOException {
     postgres = Postgres.start();
     String url = postgres.getJdbcUrl("postgres", "postgres");
-    one = JdbcStore.open(url, "postgres", "");
-    two = JdbcStore.open(url, "postgres", "");
+    one = JdbcStore.open(url, "postgres", "", PATIENCE);
+    two = JdbcStore.open(url, "postgres", "", PATIENCE);
   }
 
   @AfterAll
