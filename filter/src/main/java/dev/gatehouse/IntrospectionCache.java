@@ -48,14 +48,14 @@ public final class IntrospectionCache {
   private final Cache<TokenKey, Verdict.Inactive> inactive;
 
   /**
-   * An active answer; whose it is, its key says.
+   * A verdict, as it is handed out again and again.
    *
    * @param freshUntil on the ticker's scale
    */
-  private record Remembered(IntrospectionAnswer answer, long freshUntil) {
+  private record Remembered(Verdict.Active verdict, long freshUntil) {
 
-    Verdict.Active verdict(TokenKey key) {
-      return new Verdict.Active(answer, key.server());
+    IntrospectionAnswer answer() {
+      return verdict.answer();
     }
   }
 
@@ -105,7 +105,7 @@ public final class IntrospectionCache {
   /** The fresh answer that calls this token active; null if there is none. */
   Verdict.@Nullable Active findActive(TokenKey key) {
     Remembered known = active.getIfPresent(key);
-    return known != null && known.freshUntil - ticker.read() > 0 ? known.verdict(key) : null;
+    return known != null && known.freshUntil - ticker.read() > 0 ? known.verdict : null;
   }
 
   /**
@@ -118,7 +118,7 @@ public final class IntrospectionCache {
     }
     Remembered known = active.getIfPresent(key);
     return known != null && known.freshUntil + stale.toNanos() - ticker.read() > 0
-        ? known.verdict(key)
+        ? known.verdict
         : null;
   }
 
@@ -159,7 +159,7 @@ public final class IntrospectionCache {
       if (timeToRemember(good.answer()).isZero()) {
         active.invalidate(key);
       } else {
-        active.put(key, new Remembered(good.answer(), ticker.read() + ttl.toNanos()));
+        active.put(key, new Remembered(good, ticker.read() + ttl.toNanos()));
       }
     } else if (verdict instanceof Verdict.Inactive bad) {
       active.invalidate(key);
@@ -225,7 +225,7 @@ public final class IntrospectionCache {
     evictions.increment();
     underWay.doubt(
         verdict -> verdict instanceof Verdict.Active good && condition.test(good.answer()));
-    active.asMap().values().removeIf(known -> condition.test(known.answer));
+    active.asMap().values().removeIf(known -> condition.test(known.answer()));
   }
 
   /**
@@ -242,12 +242,12 @@ public final class IntrospectionCache {
 
     @Override
     public long expireAfterCreate(TokenKey key, Remembered known, long now) {
-      return timeToRemember(known.answer).toNanos();
+      return timeToRemember(known.answer()).toNanos();
     }
 
     @Override
     public long expireAfterUpdate(TokenKey key, Remembered known, long now, long left) {
-      return timeToRemember(known.answer).toNanos();
+      return timeToRemember(known.answer()).toNanos();
     }
 
     @Override

@@ -28,9 +28,10 @@ final class ServerChoice {
 
   /** Those to ask, in order; empty when the token is nobody's. */
   List<Introspector> forToken(BearerToken token) {
-    if (servers.size() == 1) {
-      return servers;
-    }
+    return servers.size() == 1 ? servers : among(token);
+  }
+
+  private List<Introspector> among(BearerToken token) {
     for (Introspector each : servers) {
       String prefix = each.server().tokenPrefix();
       if (prefix != null && token.value().startsWith(prefix)) {

@@ -60,11 +60,6 @@ final class TokenKey {
         server);
   }
 
-  /** The authorization server that is asked. */
-  TrustedServer server() {
-    return server;
-  }
-
   /** The same token, asked about at this server. */
   @SuppressWarnings("ReferenceEquality") // as in equals
   TokenKey at(TrustedServer other) {
