@@ -22,7 +22,10 @@ final class EndpointPart {
   static final int SERIES = 7;
 
   private static final int FEW = 1_000;
-  private static final List<String> OPTIONS = List.of("-Xmx2g");
+
+  /** A million tokens take a quarter of it: else most of what is seen is the garbage collector. */
+  private static final List<String> OPTIONS = List.of("-Xmx4g");
+
   private static final String BASIC =
       Base64.getEncoder()
           .encodeToString(
