@@ -23,8 +23,8 @@ final class StubAnswers {
   }
 
   private static boolean isActive(String token) {
-    return token.startsWith(Tokens.ACTIVE)
-        || (token.startsWith(Tokens.REVOKED)
+    return Tokens.isOf(Tokens.ACTIVE, token)
+        || (Tokens.isOf(Tokens.REVOKED, token)
             && System.currentTimeMillis() < Long.parseLong(number(token)));
   }
 

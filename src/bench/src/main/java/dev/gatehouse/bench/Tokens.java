@@ -14,6 +14,7 @@ final class Tokens {
 
   static final int LENGTH = 43;
 
+  private static final String MIDDLE = "-0Zk3vTq9_LmW7yBcRdEf";
   private static final String ZEROS = "00000000000000000000";
 
   private Tokens() {}
@@ -31,7 +32,12 @@ final class Tokens {
 
   /** All of a token but its last fifteen characters, which are a number. */
   static String prefix(String kind, int series) {
-    return kind + "-0Zk3vTq9_LmW7yBcRdEf" + padded(series, 6);
+    return kind + MIDDLE + padded(series, 6);
+  }
+
+  /** Whether it is one of ours; a filter makes up others, to see whether anybody answers. */
+  static boolean isOf(String kind, String token) {
+    return token.startsWith(kind + MIDDLE);
   }
 
   /** The number at the end of a token. */
