@@ -40,6 +40,7 @@ final class EndpointServer {
             ? new InMemoryTokenStore()
             : JdbcStore.open(args[0], "sa", "").tokens();
     fill(store, Integer.parseInt(args[1]));
+    System.gc(); // what filling has left behind is not to be collected while we measure
     Server jetty = new Server();
     ServerConnector connector = new ServerConnector(jetty, 1, 1);
     connector.setHost("127.0.0.1");
