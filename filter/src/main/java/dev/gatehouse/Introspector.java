@@ -93,10 +93,14 @@ final class Introspector {
   /** Asks. Never throws for anything that the authorization server does. */
   Verdict introspect(BearerToken token) {
     silence.asked();
-    Verdict verdict = questions.ask(() -> askInTurn(token));
-    silence.noted(verdict);
-    health.note(verdict);
-    return verdict;
+    try {
+      Verdict verdict = questions.ask(() -> askInTurn(token));
+      silence.noted(verdict);
+      health.note(verdict);
+      return verdict;
+    } finally {
+      silence.ended();
+    }
   }
 
   /** Asks about a token of our own, for its health alone; {@link ServerHealth} says when. */
