@@ -1,6 +1,5 @@
 package dev.gatehouse;
 
-import dev.gatehouse.Decision.Refuse;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -33,7 +32,7 @@ final class AuditLog {
     this.accepted = accepted;
   }
 
-  void refused(Refuse refusal, RequestFacts facts) {
+  void refused(Refusal refusal, RequestFacts facts) {
     if (!log.isInfoEnabled()) {
       return; // before anything is hashed or put together
     }
@@ -42,9 +41,9 @@ final class AuditLog {
     values.put("outcome", "refused");
     values.put("reason", reason.code());
     values.put("status", reason.answer().status());
-    IntrospectionAnswer about = refusal.about();
-    if (about != null) {
-      addCaller(values, about.clientId(), about.subject(), facts);
+    IntrospectionAnswer claims = refusal.claims();
+    if (claims != null) {
+      addCaller(values, claims.clientId(), claims.subject(), facts);
     }
     addRequest(values, facts);
     write("request refused", values);

@@ -51,7 +51,7 @@ final class ForwardedServerMetadata {
     Document document = document();
     if (document == null) {
       refusals.write(
-          Decision.Refuse.unavailable(
+          Refusal.unavailable(
               Reason.AS_DISCOVERY, "its metadata can't be read", Verdict.Unavailable.RETRY_AFTER),
           response);
       return;

@@ -1,6 +1,7 @@
 package dev.gatehouse;
 
-import dev.gatehouse.Decision.Refuse;
+import dev.gatehouse.Decision.Admitted;
+import dev.gatehouse.Decision.Refused;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -28,19 +29,20 @@ final class Gate {
    */
   Decision decide(Credentials credentials, Supplier<String> peer) {
     if (credentials instanceof Credentials.Absent) {
-      return Refuse.because(Reason.NO_CREDENTIALS, "no Bearer token in the request");
+      return refused(Reason.NO_CREDENTIALS, "no Bearer token in the request");
     }
     if (credentials instanceof Credentials.Malformed malformed) {
-      return Refuse.because(Reason.MALFORMED, malformed.detail());
+      return refused(Reason.MALFORMED, malformed.detail());
     }
     BearerToken token = (BearerToken) credentials;
     Verdict verdict = verifier.verify(token, peer);
     if (verdict instanceof Verdict.Inactive inactive) {
-      return Refuse.because(inactive.reason(), inactive.detail());
+      return refused(inactive.reason(), inactive.detail());
     }
     if (verdict instanceof Verdict.Unavailable unavailable) {
-      return Refuse.unavailable(
-          unavailable.reason(), unavailable.detail(), unavailable.retryAfter());
+      return new Refused(
+          Refusal.unavailable(
+              unavailable.reason(), unavailable.detail(), unavailable.retryAfter()));
     }
     return judge((Verdict.Active) verdict);
   }
@@ -48,11 +50,15 @@ final class Gate {
   private Decision judge(Verdict.Active verdict) {
     IntrospectionAnswer answer = verdict.answer();
     Set<String> scopes = scopePolicy.effective(answer.scopes());
-    Optional<Refuse> broken = rules.broken(verdict, scopes, clock.millis());
-    Optional<Refuse> refusal = broken.isPresent() ? broken : scopePolicy.missing(scopes);
+    Optional<Refusal> broken = rules.broken(verdict, scopes, clock.millis());
+    Optional<Refusal> refusal = broken.isPresent() ? broken : scopePolicy.missing(scopes);
     if (refusal.isPresent()) {
-      return refusal.get().about(answer);
+      return new Refused(refusal.get().withClaims(answer));
     }
-    return new Decision.Admit(new AuthInfo(answer, scopes, verdict.server().issuer()));
+    return new Admitted(new AuthInfo(answer, scopes, verdict.server().issuer()));
+  }
+
+  private static Decision refused(Reason reason, String detail) {
+    return new Refused(Refusal.because(reason, detail));
   }
 }

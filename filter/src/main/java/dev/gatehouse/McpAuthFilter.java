@@ -1,8 +1,8 @@
 package dev.gatehouse;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.gatehouse.Decision.Admit;
-import dev.gatehouse.Decision.Refuse;
+import dev.gatehouse.Decision.Admitted;
+import dev.gatehouse.Decision.Refused;
 import dev.gatehouse.OriginPolicy.Standing;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -280,14 +280,14 @@ public final class McpAuthFilter implements Filter {
     Credentials credentials = RequestCredentials.of(request);
     Supplier<String> peer = () -> step.peers().of(request);
     Decision decision = decide(step.gate(), standing, request, credentials, peer);
-    if (decision instanceof Admit admit) {
+    if (decision instanceof Admitted admitted) {
       step.requests().admit();
       if (step.audit().writesAdmitted()) {
-        step.audit().admitted(admit.info(), new RequestFacts(request, peer, credentials));
+        step.audit().admitted(admitted.info(), new RequestFacts(request, peer, credentials));
       }
-      return admit.info();
+      return admitted.info();
     }
-    Refuse refusal = (Refuse) decision;
+    Refusal refusal = ((Refused) decision).refusal();
     step.requests().refuse(refusal.reason());
     RequestFacts facts = new RequestFacts(request, peer, credentials);
     RefusalLog.write(refusal, facts);
@@ -303,10 +303,11 @@ public final class McpAuthFilter implements Filter {
       Credentials credentials,
       Supplier<String> peer) {
     if (standing == Standing.FOREIGN) {
-      return Refuse.because(Reason.ORIGIN, "its Origin is not among allowed-origins");
+      return new Refused(Refusal.because(Reason.ORIGIN, "its Origin is not among allowed-origins"));
     }
     if (request.getMethod().equalsIgnoreCase("TRACE")) {
-      return Refuse.because(Reason.METHOD, "a container may echo the token of a TRACE");
+      return new Refused(
+          Refusal.because(Reason.METHOD, "a container may echo the token of a TRACE"));
     }
     return gate.decide(credentials, peer);
   }

@@ -1,6 +1,5 @@
 package dev.gatehouse;
 
-import dev.gatehouse.Decision.Refuse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -12,7 +11,7 @@ final class RefusalLog {
 
   private RefusalLog() {}
 
-  static void write(Refuse refusal, RequestFacts facts) {
+  static void write(Refusal refusal, RequestFacts facts) {
     Reason reason = refusal.reason();
     Level level = level(reason);
     if (!log.isEnabledForLevel(level)) {

@@ -1,6 +1,5 @@
 package dev.gatehouse;
 
-import dev.gatehouse.Decision.Refuse;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +29,7 @@ final class RefusalWriter {
   }
 
   /** Answers a request that the gate has refused. */
-  void write(Refuse refusal, HttpServletResponse response) throws IOException {
+  void write(Refusal refusal, HttpServletResponse response) throws IOException {
     Answer answer = refusal.reason().answer();
     if (answer.challenges()) {
       String ready = challenges.get(answer);

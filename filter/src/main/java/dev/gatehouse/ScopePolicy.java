@@ -1,6 +1,5 @@
 package dev.gatehouse;
 
-import dev.gatehouse.Decision.Refuse;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -47,7 +46,7 @@ final class ScopePolicy {
    *
    * @return empty when the token allows the call
    */
-  Optional<Refuse> missing(Set<String> effectiveScopes) {
+  Optional<Refusal> missing(Set<String> effectiveScopes) {
     if (alternatives.isEmpty()) {
       return Optional.empty();
     }
@@ -62,7 +61,7 @@ final class ScopePolicy {
             .min(Comparator.comparingLong(needed -> countMissing(needed, effectiveScopes)))
             .orElseThrow();
     return Optional.of(
-        Refuse.missingScopes(
+        Refusal.missingScopes(
             new LinkedHashSet<>(nearest), "it has " + effectiveScopes + ", needed is " + nearest));
   }
 

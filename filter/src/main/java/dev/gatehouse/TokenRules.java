@@ -1,6 +1,5 @@
 package dev.gatehouse;
 
-import dev.gatehouse.Decision.Refuse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +29,7 @@ final class TokenRules {
    * @param now in milliseconds since 1970
    * @return empty when the token is good
    */
-  Optional<Refuse> broken(Verdict.Active verdict, Set<String> effectiveScopes, long now) {
+  Optional<Refusal> broken(Verdict.Active verdict, Set<String> effectiveScopes, long now) {
     IntrospectionAnswer answer = verdict.answer();
     if (now >= answer.endsAt() * 1000) {
       return refuse(Reason.EXPIRED, "it expired at " + answer.expiresAt());
@@ -45,11 +44,11 @@ final class TokenRules {
     if (issuer != null && answer.issuer() != null && !issuer.equals(answer.issuer())) {
       return refuse(Reason.ISSUER, "its issuer is " + answer.issuer());
     }
-    Optional<Refuse> kind = brokenKind(answer);
+    Optional<Refusal> kind = brokenKind(answer);
     return kind.isPresent() ? kind : brokenAudience(verdict, effectiveScopes);
   }
 
-  private static Optional<Refuse> brokenKind(IntrospectionAnswer answer) {
+  private static Optional<Refusal> brokenKind(IntrospectionAnswer answer) {
     String type = answer.terms().tokenType();
     if (answer.terms().bound() || DPOP.equalsIgnoreCase(type)) {
       return refuse(Reason.BOUND_TOKEN, "it is bound to a key and came as plain Bearer");
@@ -64,7 +63,7 @@ final class TokenRules {
     return Optional.empty();
   }
 
-  private Optional<Refuse> brokenAudience(Verdict.Active verdict, Set<String> effectiveScopes) {
+  private Optional<Refusal> brokenAudience(Verdict.Active verdict, Set<String> effectiveScopes) {
     IntrospectionAnswer answer = verdict.answer();
     List<String> named = answer.audience();
     // An empty array is an audience of nobody, and not the lack of one.
@@ -78,7 +77,7 @@ final class TokenRules {
         : refuse(Reason.AUDIENCE, "it is meant for " + named);
   }
 
-  private static Optional<Refuse> refuse(Reason reason, String detail) {
-    return Optional.of(Refuse.because(reason, detail));
+  private static Optional<Refusal> refuse(Reason reason, String detail) {
+    return Optional.of(Refusal.because(reason, detail));
   }
 }

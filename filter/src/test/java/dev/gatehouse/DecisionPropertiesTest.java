@@ -2,7 +2,6 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.Decision.Refuse;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -40,7 +39,7 @@ class DecisionPropertiesTest {
         return false;
       }
       Set<String> scopes = SCOPES.effective(answer.get().scopes());
-      Optional<Refuse> refusal =
+      Optional<Refusal> refusal =
           RULES
               .broken(
                   new Verdict.Active(answer.get(), SETTINGS.servers.get(0)),

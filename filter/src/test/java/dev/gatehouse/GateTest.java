@@ -3,8 +3,8 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.gatehouse.Decision.Admit;
-import dev.gatehouse.Decision.Refuse;
+import dev.gatehouse.Decision.Admitted;
+import dev.gatehouse.Decision.Refused;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -66,28 +66,29 @@ class GateTest {
     return decide(new BearerToken(Secrets.token()));
   }
 
-  private static Refuse refusal(Decision decision) {
-    assertThat(decision).isInstanceOf(Refuse.class);
-    return (Refuse) decision;
+  private static Refusal refusal(Decision decision) {
+    assertThat(decision).isInstanceOf(Refused.class);
+    return ((Refused) decision).refusal();
   }
 
   @Test
   void withoutCredentialsNobodyIsAsked() {
     assertThat(refusal(decide(new Credentials.Absent())).reason()).isEqualTo(Reason.NO_CREDENTIALS);
     assertThat(refusal(decide(new Credentials.Malformed("x"))))
-        .isEqualTo(Refuse.because(Reason.MALFORMED, "x"));
+        .isEqualTo(Refusal.because(Reason.MALFORMED, "x"));
     assertThat(as.questions()).isEmpty();
   }
 
   @Test
   void aGoodTokenGivesItsCaller() {
-    Admit admit =
-        (Admit) decide(GOOD.formatted(",\"sub\":\"alice\",\"scope\":\"write\",\"exp\":1795220243"));
+    Admitted admitted =
+        (Admitted)
+            decide(GOOD.formatted(",\"sub\":\"alice\",\"scope\":\"write\",\"exp\":1795220243"));
 
-    assertThat(admit.info().userId()).hasValue("alice");
-    assertThat(admit.info().scopes()).isEqualTo(Set.of("write", "read"));
-    assertThat(admit.info().issuer()).hasValue(as.issuer());
-    assertThat(admit.info().expiresAt()).hasValue(GuardedServer.NOW.plusSeconds(1));
+    assertThat(admitted.info().userId()).hasValue("alice");
+    assertThat(admitted.info().scopes()).isEqualTo(Set.of("write", "read"));
+    assertThat(admitted.info().issuer()).hasValue(as.issuer());
+    assertThat(admitted.info().expiresAt()).hasValue(GuardedServer.NOW.plusSeconds(1));
   }
 
   @Test
@@ -99,7 +100,7 @@ class GateTest {
   @Test
   void aBadTokenIsNoOutageAndAnOutageNoBadToken() {
     assertThat(refusal(decide("{\"active\":false}")).reason()).isEqualTo(Reason.INACTIVE);
-    Refuse outage = refusal(decide("{}"));
+    Refusal outage = refusal(decide("{}"));
     assertThat(outage.reason()).isEqualTo(Reason.AS_ANSWER);
     assertThat(outage.retryAfter()).isEqualTo(Duration.ofSeconds(5));
     assertThat(outage.detail()).startsWith("active: missing");
