@@ -44,6 +44,37 @@ enum Answer {
     this.body = "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}";
   }
 
+  /** The response to a request that was refused for this reason. */
+  static Answer to(Reason reason) {
+    return switch (reason) {
+      case NO_CREDENTIALS -> UNAUTHENTICATED;
+      case MALFORMED -> INVALID_REQUEST;
+      case INACTIVE,
+          EXPIRED,
+          NOT_YET_VALID,
+          ISSUER,
+          AUDIENCE,
+          TOKEN_TYPE,
+          BOUND_TOKEN,
+          UNSUPPORTED_TOKEN ->
+          INVALID_TOKEN;
+      case SCOPE -> INSUFFICIENT_SCOPE;
+      case TOO_MANY_BAD_TOKENS -> TOO_MANY_REQUESTS;
+      case ORIGIN -> FOREIGN_ORIGIN;
+      case METHOD -> METHOD_NOT_ALLOWED;
+      case AS_CREDENTIALS,
+          AS_TIMEOUT,
+          AS_UNREACHABLE,
+          AS_ANSWER,
+          AS_DISCOVERY,
+          AS_OVERLOADED,
+          AS_NOT_ASKED,
+          BUSY,
+          INTERRUPTED ->
+          UNAVAILABLE;
+    };
+  }
+
   int status() {
     return status;
   }

@@ -40,7 +40,7 @@ final class AuditLog {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("outcome", "refused");
     values.put("reason", reason.code());
-    values.put("status", reason.answer().status());
+    values.put("status", Answer.to(reason).status());
     IntrospectionAnswer claims = refusal.claims();
     if (claims != null) {
       addCaller(values, claims.clientId(), claims.subject(), facts);

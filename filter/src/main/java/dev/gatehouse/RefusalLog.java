@@ -21,7 +21,7 @@ final class RefusalLog {
         .log(
             "refused: reason={} status={} method={} token={} peer={}: {}",
             reason.code(),
-            reason.answer().status(),
+            Answer.to(reason).status(),
             facts.method(),
             facts.hashPrefix(),
             facts.peer(),
@@ -33,6 +33,6 @@ final class RefusalLog {
     if (reason == Reason.AS_CREDENTIALS) {
       return Level.ERROR; // RFC 7662 §2.3: nobody gets in until an operator mends it
     }
-    return reason.answer() == Answer.UNAVAILABLE ? Level.WARN : Level.INFO;
+    return Answer.to(reason) == Answer.UNAVAILABLE ? Level.WARN : Level.INFO;
   }
 }

@@ -30,7 +30,7 @@ final class RefusalWriter {
 
   /** Answers a request that the gate has refused. */
   void write(Refusal refusal, HttpServletResponse response) throws IOException {
-    Answer answer = refusal.reason().answer();
+    Answer answer = Answer.to(refusal.reason());
     if (answer.challenges()) {
       String ready = challenges.get(answer);
       response.setHeader(

@@ -55,7 +55,7 @@ class GuideTest {
             Arrays.stream(Reason.values())
                 .collect(
                     Collectors.toMap(
-                        Reason::code, reason -> Integer.toString(reason.answer().status()))));
+                        Reason::code, reason -> Integer.toString(Answer.to(reason).status()))));
   }
 
   @Test
