@@ -75,7 +75,7 @@ final class IntrospectionEndpoint {
     try {
       return ask(here.uri(), token, deadline);
     } catch (IOException e) {
-      return Verdict.Unavailable.after(e, here.uri());
+      return ExchangeFailure.toResult(e, here.uri());
     }
   }
 

@@ -103,7 +103,7 @@ final class OwnAccessToken implements ClientCredentials {
       TokenRequest request = new TokenRequest(endpoint, with, new ClientCredentialsGrant(), scope);
       return read(request.toHTTPRequest().send(http.within(deadline)));
     } catch (IOException e) {
-      return new Denied(Verdict.Unavailable.after(e, endpoint));
+      return new Denied(ExchangeFailure.toResult(e, endpoint));
     }
   }
 

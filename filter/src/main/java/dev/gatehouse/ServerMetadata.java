@@ -80,7 +80,7 @@ final class ServerMetadata {
         findings.add(place + ": " + e);
       } catch (IOException e) {
         // The other place is on the same server: asking there would only double the wait.
-        return new Missing(Verdict.Unavailable.after(e, place));
+        return new Missing(ExchangeFailure.toResult(e, place));
       }
     }
     return incomplete == null

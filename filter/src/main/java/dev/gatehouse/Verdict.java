@@ -1,9 +1,5 @@
 package dev.gatehouse;
 
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.URI;
-import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -47,7 +43,8 @@ sealed interface Verdict {
       this(reason, detail, retryAfter, isOutage(reason));
     }
 
-    private static boolean isOutage(Reason reason) {
+    /** Whether this reason means that the server could not be reached. */
+    static boolean isOutage(Reason reason) {
       return reason == Reason.AS_TIMEOUT || reason == Reason.AS_UNREACHABLE;
     }
 
@@ -56,19 +53,6 @@ sealed interface Verdict {
 
     static Unavailable because(Reason reason, String detail) {
       return new Unavailable(reason, detail, RETRY_AFTER);
-    }
-
-    /** What a failed exchange with this address means. */
-    static Unavailable after(IOException failure, URI at) {
-      Reason reason = reasonOf(failure);
-      return new Unavailable(
-          reason,
-          ServerUri.withoutQuery(at)
-              + ": "
-              + (failure instanceof CharacterCodingException ? "it is not UTF-8" : failure),
-          RETRY_AFTER,
-          isOutage(reason),
-          BoundedHttpClient.isFailureToConnect(failure));
     }
 
     /**
@@ -96,17 +80,6 @@ sealed interface Verdict {
         case AS_NOT_ASKED -> 2; // what brought that about has been told
         default -> 1;
       };
-    }
-
-    private static Reason reasonOf(IOException failure) {
-      if (failure instanceof OversizedAnswerException
-          || failure instanceof CharacterCodingException) {
-        return Reason.AS_ANSWER;
-      }
-      if (BoundedHttpClient.isTimeout(failure)) {
-        return Reason.AS_TIMEOUT;
-      }
-      return failure instanceof InterruptedIOException ? Reason.INTERRUPTED : Reason.AS_UNREACHABLE;
     }
   }
 }
