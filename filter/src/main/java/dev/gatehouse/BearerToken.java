@@ -53,9 +53,14 @@ final class BearerToken implements Credentials {
     return text.substring(start);
   }
 
-  /** Its key in the cache, for what this authorization server says of it. */
-  TokenKey keyAt(TrustedServer server) {
-    return TokenKey.of(text, start, server);
+  /**
+   * The SHA-256 of the token, computed without copying the token.
+   *
+   * @param digest borrowed by the caller
+   * @return 32 bytes that the next use of the digest overwrites
+   */
+  byte[] hashWith(Sha256 digest) {
+    return digest.hash(text, start);
   }
 
   /**

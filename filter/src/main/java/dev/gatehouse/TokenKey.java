@@ -32,15 +32,11 @@ final class TokenKey {
     this.server = server;
   }
 
-  /**
-   * From the rest of a text, which is the token.
-   *
-   * @param text whose rest is ASCII
-   */
-  static TokenKey of(String text, int start, TrustedServer server) {
+  /** The key of a token at this server. */
+  static TokenKey of(BearerToken token, TrustedServer server) {
     Sha256 sha256 = Sha256.borrow();
     try {
-      return of(sha256.hash(text, start), server);
+      return of(token.hashWith(sha256), server);
     } finally {
       sha256.giveBack();
     }

@@ -69,7 +69,7 @@ final class TokenVerifier {
     if (servers.isEmpty()) {
       return new Verdict.Inactive(Reason.ISSUER, "no trusted authorization server issues such");
     }
-    TokenKey key = token.keyAt(servers.get(0).server());
+    TokenKey key = TokenKey.of(token, servers.get(0).server());
     Verdict known = knownActive(servers, key);
     if (known != null) {
       return known;

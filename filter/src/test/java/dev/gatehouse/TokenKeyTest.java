@@ -34,20 +34,20 @@ class TokenKeyTest {
 
   @Test
   void theSameTokenAtTheSameServerIsTheSameKey() {
-    TokenKey key = new BearerToken("abc").keyAt(ONE);
+    TokenKey key = TokenKey.of(new BearerToken("abc"), ONE);
 
-    assertThat(key).isEqualTo(new BearerToken("abc").keyAt(ONE));
-    assertThat(key).hasSameHashCodeAs(new BearerToken("abc").keyAt(ONE));
+    assertThat(key).isEqualTo(TokenKey.of(new BearerToken("abc"), ONE));
+    assertThat(key).hasSameHashCodeAs(TokenKey.of(new BearerToken("abc"), ONE));
     assertThat(key.at(ONE)).isEqualTo(key);
-    assertThat(key.at(TWO)).isEqualTo(new BearerToken("abc").keyAt(TWO));
+    assertThat(key.at(TWO)).isEqualTo(TokenKey.of(new BearerToken("abc"), TWO));
   }
 
   @Test
   void anotherTokenOrAnotherServerIsAnotherKey() {
-    TokenKey key = new BearerToken("abc").keyAt(ONE);
+    TokenKey key = TokenKey.of(new BearerToken("abc"), ONE);
 
-    assertThat(key).isNotEqualTo(new BearerToken("abd").keyAt(ONE));
-    assertThat(key).isNotEqualTo(new BearerToken("abc").keyAt(TWO));
+    assertThat(key).isNotEqualTo(TokenKey.of(new BearerToken("abd"), ONE));
+    assertThat(key).isNotEqualTo(TokenKey.of(new BearerToken("abc"), TWO));
     assertThat(key).isNotEqualTo(key.at(TWO));
     assertThat(key).isNotEqualTo("abc");
   }
@@ -84,12 +84,12 @@ class TokenKeyTest {
   @Test
   void aKeyPrintsWhatTheLogCallsItsToken() {
     // First 8 hex digits of the SHA-256 of "abc", FIPS 180-2 appendix B.1.
-    assertThat(new BearerToken("abc").keyAt(ONE)).hasToString("TokenKey[ba7816bf]");
+    assertThat(TokenKey.of(new BearerToken("abc"), ONE)).hasToString("TokenKey[ba7816bf]");
   }
 
   @Test
   void aLongTokenHashesAsTheStandardSays() {
     // FIPS 180-2 appendix B.3: a million times "a".
-    assertThat(new BearerToken("a".repeat(1_000_000)).keyAt(ONE)).hasToString("TokenKey[cdc76e5c]");
+    assertThat(TokenKey.of(new BearerToken("a".repeat(1_000_000)), ONE)).hasToString("TokenKey[cdc76e5c]");
   }
 }
