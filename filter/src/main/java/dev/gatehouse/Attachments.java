@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Attachments {
 
-  private static final Logger log = LoggerFactory.getLogger(McpAuthFilter.class);
+  private static final Logger log = LoggerFactory.getLogger("dev.gatehouse.McpAuthFilter");
 
   /** What can be seen of a filter that has started. */
   record Started(List<Reading> readings, List<Introspector> servers) {}

@@ -54,11 +54,11 @@ final class AuditLog {
     return accepted && log.isInfoEnabled();
   }
 
-  void admitted(AuthInfo info, RequestFacts facts) {
+  void admitted(@Nullable String clientId, @Nullable String userId, RequestFacts facts) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("outcome", "admitted");
     values.put("reason", "none");
-    addCaller(values, info.clientId().orElse(null), info.userId().orElse(null), facts);
+    addCaller(values, clientId, userId, facts);
     addRequest(values, facts);
     write("request admitted", values);
   }

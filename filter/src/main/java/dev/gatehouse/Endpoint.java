@@ -20,9 +20,6 @@ final class Endpoint {
   /** It could not be found this time. */
   record Missing(Verdict.Unavailable verdict) implements Outcome {}
 
-  /** RFC 8414 §2. */
-  static final String INTROSPECTION = "introspection_endpoint";
-
   private final String member;
   private final @Nullable Found given;
   private final ServerMetadata metadata;
@@ -40,9 +37,9 @@ final class Endpoint {
   static List<Endpoint> introspection(
       TrustedServer server, ServerMetadata metadata, boolean insecureHttpAllowed) {
     return server.introspectionEndpoints().isEmpty()
-        ? List.of(new Endpoint(INTROSPECTION, null, metadata, insecureHttpAllowed))
+        ? List.of(new Endpoint(ServerMetadata.INTROSPECTION_ENDPOINT, null, metadata, insecureHttpAllowed))
         : server.introspectionEndpoints().stream()
-            .map(given -> new Endpoint(INTROSPECTION, given, metadata, insecureHttpAllowed))
+            .map(given -> new Endpoint(ServerMetadata.INTROSPECTION_ENDPOINT, given, metadata, insecureHttpAllowed))
             .toList();
   }
 

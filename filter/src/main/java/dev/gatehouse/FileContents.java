@@ -2,6 +2,7 @@ package dev.gatehouse;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -55,12 +56,20 @@ final class FileContents implements AutoCloseable {
   }
 
   private static String digest(List<byte[]> contents) {
-    MessageDigest digest = Sha256.newDigest();
+    MessageDigest digest = sha256();
     for (byte[] content : contents) {
       digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, content.length));
       digest.update(content);
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   @Override

@@ -157,6 +157,6 @@ final class JmxBean implements DynamicMBean {
                         false))
             .toArray(MBeanAttributeInfo[]::new);
     return new MBeanInfo(
-        McpAuthFilter.class.getName(), "What an McpAuthFilter has done", infos, null, null, null);
+        "dev.gatehouse.McpAuthFilter", "Requests and introspections of one filter", infos, null, null, null);
   }
 }

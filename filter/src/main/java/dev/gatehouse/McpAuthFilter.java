@@ -283,7 +283,12 @@ public final class McpAuthFilter implements Filter {
     if (decision instanceof Admitted admitted) {
       step.requests().admit();
       if (step.audit().writesAdmitted()) {
-        step.audit().admitted(admitted.info(), new RequestFacts(request, peer, credentials));
+        AuthInfo info = admitted.info();
+        step.audit()
+            .admitted(
+                info.clientId().orElse(null),
+                info.userId().orElse(null),
+                new RequestFacts(request, peer, credentials));
       }
       return admitted.info();
     }

@@ -1,11 +1,8 @@
 package dev.gatehouse;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -52,33 +49,5 @@ final class PeerAddresses {
     return !text.isEmpty()
         && text.length() <= 64
         && text.chars().allMatch(c -> "0123456789abcdefABCDEF.:[]%".indexOf(c) >= 0);
-  }
-
-  /**
-   * What is limited together: an IPv4 address, or the /64 that one customer gets of IPv6.
-   *
-   * @param address from {@link #of}
-   */
-  static String limitedTogether(String address) {
-    String bare = address.startsWith("[") ? address.substring(1) : address;
-    int colons = (int) bare.chars().filter(c -> c == ':').count();
-    if (colons < 2) {
-      return colons == 1 ? bare.substring(0, bare.indexOf(':')) : bare; // without the port
-    }
-    return network(bare);
-  }
-
-  private static String network(String address) {
-    int end = address.indexOf(']') >= 0 ? address.indexOf(']') : address.length();
-    int zone = address.indexOf('%');
-    String literal = address.substring(0, zone >= 0 && zone < end ? zone : end);
-    try {
-      byte[] bytes = InetAddress.getByName(literal).getAddress(); // with colons: never looked up
-      return bytes.length == 16
-          ? HexFormat.of().formatHex(bytes, 0, 8) + "::/64"
-          : InetAddress.getByAddress(bytes).getHostAddress();
-    } catch (UnknownHostException e) {
-      return address; // limited alone
-    }
   }
 }

@@ -25,7 +25,7 @@ final class PeerCharge {
     if (!limit.isOn() || !charged.isEmpty()) {
       return Optional.empty();
     }
-    String together = PeerAddresses.limitedTogether(peer.get());
+    String together = PeerLimit.limitedTogether(peer.get());
     Optional<Duration> wait = limit.charge(together);
     if (wait.isPresent()) {
       return Optional.of(

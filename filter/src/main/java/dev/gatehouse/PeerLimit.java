@@ -6,7 +6,10 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -72,6 +75,34 @@ final class PeerLimit {
         .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, MINUTE))
         .withCustomTimePrecision(meter)
         .build();
+  }
+
+  /**
+   * What is limited together: an IPv4 address, or the /64 that one customer gets of IPv6.
+   *
+   * @param address a client address, with or without a port
+   */
+  static String limitedTogether(String address) {
+    String bare = address.startsWith("[") ? address.substring(1) : address;
+    int colons = (int) bare.chars().filter(c -> c == ':').count();
+    if (colons < 2) {
+      return colons == 1 ? bare.substring(0, bare.indexOf(':')) : bare; // without the port
+    }
+    return network(bare);
+  }
+
+  private static String network(String address) {
+    int end = address.indexOf(']') >= 0 ? address.indexOf(']') : address.length();
+    int zone = address.indexOf('%');
+    String literal = address.substring(0, zone >= 0 && zone < end ? zone : end);
+    try {
+      byte[] bytes = InetAddress.getByName(literal).getAddress(); // with colons: never looked up
+      return bytes.length == 16
+          ? HexFormat.of().formatHex(bytes, 0, 8) + "::/64"
+          : InetAddress.getByAddress(bytes).getHostAddress();
+    } catch (UnknownHostException e) {
+      return address; // limited alone
+    }
   }
 
   private record TickerMeter(Ticker ticker) implements TimeMeter {

@@ -7,7 +7,8 @@ import org.slf4j.event.Level;
 /** Tells operators why a request was refused, with the token's hash prefix and never the token. */
 final class RefusalLog {
 
-  private static final Logger log = LoggerFactory.getLogger(McpAuthFilter.class);
+  /** The filter's logger: operators look for refusals there. */
+  private static final Logger log = LoggerFactory.getLogger("dev.gatehouse.McpAuthFilter");
 
   private RefusalLog() {}
 

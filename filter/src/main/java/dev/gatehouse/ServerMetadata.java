@@ -34,6 +34,9 @@ final class ServerMetadata {
     }
   }
 
+  /** RFC 8414 §2. */
+  static final String INTROSPECTION_ENDPOINT = "introspection_endpoint";
+
   /** RFC 8414 §3. */
   static final String OAUTH = "/.well-known/oauth-authorization-server";
 
@@ -70,7 +73,7 @@ final class ServerMetadata {
         HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, place);
         request.setAccept("application/json");
         Found found = new Found(metadata(request.send(http.within(deadline)), issuer));
-        if (found.json().has(Endpoint.INTROSPECTION)) {
+        if (found.json().has(INTROSPECTION_ENDPOINT)) {
           return found;
         }
         incomplete = incomplete == null ? found : incomplete;

@@ -71,8 +71,7 @@ final class Sha256 {
     return newDigest().digest(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** For what comes in pieces. */
-  static MessageDigest newDigest() {
+  private static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -23,6 +23,6 @@ class PeerAddressesTest {
     "a:b:c:d:e:f:g, a:b:c:d:e:f:g",
   })
   void anAddressIsLimitedWithThoseOfItsNetwork(String address, String limited) {
-    assertThat(PeerAddresses.limitedTogether(address)).isEqualTo(limited);
+    assertThat(PeerLimit.limitedTogether(address)).isEqualTo(limited);
   }
 }
