@@ -11,8 +11,6 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.charset.CharacterCodingException;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -20,9 +18,9 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends Nimbus's messages over pooled connections, with what Nimbus's own sender lacks: a limit on
- * the whole exchange, no redirects (a 307 would post the token to another host), and a bound on the
- * body. HTTP/2 where a server offers it over TLS, else HTTP/1.1. Safe for use by many threads.
+ * Sends Nimbus's messages over pooled HTTP/1.1 connections, with what Nimbus's own sender lacks: a
+ * limit on the whole exchange, no redirects (a 307 would post the token to another host), and a
+ * bound on the body. Safe for use by many threads.
  */
 final class BoundedHttpClient implements AutoCloseable {
 
@@ -30,27 +28,13 @@ final class BoundedHttpClient implements AutoCloseable {
   private static final Pattern JSON = Pattern.compile("(?i)application/json\\s*(;.*)?");
 
   /** What has been connected with these keys; absent for the JVM's default. */
-  private record Connected(@Nullable SSLContext tls, Http1Exchanges http1, Http2Exchanges http2) {
-
-    void retire() {
-      http1.retire();
-      http2.retire();
-    }
-
-    void close() {
-      http1.close();
-      http2.close();
-    }
-  }
+  private record Connected(@Nullable SSLContext tls, Http1Exchanges exchanges) {}
 
   private final Settings settings;
   private final TimeLimit timeLimit = new TimeLimit();
   private final @Nullable Tls tls;
   private volatile Connected connected;
   private boolean closed;
-
-  /** Authorities that speak HTTP/2, as far as we know. */
-  private final Set<String> http2Spoken = ConcurrentHashMap.newKeySet();
 
   BoundedHttpClient(Settings settings) {
     this.settings = settings;
@@ -59,8 +43,7 @@ final class BoundedHttpClient implements AutoCloseable {
   }
 
   private Connected connect(@Nullable SSLContext context) {
-    return new Connected(
-        context, new Http1Exchanges(settings, context), new Http2Exchanges(settings, context));
+    return new Connected(context, new Http1Exchanges(settings, context));
   }
 
   /** With the newest keys: connections with older ones end when their exchange does. */
@@ -74,7 +57,7 @@ final class BoundedHttpClient implements AutoCloseable {
     if (connected.tls() != newest && !closed) { // what was made now, nobody would close
       Connected old = connected;
       connected = connect(newest);
-      old.retire();
+      old.exchanges().retire();
     }
     return connected;
   }
@@ -83,7 +66,7 @@ final class BoundedHttpClient implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    connected.close();
+    connected.exchanges().close();
     timeLimit.close();
   }
 
@@ -151,31 +134,13 @@ final class BoundedHttpClient implements AutoCloseable {
       throws IOException {
     Connected used = connected();
     try {
-      return send(request, exchange, used);
+      return used.exchanges().exchange(request, exchange);
     } catch (NoAnswerException e) {
       // One side may just have changed its certificate, and the other know it from now on.
       if (!(e.getCause() instanceof SSLException) || tls == null || !tls.isReplaced(used.tls())) {
         throw e;
       }
-      return send(request, exchange, connected());
-    }
-  }
-
-  private HTTPResponse send(
-      ReadOnlyHTTPRequest request, TimeLimit.Exchange exchange, Connected used) throws IOException {
-    String authority = request.getURI().getRawAuthority();
-    if (!http2Spoken.contains(authority)) {
-      try {
-        return used.http1().exchange(request, exchange);
-      } catch (Http2OfferedException e) {
-        http2Spoken.add(authority);
-      }
-    }
-    try {
-      return used.http2().exchange(request, exchange);
-    } catch (NoAnswerException e) {
-      http2Spoken.remove(authority); // perhaps it has been replaced by a server of another kind
-      throw e;
+      return connected().exchanges().exchange(request, exchange);
     }
   }
 

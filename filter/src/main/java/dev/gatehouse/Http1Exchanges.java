@@ -88,13 +88,10 @@ final class Http1Exchanges implements AutoCloseable {
         (SSLSocket) tls.getSocketFactory().createSocket(socket, host, port, /* autoClose= */ true);
     SSLParameters parameters = secured.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 9110 §4.3.4
-    parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"}); // RFC 7301
+    // RFC 7301 §3.2: a server that prefers h2 chooses HTTP/1.1 only if that alone is offered.
+    parameters.setApplicationProtocols(new String[] {"http/1.1"});
     secured.setSSLParameters(parameters);
     secured.startHandshake();
-    if (secured.getApplicationProtocol().equals("h2")) {
-      secured.close();
-      throw new Http2OfferedException();
-    }
     return secured;
   }
 
@@ -106,10 +103,7 @@ final class Http1Exchanges implements AutoCloseable {
     try {
       return exchange(request, exchange, context, progress);
     } catch (IOException e) {
-      if (progress.answered
-          || exchange.isOver()
-          || e instanceof SocketTimeoutException
-          || e instanceof Http2OfferedException) {
+      if (progress.answered || exchange.isOver() || e instanceof SocketTimeoutException) {
         throw e;
       }
       boolean used = isUsed(context.getEndpointDetails());

@@ -39,7 +39,7 @@ final class TimeLimit implements AutoCloseable {
     }
 
     /** Never negative. */
-    long nanosLeft() {
+    private long nanosLeft() {
       return deadline.left().toNanos();
     }
 

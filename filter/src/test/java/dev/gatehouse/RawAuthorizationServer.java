@@ -14,6 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** An authorization server down at its socket: answers in bytes, or cuts off, or says nothing. */
@@ -34,6 +36,7 @@ final class RawAuthorizationServer implements AutoCloseable {
   private volatile Behaviour behaviour;
   private volatile @Nullable Behaviour greeting;
   private volatile @Nullable SSLContext tls;
+  private volatile List<String> protocols = List.of();
 
   RawAuthorizationServer(Behaviour behaviour) throws IOException {
     this.behaviour = behaviour;
@@ -63,8 +66,14 @@ final class RawAuthorizationServer implements AutoCloseable {
     greeting = newGreeting;
   }
 
-  /** Speaks TLS from now on, with these keys. */
-  void speakTls(SSLContext keys) {
+  /**
+   * Speaks TLS from now on.
+   *
+   * @param applicationProtocols what the server supports (RFC 7301), the preferred one first; none:
+   *     it ignores the extension
+   */
+  void speakTls(SSLContext keys, String... applicationProtocols) {
+    protocols = List.of(applicationProtocols);
     tls = keys;
   }
 
@@ -112,9 +121,16 @@ final class RawAuthorizationServer implements AutoCloseable {
 
   private Socket secured(Socket socket) throws IOException {
     SSLContext keys = tls;
-    return keys == null
-        ? socket
-        : keys.getSocketFactory().createSocket(socket, InputStream.nullInputStream(), true);
+    if (keys == null) {
+      return socket;
+    }
+    SSLSocket secured =
+        (SSLSocket)
+            keys.getSocketFactory().createSocket(socket, InputStream.nullInputStream(), true);
+    SSLParameters parameters = secured.getSSLParameters();
+    parameters.setApplicationProtocols(protocols.toArray(String[]::new));
+    secured.setSSLParameters(parameters);
+    return secured;
   }
 
   /** A whole request; nothing if the connection ends before. */

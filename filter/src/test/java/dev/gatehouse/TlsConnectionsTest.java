@@ -1,0 +1,114 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.Posting.post;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which protocol is spoken over TLS (RFC 7301), and which connections are made with new keys. */
+class TlsConnectionsTest {
+
+  @TempDir private static Path made;
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private static KeyStores stores;
+
+  private final List<String> negotiated = new CopyOnWriteArrayList<>();
+  private RawAuthorizationServer as;
+  private Path trusted;
+  private Settings settings;
+
+  @BeforeAll
+  static void makeKeys() throws Exception {
+    stores = new KeyStores(made);
+    stores.make("as", "CN=as", "-ext", "san=ip:127.0.0.1");
+    stores.make("another", "CN=another", "-ext", "san=ip:127.0.0.1");
+  }
+
+  @BeforeEach
+  void start(@TempDir Path mounted) throws Exception {
+    as =
+        new RawAuthorizationServer(
+            socket -> {
+              negotiated.add(((SSLSocket) socket).getApplicationProtocol());
+              RawAuthorizationServer.text(Posting.OK).answer(socket);
+            });
+    trusted = Files.copy(made.resolve("as.pem"), mounted.resolve("trust.pem"));
+    settings =
+        TestSettings.builder()
+            .resource("https://mcp.example/mcp")
+            .introspectionEndpoint("https://as.example/introspect")
+            .clientAuthMethod("none")
+            .set("trust-store", trusted.toString())
+            .build();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    as.close();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          prefers HTTP/2          | h2 http/1.1 | http/1.1
+          prefers HTTP/1.1        | http/1.1 h2 | http/1.1
+          has HTTP/1.1 alone      | http/1.1    | http/1.1
+          ignores the extension   | ''          | ''
+          """)
+  void aServerIsSpokenToInHttp11(String server, String supported, String chosen) throws Exception {
+    as.speakTls(stores.context("as"), supported.isEmpty() ? new String[0] : supported.split(" "));
+    try (var client = new BoundedHttpClient(settings)) {
+      assertThat(post(client, as.origin()).getBody()).isEqualTo("{}");
+    }
+    assertThat(negotiated).containsExactly(chosen);
+    assertThat(as.requests())
+        .singleElement()
+        .asString()
+        .startsWith("POST /introspect HTTP/1.1\r\n");
+  }
+
+  @Test
+  void aServerThatHasHttp2AloneIsSentNothing() throws Exception {
+    as.speakTls(stores.context("as"), "h2");
+    try (var client = new BoundedHttpClient(settings)) {
+      assertThatThrownBy(() -> post(client, as.origin())).isInstanceOf(NoAnswerException.class);
+    }
+    assertThat(as.requests()).isEmpty();
+  }
+
+  @Test
+  void onceTheClientIsClosedNewKeysMakeNoNewConnections() throws Exception {
+    as.speakTls(stores.context("as"));
+    BoundedHttpClient client = new BoundedHttpClient(settings);
+    assertThat(post(client, as.origin()).getStatusCode()).isEqualTo(200);
+    client.close();
+
+    Files.writeString(
+        trusted,
+        Files.readString(made.resolve("as.pem")) + Files.readString(made.resolve("another.pem")));
+    Tls tls = Objects.requireNonNull(settings.tls);
+    var replaced = tls.get();
+    tls.look();
+    assertThat(tls.get()).isNotSameAs(replaced);
+    assertThatThrownBy(() -> post(client, as.origin())).isInstanceOf(IOException.class);
+    assertThat(as.requests()).hasSize(1);
+  }
+}
