@@ -35,18 +35,18 @@ final class Endpoint {
 
   /** RFC 7662 §2: all that the settings give, or the one of the metadata. */
   static List<Endpoint> introspection(
-      TrustedServer server, ServerMetadata metadata, boolean insecureHttpAllowed) {
-    return server.introspectionEndpoints().isEmpty()
+      List<URI> given, ServerMetadata metadata, boolean insecureHttpAllowed) {
+    return given.isEmpty()
         ? List.of(new Endpoint(ServerMetadata.INTROSPECTION_ENDPOINT, null, metadata, insecureHttpAllowed))
-        : server.introspectionEndpoints().stream()
-            .map(given -> new Endpoint(ServerMetadata.INTROSPECTION_ENDPOINT, given, metadata, insecureHttpAllowed))
+        : given.stream()
+            .map(each -> new Endpoint(ServerMetadata.INTROSPECTION_ENDPOINT, each, metadata, insecureHttpAllowed))
             .toList();
   }
 
   /** RFC 6749 §3.2. */
   static Endpoint token(
-      TrustedServer server, ServerMetadata metadata, boolean insecureHttpAllowed) {
-    return new Endpoint("token_endpoint", server.tokenEndpoint(), metadata, insecureHttpAllowed);
+      @Nullable URI given, ServerMetadata metadata, boolean insecureHttpAllowed) {
+    return new Endpoint("token_endpoint", given, metadata, insecureHttpAllowed);
   }
 
   /** Its address as given, or what is to be discovered; for logs and meters. */

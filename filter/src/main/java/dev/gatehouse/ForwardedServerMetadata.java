@@ -36,7 +36,7 @@ final class ForwardedServerMetadata {
   ForwardedServerMetadata(Settings settings, BoundedHttpClient http, RefusalWriter refusals) {
     this.source =
         settings.forwardsServerMetadata
-            ? new ServerMetadata(settings.servers.get(0).issuer(), http)
+            ? new ServerMetadata(settings.servers.get(0).server().issuer(), http)
             : null;
     this.http = http;
     this.refusals = refusals;

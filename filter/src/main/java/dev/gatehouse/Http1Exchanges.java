@@ -78,7 +78,7 @@ final class Http1Exchanges implements AutoCloseable {
    */
   private static int places(Settings settings) {
     return settings.servers.stream()
-        .mapToInt(server -> 1 + Math.max(1, server.introspectionEndpoints().size()))
+        .mapToInt(each -> 1 + Math.max(1, each.introspectionEndpoints().size()))
         .reduce(settings.maxConcurrentIntrospections, Integer::sum);
   }
 

@@ -72,7 +72,7 @@ public final class IntrospectionCache {
   final LongAdder evictions = new LongAdder();
 
   IntrospectionCache(Settings settings, InstantSource clock, Ticker ticker) {
-    this.servers = settings.servers;
+    this.servers = settings.servers.stream().map(ServerConnection::server).toList();
     this.ttl = settings.cacheTtl;
     this.inactiveTtl = settings.cacheInactiveTtl;
     this.clock = clock;

@@ -33,14 +33,18 @@ final class Introspector {
    * @param clock by which endpoints are left alone for a while
    */
   Introspector(
-      TrustedServer server, Settings settings, BoundedHttpClient http, InstantSource clock) {
-    this.server = server;
+      ServerConnection connection,
+      Settings settings,
+      BoundedHttpClient http,
+      InstantSource clock) {
+    this.server = connection.server();
     this.http = http;
     this.questions = new Questions(server.name());
     this.metadata = new ServerMetadata(server.issuer(), http);
-    this.tokenEndpoint = Endpoint.token(server, metadata, settings.allowInsecureHttp);
-    this.credentials = server.credentials().create(tokenEndpoint, http);
-    List<Endpoint> places = Endpoint.introspection(server, metadata, settings.allowInsecureHttp);
+    this.tokenEndpoint = Endpoint.token(connection.tokenEndpoint(), metadata, settings.allowInsecureHttp);
+    this.credentials = connection.authentication().create(tokenEndpoint, http);
+    List<Endpoint> places = Endpoint.introspection(
+            connection.introspectionEndpoints(), metadata, settings.allowInsecureHttp);
     this.endpoints =
         places.stream()
             .map(place -> new IntrospectionEndpoint(server, place, credentials, http, clock))

@@ -20,7 +20,7 @@ public final class Settings {
   final String resource;
 
   /** At least one; several only if each has an issuer. */
-  final List<TrustedServer> servers;
+  final List<ServerConnection> servers;
 
   final boolean askInOrder;
   final List<String> authorizationServers;

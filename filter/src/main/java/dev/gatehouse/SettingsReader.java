@@ -140,7 +140,7 @@ final class SettingsReader {
   }
 
   /** One server from the plain settings, or several from those of {@code server.NAME.…}. */
-  List<TrustedServer> servers(@Nullable Tls tls) {
+  List<ServerConnection> servers(@Nullable Tls tls) {
     List<String> names = texts.words(Setting.SERVERS);
     if (names.isEmpty()) {
       return List.of(server("the authorization server", texts, false, tls));
@@ -154,7 +154,7 @@ final class SettingsReader {
     return names.stream().map(name -> server(name, texts.ofServer(name), true, tls)).toList();
   }
 
-  private static TrustedServer server(
+  private static ServerConnection server(
       String name, SettingTexts texts, boolean issuerNeeded, @Nullable Tls tls) {
     URI issuer = texts.uriWithoutQuery(Setting.ISSUER); // RFC 8414 §2
     List<URI> endpoints = texts.uris(Setting.INTROSPECTION_ENDPOINT);
@@ -166,17 +166,18 @@ final class SettingsReader {
               + (issuerNeeded ? "" : ", or set introspection-endpoint"));
     }
     String issuerText = issuer == null ? null : texts.text(Setting.ISSUER);
-    return new TrustedServer(
-        name,
-        issuerText,
+    return new ServerConnection(
+        new TrustedServer(
+            name,
+            issuerText,
+            texts.text(Setting.TOKEN_PREFIX),
+            texts.parse(
+                Setting.AUDIENCE_ALTERNATIVE,
+                new AudienceAlternative.Refused(),
+                AudienceAlternative::parse)),
         endpoints,
         texts.uri(Setting.TOKEN_ENDPOINT),
-        new CredentialsReader(texts, issuerText, tls).read(),
-        texts.text(Setting.TOKEN_PREFIX),
-        texts.parse(
-            Setting.AUDIENCE_ALTERNATIVE,
-            new AudienceAlternative.Refused(),
-            AudienceAlternative::parse));
+        new CredentialsReader(texts, issuerText, tls).read());
   }
 
   /** Whether a token that does not say whose it is may be shown to every server in turn. */
@@ -192,24 +193,25 @@ final class SettingsReader {
         });
   }
 
-  List<String> authorizationServers(List<TrustedServer> servers) {
+  List<String> authorizationServers(List<ServerConnection> servers) {
     List<String> named = texts.words(Setting.AUTHORIZATION_SERVERS);
     named.forEach(server -> texts.uri(Setting.AUTHORIZATION_SERVERS, server));
     if (!named.isEmpty()) {
       return named;
     }
     List<String> issuers = new ArrayList<>();
-    for (TrustedServer server : servers) {
-      if (server.issuer() != null) {
-        issuers.add(server.issuer());
+    for (ServerConnection each : servers) {
+      String issuer = each.server().issuer();
+      if (issuer != null) {
+        issuers.add(issuer);
       }
     }
     return List.copyOf(issuers);
   }
 
-  boolean forwardsServerMetadata(List<TrustedServer> servers) {
+  boolean forwardsServerMetadata(List<ServerConnection> servers) {
     boolean forwards = texts.flag(Setting.FORWARD_AUTHORIZATION_SERVER_METADATA);
-    if (forwards && servers.get(0).issuer() == null) {
+    if (forwards && servers.get(0).server().issuer() == null) {
       texts.mistake(
           Setting.FORWARD_AUTHORIZATION_SERVER_METADATA,
           "true, and there is no issuer whose metadata could be read; set issuer");

@@ -1,25 +1,18 @@
 package dev.gatehouse;
 
-import java.net.URI;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An authorization server that may vouch for tokens, as the settings describe it.
+ * An authorization server whose tokens are accepted: who it is, and not how it is reached.
  *
- * @param name for logs
- * @param issuer as that server spells it; absent if only the endpoint is known
- * @param introspectionEndpoints to be asked in this order; empty if it is to be discovered
- * @param tokenEndpoint absent if it is to be discovered; for {@code bearer} alone
- * @param credentials how we prove who we are there
- * @param tokenPrefix what all its tokens begin with, to tell them from other servers'
- * @param audienceAlternative what stands in where its answers have no audience
+ * @param name for logs and metrics
+ * @param issuer exactly as the server spells it; null if only its introspection endpoint is known
+ * @param tokenPrefix the prefix of all tokens of this server, which tells them from those of other
+ *     servers; null if there is none
+ * @param audienceAlternative what is required instead of {@code aud} if the server sends none
  */
 record TrustedServer(
     String name,
     @Nullable String issuer,
-    List<URI> introspectionEndpoints,
-    @Nullable URI tokenEndpoint,
-    ClientCredentials.Factory credentials,
     @Nullable String tokenPrefix,
     AudienceAlternative audienceAlternative) {}

@@ -42,7 +42,7 @@ class DecisionPropertiesTest {
       Optional<Refusal> refusal =
           RULES
               .broken(
-                  new Verdict.Active(answer.get(), SETTINGS.servers.get(0)),
+                  new Verdict.Active(answer.get(), SETTINGS.servers.get(0).server()),
                   scopes,
                   GuardedServer.NOW.toEpochMilli())
               .or(() -> SCOPES.missing(scopes));

@@ -175,7 +175,7 @@ class SettingsTest {
                     "PATH", "/bin"))
             .build();
 
-    assertThat(settings.servers.get(0).issuer()).isEqualTo("https://one.example");
+    assertThat(settings.servers.get(0).server().issuer()).isEqualTo("https://one.example");
     assertThat(settings.askInOrder).isTrue();
     assertThat(settings.requestTimeout).isEqualTo(Duration.ofMillis(700));
   }
@@ -242,7 +242,7 @@ class SettingsTest {
     assertThat(settings.challengeScopes).containsExactly("a", "b");
     assertThat(settings.impliedScopes)
         .isEqualTo(Map.of("admin", Set.of("a", "b"), "c", Set.of("d")));
-    assertThat(settings.servers.get(0).audienceAlternative())
+    assertThat(settings.servers.get(0).server().audienceAlternative())
         .isEqualTo(new AudienceAlternative.OneOfClients(Set.of("one", "two")));
   }
 

@@ -16,14 +16,7 @@ class TokenKeyTest {
   private static final TrustedServer TWO = server("two");
 
   private static TrustedServer server(String name) {
-    return new TrustedServer(
-        name,
-        null,
-        List.of(),
-        null,
-        (endpoint, http) -> ClientSecret.none(),
-        null,
-        new AudienceAlternative.Refused());
+    return new TrustedServer(name, null, null, new AudienceAlternative.Refused());
   }
 
   private static TokenKey key(long first, long second, long third, long fourth) {

@@ -28,7 +28,7 @@ class TokenRulesTest {
         IntrospectionAnswerReader.read("{\"active\":true," + members + "}", TOKEN).orElseThrow();
     return new TokenRules(settings)
         .broken(
-            new Verdict.Active(answer, settings.servers.get(0)),
+            new Verdict.Active(answer, settings.servers.get(0).server()),
             Set.of("mcp"),
             GuardedServer.NOW.toEpochMilli())
         .map(refusal -> refusal.reason().code() + ": " + refusal.detail())
