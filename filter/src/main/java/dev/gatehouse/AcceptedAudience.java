@@ -14,9 +14,9 @@ import java.util.stream.Stream;
  */
 record AcceptedAudience(Set<String> spellings) {
 
-  static AcceptedAudience of(Settings settings) {
+  static AcceptedAudience of(Set<String> audience) {
     return new AcceptedAudience(
-        settings.audience.stream()
+        audience.stream()
             .flatMap(each -> Stream.of(each, ServerUri.canonical(each)))
             .collect(Collectors.toUnmodifiableSet()));
   }

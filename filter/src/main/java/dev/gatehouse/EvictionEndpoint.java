@@ -45,15 +45,13 @@ final class EvictionEndpoint {
   private final InstantSource clock;
   private Instant nextLookForStrangers = Instant.MIN;
 
-  /** The endpoint; null if it is not wanted. */
-  static @Nullable EvictionEndpoint of(
-      Settings settings, IntrospectionCache cache, InstantSource clock) {
-    return settings.evictionPath == null || settings.evictionSecretHash == null
-        ? null
-        : new EvictionEndpoint(settings.evictionPath, settings.evictionSecretHash, cache, clock);
-  }
-
-  private EvictionEndpoint(
+  /**
+   * Creates the endpoint.
+   *
+   * @param path within the context
+   * @param secretHash SHA-256 of the eviction secret
+   */
+  EvictionEndpoint(
       String path, Renewable<byte[]> secretHash, IntrospectionCache cache, InstantSource clock) {
     this.path = path;
     this.secretHash = secretHash;

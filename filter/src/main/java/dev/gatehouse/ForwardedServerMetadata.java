@@ -33,11 +33,14 @@ final class ForwardedServerMetadata {
   private final Semaphore places = new Semaphore(MAX_WAITING);
   private final AtomicReference<@Nullable Document> latest = new AtomicReference<>();
 
-  ForwardedServerMetadata(Settings settings, BoundedHttpClient http, RefusalWriter refusals) {
-    this.source =
-        settings.forwardsServerMetadata
-            ? new ServerMetadata(settings.servers.get(0).server().issuer(), http)
-            : null;
+  /**
+   * Creates the responder.
+   *
+   * @param source the metadata to forward; null to forward none
+   */
+  ForwardedServerMetadata(
+      @Nullable ServerMetadata source, BoundedHttpClient http, RefusalWriter refusals) {
+    this.source = source;
     this.http = http;
     this.refusals = refusals;
   }

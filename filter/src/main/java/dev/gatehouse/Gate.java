@@ -15,10 +15,10 @@ final class Gate {
   private final ScopePolicy scopePolicy;
   private final InstantSource clock;
 
-  Gate(Settings settings, TokenVerifier verifier, InstantSource clock) {
+  Gate(TokenVerifier verifier, TokenRules rules, ScopePolicy scopePolicy, InstantSource clock) {
     this.verifier = verifier;
-    this.rules = new TokenRules(settings);
-    this.scopePolicy = new ScopePolicy(settings);
+    this.rules = rules;
+    this.scopePolicy = scopePolicy;
     this.clock = clock;
   }
 

@@ -35,8 +35,8 @@ final class OriginPolicy {
 
   private final Set<String> allowed;
 
-  OriginPolicy(Settings settings) {
-    this.allowed = settings.allowedOrigins;
+  OriginPolicy(Set<String> allowed) {
+    this.allowed = Set.copyOf(allowed);
   }
 
   Standing standing(HttpServletRequest request) {

@@ -39,9 +39,9 @@ final class ProtectedResourceMetadata {
    *
    * @param contextPath of the application
    */
-  ProtectedResourceMetadata(Settings settings, String contextPath) {
-    this.paths = paths(settings.resource, contextPath);
-    this.document = document(settings);
+  ProtectedResourceMetadata(ResourceDescription description, String contextPath) {
+    this.paths = paths(description.resource(), contextPath);
+    this.document = document(description);
     this.entityTag = '"' + UUID.nameUUIDFromBytes(document).toString() + '"';
   }
 
@@ -88,16 +88,16 @@ final class ProtectedResourceMetadata {
     }
   }
 
-  private static byte[] document(Settings settings) {
+  private static byte[] document(ResourceDescription description) {
     Map<String, Object> members = new LinkedHashMap<>();
-    members.put("resource", settings.resource);
-    putUnlessEmpty(members, "authorization_servers", settings.authorizationServers);
-    putUnlessEmpty(members, "scopes_supported", settings.scopesSupported);
+    members.put("resource", description.resource());
+    putUnlessEmpty(members, "authorization_servers", description.authorizationServers());
+    putUnlessEmpty(members, "scopes_supported", description.scopesSupported());
     members.put("bearer_methods_supported", List.of("header"));
-    putUnlessNull(members, "resource_name", settings.resourceName);
-    putUnlessNull(members, "resource_documentation", settings.resourceDocumentation);
-    putUnlessNull(members, "resource_policy_uri", settings.resourcePolicyUri);
-    putUnlessNull(members, "resource_tos_uri", settings.resourceTosUri);
+    putUnlessNull(members, "resource_name", description.name());
+    putUnlessNull(members, "resource_documentation", description.documentation());
+    putUnlessNull(members, "resource_policy_uri", description.policyUri());
+    putUnlessNull(members, "resource_tos_uri", description.tosUri());
     try {
       return new ObjectMapper().writeValueAsString(members).getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {

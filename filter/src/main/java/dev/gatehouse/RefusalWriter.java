@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** The only place that writes 4xx and 503. Nothing of what it writes depends on the reason. */
 final class RefusalWriter {
@@ -18,12 +19,18 @@ final class RefusalWriter {
 
   private final Map<Answer, byte[]> bodies = new EnumMap<>(Answer.class);
 
-  RefusalWriter(Settings settings) {
-    this.challenge = new Challenge(ProtectedResourceMetadata.url(settings.resource));
+  /**
+   * Creates a writer.
+   *
+   * @param metadataUrl of the protected resource metadata, for {@code resource_metadata}
+   * @param challengeScopes the scopes that a 401 requests
+   */
+  RefusalWriter(String metadataUrl, Set<String> challengeScopes) {
+    this.challenge = new Challenge(metadataUrl);
     for (Answer answer : Answer.values()) {
       bodies.put(answer, answer.body().getBytes(StandardCharsets.US_ASCII));
       if (answer.challenges() && answer != Answer.INSUFFICIENT_SCOPE) {
-        challenges.put(answer, challenge.of(answer, settings.challengeScopes));
+        challenges.put(answer, challenge.of(answer, challengeScopes));
       }
     }
   }

@@ -20,9 +20,15 @@ final class ScopePolicy {
 
   private final Map<String, Set<String>> implied;
 
-  ScopePolicy(Settings settings) {
-    this.alternatives = settings.requiredScopes.stream().map(List::copyOf).toList();
-    this.implied = settings.impliedScopes;
+  /**
+   * Creates a policy.
+   *
+   * @param alternatives sets of scopes, any of which is enough; empty if no scope is required
+   * @param implied for a scope, the scopes that it implies directly
+   */
+  ScopePolicy(List<Set<String>> alternatives, Map<String, Set<String>> implied) {
+    this.alternatives = alternatives.stream().map(List::copyOf).toList();
+    this.implied = Map.copyOf(implied);
   }
 
   /** The granted scopes with all that these imply, directly or through others. */

@@ -165,7 +165,7 @@ final class SelfTest {
                   + " asking client is not in a token's aud; clients' tokens fare the same unless they name us",
               "add an audience mapper that puts our client-id, and the resource, into aud"));
     } else if (verdict instanceof Verdict.Active active
-        && !AcceptedAudience.of(settings).isAmong(active.answer().audience())) {
+        && !AcceptedAudience.of(settings.audience).isAmong(active.answer().audience())) {
       findings.add(
           new Finding(
               "audience_differs",

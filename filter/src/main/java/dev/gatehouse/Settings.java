@@ -124,6 +124,28 @@ public final class Settings {
     return new SettingsBuilder();
   }
 
+  /** The rules that every token must meet. */
+  TokenRules tokenRules() {
+    return new TokenRules(AcceptedAudience.of(audience), clockSkew);
+  }
+
+  /** The scopes that every call needs. */
+  ScopePolicy scopePolicy() {
+    return new ScopePolicy(requiredScopes, impliedScopes);
+  }
+
+  /** What the metadata document says. */
+  ResourceDescription description() {
+    return new ResourceDescription(
+        resource,
+        authorizationServers,
+        scopesSupported,
+        resourceName,
+        resourceDocumentation,
+        resourcePolicyUri,
+        resourceTosUri);
+  }
+
   /** Names the resource alone. */
   @Override
   public String toString() {

@@ -36,18 +36,19 @@ record Steps(
             cache,
             new PeerLimit(settings.maxBadTokensPerMinute, ticker),
             settings);
-    RefusalWriter refusals = new RefusalWriter(settings);
+    RefusalWriter refusals = new RefusalWriter(
+            ProtectedResourceMetadata.url(settings.resource), settings.challengeScopes);
     RequestCount requests = new RequestCount();
     return new Steps(
         settings,
         new WellKnown(
-            new ProtectedResourceMetadata(settings, contextPath),
-            new ForwardedServerMetadata(settings, http, refusals),
+            new ProtectedResourceMetadata(settings.description(), contextPath),
+            new ForwardedServerMetadata(forwardedMetadata(settings, http), http, refusals),
             refusals),
-        EvictionEndpoint.of(settings, cache, steadyClock),
-        new OriginPolicy(settings),
+        evictionEndpoint(settings, cache, steadyClock),
+        new OriginPolicy(settings.allowedOrigins),
         new PeerAddresses(settings.forwardedForDepth),
-        new Gate(settings, verifier, clock),
+        new Gate(verifier, settings.tokenRules(), settings.scopePolicy(), clock),
         refusals,
         new AuditLog(settings.auditAccepted),
         requests,
@@ -57,5 +58,19 @@ record Steps(
         new HealthProbes(servers),
         cache,
         http);
+  }
+
+  private static @Nullable ServerMetadata forwardedMetadata(
+      Settings settings, BoundedHttpClient http) {
+    return settings.forwardsServerMetadata
+        ? new ServerMetadata(settings.servers.get(0).server().issuer(), http)
+        : null;
+  }
+
+  private static @Nullable EvictionEndpoint evictionEndpoint(
+      Settings settings, IntrospectionCache cache, InstantSource clock) {
+    return settings.evictionPath == null || settings.evictionSecretHash == null
+        ? null
+        : new EvictionEndpoint(settings.evictionPath, settings.evictionSecretHash, cache, clock);
   }
 }

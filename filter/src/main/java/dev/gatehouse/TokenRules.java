@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +18,14 @@ final class TokenRules {
   private final AcceptedAudience audience;
   private final long clockSkewMillis;
 
-  TokenRules(Settings settings) {
-    this.audience = AcceptedAudience.of(settings);
-    this.clockSkewMillis = settings.clockSkew.toMillis();
+  /**
+   * Creates the rules.
+   *
+   * @param clockSkew how much earlier than {@code nbf} a token is accepted
+   */
+  TokenRules(AcceptedAudience audience, Duration clockSkew) {
+    this.audience = audience;
+    this.clockSkewMillis = clockSkew.toMillis();
   }
 
   /**

@@ -27,8 +27,8 @@ class DecisionPropertiesTest {
           .requiredScopes("mcp:use")
           .build();
 
-  private static final TokenRules RULES = new TokenRules(SETTINGS);
-  private static final ScopePolicy SCOPES = new ScopePolicy(SETTINGS);
+  private static final TokenRules RULES = SETTINGS.tokenRules();
+  private static final ScopePolicy SCOPES = SETTINGS.scopePolicy();
   private static final AnswerOracle ORACLE = new AnswerOracle(MCP, ISSUER, "mcp:use");
 
   /** Whether this answer lets a request in; whatever escapes but the one exception is a bug. */

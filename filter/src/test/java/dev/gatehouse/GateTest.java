@@ -42,12 +42,13 @@ class GateTest {
         new Introspector(settings.servers.get(0), settings, http, InstantSource.system());
     gate =
         new Gate(
-            settings,
             new TokenVerifier(
                 new ServerChoice(List.of(introspector), false),
                 new IntrospectionCache(settings, clock, Ticker.disabledTicker()),
                 new PeerLimit(0, Ticker.disabledTicker()),
                 settings),
+            settings.tokenRules(),
+            settings.scopePolicy(),
             clock);
   }
 

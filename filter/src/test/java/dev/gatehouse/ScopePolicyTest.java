@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -15,14 +17,10 @@ class ScopePolicyTest {
 
   private static ScopePolicy policy(String required, String implies) {
     return new ScopePolicy(
-        Settings.builder()
-            .resource("https://mcp.example/mcp")
-            .issuer("https://as.example")
-            .clientId("mcp-filter")
-            .clientSecret(Secrets.CLIENT_SECRET)
-            .requiredScopes(required)
-            .scopeImplies(implies)
-            .build());
+        required.isBlank()
+            ? List.of()
+            : Arrays.stream(required.split("\\|", -1)).map(Scopes::parseNonEmpty).toList(),
+        implies.isBlank() ? Map.of() : Scopes.parseImplications(implies));
   }
 
   private static Set<String> set(String scopes) {

@@ -26,7 +26,7 @@ class TokenRulesTest {
   private static String broken(Settings settings, String members) throws Exception {
     IntrospectionAnswer answer =
         IntrospectionAnswerReader.read("{\"active\":true," + members + "}", TOKEN).orElseThrow();
-    return new TokenRules(settings)
+    return settings.tokenRules()
         .broken(
             new Verdict.Active(answer, settings.servers.get(0).server()),
             Set.of("mcp"),
