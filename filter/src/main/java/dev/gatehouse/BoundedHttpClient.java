@@ -30,15 +30,15 @@ final class BoundedHttpClient implements AutoCloseable {
   /** What has been connected with these keys; absent for the JVM's default. */
   private record Connected(@Nullable SSLContext tls, Http1Exchanges exchanges) {}
 
-  private final Settings settings;
+  private final HttpSettings settings;
   private final TimeLimit timeLimit = new TimeLimit();
   private final @Nullable Tls tls;
   private volatile Connected connected;
   private boolean closed;
 
-  BoundedHttpClient(Settings settings) {
+  BoundedHttpClient(HttpSettings settings) {
     this.settings = settings;
-    this.tls = settings.tls;
+    this.tls = settings.tls();
     this.connected = connect(tls == null ? null : tls.get());
   }
 
@@ -72,7 +72,7 @@ final class BoundedHttpClient implements AutoCloseable {
 
   /** By when a caller who comes now must have its answer. */
   Deadline deadline() {
-    return Deadline.in(settings.requestTimeout);
+    return Deadline.in(settings.requestTimeout());
   }
 
   /** A sender of Nimbus's messages that keeps to this deadline, with the one retry that it has. */

@@ -41,7 +41,7 @@ final class EvictionEndpoint {
 
   private final String path;
   private final Renewable<byte[]> secretHash;
-  private final IntrospectionCache cache;
+  private final ResultCache cache;
   private final InstantSource clock;
   private Instant nextLookForStrangers = Instant.MIN;
 
@@ -52,7 +52,7 @@ final class EvictionEndpoint {
    * @param secretHash SHA-256 of the eviction secret
    */
   EvictionEndpoint(
-      String path, Renewable<byte[]> secretHash, IntrospectionCache cache, InstantSource clock) {
+      String path, Renewable<byte[]> secretHash, ResultCache cache, InstantSource clock) {
     this.path = path;
     this.secretHash = secretHash;
     this.cache = cache;

@@ -49,13 +49,12 @@ final class Http1Exchanges implements AutoCloseable {
   }
 
   /** Makes them with these keys, or with the JVM's default. */
-  Http1Exchanges(Settings settings, @Nullable SSLContext keys) {
-    int places = places(settings);
+  Http1Exchanges(HttpSettings settings, @Nullable SSLContext keys) {
     SSLContext tls = keys == null ? SSLContexts.createSystemDefault() : keys;
     connections =
         PoolingHttpClientConnectionManagerBuilder.create()
-            .setMaxConnTotal(places)
-            .setMaxConnPerRoute(places)
+            .setMaxConnTotal(settings.maxConnections())
+            .setMaxConnPerRoute(settings.maxConnections())
             // Without one lock for all; what it guarantees less, the bulkhead does.
             .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
             .setConnectionFactory(socket -> new Http1Connection(HEAD_LIMITS))
@@ -63,23 +62,13 @@ final class Http1Exchanges implements AutoCloseable {
                 (socket, host, port, attachment, context) -> secure(tls, socket, host, port))
             .setDefaultConnectionConfig(
                 ConnectionConfig.custom()
-                    .setConnectTimeout(Timeout.of(settings.connectTimeout))
-                    .setSocketTimeout(Timeout.of(settings.requestTimeout))
+                    .setConnectTimeout(Timeout.of(settings.connectTimeout()))
+                    .setSocketTimeout(Timeout.of(settings.requestTimeout()))
                     // Trying takes no longer than looking, and tells more.
                     .setValidateAfterInactivity(TimeValue.NEG_ONE_MILLISECOND)
                     .build())
             .build();
     client = HttpClients.createMinimal(connections);
-  }
-
-  /**
-   * For as many callers as may ask; and for our own questions, one about each server and one about
-   * each endpoint, which must not wait for a connection that callers hold.
-   */
-  private static int places(Settings settings) {
-    return settings.servers.stream()
-        .mapToInt(each -> 1 + Math.max(1, each.introspectionEndpoints().size()))
-        .reduce(settings.maxConcurrentIntrospections, Integer::sum);
   }
 
   private static SSLSocket secure(SSLContext tls, Socket socket, String host, int port)

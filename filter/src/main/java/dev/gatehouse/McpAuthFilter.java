@@ -177,7 +177,7 @@ public final class McpAuthFilter implements Filter {
    * @throws IllegalStateException before the container has called {@link #init}
    */
   public IntrospectionCache cache() {
-    return started().cache();
+    return new IntrospectionCache(started().cache());
   }
 
   /**

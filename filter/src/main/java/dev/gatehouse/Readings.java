@@ -17,13 +17,13 @@ final class Readings {
   static List<Reading> of(
       RequestCount requests,
       List<Introspector> servers,
-      IntrospectionCache cache,
-      Bulkhead bulkhead) {
+      ResultCache cache,
+      TokenVerifier verifier) {
     Readings readings = new Readings();
     readings.addRequests(requests);
     servers.forEach(readings::addServer);
-    readings.addCache(cache);
-    readings.addBulkhead(bulkhead);
+    readings.addCache(cache, verifier);
+    readings.addBulkhead(verifier.bulkhead());
     return List.copyOf(readings.all);
   }
 
@@ -67,22 +67,22 @@ final class Readings {
     };
   }
 
-  private void addCache(IntrospectionCache cache) {
+  private void addCache(ResultCache cache, TokenVerifier verifier) {
     String name = "gatehouse.cache.gets";
     String what = "answers looked for in the cache";
-    count(name, what, tags("result", "hit"), cache.hits::sum);
-    count(name, what, tags("result", "miss"), cache.misses::sum);
+    count(name, what, tags("result", "hit"), verifier::hits);
+    count(name, what, tags("result", "miss"), verifier::misses);
     level("gatehouse.cache.size", "answers that are kept", Map.of(), cache::size);
     count(
         "gatehouse.stale.served",
         "answers used past their time, while nobody can be asked",
         Map.of(),
-        cache.staleServed::sum);
+        verifier::staleServed);
     count(
         "gatehouse.evictions",
         "times that something was to be forgotten",
         Map.of(),
-        cache.evictions::sum);
+        cache::evictions);
   }
 
   private void addBulkhead(Bulkhead bulkhead) {

@@ -134,6 +134,27 @@ public final class Settings {
     return new ScopePolicy(requiredScopes, impliedScopes);
   }
 
+  CacheSettings cache() {
+    return new CacheSettings(
+        cacheTtl,
+        cacheInactiveTtl,
+        cacheMaxEntries,
+        staleWhileUnavailable,
+        maxBadTokensPerMinute != 0);
+  }
+
+  /**
+   * As many connections as callers may use; and one for each server and each endpoint, so that our
+   * own requests never wait for a connection that callers hold.
+   */
+  HttpSettings http() {
+    int connections =
+        servers.stream()
+            .mapToInt(each -> 1 + Math.max(1, each.introspectionEndpoints().size()))
+            .reduce(maxConcurrentIntrospections, Integer::sum);
+    return new HttpSettings(connectTimeout, requestTimeout, connections, tls);
+  }
+
   /** What the metadata document says. */
   ResourceDescription description() {
     return new ResourceDescription(

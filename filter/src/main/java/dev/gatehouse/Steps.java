@@ -19,23 +19,29 @@ record Steps(
     Attachments.Started toWatch,
     List<Introspector> servers,
     HealthProbes health,
-    IntrospectionCache cache,
+    ResultCache cache,
     BoundedHttpClient http) {
 
   static Steps of(Settings settings, String contextPath, InstantSource clock, Ticker ticker) {
-    BoundedHttpClient http = new BoundedHttpClient(settings);
+    BoundedHttpClient http = new BoundedHttpClient(settings.http());
     InstantSource steadyClock = new SteadyClock(ticker);
     List<Introspector> servers =
         settings.servers.stream()
             .map(server -> new Introspector(server, settings, http, steadyClock))
             .toList();
-    IntrospectionCache cache = new IntrospectionCache(settings, clock, ticker);
+    ResultCache cache =
+        new ResultCache(
+            settings.servers.stream().map(ServerConnection::server).toList(),
+            settings.cache(),
+            clock,
+            ticker);
     TokenVerifier verifier =
         new TokenVerifier(
             new ServerChoice(servers, settings.askInOrder),
             cache,
             new PeerLimit(settings.maxBadTokensPerMinute, ticker),
-            settings);
+            settings.requestTimeout,
+            settings.maxConcurrentIntrospections);
     RefusalWriter refusals = new RefusalWriter(
             ProtectedResourceMetadata.url(settings.resource), settings.challengeScopes);
     RequestCount requests = new RequestCount();
@@ -53,7 +59,7 @@ record Steps(
         new AuditLog(settings.auditAccepted),
         requests,
         new Attachments.Started(
-            Readings.of(requests, servers, cache, verifier.bulkhead()), servers),
+            Readings.of(requests, servers, cache, verifier), servers),
         servers,
         new HealthProbes(servers),
         cache,
@@ -68,7 +74,7 @@ record Steps(
   }
 
   private static @Nullable EvictionEndpoint evictionEndpoint(
-      Settings settings, IntrospectionCache cache, InstantSource clock) {
+      Settings settings, ResultCache cache, InstantSource clock) {
     return settings.evictionPath == null || settings.evictionSecretHash == null
         ? null
         : new EvictionEndpoint(settings.evictionPath, settings.evictionSecretHash, cache, clock);

@@ -1,199 +1,218 @@
 package dev.gatehouse;
 
+import dev.gatehouse.ResultCache.Lookup;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.function.Function;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what the authorization server says of a token: from the cache, from the answer that another
- * request is waiting for already, or by asking.
+ * Verifies a token: by a cached result, by the result that another request is fetching, or by an
+ * introspection request. This class is thread-safe.
  */
 final class TokenVerifier {
 
   private static final Logger log = LoggerFactory.getLogger(TokenVerifier.class);
 
-  /** After that many, a request that has waited for others' questions asks alone. */
-  private static final int MOST_REFUSALS_OF_OTHERS = 3;
+  /** After so many shared results that were refusals of other clients, a request introspects. */
+  private static final int MAX_REFUSALS_OF_OTHERS = 3;
 
-  private final ServerChoice choice;
-  private final IntrospectionCache cache;
+  private final ServerChoice servers;
+  private final ResultCache cache;
+  private final PeerLimit badTokens;
   private final Bulkhead bulkhead;
 
-  private final PeerLimit limit;
-
-  /** How long a question may take from here, the wait for a place included. */
-  private final Duration longestQuestion;
+  /** How long an introspection may take, including the wait for a permit of the bulkhead. */
+  private final Duration longestIntrospection;
 
   private final Duration maxWait;
 
-  /** So many ask, or wait as long as that takes for what another asks; all others are impatient. */
-  private final Semaphore patience;
+  /**
+   * Limits the requests that may block until an introspection finishes (their own or a shared one).
+   * Requests beyond the limit wait at most {@code maxWait}.
+   */
+  private final Semaphore followers;
 
-  TokenVerifier(ServerChoice choice, IntrospectionCache cache, PeerLimit limit, Settings settings) {
-    this(choice, cache, limit, settings, Bulkhead.MAX_WAIT);
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+  private final LongAdder staleServed = new LongAdder();
+
+  /** One server that may know the token, and what the cache knows of the token there. */
+  private record Candidate(Introspector server, TokenKey key, Lookup known) {}
+
+  /**
+   * Creates a verifier.
+   *
+   * @param requestTimeout of one introspection request
+   * @param maxConcurrent how many introspection requests may be under way at once
+   */
+  TokenVerifier(
+      ServerChoice servers,
+      ResultCache cache,
+      PeerLimit badTokens,
+      Duration requestTimeout,
+      int maxConcurrent) {
+    this(servers, cache, badTokens, requestTimeout, maxConcurrent, Bulkhead.MAX_WAIT);
   }
 
-  /** With another time to wait for a place. */
+  /** With another maximum wait for a permit, for tests. */
   TokenVerifier(
-      ServerChoice choice,
-      IntrospectionCache cache,
-      PeerLimit limit,
-      Settings settings,
+      ServerChoice servers,
+      ResultCache cache,
+      PeerLimit badTokens,
+      Duration requestTimeout,
+      int maxConcurrent,
       Duration maxWait) {
-    this.choice = choice;
+    this.servers = servers;
     this.cache = cache;
-    this.limit = limit;
-    this.bulkhead = new Bulkhead(settings.maxConcurrentIntrospections);
-    this.longestQuestion = settings.requestTimeout.plus(maxWait);
+    this.badTokens = badTokens;
+    this.bulkhead = new Bulkhead(maxConcurrent);
+    this.longestIntrospection = requestTimeout.plus(maxWait);
     this.maxWait = maxWait;
-    this.patience = new Semaphore(settings.maxConcurrentIntrospections);
+    this.followers = new Semaphore(maxConcurrent);
   }
 
   Bulkhead bulkhead() {
     return bulkhead;
   }
 
+  /** How many lookups found a fresh result. */
+  long hits() {
+    return hits.sum();
+  }
+
+  /** How many lookups found none. */
+  long misses() {
+    return misses.sum();
+  }
+
+  /** How many stale results were used during outages. */
+  long staleServed() {
+    return staleServed.sum();
+  }
+
   /**
-   * Waits for an answer on the calling thread, if there is none that is fresh.
+   * Verifies a token. Blocks the calling thread if there is no fresh result.
    *
-   * @param peer who is calling; asked for only when a question has to be
+   * @param clientAddress the address to charge for a bad token; read only before an introspection
    */
-  Verdict verify(BearerToken token, Supplier<String> peer) {
-    List<Introspector> servers = choice.forToken(token);
-    if (servers.isEmpty()) {
+  Verdict verify(BearerToken token, Supplier<String> clientAddress) {
+    List<Introspector> possible = servers.forToken(token);
+    if (possible.isEmpty()) {
       return new Verdict.Inactive(Reason.ISSUER, "no trusted authorization server issues such");
     }
-    TokenKey key = TokenKey.of(token, servers.get(0).server());
-    Verdict known = knownActive(servers, key);
-    if (known != null) {
-      return known;
+    // A fresh active result at any server comes first: it spares introspection at the others.
+    TokenKey key = TokenKey.of(token, possible.get(0).server());
+    Lookup first = cache.lookup(key);
+    if (isActive(first)) {
+      return hit(first); // most requests end here and have allocated nothing for it
     }
-    PeerCharge charge = new PeerCharge(limit, peer);
-    Verdict verdict =
-        firstToKnow(servers, server -> verdictOf(server, key.at(server.server()), token, charge));
-    charge.settle(verdict);
-    return verdict;
-  }
-
-  /** Looked for everywhere first: one server's fresh answer spares the question to another. */
-  private @Nullable Verdict knownActive(List<Introspector> servers, TokenKey key) {
-    for (int i = 0; i < servers.size(); i++) { // no iterator: every request comes by here
-      Verdict known = cache.findActive(key.at(servers.get(i).server()));
-      if (known != null) {
-        cache.hits.increment();
-        return known;
+    List<Candidate> candidates = new ArrayList<>(possible.size());
+    candidates.add(new Candidate(possible.get(0), key, first));
+    for (Introspector other : possible.subList(1, possible.size())) {
+      TokenKey keyThere = key.at(other.server());
+      Lookup known = cache.lookup(keyThere);
+      if (isActive(known)) {
+        return hit(known);
       }
+      candidates.add(new Candidate(other, keyThere, known));
     }
-    return null;
+    PeerCharge charge = new PeerCharge(badTokens, clientAddress);
+    Verdict result = firstConclusive(candidates, token, charge);
+    charge.settle(result);
+    return result;
   }
 
-  /** One that does not know the token says little; one that can't be asked leaves it open. */
-  private static Verdict firstToKnow(
-      List<Introspector> servers, Function<Introspector, Verdict> asking) {
-    Verdict best = asking.apply(servers.get(0));
-    for (Introspector next : servers.subList(1, servers.size())) {
+  private static boolean isActive(Lookup known) {
+    return known instanceof Lookup.Fresh fresh && fresh.result() instanceof Verdict.Active;
+  }
+
+  private Verdict hit(Lookup known) {
+    hits.increment();
+    return ((Lookup.Fresh) known).result();
+  }
+
+  /**
+   * Active wins. Otherwise Unavailable outweighs Inactive, because an unreachable server might know
+   * the token.
+   */
+  private Verdict firstConclusive(List<Candidate> candidates, BearerToken token, PeerCharge charge) {
+    Verdict best = verifyAt(candidates.get(0), token, charge);
+    for (Candidate next : candidates.subList(1, candidates.size())) {
       if (best instanceof Verdict.Active) {
         return best;
       }
-      Verdict verdict = asking.apply(next);
-      if (verdict instanceof Verdict.Active || best instanceof Verdict.Inactive) {
-        best = verdict;
+      Verdict result = verifyAt(next, token, charge);
+      if (result instanceof Verdict.Active || best instanceof Verdict.Inactive) {
+        best = result;
       }
     }
     return best;
   }
 
-  private Verdict verdictOf(
-      Introspector server, TokenKey key, BearerToken token, PeerCharge charge) {
-    Verdict known = cache.find(key);
-    if (known != null) {
-      cache.hits.increment();
-      return known;
+  private Verdict verifyAt(Candidate candidate, BearerToken token, PeerCharge charge) {
+    if (candidate.known() instanceof Lookup.Fresh fresh) {
+      return hit(fresh);
     }
-    cache.misses.increment();
-    return orStale(key, askWithinLimit(server, key, token, charge));
+    misses.increment();
+    return staleIfOutage(candidate, introspectOrShare(candidate, token, charge));
   }
 
-  /** An outage is the only thing that a token which has been good outlasts. */
-  private Verdict orStale(TokenKey key, Verdict verdict) {
-    if (!(verdict instanceof Verdict.Unavailable unavailable && unavailable.outage())) {
-      return verdict;
+  /** Only during an outage may a result that is no longer fresh be used. */
+  private Verdict staleIfOutage(Candidate candidate, Verdict result) {
+    if (!(candidate.known() instanceof Lookup.Stale)
+        || !(result instanceof Verdict.Unavailable unavailable && unavailable.outage())
+        // It may have been evicted, or become too old, while we waited.
+        || !(cache.lookup(candidate.key()) instanceof Lookup.Stale stale)) {
+      return result;
     }
-    Verdict.Active stale = cache.findStale(key);
-    if (stale == null) {
-      return verdict;
-    }
-    log.warn("stale answer used: {} reason={}", key, unavailable.reason().code());
-    cache.staleServed.increment();
-    return stale;
+    log.warn("stale result used: {} reason={}", candidate.key(), unavailable.reason().code());
+    staleServed.increment();
+    return stale.result();
   }
 
-  /** Asks, or waits for whoever does; what another peer is refused for is not for us. */
-  private Verdict askWithinLimit(
-      Introspector server, TokenKey key, BearerToken token, PeerCharge charge) {
-    Question question = new Question(server, key, token, charge);
-    for (int i = 0; i < MOST_REFUSALS_OF_OTHERS; i++) {
-      Verdict verdict = askOrWait(server, key, question);
-      if (question.asked || !isRefusalOfPeer(verdict)) {
-        return verdict;
+  /** A refusal because of another client's bad tokens is not for this client: it tries again. */
+  private Verdict introspectOrShare(Candidate candidate, BearerToken token, PeerCharge charge) {
+    Introspection introspection = new Introspection(candidate, token, charge);
+    for (int i = 0; i < MAX_REFUSALS_OF_OTHERS; i++) {
+      Verdict result = runOrShare(candidate, introspection);
+      if (introspection.hasRun || !isRefusalOfClient(result)) {
+        return result;
       }
     }
-    return question.get();
+    return introspection.get();
   }
 
-  private static boolean isRefusalOfPeer(Verdict verdict) {
-    return verdict instanceof Verdict.Unavailable unavailable
+  private static boolean isRefusalOfClient(Verdict result) {
+    return result instanceof Verdict.Unavailable unavailable
         && unavailable.reason() == Reason.TOO_MANY_BAD_TOKENS;
   }
 
-  /** What one request would ask, if no other request is asking the same. */
-  private final class Question implements Supplier<Verdict> {
-
-    private final Introspector server;
-    private final TokenKey key;
-    private final BearerToken token;
-    private final PeerCharge charge;
-    private boolean asked;
-
-    Question(Introspector server, TokenKey key, BearerToken token, PeerCharge charge) {
-      this.server = server;
-      this.key = key;
-      this.token = token;
-      this.charge = charge;
-    }
-
-    @Override
-    public Verdict get() {
-      asked = true;
-      Optional<Verdict> refusal = cache.hasBeenGood(key) ? Optional.empty() : charge.charge();
-      return refusal.isPresent() ? refusal.get() : ask(server, token);
-    }
-  }
-
-  private Verdict askOrWait(Introspector server, TokenKey key, Supplier<Verdict> question) {
+  private Verdict runOrShare(Candidate candidate, Introspection introspection) {
     if (!cache.isOn()) {
-      return question.get(); // an answer to another's earlier question would be a cached one
+      return introspection.get(); // sharing another request's result would be caching
     }
-    boolean patient = patience.tryAcquire();
+    boolean mayWait = followers.tryAcquire();
     try {
+      Duration wait = mayWait ? longestIntrospection : maxWaitAt(candidate.server());
       return cache
-          .ask(key, patient ? longestQuestion : mostWait(server), question)
-          .orElseGet(() -> busy(server, "another request's question about this token is slow"));
+          .verifyOnce(candidate.key(), wait, introspection)
+          .orElseGet(
+              () -> busy(candidate.server(), "the shared introspection of this token is slow"));
     } finally {
-      if (patient) {
-        patience.release();
+      if (mayWait) {
+        followers.release();
       }
     }
   }
 
-  /** Who waits for a server that is silent holds a thread that those with cached tokens need. */
-  private Duration mostWait(Introspector server) {
+  /** Waiting for an unresponsive server holds a thread that requests with cached tokens need. */
+  private Duration maxWaitAt(Introspector server) {
     return server.isSilent() ? Duration.ZERO : maxWait;
   }
 
@@ -202,9 +221,32 @@ final class TokenVerifier {
         Reason.BUSY, detail, Verdict.Unavailable.RETRY_AFTER, server.isSilent());
   }
 
-  private Verdict ask(Introspector server, BearerToken token) {
-    if (!bulkhead.enter(mostWait(server))) {
-      return busy(server, "as many introspections as max-concurrent-introspections allows");
+  /** The introspection that a request runs unless it can share another one. */
+  private final class Introspection implements Supplier<Verdict> {
+
+    private final Candidate candidate;
+    private final BearerToken token;
+    private final PeerCharge charge;
+    private boolean hasRun;
+
+    Introspection(Candidate candidate, BearerToken token, PeerCharge charge) {
+      this.candidate = candidate;
+      this.token = token;
+      this.charge = charge;
+    }
+
+    @Override
+    public Verdict get() {
+      hasRun = true;
+      boolean wasRecentlyActive = !(candidate.known() instanceof Lookup.Absent);
+      Optional<Verdict> refusal = wasRecentlyActive ? Optional.empty() : charge.charge();
+      return refusal.isPresent() ? refusal.get() : introspect(candidate.server(), token);
+    }
+  }
+
+  private Verdict introspect(Introspector server, BearerToken token) {
+    if (!bulkhead.enter(maxWaitAt(server))) {
+      return busy(server, "max-concurrent-introspections are under way");
     }
     try {
       return server.introspect(token);

@@ -32,7 +32,7 @@ final class AskedEndpoint implements AutoCloseable {
             .breakerWait(breakerWait)
             .requestTimeout(requestTimeout)
             .build();
-    http = new BoundedHttpClient(settings);
+    http = new BoundedHttpClient(settings.http());
     introspector = new Introspector(settings.servers.get(0), settings, http, clock);
   }
 

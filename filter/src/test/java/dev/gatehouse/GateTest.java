@@ -37,16 +37,21 @@ class GateTest {
             .requiredScopes("read")
             .scopeImplies("write > read")
             .build();
-    http = new BoundedHttpClient(settings);
+    http = new BoundedHttpClient(settings.http());
     Introspector introspector =
         new Introspector(settings.servers.get(0), settings, http, InstantSource.system());
     gate =
         new Gate(
             new TokenVerifier(
                 new ServerChoice(List.of(introspector), false),
-                new IntrospectionCache(settings, clock, Ticker.disabledTicker()),
+                new ResultCache(
+                    List.of(introspector.server()),
+                    settings.cache(),
+                    clock,
+                    Ticker.disabledTicker()),
                 new PeerLimit(0, Ticker.disabledTicker()),
-                settings),
+                settings.requestTimeout,
+                settings.maxConcurrentIntrospections),
             settings.tokenRules(),
             settings.scopePolicy(),
             clock);

@@ -107,7 +107,7 @@ class OddTokenTest {
   void oneThatIsCutOffClosesItToNobodyElse() {
     takeExceptionBy(HttpExchange::close);
     Settings settings = settings(as.introspectionEndpoint(), LONG, 64);
-    try (var http = new BoundedHttpClient(settings)) {
+    try (var http = new BoundedHttpClient(settings.http())) {
       Introspector introspector = introspector(settings, http);
       for (int i = 0; i < 30; i++) {
         assertThat(((Unavailable) ask(introspector, ODD + i)).reason())
@@ -123,7 +123,7 @@ class OddTokenTest {
   void manyThatHangAtOnceCloseItToNobodyElse() throws Exception {
     takeExceptionBy(BadAnswers::hang);
     Settings settings = settings(as.introspectionEndpoint(), Duration.ofSeconds(3), 64);
-    try (var http = new BoundedHttpClient(settings)) {
+    try (var http = new BoundedHttpClient(settings.http())) {
       Introspector introspector = introspector(settings, http);
       Callable<Verdict> asking = () -> ask(introspector, ODD);
       for (Future<Verdict> each : threads.invokeAll(Collections.nCopies(10, asking))) {
@@ -140,7 +140,7 @@ class OddTokenTest {
     log.announce("is left alone for PT5S: as_timeout");
     as.introspection(BadAnswers::hang);
     Settings settings = settings(as.introspectionEndpoint(), Duration.ofMillis(200), 64);
-    try (var http = new BoundedHttpClient(settings)) {
+    try (var http = new BoundedHttpClient(settings.http())) {
       Introspector introspector = introspector(settings, http);
       Reason reason;
       do {
@@ -155,7 +155,7 @@ class OddTokenTest {
   void ourOwnQuestionHasAPlaceHoweverManyCallersHang() throws Exception {
     takeExceptionBy(BadAnswers::hang);
     Settings settings = settings(as.introspectionEndpoint(), LONG, 2);
-    try (var http = new BoundedHttpClient(settings)) {
+    try (var http = new BoundedHttpClient(settings.http())) {
       Introspector introspector = introspector(settings, http);
       List<Future<Verdict>> hanging =
           List.of(
@@ -190,7 +190,7 @@ class OddTokenTest {
 
   private Unavailable failure(String endpoint) {
     Settings settings = settings(endpoint, LONG, 64);
-    try (var http = new BoundedHttpClient(settings)) {
+    try (var http = new BoundedHttpClient(settings.http())) {
       return (Unavailable)
           breaker(introspector(settings, http)).test(new BearerToken(Secrets.token()));
     }

@@ -19,15 +19,9 @@ final class Posting {
   private Posting() {}
 
   static BoundedHttpClient client(Duration requestTimeout, int places) {
+    // Two more than permits, as the settings have it for one server with one endpoint.
     return new BoundedHttpClient(
-        Settings.builder()
-            .resource("https://mcp.example/mcp")
-            .introspectionEndpoint("https://as.example/introspect")
-            .clientAuthMethod("none")
-            .connectTimeout(requestTimeout)
-            .requestTimeout(requestTimeout)
-            .maxConcurrentIntrospections(places)
-            .build());
+        new HttpSettings(requestTimeout, requestTimeout, places + 2, null));
   }
 
   static ReadOnlyHTTPResponse post(BoundedHttpClient client, String origin) throws IOException {

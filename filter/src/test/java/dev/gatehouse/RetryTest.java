@@ -53,7 +53,7 @@ class RetryTest {
             .requestTimeout(requestTimeout)
             .breakerWait(Duration.ZERO)
             .build();
-    http = new BoundedHttpClient(settings);
+    http = new BoundedHttpClient(settings.http());
     return new Introspector(settings.servers.get(0), settings, http, InstantSource.system());
   }
 

@@ -75,7 +75,7 @@ class TlsConnectionsTest {
           """)
   void aServerIsSpokenToInHttp11(String server, String supported, String chosen) throws Exception {
     as.speakTls(stores.context("as"), supported.isEmpty() ? new String[0] : supported.split(" "));
-    try (var client = new BoundedHttpClient(settings)) {
+    try (var client = new BoundedHttpClient(settings.http())) {
       assertThat(post(client, as.origin()).getBody()).isEqualTo("{}");
     }
     assertThat(negotiated).containsExactly(chosen);
@@ -88,7 +88,7 @@ class TlsConnectionsTest {
   @Test
   void aServerThatHasHttp2AloneIsSentNothing() throws Exception {
     as.speakTls(stores.context("as"), "h2");
-    try (var client = new BoundedHttpClient(settings)) {
+    try (var client = new BoundedHttpClient(settings.http())) {
       assertThatThrownBy(() -> post(client, as.origin())).isInstanceOf(NoAnswerException.class);
     }
     assertThat(as.requests()).isEmpty();
@@ -97,7 +97,7 @@ class TlsConnectionsTest {
   @Test
   void onceTheClientIsClosedNewKeysMakeNoNewConnections() throws Exception {
     as.speakTls(stores.context("as"));
-    BoundedHttpClient client = new BoundedHttpClient(settings);
+    BoundedHttpClient client = new BoundedHttpClient(settings.http());
     assertThat(post(client, as.origin()).getStatusCode()).isEqualTo(200);
     client.close();
 

@@ -39,7 +39,7 @@ class TokenVerifierTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final TurnedClock clock = new TurnedClock(GuardedServer.NOW);
   private FakeAuthorizationServer as;
-  private @Nullable IntrospectionCache cache;
+  private @Nullable ResultCache cache;
   private @Nullable BoundedHttpClient http;
 
   @BeforeEach
@@ -274,14 +274,15 @@ class TokenVerifierTest {
             .requestTimeout(LONG)
             .maxConcurrentIntrospections(places)
             .build();
-    http = new BoundedHttpClient(settings);
+    http = new BoundedHttpClient(settings.http());
     var introspector = new Introspector(settings.servers.get(0), settings, http, clock);
-    cache = new IntrospectionCache(settings, clock, ticker);
+    cache = new ResultCache(List.of(introspector.server()), settings.cache(), clock, ticker);
     return new TokenVerifier(
         new ServerChoice(List.of(introspector), false),
         cache,
         new PeerLimit(badTokens, ticker),
-        settings,
+        settings.requestTimeout,
+        settings.maxConcurrentIntrospections,
         maxWait);
   }
 }

@@ -14,7 +14,7 @@ public final class GatehouseSender {
    * @return a sender that gives each exchange the whole request-timeout
    */
   public static HTTPRequestSender of(Settings settings) {
-    BoundedHttpClient http = new BoundedHttpClient(settings);
+    BoundedHttpClient http = new BoundedHttpClient(settings.http());
     return request -> http.send(request, http.deadline());
   }
 }
