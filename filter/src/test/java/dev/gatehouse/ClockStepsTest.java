@@ -183,7 +183,7 @@ class ClockStepsTest {
   @ParameterizedTest
   @ValueSource(strings = {"PT-1H", "PT1H"})
   void aTokenOutlastsAnOutageForAsLongAsIsSet(Duration step) throws Exception {
-    log.announce("stale answer used: TokenKey[");
+    log.announce("stale result used: TokenKey[");
     log.announce("reason=as_answer");
     answerActive("");
     assertThat(call()).isEqualTo(200);

@@ -127,7 +127,7 @@ class MetricsTest {
   @Test
   void anAnswerThatIsUsedPastItsTimeIsCounted() throws Exception {
     guardAnew(Map.of("stale-while-unavailable", "5m"));
-    log.announce("stale answer used");
+    log.announce("stale result used");
     guarded.answerActive("");
     String token = Secrets.token();
     guarded.status(token);

@@ -66,7 +66,7 @@ class StaleAnswersTest {
 
   @Test
   void aTokenThatWasGoodGoesOnForThatLongAndNoLonger() throws Exception {
-    log.announce("stale answer used: TokenKey[");
+    log.announce("stale result used: TokenKey[");
     log.announce("reason=as_answer");
     beGood("\"sub\":\"alice\"");
     guarded.as.introspection(OUTAGE);
@@ -83,7 +83,7 @@ class StaleAnswersTest {
 
   @Test
   void itIsAskedAboutEachTimeAndAnAnswerEndsTheException() throws Exception {
-    log.announce("stale answer used: TokenKey[");
+    log.announce("stale result used: TokenKey[");
     assertThat(callLater(OUTAGE)).isEqualTo(200);
     assertThat(call()).isEqualTo(200);
     assertThat(guarded.as.introspections()).hasSize(3);
@@ -117,7 +117,7 @@ class StaleAnswersTest {
 
   @Test
   void neverPastTheTokensOwnEnd() throws Exception {
-    log.announce("stale answer used: TokenKey[");
+    log.announce("stale result used: TokenKey[");
     log.announce("reason=as_answer");
     beGood("\"exp\":" + GuardedServer.NOW.plusSeconds(40).getEpochSecond());
     guarded.as.introspection(OUTAGE);
@@ -139,14 +139,14 @@ class StaleAnswersTest {
   @ParameterizedTest(name = "{0}")
   @ValueSource(ints = {500, 502, 503, 504})
   void aServerErrorIsAnOutage(int status) throws Exception {
-    log.announce("stale answer used: TokenKey[");
+    log.announce("stale result used: TokenKey[");
 
     assertThat(callLater(json(status, "{}"))).isEqualTo(200);
   }
 
   @Test
   void aServerThatIsGoneIsAnOutage() throws Exception {
-    log.announce("stale answer used: TokenKey[");
+    log.announce("stale result used: TokenKey[");
     beGood("");
     guarded.as.close();
     guarded.clock.turnBy(Duration.ofSeconds(30));
@@ -156,7 +156,7 @@ class StaleAnswersTest {
 
   @Test
   void anEndpointThatIsLeftAloneBecauseOfThatIsAnOutage() throws Exception {
-    log.announce("stale answer used: TokenKey[");
+    log.announce("stale result used: TokenKey[");
     log.announce("is left alone for");
     guarded = guarded.anew(Map.of("stale-while-unavailable", "60s"));
     beGood("");
@@ -205,7 +205,7 @@ class StaleAnswersTest {
   /** As long as its time limit, a server that hangs has not failed yet. */
   @Test
   void whoFindsNoPlaceAtAServerThatIsSilentIsNotKeptOut() throws Exception {
-    log.announce("stale answer used: TokenKey[");
+    log.announce("stale result used: TokenKey[");
     log.announce("reason=busy");
     guarded =
         guarded.anew(
