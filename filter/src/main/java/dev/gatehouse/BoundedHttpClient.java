@@ -66,8 +66,8 @@ final class BoundedHttpClient implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    timeLimit.close(); // first: to cancel an exchange fails once its pool is closed
     connected.exchanges().close();
-    timeLimit.close();
   }
 
   /** By when a caller who comes now must have its answer. */

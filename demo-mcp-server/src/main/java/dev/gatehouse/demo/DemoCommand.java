@@ -23,18 +23,22 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = BuildVersion.class,
     sortOptions = false,
-    description = "An MCP server, a small notebook, that Gatehouse protects.",
+    description = "Starts an MCP server, a small notebook, that Gatehouse protects.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:The demo was stopped, or the check passed.",
+      "1:The demo could not start, or the check failed.",
+      "2:An option or a setting is invalid."
+    },
+    footerHeading = "%nEnvironment variables:%n",
+    // Each paragraph in one piece: picocli breaks the lines.
     footer = {
+      "GATEHOUSE_ISSUER or GATEHOUSE_INTROSPECTION_ENDPOINT names the authorization server to use."
+          + " Without them, the demo starts an authorization server of its own. Every other"
+          + " setting of the filter has such a variable too, for example GATEHOUSE_RESOURCE.",
       "",
-      "With GATEHOUSE_ISSUER or GATEHOUSE_INTROSPECTION_ENDPOINT in the environment,",
-      "it is guarded with that authorization server and does not start its own. All",
-      "GATEHOUSE_... settings of the filter count, GATEHOUSE_RESOURCE for example.",
-      "",
-      "With GATEHOUSE_DB_URL, GATEHOUSE_DB_USER and GATEHOUSE_DB_PASSWORD, its own keeps",
-      "tokens and log-ins in that PostgreSQL database.",
-      "",
-      "Exit codes: 1 it could not start or the check failed, 2 an option or a setting is",
-      "wrong."
+      "GATEHOUSE_DB_URL, GATEHOUSE_DB_USER and GATEHOUSE_DB_PASSWORD name the PostgreSQL database"
+          + " in which the demo's own authorization server stores tokens and logins."
     })
 final class DemoCommand implements Callable<Integer> {
 
@@ -45,30 +49,32 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      description = "Where to listen; 0 picks a free port (default: ${DEFAULT-VALUE}).")
+      description = "Port to listen on; 0 selects a free port (default: ${DEFAULT-VALUE}).")
   private int port = 8080;
 
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      description = "The address to listen on (default: ${DEFAULT-VALUE}).")
+      description = "Address to listen on (default: ${DEFAULT-VALUE}).")
   private String host = "127.0.0.1";
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Keep notes, tokens and log-ins in this directory (default: in memory).")
+      // Broken by hand: picocli would indent the second line by two more columns.
+      description = {
+        "Directory in which to store notes, tokens and logins",
+        "(default: memory, which is lost when the demo stops)."
+      })
   private @Nullable Path data;
 
-  @Option(
-      names = "--check",
-      description = "Test the set-up, print what was found, and end: with 1 if something is wrong.")
+  @Option(names = "--check", description = "Start, run the self-test, print its report and exit.")
   private boolean check;
 
   @Option(
       names = "--stop-with-parent",
       hidden = true,
-      description = "Stop when the process that started this one has ended; for mvn -Pdemo.")
+      description = "Stop when the parent process ends; used by mvn -Pdemo.")
   private boolean stopWithParent;
 
   private DemoCommand(Map<String, String> environment) {

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,15 +18,39 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The command line, where it does not start the demo: what it says, and its exit code. */
 class DemoCommandTest {
 
+  /** An option's names and value with a space after them, or nothing before a continued line. */
+  private static final String OPTION_COLUMNS = "( {6}--\\S+| {2}-\\w, --\\S+)? +";
+
   @Test
   void helpShowsEveryOption() {
     Outcome outcome = run(Map.of(), "--help");
 
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out())
-        .contains("--port", "--host", "--data", "--help", "--version")
-        .contains("8080", "127.0.0.1", "GATEHOUSE_ISSUER");
-    assertThat(outcome.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(81));
+        .contains("--port", "--host", "--data", "--check", "--help", "--version")
+        .contains("8080", "127.0.0.1", "GATEHOUSE_ISSUER")
+        .doesNotContain("--stop-with-parent");
+  }
+
+  @Test
+  void helpFitsInto80ColumnsAndEachDescriptionStaysInItsColumn() {
+    List<String> lines = run(Map.of(), "--help").out().lines().toList();
+
+    assertThat(lines).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    List<String> options =
+        lines.stream()
+            .dropWhile(line -> !line.startsWith("      --port="))
+            .takeWhile(line -> !line.isEmpty())
+            .toList();
+    int column = options.get(0).indexOf("Port to listen on");
+    assertThat(column).isPositive();
+    assertThat(options)
+        .allSatisfy(
+            line -> {
+              assertThat(line.substring(0, column)).matches(OPTION_COLUMNS);
+              assertThat(line.charAt(column)).as("where the description begins").isNotEqualTo(' ');
+            })
+        .anySatisfy(line -> assertThat(line.substring(0, column)).isBlank());
   }
 
   @Test
