@@ -2,16 +2,12 @@ package dev.gatehouse;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretJWT;
 import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.auth.Secret;
 import com.nimbusds.oauth2.sdk.id.ClientID;
-import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import java.net.URI;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A JWT that we sign anew for each request (RFC 7523 §2.2), good for a minute and used once. */
@@ -70,18 +66,13 @@ final class ClientAssertion implements ClientCredentials {
   }
 
   @Override
-  public Prepared prepare(URI endpoint, BearerToken asked, Deadline deadline) {
-    // Every server tried takes its issuer; without one there is only the endpoint.
+  public Attempt<Authentication> authenticate(URI endpoint, Deadline deadline) {
+    // All servers tried accept their issuer; without an issuer only the endpoint is known.
     URI audience = issuer == null ? endpoint : URI.create(issuer);
     try {
-      return new Prepared.Ready(
-          new TokenIntrospectionRequest(
-              endpoint,
-              signer.sign(audience),
-              new BearerAccessToken(asked.value()),
-              // Spring's server demands it beside the assertion; Nimbus leaves it out.
-              Map.of("client_id", List.of(clientId.getValue()))),
-          this);
+      // Spring's server requires client_id beside the assertion; Nimbus leaves it out.
+      return new Attempt.Succeeded<>(
+          Authentication.of(signer.sign(audience), this).withClientId(clientId.getValue()));
     } catch (JOSEException e) {
       throw new IllegalStateException("signing worked when the key was read", e);
     }

@@ -1,10 +1,6 @@
 package dev.gatehouse;
 
-import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
-import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import java.net.URI;
-import java.util.List;
-import java.util.Map;
 import javax.net.ssl.SSLContext;
 
 /** Our certificate in the TLS handshake, with only the id in the body (RFC 8705 §2). */
@@ -19,15 +15,12 @@ final class ClientCertificate implements ClientCredentials {
   }
 
   @Override
-  public Prepared prepare(URI endpoint, BearerToken asked, Deadline deadline) {
-    return new Prepared.Ready(
-        new TokenIntrospectionRequest(
-            endpoint, new BearerAccessToken(asked.value()), Map.of("client_id", List.of(clientId))),
-        tls.get());
+  public Attempt<Authentication> authenticate(URI endpoint, Deadline deadline) {
+    return new Attempt.Succeeded<>(Authentication.of(null, tls.get()).withClientId(clientId));
   }
 
   @Override
-  public boolean renewAfter(Prepared.Ready refused) {
-    return tls.isReplaced(refused.with());
+  public boolean renewAfter(Authentication refused) {
+    return tls.isReplaced(refused.source());
   }
 }

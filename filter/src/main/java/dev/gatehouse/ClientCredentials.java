@@ -1,43 +1,84 @@
 package dev.gatehouse;
 
 import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
+import com.nimbusds.oauth2.sdk.token.AccessToken;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How this resource server proves who it is when it introspects (RFC 7662 §2.1). Implementations
- * are safe for use by many threads and print nothing of what they hold.
+ * How this resource server authenticates at an authorization server (RFC 7662 §2.1).
+ * Implementations are thread-safe and print no secrets.
  */
 interface ClientCredentials {
 
-  /** A request that is ready to be sent, or why there is none. */
-  sealed interface Prepared {
+  /**
+   * What authenticates one request.
+   *
+   * @param client client authentication (RFC 6749 §2.3); null if there is none
+   * @param bearer an access token of our own instead; null if there is none
+   * @param parameters further parameters of the request
+   * @param source what this was made from; its identity tells whether that has been replaced since
+   */
+  record Authentication(
+      @Nullable ClientAuthentication client,
+      @Nullable AccessToken bearer,
+      Map<String, List<String>> parameters,
+      Object source) {
 
-    /**
-     * Ready.
-     *
-     * @param with what it was made with, by which to tell whether that has been replaced since
-     */
-    record Ready(TokenIntrospectionRequest request, Object with) implements Prepared {}
+    static Authentication of(@Nullable ClientAuthentication client, Object source) {
+      return new Authentication(client, null, Map.of(), source);
+    }
 
-    /** Our own credentials can't be had at the moment. */
-    record NotNow(Verdict.Unavailable verdict) implements Prepared {}
+    static Authentication ofBearer(AccessToken bearer, Object source) {
+      return new Authentication(null, bearer, Map.of(), source);
+    }
+
+    /** For servers that identify the client by {@code client_id} in the body. */
+    Authentication withClientId(String clientId) {
+      return new Authentication(client, bearer, Map.of("client_id", List.of(clientId)), source);
+    }
+
+    /** The introspection request about this token, authenticated by this. */
+    TokenIntrospectionRequest introspect(URI endpoint, BearerToken token) {
+      BearerAccessToken asked = new BearerAccessToken(token.value());
+      if (bearer != null) {
+        return new TokenIntrospectionRequest(endpoint, bearer, asked, parameters);
+      }
+      return client == null
+          ? new TokenIntrospectionRequest(endpoint, asked, parameters)
+          : new TokenIntrospectionRequest(endpoint, client, asked, parameters);
+    }
+
+    /** Prints no secret. */
+    @Override
+    public String toString() {
+      return "Authentication";
+    }
   }
 
-  /** Makes credentials that may need to talk to their authorization server first. */
+  /** Creates an authentication that may have to talk to its authorization server first. */
   @FunctionalInterface
   interface Factory {
     ClientCredentials create(Endpoint tokenEndpoint, BoundedHttpClient http);
   }
 
-  /** Makes the request that asks about one token; what it takes has to be there by then. */
-  Prepared prepare(URI endpoint, BearerToken asked, Deadline deadline);
+  /**
+   * What authenticates a request to this endpoint.
+   *
+   * @param deadline by which anything that it takes must have been fetched
+   */
+  Attempt<Authentication> authenticate(URI endpoint, Deadline deadline);
 
   /**
-   * Takes note that the server has refused the credentials of a request.
+   * Handles the server's refusal of an authentication.
    *
-   * @return whether asking again, with new ones, may help
+   * @return whether another request, with a new authentication, may succeed
    */
-  default boolean renewAfter(Prepared.Ready refused) {
+  default boolean renewAfter(Authentication refused) {
     return false;
   }
 }

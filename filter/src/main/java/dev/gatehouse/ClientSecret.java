@@ -1,12 +1,10 @@
 package dev.gatehouse;
 
-import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
 import com.nimbusds.oauth2.sdk.auth.Secret;
 import com.nimbusds.oauth2.sdk.id.ClientID;
-import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +33,7 @@ final class ClientSecret implements ClientCredentials {
   }
 
   @Override
-  public Prepared prepare(URI endpoint, BearerToken asked, Deadline deadline) {
-    var token = new BearerAccessToken(asked.value());
-    return new Prepared.Ready(
-        authentication == null
-            ? new TokenIntrospectionRequest(endpoint, token)
-            : new TokenIntrospectionRequest(endpoint, authentication, token),
-        this);
+  public Attempt<Authentication> authenticate(URI endpoint, Deadline deadline) {
+    return new Attempt.Succeeded<>(Authentication.of(authentication, this));
   }
 }

@@ -11,24 +11,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Endpoint {
 
-  /** What looking has yielded. */
-  sealed interface Outcome {}
-
-  /** Here it is. */
-  record Found(URI uri) implements Outcome {}
-
-  /** It could not be found this time. */
-  record Missing(Verdict.Unavailable verdict) implements Outcome {}
-
   private final String member;
-  private final @Nullable Found given;
+  private final @Nullable URI given;
   private final ServerMetadata metadata;
   private final boolean insecureHttpAllowed;
 
   private Endpoint(
       String member, @Nullable URI given, ServerMetadata metadata, boolean insecureHttpAllowed) {
     this.member = member;
-    this.given = given == null ? null : new Found(given);
+    this.given = given;
     this.metadata = metadata;
     this.insecureHttpAllowed = insecureHttpAllowed;
   }
@@ -52,36 +43,36 @@ final class Endpoint {
   /** Its address as given, or what is to be discovered; for logs and meters. */
   @Override
   public String toString() {
-    return given == null ? member : ServerUri.withoutQuery(given.uri());
+    return given == null ? member : ServerUri.withoutQuery(given);
   }
 
   /** The endpoint, for which the metadata may have to be fetched by then. */
-  Outcome find(Deadline deadline) {
+  Attempt<URI> find(Deadline deadline) {
     if (given != null) {
-      return given;
+      return new Attempt.Succeeded<>(given);
     }
-    ServerMetadata.Outcome outcome = metadata.find(deadline);
-    return outcome instanceof ServerMetadata.Found found
-        ? in(found.json())
-        : new Missing(((ServerMetadata.Missing) outcome).verdict());
+    Attempt<JsonNode> document = metadata.find(deadline);
+    return document instanceof Attempt.Succeeded<JsonNode> found
+        ? in(found.value())
+        : ((Attempt.Failed<JsonNode>) document).as();
   }
 
-  private Outcome in(JsonNode json) {
+  private Attempt<URI> in(JsonNode json) {
     String text = json.path(member).textValue();
     if (text == null) {
       return missing("the metadata names no " + member + "; set it, if the server has one");
     }
     try {
-      return new Found(ServerUri.parse(text, insecureHttpAllowed));
+      return new Attempt.Succeeded<>(ServerUri.parse(text, insecureHttpAllowed));
     } catch (IllegalArgumentException e) {
       return missing("the metadata's " + member + ": " + e.getMessage());
     }
   }
 
   /** The metadata may be mended meanwhile, so it is read again next time. */
-  private Missing missing(String detail) {
+  private Attempt<URI> missing(String detail) {
     metadata.forget();
-    return new Missing(Verdict.Unavailable.because(Reason.AS_DISCOVERY, detail));
+    return Attempt.failed(Reason.AS_DISCOVERY, detail);
   }
 
   /** Nothing is there any more: look again next time. */

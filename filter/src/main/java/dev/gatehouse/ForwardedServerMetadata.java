@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -79,8 +80,8 @@ final class ForwardedServerMetadata {
     }
     try {
       source.forget();
-      if (source.find(http.deadline()) instanceof ServerMetadata.Found found) {
-        known = new Document(found.json().toString(), System.nanoTime());
+      if (source.find(http.deadline()) instanceof Attempt.Succeeded<JsonNode> found) {
+        known = new Document(found.value().toString(), System.nanoTime());
         latest.set(known);
       }
       return known;

@@ -2,9 +2,10 @@ package dev.gatehouse;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
-import dev.gatehouse.ClientCredentials.Prepared;
+import dev.gatehouse.ClientCredentials.Authentication;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -68,27 +69,28 @@ final class IntrospectionEndpoint {
 
   /** Asks. Never throws for anything that the authorization server does. */
   Verdict ask(BearerToken token, Deadline deadline) {
-    Endpoint.Outcome found = endpoint.find(deadline);
-    if (!(found instanceof Endpoint.Found here)) {
-      return ((Endpoint.Missing) found).verdict();
+    Attempt<URI> attempt = endpoint.find(deadline);
+    if (!(attempt instanceof Attempt.Succeeded<URI> found)) {
+      return ((Attempt.Failed<URI>) attempt).cause();
     }
     try {
-      return ask(here.uri(), token, deadline);
+      return ask(found.value(), token, deadline);
     } catch (IOException e) {
-      return ExchangeFailure.toResult(e, here.uri());
+      return ExchangeFailure.toResult(e, found.value());
     }
   }
 
   private Verdict ask(URI uri, BearerToken token, Deadline deadline) throws IOException {
-    Prepared prepared = credentials.prepare(uri, token, deadline);
-    if (!(prepared instanceof Prepared.Ready first)) {
-      return ((Prepared.NotNow) prepared).verdict();
+    Attempt<Authentication> attempt = credentials.authenticate(uri, deadline);
+    if (!(attempt instanceof Attempt.Succeeded<Authentication> first)) {
+      return ((Attempt.Failed<Authentication>) attempt).cause();
     }
-    HTTPResponse response = send(first, deadline);
+    HTTPResponse response = send(first.value().introspect(uri, token), deadline);
     if (refusesCredentials(response, token)
-        && credentials.renewAfter(first)
-        && credentials.prepare(uri, token, deadline) instanceof Prepared.Ready second) {
-      response = send(second, deadline);
+        && credentials.renewAfter(first.value())
+        && credentials.authenticate(uri, deadline)
+            instanceof Attempt.Succeeded<Authentication> second) {
+      response = send(second.value().introspect(uri, token), deadline);
     }
     return read(response, token);
   }
@@ -100,8 +102,9 @@ final class IntrospectionEndpoint {
             && OAuth2Error.INVALID_CLIENT.getCode().equals(errorCode(response, token)));
   }
 
-  private HTTPResponse send(Prepared.Ready prepared, Deadline deadline) throws IOException {
-    HTTPRequest request = prepared.request().toHTTPRequest();
+  private HTTPResponse send(TokenIntrospectionRequest message, Deadline deadline)
+      throws IOException {
+    HTTPRequest request = message.toHTTPRequest();
     request.setAccept("application/json");
     return request.send(http.within(deadline));
   }

@@ -84,8 +84,8 @@ final class Introspector {
 
   /** A member of the server's metadata; a missing node if there is none. */
   JsonNode metadataMember(String name) {
-    return metadata.find(http.deadline()) instanceof ServerMetadata.Found found
-        ? found.json().path(name)
+    return metadata.find(http.deadline()) instanceof Attempt.Succeeded<JsonNode> found
+        ? found.value().path(name)
         : MissingNode.getInstance();
   }
 

@@ -3,13 +3,11 @@ package dev.gatehouse;
 import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.Scope;
-import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.TokenResponse;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.token.AccessToken;
-import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -21,18 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnAccessToken implements ClientCredentials {
 
-  /** What asking for it has yielded. */
-  private sealed interface Outcome {}
-
-  /** Leaves the token out of what it prints. */
-  private record Held(AccessToken token, long renewAtNanos) implements Outcome {
+  /** The token in use. Does not print it. */
+  private record Held(AccessToken token, long renewAtNanos) {
     @Override
     public String toString() {
       return "Held";
     }
   }
-
-  private record Denied(Verdict.Unavailable verdict) implements Outcome {}
 
   /** So long before its end a token is renewed, if it lives much longer than that. */
   private static final Duration MARGIN = Duration.ofSeconds(30);
@@ -43,10 +36,8 @@ final class OwnAccessToken implements ClientCredentials {
   private final Renewable<ClientAuthentication> authentication;
   private final @Nullable Scope scope;
   private final BoundedHttpClient http;
-  private final Shared<Outcome> shared =
-      new Shared<>(
-          this::fetch,
-          outcome -> outcome instanceof Held held && held.renewAtNanos() - System.nanoTime() > 0);
+  private final Shared<Attempt<Held>> shared =
+      new Shared<>(this::fetch, OwnAccessToken::isUsable);
 
   /**
    * Makes one.
@@ -66,63 +57,67 @@ final class OwnAccessToken implements ClientCredentials {
   }
 
   @Override
-  public Prepared prepare(URI endpoint, BearerToken asked, Deadline deadline) {
-    Outcome outcome = shared.get(deadline);
-    if (outcome instanceof Held held) {
-      return new Prepared.Ready(
-          new TokenIntrospectionRequest(
-              endpoint, held.token(), new BearerAccessToken(asked.value())),
-          held);
-    }
-    return new Prepared.NotNow(((Denied) outcome).verdict());
+  public Attempt<Authentication> authenticate(URI endpoint, Deadline deadline) {
+    Attempt<Held> attempt = shared.get(deadline);
+    return attempt instanceof Attempt.Succeeded<Held> held
+        ? new Attempt.Succeeded<>(Authentication.ofBearer(held.value().token(), held.value()))
+        : ((Attempt.Failed<Held>) attempt).as();
+  }
+
+  private static boolean isUsable(Attempt<Held> attempt) {
+    return attempt instanceof Attempt.Succeeded<Held> held
+        && held.value().renewAtNanos() - System.nanoTime() > 0;
   }
 
   /** Only if it is still the refused one that we hold: another thread may have been quicker. */
   @Override
-  public boolean renewAfter(Prepared.Ready refused) {
-    shared.drop(outcome -> outcome == refused.with());
+  public boolean renewAfter(Authentication refused) {
+    shared.drop(
+        attempt ->
+            attempt instanceof Attempt.Succeeded<Held> held && held.value() == refused.source());
     return true;
   }
 
-  private Outcome fetch(Deadline deadline) {
-    Endpoint.Outcome found = tokenEndpoint.find(deadline);
-    if (!(found instanceof Endpoint.Found endpoint)) {
-      return new Denied(((Endpoint.Missing) found).verdict());
+  private Attempt<Held> fetch(Deadline deadline) {
+    Attempt<URI> endpoint = tokenEndpoint.find(deadline);
+    if (!(endpoint instanceof Attempt.Succeeded<URI> found)) {
+      return ((Attempt.Failed<URI>) endpoint).as();
     }
     ClientAuthentication used = authentication.get();
-    Outcome outcome = fetch(endpoint.uri(), used, deadline);
-    return outcome instanceof Denied denied
-            && denied.verdict().reason() == Reason.AS_CREDENTIALS
+    Attempt<Held> attempt = fetch(found.value(), used, deadline);
+    return attempt instanceof Attempt.Failed<Held> failed
+            && failed.cause().reason() == Reason.AS_CREDENTIALS
             && authentication.isReplaced(used)
-        ? fetch(endpoint.uri(), authentication.get(), deadline)
-        : outcome;
+        ? fetch(found.value(), authentication.get(), deadline)
+        : attempt;
   }
 
-  private Outcome fetch(URI endpoint, ClientAuthentication with, Deadline deadline) {
+  private Attempt<Held> fetch(URI endpoint, ClientAuthentication with, Deadline deadline) {
     try {
       TokenRequest request = new TokenRequest(endpoint, with, new ClientCredentialsGrant(), scope);
       return read(request.toHTTPRequest().send(http.within(deadline)));
     } catch (IOException e) {
-      return new Denied(ExchangeFailure.toResult(e, endpoint));
+      return new Attempt.Failed<>(ExchangeFailure.toResult(e, endpoint));
     }
   }
 
-  private static Outcome read(HTTPResponse response) {
+  private static Attempt<Held> read(HTTPResponse response) {
     try {
       TokenResponse parsed = TokenResponse.parse(response);
       if (parsed.indicatesSuccess()) {
         AccessToken token = parsed.toSuccessResponse().getTokens().getAccessToken();
         if (!BearerToken.isOne(token.getValue())) {
-          return denied(Reason.AS_ANSWER, "it is none that RFC 6750 §2.1 allows in a header");
+          return failed(Reason.AS_ANSWER, "it is none that RFC 6750 §2.1 allows in a header");
         }
-        return new Held(token, System.nanoTime() + usable(token.getLifetime()).toNanos());
+        long renewAtNanos = System.nanoTime() + usable(token.getLifetime()).toNanos();
+        return new Attempt.Succeeded<>(new Held(token, renewAtNanos));
       }
       int status = response.getStatusCode();
-      return denied( // RFC 6749 §5.2: 400 and 401 are about us, 5xx is about the server
+      return failed( // RFC 6749 §5.2: 400 and 401 are about us, 5xx is about the server
           status < 500 ? Reason.AS_CREDENTIALS : Reason.AS_ANSWER,
           "the token endpoint answered " + status);
     } catch (ParseException e) {
-      return denied(Reason.AS_ANSWER, "the token endpoint answered what is no token answer");
+      return failed(Reason.AS_ANSWER, "the token endpoint answered what is no token answer");
     }
   }
 
@@ -136,7 +131,7 @@ final class OwnAccessToken implements ClientCredentials {
     return lifetime.minus(fifth.compareTo(MARGIN) < 0 ? fifth : MARGIN);
   }
 
-  private static Denied denied(Reason reason, String detail) {
-    return new Denied(Verdict.Unavailable.because(reason, "our own token: " + detail));
+  private static Attempt<Held> failed(Reason reason, String detail) {
+    return Attempt.failed(reason, "our own access token: " + detail);
   }
 }

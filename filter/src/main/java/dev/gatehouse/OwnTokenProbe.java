@@ -2,11 +2,12 @@ package dev.gatehouse;
 
 import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
 import com.nimbusds.oauth2.sdk.ParseException;
-import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.TokenResponse;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
-import dev.gatehouse.ClientCredentials.Prepared;
+import com.nimbusds.oauth2.sdk.token.AccessToken;
+import dev.gatehouse.ClientCredentials.Authentication;
 import java.io.IOException;
 import java.net.URI;
 
@@ -15,21 +16,6 @@ import java.net.URI;
  * give us none: a resource server need not be a client.
  */
 final class OwnTokenProbe {
-
-  /** What asking for it has yielded. */
-  sealed interface Outcome {}
-
-  /** Here it is. */
-  record Token(BearerToken token) implements Outcome {}
-
-  /**
-   * There is none.
-   *
-   * @param why for a report; never a secret
-   */
-  record NoToken(String why) implements Outcome {}
-
-  private static final String NEEDS_NAME = "https://gatehouse.invalid/";
 
   private final Endpoint tokenEndpoint;
   private final ClientCredentials credentials;
@@ -44,46 +30,48 @@ final class OwnTokenProbe {
     this.http = http;
   }
 
-  Outcome run() {
+  /** The access token; or why there is none, for a report and without secrets. */
+  Attempt<BearerToken> run() {
     Deadline deadline = http.deadline();
-    Prepared prepared =
-        credentials.prepare(URI.create(NEEDS_NAME), new BearerToken("none"), deadline);
-    if (!(prepared instanceof Prepared.Ready ready)) {
-      return new NoToken(((Prepared.NotNow) prepared).verdict().detail());
+    Attempt<URI> endpoint = tokenEndpoint.find(deadline);
+    if (!(endpoint instanceof Attempt.Succeeded<URI> found)) {
+      return ((Attempt.Failed<URI>) endpoint).as();
     }
-    TokenIntrospectionRequest request = ready.request();
-    if (request.getClientAuthorization() != null) {
-      return new Token(new BearerToken(request.getClientAuthorization().getValue()));
+    Attempt<Authentication> attempt = credentials.authenticate(found.value(), deadline);
+    if (!(attempt instanceof Attempt.Succeeded<Authentication> authentication)) {
+      return ((Attempt.Failed<Authentication>) attempt).as();
     }
-    if (request.getClientAuthentication() == null) {
-      return new NoToken("our client-auth-method gets no token");
+    AccessToken ours = authentication.value().bearer();
+    if (ours != null) {
+      return new Attempt.Succeeded<>(new BearerToken(ours.getValue()));
     }
-    Endpoint.Outcome found = tokenEndpoint.find(deadline);
-    return found instanceof Endpoint.Found here
-        ? fetch(here.uri(), request, deadline)
-        : new NoToken(((Endpoint.Missing) found).verdict().detail());
+    ClientAuthentication client = authentication.value().client();
+    return client == null
+        ? none("our client-auth-method gets no token")
+        : fetch(found.value(), client, deadline);
+  }
+
+  private static Attempt<BearerToken> none(String why) {
+    return Attempt.failed(Reason.AS_CREDENTIALS, why);
   }
 
   /** RFC 6749 §4.4 with RFC 8707 §2. */
-  private Outcome fetch(
-      URI endpoint, TokenIntrospectionRequest credentialsHolder, Deadline deadline) {
+  private Attempt<BearerToken> fetch(
+      URI endpoint, ClientAuthentication client, Deadline deadline) {
     try {
       HTTPResponse response =
-          new TokenRequest.Builder(
-                  endpoint,
-                  credentialsHolder.getClientAuthentication(),
-                  new ClientCredentialsGrant())
+          new TokenRequest.Builder(endpoint, client, new ClientCredentialsGrant())
               .resource(resource)
               .build()
               .toHTTPRequest()
               .send(http.within(deadline));
       TokenResponse parsed = TokenResponse.parse(response);
       return parsed.indicatesSuccess()
-          ? new Token(
+          ? new Attempt.Succeeded<>(
               new BearerToken(parsed.toSuccessResponse().getTokens().getAccessToken().getValue()))
-          : new NoToken("the token endpoint gives us none of our own");
+          : none("the token endpoint gives us none of our own");
     } catch (IOException | ParseException e) {
-      return new NoToken("the token endpoint does not answer as it should");
+      return none("the token endpoint does not answer as it should");
     }
   }
 }

@@ -12,12 +12,12 @@ final class RenewedCredentials implements ClientCredentials {
   }
 
   @Override
-  public Prepared prepare(URI endpoint, BearerToken asked, Deadline deadline) {
-    return current.get().prepare(endpoint, asked, deadline);
+  public Attempt<Authentication> authenticate(URI endpoint, Deadline deadline) {
+    return current.get().authenticate(endpoint, deadline);
   }
 
   @Override
-  public boolean renewAfter(Prepared.Ready refused) {
-    return current.isReplaced(refused.with());
+  public boolean renewAfter(Authentication refused) {
+    return current.isReplaced(refused.source());
   }
 }

@@ -144,17 +144,17 @@ final class SelfTest {
 
   private void checkPlace(Introspector introspector, List<Finding> findings) {
     checkProtectedResources(introspector, findings);
-    OwnTokenProbe.Outcome outcome = introspector.ownTokenProbe(settings.resource).run();
-    if (outcome instanceof OwnTokenProbe.NoToken none) {
+    Attempt<BearerToken> attempt = introspector.ownTokenProbe(settings.resource).run();
+    if (!(attempt instanceof Attempt.Succeeded<BearerToken> ours)) {
       findings.add(
           new Finding(
               "audience_unknown",
               Severity.NOTE,
-              "whether tokens are meant for this server can't be told: " + none.why(),
+              "whether tokens are meant for this server can't be told: " + ((Attempt.Failed<BearerToken>) attempt).cause().detail(),
               "try with a client's token; the log says which audience it names"));
       return;
     }
-    Verdict verdict = introspector.introspect(((OwnTokenProbe.Token) outcome).token());
+    Verdict verdict = introspector.introspect(ours.value());
     if (verdict instanceof Verdict.Inactive) {
       findings.add(
           new Finding(

@@ -16,24 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerMetadata {
 
-  /** What looking has yielded. */
-  sealed interface Outcome {}
-
-  /**
-   * Here it is.
-   *
-   * @param json the whole document, of the configured issuer
-   */
-  record Found(JsonNode json) implements Outcome {}
-
-  /** It could not be found this time. */
-  record Missing(Verdict.Unavailable verdict) implements Outcome {
-
-    static Missing because(Reason reason, String detail) {
-      return new Missing(Verdict.Unavailable.because(reason, detail));
-    }
-  }
-
   /** RFC 8414 §2. */
   static final String INTROSPECTION_ENDPOINT = "introspection_endpoint";
 
@@ -44,37 +26,37 @@ final class ServerMetadata {
 
   private final @Nullable String issuer;
   private final BoundedHttpClient http;
-  private final Shared<Outcome> shared =
-      new Shared<>(this::look, outcome -> outcome instanceof Found);
+  private final Shared<Attempt<JsonNode>> shared =
+      new Shared<>(this::look, attempt -> attempt instanceof Attempt.Succeeded);
 
   ServerMetadata(@Nullable String issuer, BoundedHttpClient http) {
     this.issuer = issuer;
     this.http = http;
   }
 
-  /** The document, which may have to be fetched by then. */
-  Outcome find(Deadline deadline) {
+  /** The whole document of the configured issuer, fetched by then if it is not known. */
+  Attempt<JsonNode> find(Deadline deadline) {
     return shared.get(deadline);
   }
 
   /** What it named is no longer there: look again next time. */
   void forget() {
-    shared.drop(outcome -> true);
+    shared.drop(attempt -> true);
   }
 
-  private Outcome look(Deadline deadline) {
+  private Attempt<JsonNode> look(Deadline deadline) {
     if (issuer == null) {
-      return Missing.because(Reason.AS_DISCOVERY, "no issuer is set to read the metadata of");
+      return Attempt.failed(Reason.AS_DISCOVERY, "no issuer is set to read the metadata of");
     }
     List<String> findings = new ArrayList<>();
-    Found incomplete = null;
+    @Nullable JsonNode incomplete = null;
     for (URI place : places(issuer)) {
       try {
         HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, place);
         request.setAccept("application/json");
-        Found found = new Found(metadata(request.send(http.within(deadline)), issuer));
-        if (found.json().has(INTROSPECTION_ENDPOINT)) {
-          return found;
+        JsonNode found = metadata(request.send(http.within(deadline)), issuer);
+        if (found.has(INTROSPECTION_ENDPOINT)) {
+          return new Attempt.Succeeded<>(found);
         }
         incomplete = incomplete == null ? found : incomplete;
       } catch (UnusableAnswerException e) {
@@ -83,12 +65,12 @@ final class ServerMetadata {
         findings.add(place + ": " + e);
       } catch (IOException e) {
         // The other place is on the same server: asking there would only double the wait.
-        return new Missing(ExchangeFailure.toResult(e, place));
+        return new Attempt.Failed<>(ExchangeFailure.toResult(e, place));
       }
     }
     return incomplete == null
-        ? Missing.because(Reason.AS_DISCOVERY, String.join("; ", findings))
-        : incomplete;
+        ? Attempt.failed(Reason.AS_DISCOVERY, String.join("; ", findings))
+        : new Attempt.Succeeded<>(incomplete);
   }
 
   /** RFC 8414 §3.1 inserts the well-known part before the path, OpenID Connect appends it. */
