@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.gatehouse.SingleFlight.CountedFrom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -129,17 +130,21 @@ final class ResultCache {
    * @return empty when {@code maxWait} is over
    */
   Optional<Verdict> verifyOnce(TokenKey key, Duration maxWait, Supplier<Verdict> verification) {
-    return inFlight.get(key, maxWait, flight -> verifyUnlessKnown(key, flight, verification));
+    return inFlight.get(
+        key,
+        maxWait,
+        CountedFrom.START_OF_CALL,
+        call -> verifyUnlessKnown(key, call, verification));
   }
 
   private Verdict verifyUnlessKnown(
-      TokenKey key, Flight<Verdict> flight, Supplier<Verdict> verification) {
+      TokenKey key, SingleFlight.Call<Verdict> call, Supplier<Verdict> verification) {
     // The request that fetched just before may have stored it between our lookup and our turn.
     if (lookup(key) instanceof Lookup.Fresh known) {
       return known.result();
     }
     Verdict result = verification.get();
-    flight.keep(result, () -> store(key, result));
+    call.storeUnlessInvalidated(result, () -> store(key, result));
     return result;
   }
 
@@ -175,7 +180,7 @@ final class ResultCache {
     evictions.increment();
     for (TrustedServer server : servers) {
       TokenKey key = TokenKey.of(hash, server);
-      inFlight.doubt(key); // first: what it has stored by now is removed below
+      inFlight.invalidate(key); // first: what it has stored by now is removed below
       active.invalidate(key);
       inactive.invalidate(key);
     }
@@ -191,14 +196,14 @@ final class ResultCache {
 
   void evictAll() {
     evictions.increment();
-    inFlight.doubt(result -> true);
+    inFlight.invalidate(result -> true);
     active.invalidateAll();
     inactive.invalidateAll();
   }
 
   private void evictWhere(Predicate<IntrospectionAnswer> condition) {
     evictions.increment();
-    inFlight.doubt(
+    inFlight.invalidate(
         result -> result instanceof Verdict.Active good && condition.test(good.answer()));
     active.asMap().values().removeIf(entry -> condition.test(entry.claims()));
   }

@@ -1,84 +1,64 @@
 package dev.gatehouse;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.gatehouse.SingleFlight.CountedFrom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that many threads need and one of them fetches, while the others wait for it. One that is
- * not to be kept, such as a failure, is shared with those who are waiting and with nobody after
- * them.
- *
- * <p>A fetch keeps to the deadline of the thread that began it, and each waits to its own.
+ * A value that many threads need: one of them fetches it, the others wait, and it is stored while it
+ * is usable. A value that is not usable, such as a failure, is shared only with the threads that are
+ * waiting for it. This class is thread-safe.
  */
 final class Shared<T> {
 
+  private static final Object ONLY_KEY = new Object();
+
   private final Function<Deadline, T> fetch;
-  private final Predicate<T> keeps;
-  private final AtomicReference<@Nullable CompletableFuture<T>> current = new AtomicReference<>();
+  private final Predicate<T> isUsable;
+  private final SingleFlight<Object, T> inFlight = new SingleFlight<>(Ticker.systemTicker());
+  private final AtomicReference<@Nullable T> stored = new AtomicReference<>();
 
   /**
-   * Makes one.
+   * Creates a value that has not been fetched.
    *
-   * @param fetch may take its time; runs on the thread that asks
-   * @param keeps whether a value may still be used; asked on every use
+   * @param fetch may block; runs on a thread that calls {@link #get}
+   * @param isUsable whether a stored value may be used; called at every use
    */
-  Shared(Function<Deadline, T> fetch, Predicate<T> keeps) {
+  Shared(Function<Deadline, T> fetch, Predicate<T> isUsable) {
     this.fetch = fetch;
-    this.keeps = keeps;
+    this.isUsable = isUsable;
   }
 
+  /** The stored value, or one fetched by this deadline. */
   T get(Deadline deadline) {
-    while (true) {
-      CompletableFuture<T> found = current.get();
-      if (found != null && !found.isDone()) {
-        return await(found, deadline);
-      }
-      if (found != null && keeps.test(found.join())) {
-        return found.join();
-      }
-      CompletableFuture<T> mine = new CompletableFuture<>();
-      if (current.compareAndSet(found, mine)) {
-        return fetchInto(mine, deadline);
-      }
+    T known = stored.get();
+    if (known != null && isUsable.test(known)) {
+      return known;
     }
+    return inFlight
+        .get(ONLY_KEY, deadline.left(), CountedFrom.ARRIVAL, call -> fetchUnlessStored(deadline))
+        // Out of time or interrupted: a fetch returns the failure that says so.
+        .orElseGet(() -> fetch.apply(deadline));
   }
 
-  private T await(CompletableFuture<T> found, Deadline deadline) {
-    try {
-      return found.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      return found.join(); // throws, as the fetch did
-    } catch (TimeoutException e) {
-      return fetch.apply(deadline); // says itself that there is no time
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return fetch.apply(deadline); // likewise that it was interrupted
+  private T fetchUnlessStored(Deadline deadline) {
+    T known = stored.get(); // by a thread that finished just before our turn
+    if (known != null && isUsable.test(known)) {
+      return known;
     }
+    T value = fetch.apply(deadline);
+    stored.set(isUsable.test(value) ? value : null);
+    return value;
   }
 
-  private T fetchInto(CompletableFuture<T> mine, Deadline deadline) {
-    try {
-      T value = fetch.apply(deadline);
-      mine.complete(value);
-      return value;
-    } catch (RuntimeException | Error e) {
-      current.compareAndSet(mine, null);
-      mine.completeExceptionally(e);
-      throw e;
-    }
-  }
-
-  /** Fetches anew next time, if this is still the value in use. */
+  /** Drops the stored value if it matches, so that the next use fetches a new one. */
   void drop(Predicate<T> isStale) {
-    CompletableFuture<T> found = current.get();
-    if (found != null && found.isDone() && isStale.test(found.join())) {
-      current.compareAndSet(found, null);
+    T known = stored.get();
+    if (known != null && isStale.test(known)) {
+      stored.compareAndSet(known, null);
     }
   }
 }

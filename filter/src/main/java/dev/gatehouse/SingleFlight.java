@@ -2,8 +2,11 @@ package dev.gatehouse;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
@@ -13,15 +16,26 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Lets one caller at a time fetch the value of a key, while the others wait for what it gets,
- * failures included. Nothing is kept: whoever comes after that fetches anew.
+ * Lets one caller at a time compute the value of a key, while other callers wait for its result,
+ * failures included. Stores nothing: a caller that comes after the result computes anew.
  *
- * <p>The first caller fetches on its own thread and outside any lock, so a slow key holds up no
- * other. Safe for use by many threads.
+ * <p>The first caller computes on its own thread and outside any lock, so a slow key delays no
+ * other. This class is thread-safe.
  */
 final class SingleFlight<K, V> {
 
-  private final ConcurrentMap<K, Flight<V>> flights = new ConcurrentHashMap<>();
+  /** From when on the maximum wait of a caller counts. */
+  enum CountedFrom {
+    /** The caller's arrival. */
+    ARRIVAL,
+    /**
+     * The start of the call that the caller waits for: of a call that has taken long already, no
+     * newcomer waits for the whole time again.
+     */
+    START_OF_CALL
+  }
+
+  private final ConcurrentMap<K, Call<V>> calls = new ConcurrentHashMap<>();
   private final Ticker ticker;
 
   SingleFlight(Ticker ticker) {
@@ -29,70 +43,109 @@ final class SingleFlight<K, V> {
   }
 
   /**
-   * The value, fetched by this caller or by one that was there before.
+   * The value, computed by this caller or by an earlier one that has not finished.
    *
-   * @param patience how long to wait for another caller's fetch, counted from its beginning: what
-   *     has taken long already is not waited for again by each newcomer; our own fetch has its own
-   *     time limit
-   * @return empty when that time is up, or the waiting thread has been interrupted
+   * @param maxWait how long to wait for another caller's result; a computation of our own has its
+   *     own time limit
+   * @return empty when {@code maxWait} is over, or the waiting thread has been interrupted
    */
-  Optional<V> get(K key, Duration patience, Function<Flight<V>, V> fetch) {
-    long start = ticker.read();
+  Optional<V> get(K key, Duration maxWait, CountedFrom from, Function<Call<V>, V> compute) {
+    long arrival = ticker.read();
     while (true) {
-      Flight<V> mine = new Flight<>(ticker.read());
-      Flight<V> others = flights.putIfAbsent(key, mine);
-      if (others == null) {
-        return Optional.of(fetchInto(mine, key, fetch));
+      Call<V> ours = new Call<>(ticker.read());
+      Call<V> theirs = calls.putIfAbsent(key, ours);
+      if (theirs == null) {
+        return Optional.of(run(ours, key, compute));
       }
+      long start =
+          from == CountedFrom.ARRIVAL ? arrival : Math.min(arrival, theirs.startedAt);
       try {
-        long waited = ticker.read() - Math.min(start, others.begun);
-        return await(others, patience.toNanos() - waited);
+        return await(theirs, maxWait.toNanos() - (ticker.read() - start));
       } catch (CancellationException e) {
-        // What was fetched is of no use to others: now it is for one of us to fetch.
+        // Their result is of no use to others: one of us computes next.
       }
     }
   }
 
-  private Optional<V> await(Flight<V> others, long nanos) {
+  private Optional<V> await(Call<V> theirs, long nanos) {
     try {
-      return Optional.of(others.landed.get(nanos, TimeUnit.NANOSECONDS));
+      return Optional.of(theirs.result.get(nanos, TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the caller that fetched has failed", e.getCause());
+      throw new IllegalStateException("the computing caller failed", e.getCause());
     }
   }
 
-  private V fetchInto(Flight<V> mine, K key, Function<Flight<V>, V> fetch) {
+  private V run(Call<V> ours, K key, Function<Call<V>, V> compute) {
     try {
-      V value = fetch.apply(mine);
-      flights.remove(key, mine);
-      if (Thread.currentThread().isInterrupted() || mine.isOutOfDate(value)) {
-        mine.landed.cancel(false); // what an interrupted thread brings says nothing to the others
+      V value = compute.apply(ours);
+      calls.remove(key, ours);
+      if (Thread.currentThread().isInterrupted() || ours.isInvalidated(value)) {
+        ours.result.cancel(false); // an interrupted thread's result says nothing to the others
       } else {
-        mine.landed.complete(value);
+        ours.result.complete(value);
       }
       return value;
     } catch (RuntimeException | Error e) {
-      flights.remove(key, mine);
-      mine.landed.completeExceptionally(e);
+      calls.remove(key, ours);
+      ours.result.completeExceptionally(e);
       throw e;
     }
   }
 
-  /** What is being fetched for this key is out of date: only its own fetcher still gets it. */
-  void doubt(K key) {
-    Flight<V> flight = flights.remove(key);
-    if (flight != null) {
-      flight.doubt(value -> true);
+  /** Invalidates the call under way for this key: only the caller that computes gets its value. */
+  void invalidate(K key) {
+    Call<V> call = calls.remove(key);
+    if (call != null) {
+      call.invalidate(value -> true);
     }
   }
 
-  /** What is being fetched is out of date if it turns out to be of this kind. */
-  void doubt(Predicate<? super V> outOfDate) {
-    flights.values().forEach(flight -> flight.doubt(outOfDate));
+  /** Invalidates the calls under way whose values will match. */
+  void invalidate(Predicate<? super V> outdated) {
+    calls.values().forEach(call -> call.invalidate(outdated));
+  }
+
+  /** One computation under way. This class is thread-safe. */
+  static final class Call<V> {
+
+    private final long startedAt;
+
+    /** What the waiting callers get; cancelled when they have to compute for themselves. */
+    private final CompletableFuture<V> result = new CompletableFuture<>();
+
+    /** Which values are outdated by now; guarded by this. */
+    private final List<Predicate<? super V>> invalidations = new ArrayList<>(0);
+
+    private Call(long startedAt) {
+      this.startedAt = startedAt;
+    }
+
+    private synchronized void invalidate(Predicate<? super V> outdated) {
+      invalidations.add(outdated);
+    }
+
+    /**
+     * Stores the value unless it was invalidated. Atomic with {@code invalidate}, so an eviction
+     * sees the entry or prevents it.
+     */
+    synchronized void storeUnlessInvalidated(V value, Runnable store) {
+      if (!isInvalidated(value)) {
+        store.run();
+      }
+    }
+
+    private synchronized boolean isInvalidated(V value) {
+      for (Predicate<? super V> outdated : invalidations) {
+        if (outdated.test(value)) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 }

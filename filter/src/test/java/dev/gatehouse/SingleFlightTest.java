@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import static dev.gatehouse.SingleFlight.CountedFrom.START_OF_CALL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -55,12 +56,12 @@ class SingleFlightTest {
     }
   }
 
-  private static String never(Flight<String> flight) {
+  private static String never(SingleFlight.Call<String> flight) {
     throw new AssertionError("nobody should fetch");
   }
 
   private Future<Optional<String>> fly(Supplier<String> fetch) {
-    return threads.submit(() -> flights.get("key", LONG, flight -> fetch.get()));
+    return threads.submit(() -> flights.get("key", LONG, START_OF_CALL, flight -> fetch.get()));
   }
 
   /** Returns when this many threads wait in a flight. */
@@ -75,7 +76,7 @@ class SingleFlightTest {
     Thread thread =
         new Thread(
             () -> {
-              Optional<String> result = flights.get("key", LONG, flight -> own);
+              Optional<String> result = flights.get("key", LONG, START_OF_CALL, flight -> own);
               synchronized (results) {
                 results.add(result);
               }
@@ -104,8 +105,8 @@ class SingleFlightTest {
 
   @Test
   void whoComesAfterwardsFetchesAnew() {
-    assertThat(flights.get("key", LONG, flight -> "one")).hasValue("one");
-    assertThat(flights.get("key", LONG, flight -> "two")).hasValue("two");
+    assertThat(flights.get("key", LONG, START_OF_CALL, flight -> "one")).hasValue("one");
+    assertThat(flights.get("key", LONG, START_OF_CALL, flight -> "two")).hasValue("two");
   }
 
   @Test
@@ -117,7 +118,7 @@ class SingleFlightTest {
     // A thousand others, some of which share a bin of any hash table with the slow one.
     for (int i = 0; i < 1_000; i++) {
       String key = "other-" + i;
-      assertTimeoutPreemptively(LONG, () -> flights.get(key, LONG, flight -> key));
+      assertTimeoutPreemptively(LONG, () -> flights.get(key, LONG, START_OF_CALL, flight -> key));
     }
     landed.countDown();
     assertThat(slow.get()).hasValue("slow");
@@ -129,7 +130,7 @@ class SingleFlightTest {
     Future<Optional<String>> first = fly(slow(begun, "value"));
     begun.await();
 
-    assertThat(flights.get("key", Duration.ZERO, SingleFlightTest::never)).isEmpty();
+    assertThat(flights.get("key", Duration.ZERO, START_OF_CALL, SingleFlightTest::never)).isEmpty();
     landed.countDown();
     assertThat(first.get()).hasValue("value");
   }
@@ -141,7 +142,7 @@ class SingleFlightTest {
     begun.await();
     Thread.currentThread().interrupt();
 
-    assertThat(flights.get("key", LONG, SingleFlightTest::never)).isEmpty();
+    assertThat(flights.get("key", LONG, START_OF_CALL, SingleFlightTest::never)).isEmpty();
     assertThat(Thread.interrupted()).isTrue();
     landed.countDown();
     assertThat(first.get()).hasValue("value");
@@ -152,7 +153,7 @@ class SingleFlightTest {
   void whenTheOneThatFetchesIsInterruptedAWaiterFetchesInItsPlace() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     Thread first =
-        new Thread(() -> flights.get("key", LONG, flight -> slow(begun, "interrupted").get()));
+        new Thread(() -> flights.get("key", LONG, START_OF_CALL, flight -> slow(begun, "interrupted").get()));
     first.start();
     begun.await();
     AtomicInteger fetches = new AtomicInteger();
@@ -163,7 +164,7 @@ class SingleFlightTest {
           new Thread(
               () -> {
                 Optional<String> result =
-                    flights.get("key", LONG, flight -> "fetch " + fetches.incrementAndGet());
+                    flights.get("key", LONG, START_OF_CALL, flight -> "fetch " + fetches.incrementAndGet());
                 synchronized (results) {
                   results.add(result);
                 }
@@ -197,7 +198,7 @@ class SingleFlightTest {
         new Thread(
             () -> {
               try {
-                var unused = flights.get("key", LONG, SingleFlightTest::never);
+                var unused = flights.get("key", LONG, START_OF_CALL, SingleFlightTest::never);
               } catch (IllegalStateException e) {
                 failed.set(true);
               }
@@ -209,7 +210,7 @@ class SingleFlightTest {
 
     assertThatThrownBy(first::get).hasCauseInstanceOf(IllegalArgumentException.class);
     assertThat(failed).isTrue();
-    assertThat(flights.get("key", LONG, flight -> "value")).hasValue("value");
+    assertThat(flights.get("key", LONG, START_OF_CALL, flight -> "value")).hasValue("value");
   }
 
   /** Or each of a crowd would wait again for what hangs already. */
@@ -222,7 +223,7 @@ class SingleFlightTest {
 
     assertTimeoutPreemptively(
         LONG.dividedBy(2),
-        () -> assertThat(flights.get("key", LONG, SingleFlightTest::never)).isEmpty());
+        () -> assertThat(flights.get("key", LONG, START_OF_CALL, SingleFlightTest::never)).isEmpty());
     landed.countDown();
     assertThat(first.get()).hasValue("value");
   }
@@ -236,10 +237,10 @@ class SingleFlightTest {
     Thread waiting = waiter(results, "new");
     untilWaiting(List.of(waiting));
 
-    flights.doubt("another key");
-    flights.doubt("key");
+    flights.invalidate("another key");
+    flights.invalidate("key");
 
-    assertThat(flights.get("key", LONG, flight -> "newer")).hasValue("newer"); // at once
+    assertThat(flights.get("key", LONG, START_OF_CALL, flight -> "newer")).hasValue("newer"); // at once
     landed.countDown();
     waiting.join();
     assertThat(first.get()).hasValue("old");
@@ -252,7 +253,7 @@ class SingleFlightTest {
     CountDownLatch begun = new CountDownLatch(1);
     Future<Optional<String>> first = fly(slow(begun, "old"));
     begun.await();
-    flights.doubt(doubtful::equals);
+    flights.invalidate(doubtful::equals);
     List<Optional<String>> results = new ArrayList<>();
     Thread waiting = waiter(results, "new"); // since nobody knows yet what it will be
     untilWaiting(List.of(waiting));
@@ -268,14 +269,14 @@ class SingleFlightTest {
     List<String> kept = new ArrayList<>();
     flights.get(
         "key",
-        LONG,
+        LONG, START_OF_CALL,
         flight -> {
-          flight.keep("one", () -> kept.add("one"));
-          flights.doubt("two"::equals);
-          flight.keep("two", () -> kept.add("two"));
-          flight.keep("three", () -> kept.add("three"));
-          flights.doubt("key");
-          flight.keep("four", () -> kept.add("four"));
+          flight.storeUnlessInvalidated("one", () -> kept.add("one"));
+          flights.invalidate("two"::equals);
+          flight.storeUnlessInvalidated("two", () -> kept.add("two"));
+          flight.storeUnlessInvalidated("three", () -> kept.add("three"));
+          flights.invalidate("key");
+          flight.storeUnlessInvalidated("four", () -> kept.add("four"));
           return "end";
         });
 
@@ -327,6 +328,6 @@ class SingleFlightTest {
     }
 
     assertThat(mostAtOnce).hasValue(1);
-    assertThat(flights.get("key", LONG, flight -> "still works")).hasValue("still works");
+    assertThat(flights.get("key", LONG, START_OF_CALL, flight -> "still works")).hasValue("still works");
   }
 }
