@@ -32,7 +32,7 @@ final class AuditLog {
     this.accepted = accepted;
   }
 
-  void refused(Refusal refusal, RequestFacts facts) {
+  void refused(Refusal refusal, IncomingRequest request) {
     if (!log.isInfoEnabled()) {
       return; // before anything is hashed or put together
     }
@@ -43,9 +43,9 @@ final class AuditLog {
     values.put("status", Answer.to(reason).status());
     IntrospectionAnswer claims = refusal.claims();
     if (claims != null) {
-      addCaller(values, claims.clientId(), claims.subject(), facts);
+      addCaller(values, claims.clientId(), claims.subject(), request);
     }
-    addRequest(values, facts);
+    addRequest(values, request);
     write("request refused", values);
   }
 
@@ -54,12 +54,12 @@ final class AuditLog {
     return accepted && log.isInfoEnabled();
   }
 
-  void admitted(@Nullable String clientId, @Nullable String userId, RequestFacts facts) {
+  void admitted(@Nullable String clientId, @Nullable String userId, IncomingRequest request) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("outcome", "admitted");
     values.put("reason", "none");
-    addCaller(values, clientId, userId, facts);
-    addRequest(values, facts);
+    addCaller(values, clientId, userId, request);
+    addRequest(values, request);
     write("request admitted", values);
   }
 
@@ -67,20 +67,20 @@ final class AuditLog {
       Map<String, Object> values,
       @Nullable String client,
       @Nullable String user,
-      RequestFacts facts) {
+      IncomingRequest request) {
     if (client != null) {
-      values.put("client", fit(client, facts));
+      values.put("client", fit(client, request));
     }
     if (user != null) {
-      values.put("user", fit(user, facts));
+      values.put("user", fit(user, request));
     }
   }
 
-  private static void addRequest(Map<String, Object> values, RequestFacts facts) {
-    values.put("method", fit(facts.method(), facts));
-    facts.tool().ifPresent(tool -> values.put("tool", fit(tool, facts)));
-    values.put("peer", fit(facts.peer(), facts));
-    values.put("token", facts.hashPrefix());
+  private static void addRequest(Map<String, Object> values, IncomingRequest request) {
+    values.put("method", fit(request.method(), request));
+    request.tool().ifPresent(tool -> values.put("tool", fit(tool, request)));
+    values.put("peer", fit(request.clientAddress(), request));
+    values.put("token", request.hashPrefix());
   }
 
   private static void write(String message, Map<String, Object> values) {
@@ -91,8 +91,8 @@ final class AuditLog {
     line.log(message);
   }
 
-  private static String fit(String value, RequestFacts facts) {
-    String fit = UNFIT.matcher(facts.withoutToken(value)).replaceAll("?");
+  private static String fit(String value, IncomingRequest request) {
+    String fit = UNFIT.matcher(request.withoutToken(value)).replaceAll("?");
     return fit.length() <= LONGEST ? fit : fit.substring(0, LONGEST - 1) + "…";
   }
 }

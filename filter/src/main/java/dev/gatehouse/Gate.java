@@ -2,12 +2,12 @@ package dev.gatehouse;
 
 import dev.gatehouse.Decision.Admitted;
 import dev.gatehouse.Decision.Refused;
+import dev.gatehouse.OriginPolicy.Standing;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
-/** Decides on one request: token, verdict, rules, scopes, from top to bottom. */
+/** Decides on one request: origin, method, token, rules, scopes, from top to bottom. */
 final class Gate {
 
   private final TokenVerifier verifier;
@@ -22,12 +22,15 @@ final class Gate {
     this.clock = clock;
   }
 
-  /**
-   * Admits the bearer of a token that passes every check, and nobody else.
-   *
-   * @param peer who is calling, for the limit on bad tokens; asked for only when it comes to that
-   */
-  Decision decide(Credentials credentials, Supplier<String> peer) {
+  /** Admits a request whose token passes every check; refuses every other request. */
+  Decision decide(IncomingRequest request) {
+    if (request.origin() == Standing.FOREIGN) {
+      return refused(Reason.ORIGIN, "its Origin is not among allowed-origins");
+    }
+    if (request.method().equalsIgnoreCase("TRACE")) {
+      return refused(Reason.METHOD, "a container may echo the token of a TRACE");
+    }
+    Credentials credentials = request.credentials();
     if (credentials instanceof Credentials.Absent) {
       return refused(Reason.NO_CREDENTIALS, "no Bearer token in the request");
     }
@@ -35,7 +38,7 @@ final class Gate {
       return refused(Reason.MALFORMED, malformed.detail());
     }
     BearerToken token = (BearerToken) credentials;
-    Verdict verdict = verifier.verify(token, peer);
+    Verdict verdict = verifier.verify(token, request::clientAddress);
     if (verdict instanceof Verdict.Inactive inactive) {
       return refused(inactive.reason(), inactive.detail());
     }

@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -269,17 +268,15 @@ public final class McpAuthFilter implements Filter {
             || (step.evictions() != null && step.evictions().answers(request, response)))) {
       return null;
     }
-    Standing standing = step.origins().standing(request);
-    if (standing == Standing.ALLOWED) {
+    IncomingRequest incoming = new IncomingRequest(request, step.origins(), step.peers());
+    if (incoming.origin() == Standing.ALLOWED) {
       step.origins().expose(request, response);
       if (OriginPolicy.isPreflight(request)) {
         step.origins().writePreflight(request, response);
         return null;
       }
     }
-    Credentials credentials = RequestCredentials.of(request);
-    Supplier<String> peer = () -> step.peers().of(request);
-    Decision decision = decide(step.gate(), standing, request, credentials, peer);
+    Decision decision = step.gate().decide(incoming);
     if (decision instanceof Admitted admitted) {
       step.requests().admit();
       if (step.audit().writesAdmitted()) {
@@ -288,32 +285,15 @@ public final class McpAuthFilter implements Filter {
             .admitted(
                 info.clientId().orElse(null),
                 info.userId().orElse(null),
-                new RequestFacts(request, peer, credentials));
+                incoming);
       }
       return admitted.info();
     }
     Refusal refusal = ((Refused) decision).refusal();
     step.requests().refuse(refusal.reason());
-    RequestFacts facts = new RequestFacts(request, peer, credentials);
-    RefusalLog.write(refusal, facts);
-    step.audit().refused(refusal, facts);
+    RefusalLog.write(refusal, incoming);
+    step.audit().refused(refusal, incoming);
     step.refusals().write(refusal, response);
     return null;
-  }
-
-  private static Decision decide(
-      Gate gate,
-      Standing standing,
-      HttpServletRequest request,
-      Credentials credentials,
-      Supplier<String> peer) {
-    if (standing == Standing.FOREIGN) {
-      return new Refused(Refusal.because(Reason.ORIGIN, "its Origin is not among allowed-origins"));
-    }
-    if (request.getMethod().equalsIgnoreCase("TRACE")) {
-      return new Refused(
-          Refusal.because(Reason.METHOD, "a container may echo the token of a TRACE"));
-    }
-    return gate.decide(credentials, peer);
   }
 }

@@ -12,7 +12,7 @@ final class RefusalLog {
 
   private RefusalLog() {}
 
-  static void write(Refusal refusal, RequestFacts facts) {
+  static void write(Refusal refusal, IncomingRequest request) {
     Reason reason = refusal.reason();
     Level level = level(reason);
     if (!log.isEnabledForLevel(level)) {
@@ -23,10 +23,10 @@ final class RefusalLog {
             "refused: reason={} status={} method={} token={} peer={}: {}",
             reason.code(),
             Answer.to(reason).status(),
-            facts.method(),
-            facts.hashPrefix(),
-            facts.peer(),
-            facts.withoutToken(refusal.detail()));
+            request.method(),
+            request.hashPrefix(),
+            request.clientAddress(),
+            request.withoutToken(refusal.detail()));
   }
 
   /** A refused caller is everyday; a server that can't be asked needs somebody to look. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.Decision.Admitted;
 import dev.gatehouse.Decision.Refused;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -63,13 +64,14 @@ class GateTest {
     http.close();
   }
 
-  private Decision decide(Credentials credentials) {
-    return gate.decide(credentials, () -> "127.0.0.1");
+  private Decision decide(HttpServletRequest request) {
+    return gate.decide(
+        new IncomingRequest(request, new OriginPolicy(Set.of()), new PeerAddresses(0)));
   }
 
   private Decision decide(String answer) {
     as.introspection(FakeAuthorizationServer.json(200, answer));
-    return decide(new BearerToken(Secrets.token()));
+    return decide(StubRequest.post("Authorization", "Bearer " + Secrets.token()));
   }
 
   private static Refusal refusal(Decision decision) {
@@ -79,9 +81,25 @@ class GateTest {
 
   @Test
   void withoutCredentialsNobodyIsAsked() {
-    assertThat(refusal(decide(new Credentials.Absent())).reason()).isEqualTo(Reason.NO_CREDENTIALS);
-    assertThat(refusal(decide(new Credentials.Malformed("x"))))
-        .isEqualTo(Refusal.because(Reason.MALFORMED, "x"));
+    assertThat(refusal(decide(StubRequest.post())).reason()).isEqualTo(Reason.NO_CREDENTIALS);
+    assertThat(refusal(decide(StubRequest.post("Authorization", "Bearer"))))
+        .isEqualTo(Refusal.because(Reason.MALFORMED, "empty token"));
+    assertThat(as.questions()).isEmpty();
+  }
+
+  @Test
+  void aForeignOriginAndATraceAreRefusedBeforeTheTokenIsVerified() {
+    String token = "Bearer " + Secrets.token();
+
+    assertThat(
+            refusal(
+                    decide(
+                        StubRequest.post(
+                            "Authorization", token, "Origin", "https://elsewhere.example")))
+                .reason())
+        .isEqualTo(Reason.ORIGIN);
+    assertThat(refusal(decide(StubRequest.of("TRACE", "Authorization", token))).reason())
+        .isEqualTo(Reason.METHOD);
     assertThat(as.questions()).isEmpty();
   }
 

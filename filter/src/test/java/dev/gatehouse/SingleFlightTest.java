@@ -305,7 +305,7 @@ class SingleFlightTest {
                     var unused =
                         flights.get(
                             "key",
-                            patience,
+                            patience, START_OF_CALL,
                             flight -> {
                               mostAtOnce.accumulateAndGet(fetching.incrementAndGet(), Math::max);
                               Thread.onSpinWait();

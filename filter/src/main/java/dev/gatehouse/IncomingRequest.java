@@ -1,19 +1,19 @@
 package dev.gatehouse;
 
+import dev.gatehouse.OriginPolicy.Standing;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What logs say of a request: each fact is worked out when it is first needed, and once. For one
- * thread.
+ * One request, as decisions and logs see it. What only some requests need is computed when it is
+ * first used. For one thread.
  */
-final class RequestFacts {
+final class IncomingRequest {
 
   /** As MCP clients wrap what is not plain ASCII, Base64 of UTF-8 inside. */
   private static final String WRAP_START = "=?base64?";
@@ -21,26 +21,38 @@ final class RequestFacts {
   private static final String WRAP_END = "?=";
 
   private final HttpServletRequest request;
-  private final Supplier<String> peers;
+  private final PeerAddresses addresses;
+  private final Standing origin;
   private final Credentials credentials;
-  private @Nullable String peer;
+  private @Nullable String clientAddress;
   private @Nullable String hashPrefix;
 
-  RequestFacts(HttpServletRequest request, Supplier<String> peers, Credentials credentials) {
+  IncomingRequest(HttpServletRequest request, OriginPolicy origins, PeerAddresses addresses) {
     this.request = request;
-    this.peers = peers;
-    this.credentials = credentials;
+    this.addresses = addresses;
+    this.origin = origins.standing(request);
+    this.credentials = RequestCredentials.of(request);
   }
 
   String method() {
     return request.getMethod();
   }
 
-  String peer() {
-    if (peer == null) {
-      peer = peers.get();
+  /** Whether the {@code Origin} is allowed to call. */
+  Standing origin() {
+    return origin;
+  }
+
+  Credentials credentials() {
+    return credentials;
+  }
+
+  /** The address of the client, for limits and logs and never for access. */
+  String clientAddress() {
+    if (clientAddress == null) {
+      clientAddress = addresses.of(request);
     }
-    return peer;
+    return clientAddress;
   }
 
   /** The first 8 hex digits of the token's SHA-256; a dash where there is no token. */
@@ -51,17 +63,17 @@ final class RequestFacts {
     return hashPrefix;
   }
 
-  /** A text may hold what the authorization server says, and that server knows the token. */
+  /** Removes the token from a text of the authorization server, which knows the token. */
   String withoutToken(String text) {
     return credentials instanceof BearerToken token
         ? text.replace(token.value(), "(the token)")
         : text;
   }
 
-  /** The tool that is called, as the headers have it: only a hint, the body may say otherwise. */
+  /** The called tool according to the headers: only a hint, because the body may differ. */
   Optional<String> tool() {
     return "tools/call".equals(request.getHeader("Mcp-Method"))
-        ? Optional.ofNullable(request.getHeader("Mcp-Name")).map(RequestFacts::unwrapped)
+        ? Optional.ofNullable(request.getHeader("Mcp-Name")).map(IncomingRequest::unwrapped)
         : Optional.empty();
   }
 
