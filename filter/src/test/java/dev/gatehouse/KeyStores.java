@@ -56,9 +56,10 @@ record KeyStores(Path directory) {
     command.addAll(List.of(arguments));
     command.addAll(List.of("-keystore", file(store + ".p12"), "-storepass", PASSWORD));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    boolean ended = process.waitFor(60, TimeUnit.SECONDS); // its few lines fit into the pipe
-    process.destroyForcibly();
-    assertThat(ended).as("keytool has ended").isTrue();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) { // its few lines fit into the pipe
+      process.destroyForcibly();
+      throw new AssertionError("keytool does not end");
+    }
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.exitValue()).as(output).isZero();
   }
