@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
@@ -29,21 +30,23 @@ final class LiveThreads {
   /**
    * Waits for the threads started since to end.
    *
+   * @param exempt whether a thread of this name may stay
    * @param poolsMayGrow whether a pool that already had a thread may have started more
    * @return those still running afterwards, each with its stack
    */
-  List<String> startedSince(Duration patience, boolean poolsMayGrow) {
-    if (Await.isTrueWithin(patience, () -> added(poolsMayGrow).isEmpty())) {
+  List<String> startedSince(Duration patience, Predicate<String> exempt, boolean poolsMayGrow) {
+    if (Await.isTrueWithin(patience, () -> added(exempt, poolsMayGrow).isEmpty())) {
       return List.of();
     }
-    return added(poolsMayGrow).stream()
+    return added(exempt, poolsMayGrow).stream()
         .map(thread -> "thread left behind: " + thread.getName() + stack(thread))
         .toList();
   }
 
-  private List<Thread> added(boolean poolsMayGrow) {
+  private List<Thread> added(Predicate<String> exempt, boolean poolsMayGrow) {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.isAlive() && !threads.contains(thread) && isOurs(thread))
+        .filter(thread -> !exempt.test(thread.getName()))
         .filter(thread -> !(poolsMayGrow && pools.contains(pool(thread))))
         .toList();
   }
