@@ -2,9 +2,8 @@ package dev.gatehouse;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.gatehouse.testing.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -65,7 +64,7 @@ final class FakeAuthorizationServer implements AutoCloseable {
   }
 
   FakeAuthorizationServer(int port) throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    server = Ports.bind(port, address -> HttpServer.create(address, 0));
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();

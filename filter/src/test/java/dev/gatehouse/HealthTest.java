@@ -5,21 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.gatehouse.Health.Status;
+import dev.gatehouse.testing.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@link McpAuthFilter#health()} says of an authorization server. */
-@Timeout(60)
 class HealthTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -46,13 +47,18 @@ class HealthTest {
 
   /** Asks again and again, as a health page is, each time a second later. */
   private Health.Server poll(Predicate<Health.Server> condition) {
-    Health.Server server = server();
-    while (!condition.test(server)) {
-      guarded.clock.turnBy(Duration.ofSeconds(1));
-      Thread.onSpinWait();
-      server = server();
-    }
-    return server;
+    AtomicReference<Health.Server> server = new AtomicReference<>(server());
+    Await.until(
+        "the health that the test waits for",
+        () -> {
+          if (condition.test(Objects.requireNonNull(server.get()))) {
+            return true;
+          }
+          guarded.clock.turnBy(Duration.ofSeconds(1));
+          server.set(server());
+          return false;
+        });
+    return Objects.requireNonNull(server.get());
   }
 
   @Test

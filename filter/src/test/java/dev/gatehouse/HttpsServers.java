@@ -3,9 +3,7 @@ package dev.gatehouse;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.gatehouse.testing.Ports;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
@@ -15,9 +13,9 @@ final class HttpsServers {
   private HttpsServers() {}
 
   /** Not started yet, and without its keys; 0 is any port. */
-  static HttpsServer at(int port) throws IOException {
+  static HttpsServer at(int port) {
     FakeAuthorizationServer.sendWithoutDelay();
-    return HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    return Ports.bind(port, address -> HttpsServer.create(address, 0));
   }
 
   static HttpsConfigurator keys(SSLContext context, boolean demandClientCertificate) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** The watchman is watched: were it blind, every other test would be content. */
+/** If the log could not be read, every test that expects no secret in it would pass. */
 class LogWatchTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();

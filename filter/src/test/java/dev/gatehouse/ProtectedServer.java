@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.function.Consumer;
@@ -25,6 +26,9 @@ final class ProtectedServer implements AutoCloseable {
 
   static final HttpClient CLIENT =
       HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+
+  /** Against a server that hangs; no response is expected to come near it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Server server;
   private final ServerConnector connector;
@@ -146,7 +150,10 @@ final class ProtectedServer implements AutoCloseable {
 
   HttpResponse<String> send(String method, String pathOrUri, String... headers) throws IOException {
     URI uri = URI.create(pathOrUri.startsWith("/") ? origin() + pathOrUri : pathOrUri);
-    var request = HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody());
+    var request =
+        HttpRequest.newBuilder(uri)
+            .timeout(PATIENCE)
+            .method(method, HttpRequest.BodyPublishers.noBody());
     if (headers.length > 0) {
       request.headers(headers);
     }

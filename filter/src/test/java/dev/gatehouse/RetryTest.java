@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is sent twice, what never is, and that all of it ends in time. */
 class RetryTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
 
   private static final Duration LONG = Duration.ofMinutes(5);
 
@@ -113,6 +116,9 @@ class RetryTest {
   @ParameterizedTest(name = "it {0}")
   @MethodSource("answers")
   void anAnswerHoweverBadIsNotAskedForAgain(String what, String answer) {
+    if (what.equals("says 429")) {
+      log.announce("as_overloaded");
+    }
     as.behave(inTurn(RawAuthorizationServer.text(answer), INACTIVE));
 
     assertThat(ask(LONG)).isInstanceOf(Verdict.Unavailable.class);

@@ -7,6 +7,7 @@ import static dev.gatehouse.CredentialFiles.basic;
 import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testing.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -60,7 +61,7 @@ class RotationUnderLoadTest {
                 .answer(exchange);
           });
       load.start();
-      load.until(() -> served.containsKey(basic(OLD)));
+      load.until("the old secret is used", () -> served.containsKey(basic(OLD)));
 
       // As it should be done: the server knows both for a while.
       accepted.add(basic(NEW));
@@ -69,7 +70,7 @@ class RotationUnderLoadTest {
           directory.resolve("secret"),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
-      load.until(() -> served.containsKey(basic(NEW)));
+      load.until("the new secret is used", () -> served.containsKey(basic(NEW)));
       accepted.remove(basic(OLD));
       load.untilMore(200);
 
@@ -79,7 +80,7 @@ class RotationUnderLoadTest {
         accepted.remove(basic(NEW));
         accepted.add(basic(NEWEST));
       }
-      load.until(() -> served.containsKey(basic(NEWEST)));
+      load.until("the newest secret is used", () -> served.containsKey(basic(NEWEST)));
       load.untilMore(200);
 
       assertThat(load.failures()).isEmpty();
@@ -119,18 +120,18 @@ class RotationUnderLoadTest {
       running = IntStream.range(0, THREADS).mapToObj(i -> threads.submit(asking)).toList();
     }
 
-    void until(Callable<Boolean> condition) throws Exception {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-      while (!condition.call()) {
-        assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
-        assertThat(running).noneMatch(Future::isDone);
-        Thread.onSpinWait();
-      }
+    void until(String what, Callable<Boolean> condition) {
+      Await.until(
+          what,
+          () -> {
+            assertThat(running).noneMatch(Future::isDone);
+            return condition.call();
+          });
     }
 
-    void untilMore(int count) throws Exception {
+    void untilMore(int count) {
       int goal = answered.get() + count;
-      until(() -> answered.get() >= goal);
+      until(count + " more requests", () -> answered.get() >= goal);
     }
 
     Map<Integer, Integer> failures() throws Exception {

@@ -3,6 +3,7 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.testing.LogsWarning;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,6 +181,7 @@ class SettingsTest {
     assertThat(settings.requestTimeout).isEqualTo(Duration.ofMillis(700));
   }
 
+  @LogsWarning("is no setting of the filter; ignored")
   @Test
   void aVariableThatIsNearlyASettingIsAMistakeAndAnyOtherIsNot() {
     assertThatThrownBy(() -> good().environment(Map.of("GATEHOUSE_REQUIRED_SCOPE", "a")).build())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.gatehouse.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,9 +67,9 @@ class SingleFlightTest {
 
   /** Returns when this many threads wait in a flight. */
   private static void untilWaiting(List<Thread> waiting) {
-    while (waiting.stream().anyMatch(t -> t.getState() != Thread.State.TIMED_WAITING)) {
-      Thread.onSpinWait();
-    }
+    Await.until(
+        "all wait",
+        () -> waiting.stream().allMatch(t -> t.getState() == Thread.State.TIMED_WAITING));
   }
 
   /** One that waits for what another fetches, and fetches this if it has to. */

@@ -2,6 +2,7 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testing.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -30,9 +31,7 @@ class TimeLimitTest {
   }
 
   private void untilItIs(Thread.State state) {
-    while (watcher.getState() != state) {
-      Thread.onSpinWait();
-    }
+    Await.until("the watcher is " + state, () -> watcher.getState() == state);
   }
 
   @Test

@@ -24,7 +24,7 @@ class TlsTest {
   @TempDir private static Path directory;
   private static KeyStores stores;
   private HttpsServer as;
-  private String question = "";
+  private volatile String question = "";
 
   @BeforeAll
   static void makeKeys() throws Exception {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,14 +216,8 @@ class ClientMetadataDocumentsTest {
 
   @Test // DNS rebinding: the name was good when it was looked up, and is no longer when connected
   void theAddressIsLookedAtAgainOnceConnected() {
-    boolean[] first = {true};
-    ClientMetadataDocuments fooled =
-        clients(
-            address -> {
-              boolean good = first[0];
-              first[0] = false;
-              return good;
-            });
+    AtomicBoolean first = new AtomicBoolean(true); // asked by the threads that fetch
+    ClientMetadataDocuments fooled = clients(address -> first.getAndSet(false));
 
     assertThat(fooled.find(id)).isEmpty();
     assertThat(host.requests()).isZero();

@@ -120,10 +120,14 @@ public abstract class DatabaseFaultContract {
       requests.forEach(
           (what, request) -> running.put(what, CompletableFuture.supplyAsync(request, threads)));
       Map<String, HttpResponse<String>> answers = new LinkedHashMap<>();
-      running.forEach((what, answer) -> answers.put(what, answer.join()));
+      running.forEach((what, answer) -> answers.put(what, within(answer)));
       return answers;
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  private static HttpResponse<String> within(CompletableFuture<HttpResponse<String>> answer) {
+    return answer.orTimeout(2, TimeUnit.MINUTES).join();
   }
 }

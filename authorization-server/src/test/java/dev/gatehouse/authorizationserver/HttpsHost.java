@@ -16,6 +16,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -81,8 +82,12 @@ final class HttpsHost implements AutoCloseable {
                 PASSWORD)
             .redirectErrorStream(true)
             .start();
+    if (!keytool.waitFor(60, TimeUnit.SECONDS)) { // its few lines fit into the pipe
+      keytool.destroyForcibly();
+      throw new IOException("keytool does not end");
+    }
     String output = new String(keytool.getInputStream().readAllBytes(), UTF_8);
-    if (keytool.waitFor() != 0) {
+    if (keytool.exitValue() != 0) {
       throw new IOException(output);
     }
   }

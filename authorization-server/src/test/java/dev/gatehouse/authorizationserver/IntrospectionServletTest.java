@@ -8,17 +8,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** The introspection servlet alone, over somebody's own store. */
 class IntrospectionServletTest {
   private final TurnedClock clock = new TurnedClock();
-  private final Map<String, StoredToken> mine = new HashMap<>();
+  private final Map<String, StoredToken> mine = new ConcurrentHashMap<>();
 
   @AutoClose
   private final TestServer server =

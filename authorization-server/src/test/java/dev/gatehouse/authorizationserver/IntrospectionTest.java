@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -179,7 +180,7 @@ class IntrospectionTest {
 
   @Test // RFC 7662 §4: otherwise time would tell which tokens there are
   void whateverIsInactiveCostsTheSameLookUps() {
-    List<String> lookUps = new ArrayList<>();
+    List<String> lookUps = new CopyOnWriteArrayList<>(); // by the server's threads
     TokensByHand kept = new TokensByHand(clock);
     InMemoryClientRegistry known = new InMemoryClientRegistry(Demo.clients());
     try (TestServer counting =

@@ -7,7 +7,6 @@ import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -56,13 +55,6 @@ final class TestServer implements AutoCloseable {
 
   static TestServer start(String contextPath, BiConsumer<String, ServletContext> application) {
     return new TestServer(contextPath, application);
-  }
-
-  /** A port of this machine where nobody listens. */
-  static int deadPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   String origin() {

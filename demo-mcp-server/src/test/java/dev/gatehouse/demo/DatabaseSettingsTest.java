@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -73,10 +74,13 @@ class DatabaseSettingsTest {
 
   @Test
   void aDatabaseThatIsNotThereStopsTheStart() throws IOException {
-    int port;
-    try (var taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
-      port = taken.getLocalPort();
+    try (var bound = new Socket()) { // and not listening: nobody answers, or takes it
+      bound.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
+      assertStartFails(bound.getLocalPort());
     }
+  }
+
+  private static void assertStartFails(int port) {
     Map<String, String> environment =
         Map.of(
             "GATEHOUSE_DB_URL",

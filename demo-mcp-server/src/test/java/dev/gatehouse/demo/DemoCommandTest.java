@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -158,12 +160,13 @@ class DemoCommandTest {
 
   @Test
   void aCheckThatFindsSomethingWrongNamesItAndItsCureAndTheExitCodeIs1() throws Exception {
-    int port;
-    try (var taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
-      port = taken.getLocalPort();
+    try (var bound = new Socket()) { // and not listening: nobody answers, or takes it
+      bound.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
+      assertUnreachable("http://127.0.0.1:" + bound.getLocalPort() + "/introspect");
     }
-    String endpoint = "http://127.0.0.1:" + port + "/introspect";
+  }
 
+  private static void assertUnreachable(String endpoint) {
     Outcome outcome =
         run(
             Map.of(

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The runnable jar in a process of its own. */
@@ -20,6 +21,7 @@ final class DemoProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader out;
   private final Path err;
+  private final CompletableFuture<DemoProcess> up = new CompletableFuture<>();
   private final List<String> printed = new ArrayList<>();
 
   private DemoProcess(List<String> command, Map<String, String> environment) throws IOException {
@@ -68,9 +70,11 @@ final class DemoProcess implements AutoCloseable {
   private static DemoProcess started(List<String> command, Map<String, String> environment)
       throws IOException {
     var demo = new DemoProcess(command, environment);
+    demo.up.orTimeout(GIVE_UP_SECONDS, TimeUnit.SECONDS).exceptionally(demo::end);
     for (String line = demo.out.readLine(); line != null; line = demo.out.readLine()) {
       demo.printed.add(line);
       if (line.equals("Ctrl-C stops it.")) {
+        demo.up.complete(demo);
         return demo;
       }
     }
@@ -82,9 +86,18 @@ final class DemoProcess implements AutoCloseable {
   /** Starts it and waits for its end. */
   static DemoProcess ended(String... options) throws IOException, InterruptedException {
     var demo = new DemoProcess(java(options), Map.of());
+    demo.up.orTimeout(GIVE_UP_SECONDS, TimeUnit.SECONDS).exceptionally(demo::end);
     demo.out.lines().forEach(demo.printed::add);
     demo.awaitEnd();
+    demo.up.complete(demo);
     return demo;
+  }
+
+  /** Ends a process that hangs: what it prints is then at its end, and whoever reads it goes on. */
+  private DemoProcess end(Throwable late) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.toHandle().destroyForcibly();
+    return this;
   }
 
   /** SIGTERM, as an operator or a container runtime sends it. */

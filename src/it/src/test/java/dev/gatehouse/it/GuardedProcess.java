@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** {@link GuardedServer} in its process, seen from here. */
@@ -16,6 +17,9 @@ final class GuardedProcess implements AutoCloseable {
   static final String METRICS = "metrics";
   static final String WRITTEN = "written";
   private static final int GIVE_UP_SECONDS = 30;
+
+  /** Against a process that hangs: a heap dump takes a while. */
+  private static final int LONGEST_STEP_SECONDS = 300;
 
   private final Process process;
   private final BufferedReader out;
@@ -48,8 +52,14 @@ final class GuardedProcess implements AutoCloseable {
   }
 
   private String lineThatBeginsWith(String beginning) throws IOException {
+    CompletableFuture<Boolean> found = new CompletableFuture<>();
+    // What a process that has been ended prints is at its end too.
+    found
+        .orTimeout(LONGEST_STEP_SECONDS, TimeUnit.SECONDS)
+        .exceptionally(late -> process.toHandle().destroyForcibly());
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith(beginning)) {
+        found.complete(true);
         return line.substring(beginning.length());
       }
     }

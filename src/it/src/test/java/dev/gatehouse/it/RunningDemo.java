@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The demo as it is handed out: its runnable jar, in a process of its own, on a free port. */
@@ -44,12 +45,17 @@ final class RunningDemo implements AutoCloseable {
 
   private String addressOnceUp() throws IOException {
     BufferedReader out = process.inputReader(UTF_8);
+    CompletableFuture<Boolean> up = new CompletableFuture<>();
+    // What a process that has been ended prints is at its end too.
+    up.orTimeout(GIVE_UP_SECONDS, TimeUnit.SECONDS)
+        .exceptionally(late -> process.toHandle().destroyForcibly());
     String address = "";
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith(BEFORE_ITS_ADDRESS)) {
         address = line.substring(BEFORE_ITS_ADDRESS.length());
       }
       if (line.equals(LAST_LINE)) {
+        up.complete(true);
         return address;
       }
     }

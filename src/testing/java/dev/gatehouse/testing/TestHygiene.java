@@ -1,0 +1,127 @@
+package dev.gatehouse.testing;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
+
+/**
+ * Fails a test that leaves something behind: a token or secret in the log, an event at WARN or
+ * above that it has not announced, an announced one that was not logged, or a thread.
+ *
+ * <p>Each module registers a subclass, which knows its secrets, in {@code META-INF/services}, and
+ * so for all of its tests. The threads of what a whole class shares are looked at after the class.
+ */
+@NullMarked
+public abstract class TestHygiene
+    implements BeforeAllCallback, TestInstancePreConstructCallback, BeforeEachCallback {
+
+  private static final Namespace NAMESPACE = Namespace.create(TestHygiene.class);
+
+  private final Duration patience;
+
+  /** One class of tests under way. */
+  private final class State implements AutoCloseable {
+    final CapturedLog log = new CapturedLog();
+    final LiveThreads beforeClass = new LiveThreads();
+    LiveThreads beforeTest = beforeClass;
+
+    void checkTest(ExtensionContext test) {
+      if (test.getExecutionException().isPresent()) {
+        System.err.println("failed: " + test.getDisplayName());
+        log.messages().forEach(message -> System.err.println("logged: " + message));
+        log.clear();
+      } else {
+        check(beforeTest.startedSince(patience, TestHygiene.this::isExempt, true));
+      }
+    }
+
+    /** Threads first: what they have logged while they ended counts. */
+    private void check(List<String> threads) {
+      List<String> violations = new ArrayList<>(log.violations(TestHygiene.this::givesAway));
+      violations.addAll(threads);
+      log.clear();
+      if (!violations.isEmpty()) {
+        throw new AssertionError(String.join("\n", violations));
+      }
+    }
+
+    @Override
+    public void close() {
+      List<String> threads = beforeClass.startedSince(patience, TestHygiene.this::isExempt, false);
+      log.stop();
+      check(threads);
+    }
+  }
+
+  /** Waits this long for threads that are ending. */
+  protected TestHygiene(Duration patience) {
+    this.patience = patience;
+  }
+
+  /** Whether this text contains a token or a secret of the tests, in whatever form. */
+  protected abstract boolean givesAway(String text);
+
+  /** Whether a thread of this name may stay, because a library shares it or never ends it. */
+  protected boolean isExempt(String threadName) {
+    return false;
+  }
+
+  /** The log of the test that is running. */
+  public static CapturedLog log(ExtensionContext context) {
+    return Objects.requireNonNull(state(context), "is registered for all tests").log;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    if (state(context) == null) { // a nested class shares that of the class around it
+      State state = new State();
+      store(context).put(State.class, state);
+      state.log.start();
+    }
+  }
+
+  @Override
+  public void preConstructTestInstance(
+      TestInstanceFactoryContext factoryContext, ExtensionContext context) {
+    State state = state(context);
+    if (state != null) {
+      state.beforeTest = new LiveThreads();
+    }
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    State state = Objects.requireNonNull(state(context));
+    if (context.getTestInstanceLifecycle().equals(Optional.of(Lifecycle.PER_CLASS))) {
+      state.beforeTest = new LiveThreads();
+    }
+    state.check(List.of()); // what the class or the constructor has logged
+    LogsWarning announced = context.getRequiredTestMethod().getAnnotation(LogsWarning.class);
+    if (announced != null) {
+      List.of(announced.value()).forEach(state.log::announce);
+    }
+    // In the store, whose content is closed after everything else, @AutoClose included.
+    AutoCloseable check = () -> state.checkTest(context);
+    store(context).put(AutoCloseable.class, check);
+  }
+
+  private static @Nullable State state(ExtensionContext context) {
+    return store(context).get(State.class, State.class);
+  }
+
+  private static Store store(ExtensionContext context) {
+    return context.getStore(NAMESPACE);
+  }
+}
