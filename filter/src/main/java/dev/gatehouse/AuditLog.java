@@ -22,15 +22,15 @@ final class AuditLog {
 
   private static final int LONGEST = 128;
 
-  private final boolean accepted;
+  private final boolean logsAdmitted;
 
   /**
-   * Makes one.
+   * Creates the audit log of one filter.
    *
-   * @param accepted whether requests that are let in are written down, too
+   * @param logsAdmitted whether admitted requests are logged, as refused ones always are
    */
-  AuditLog(boolean accepted) {
-    this.accepted = accepted;
+  AuditLog(boolean logsAdmitted) {
+    this.logsAdmitted = logsAdmitted;
   }
 
   void refused(Refuse refusal, RequestFacts facts) {
@@ -52,7 +52,7 @@ final class AuditLog {
 
   /** Whether {@link #admitted} would write anything. */
   boolean writesAdmitted() {
-    return accepted && log.isInfoEnabled();
+    return logsAdmitted && log.isInfoEnabled();
   }
 
   void admitted(AuthInfo info, RequestFacts facts) {

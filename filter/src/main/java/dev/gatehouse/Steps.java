@@ -49,7 +49,7 @@ record Steps(
         new PeerAddresses(settings.forwardedForDepth),
         new Gate(settings, verifier, clock),
         refusals,
-        new AuditLog(settings.auditAccepted),
+        new AuditLog(settings.auditAdmitted),
         requests,
         new Attachments.Started(
             Readings.of(requests, servers, cache, verifier.bulkhead()), servers),
