@@ -50,7 +50,7 @@ class GuideTest {
 
   @Test
   void everyReasonIsInTheGuideWithItsStatus() throws Exception {
-    assertThat(table("answers.md"))
+    assertThat(table("responses.md"))
         .isEqualTo(
             Arrays.stream(Reason.values())
                 .collect(
