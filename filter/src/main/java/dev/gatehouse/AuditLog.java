@@ -21,15 +21,15 @@ final class AuditLog {
 
   private static final int LONGEST = 128;
 
-  private final boolean accepted;
+  private final boolean logsAdmitted;
 
   /**
-   * Makes one.
+   * Creates the audit log of one filter.
    *
-   * @param accepted whether requests that are let in are written down, too
+   * @param logsAdmitted whether admitted requests are logged, as refused ones always are
    */
-  AuditLog(boolean accepted) {
-    this.accepted = accepted;
+  AuditLog(boolean logsAdmitted) {
+    this.logsAdmitted = logsAdmitted;
   }
 
   void refused(Refusal refusal, IncomingRequest request) {
@@ -51,7 +51,7 @@ final class AuditLog {
 
   /** Whether {@link #admitted} would write anything. */
   boolean writesAdmitted() {
-    return accepted && log.isInfoEnabled();
+    return logsAdmitted && log.isInfoEnabled();
   }
 
   void admitted(@Nullable String clientId, @Nullable String userId, IncomingRequest request) {

@@ -54,7 +54,7 @@ enum Setting {
   KEY_STORE,
   KEY_STORE_PASSWORD,
   KEY_STORE_PASSWORD_FILE,
-  AUDIT_ACCEPTED("false"),
+  AUDIT_ADMITTED("false"),
   SELF_TEST("true"),
   ALLOW_INSECURE_HTTP("false");
 

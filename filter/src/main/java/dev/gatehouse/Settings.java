@@ -71,7 +71,7 @@ public final class Settings {
   final Duration breakerWait;
 
   /** Of refused ones there is always a line. */
-  final boolean auditAccepted;
+  final boolean auditAdmitted;
 
   final boolean selfTest;
   final boolean allowInsecureHttp;
@@ -111,7 +111,7 @@ public final class Settings {
     maxBadTokensPerMinute = from.countOrNone(Setting.MAX_BAD_TOKENS_PER_MINUTE, 999_999);
     forwardedForDepth = from.countOrNone(Setting.FORWARDED_FOR_DEPTH, 16);
     breakerWait = from.breakerWait();
-    auditAccepted = from.flag(Setting.AUDIT_ACCEPTED);
+    auditAdmitted = from.flag(Setting.AUDIT_ADMITTED);
     selfTest = from.flag(Setting.SELF_TEST);
   }
 

@@ -397,14 +397,14 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets whether each request that is let in is a line of the log {@code dev.gatehouse.audit}, as
-   * each refused one is. Default: false.
+   * Sets whether the audit log, {@code dev.gatehouse.audit}, has a line for each admitted request,
+   * as it has for each refused one. Default: false.
    *
-   * @param auditAccepted true for one line a request
+   * @param auditAdmitted true to log every admitted request
    * @return this
    */
-  public SettingsBuilder auditAccepted(boolean auditAccepted) {
-    return set(Setting.AUDIT_ACCEPTED, Boolean.toString(auditAccepted));
+  public SettingsBuilder auditAdmitted(boolean auditAdmitted) {
+    return set(Setting.AUDIT_ADMITTED, Boolean.toString(auditAdmitted));
   }
 
   /**

@@ -56,7 +56,7 @@ record Steps(
         new PeerAddresses(settings.forwardedForDepth),
         new Gate(verifier, settings.tokenRules(), settings.scopePolicy(), clock),
         refusals,
-        new AuditLog(settings.auditAccepted),
+        new AuditLog(settings.auditAdmitted),
         requests,
         new Attachments.Started(
             Readings.of(requests, servers, cache, verifier), servers),

@@ -83,12 +83,12 @@ class AuditLogTest {
   }
 
   @Test
-  void anAcceptedRequestIsALineOnlyIfWanted() throws Exception {
+  void admittedRequestsAreLoggedOnlyIfConfigured() throws Exception {
     guarded.answerActive("\"sub\":\"alice\"");
     call(Secrets.token());
     assertThat(log.audits()).isEmpty();
 
-    guarded = guarded.anew(Map.of("audit-accepted", "true"));
+    guarded = guarded.anew(Map.of("audit-admitted", "true"));
     guarded.answerActive("\"sub\":\"alice\",\"client_id\":\"notebook\"");
     String token = Secrets.token();
     call(token, "Mcp-Method", "tools/call", "Mcp-Name", "whoami");
@@ -158,7 +158,7 @@ class AuditLogTest {
   @Test
   void aLoggerThatIsOffIsSilentAndTheOtherGoesOn() throws Exception {
     Logger audit = (Logger) LoggerFactory.getLogger("dev.gatehouse.audit");
-    guarded = guarded.anew(Map.of("audit-accepted", "true"));
+    guarded = guarded.anew(Map.of("audit-admitted", "true"));
     audit.setLevel(Level.OFF);
     try {
       call(Secrets.token());

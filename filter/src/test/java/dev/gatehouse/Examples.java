@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
-/** Takes the examples out of the documents, and compiles them. */
+/** Extracts the examples from the documents and compiles them. */
 final class Examples {
 
   private Examples() {}
 
-  /** The first block of this language that contains this text. */
+  /** Returns the first block of this language that contains this text. */
   static String block(Path document, String language, String containing) throws IOException {
     Matcher block =
         Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)

@@ -119,7 +119,7 @@ class MeterRegistrationTest {
     Matcher row =
         Pattern.compile(
                 "^\\| `(gatehouse\\.[a-z.]+)` \\| ([a-z]+) \\| (.*?) \\|", Pattern.MULTILINE)
-            .matcher(Files.readString(Path.of("..", "src/site/markdown/observing.md")));
+            .matcher(Files.readString(Path.of("..", "src/site/markdown/observability.md")));
     while (row.find()) {
       Set<String> tags = new TreeSet<>();
       Matcher tag = Pattern.compile("`([a-z]+)`").matcher(row.group(3));

@@ -63,7 +63,7 @@ class LeakIT {
     settings.add("request-timeout=1m");
     settings.add("max-bad-tokens-per-minute=0");
     settings.add("breaker-wait=0s"); // else it is up to chance what is answered
-    settings.add("audit-accepted=true");
+    settings.add("audit-admitted=true");
     settings.add("eviction-path=/evict");
     settings.add("eviction-secret-file=" + file("eviction-secret", EVICTION_SECRET));
     for (String name : Caller.SERVERS) {

@@ -12,10 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples of the guide's page on seeing it are compiled, deployed and asked. */
-class ObservingGuideTest {
+/**
+ * Compiles and deploys the examples of the guide's page on observability, and sends requests to
+ * them.
+ */
+class ObservabilityGuideTest {
 
-  private static final Path PAGE = Path.of("..", "src", "site", "markdown", "observing.md");
+  private static final Path PAGE = Path.of("..", "src", "site", "markdown", "observability.md");
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
