@@ -21,11 +21,11 @@ final class Introspector {
   private final ServerMetadata metadata;
   private final Endpoint tokenEndpoint;
   private final ClientCredentials credentials;
-  private final List<EndpointBreaker> endpoints;
+  private final List<EndpointCircuitBreaker> endpoints;
   private final BoundedHttpClient http;
-  private final Questions questions;
+  private final IntrospectionMonitor monitor;
   private final ServerHealth health;
-  private final Silence silence;
+  private final Responsiveness responsiveness;
 
   /**
    * Makes one.
@@ -36,24 +36,24 @@ final class Introspector {
       TrustedServer server, Settings settings, BoundedHttpClient http, InstantSource clock) {
     this.server = server;
     this.http = http;
-    this.questions = new Questions(server.name());
+    this.monitor = new IntrospectionMonitor(server.name());
     this.metadata = new ServerMetadata(server.issuer(), http);
     this.tokenEndpoint = Endpoint.token(server, metadata, settings.allowInsecureHttp);
     this.credentials = server.credentials().create(tokenEndpoint, http);
     List<Endpoint> places = Endpoint.introspection(server, metadata, settings.allowInsecureHttp);
     this.endpoints =
         places.stream()
-            .map(place -> new IntrospectionEndpoint(server, place, credentials, http, clock))
+            .map(place -> new IntrospectionClient(server, place, credentials, http, clock))
             .map(
                 endpoint ->
-                    new EndpointBreaker(
+                    new EndpointCircuitBreaker(
                         endpoint,
                         settings.breakerWait,
                         settings.requestTimeout.dividedBy(places.size()),
                         clock))
             .toList();
     this.health = new ServerHealth(server.name(), endpoints, clock);
-    this.silence = new Silence(clock);
+    this.responsiveness = new Responsiveness(clock);
   }
 
   TrustedServer server() {
@@ -61,21 +61,21 @@ final class Introspector {
   }
 
   /** In the order in which they are asked. */
-  List<EndpointBreaker> endpoints() {
+  List<EndpointCircuitBreaker> endpoints() {
     return endpoints;
   }
 
-  Questions questions() {
-    return questions;
+  IntrospectionMonitor monitor() {
+    return monitor;
   }
 
   ServerHealth health() {
     return health;
   }
 
-  /** Whether it has left all questions unanswered for so long that waiting is of little use. */
-  boolean isSilent() {
-    return silence.isLong();
+  /** Whether requests have had no response for so long that waiting has little use. */
+  boolean isUnresponsive() {
+    return responsiveness.isUnresponsive();
   }
 
   /** A member of the server's metadata; a missing node if there is none. */
@@ -92,14 +92,14 @@ final class Introspector {
 
   /** Asks. Never throws for anything that the authorization server does. */
   Verdict introspect(BearerToken token) {
-    silence.asked();
+    responsiveness.begin();
     try {
-      Verdict verdict = questions.ask(() -> askInTurn(token));
-      silence.noted(verdict);
+      Verdict verdict = monitor.measure(() -> askInTurn(token));
+      responsiveness.record(verdict);
       health.note(verdict);
       return verdict;
     } finally {
-      silence.ended();
+      responsiveness.end();
     }
   }
 
@@ -111,7 +111,7 @@ final class Introspector {
   private Verdict askInTurn(BearerToken token) {
     Deadline deadline = http.deadline();
     List<Verdict.Unavailable> failures = new ArrayList<>();
-    for (EndpointBreaker endpoint : endpoints) {
+    for (EndpointCircuitBreaker endpoint : endpoints) {
       Verdict verdict = endpoint.ask(token, deadline.share(endpoints.size() - failures.size()));
       if (!(verdict instanceof Verdict.Unavailable failure)) {
         failures.forEach(

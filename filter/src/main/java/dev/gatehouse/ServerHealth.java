@@ -25,7 +25,7 @@ final class ServerHealth {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final String name;
-  private final List<EndpointBreaker> endpoints;
+  private final List<EndpointCircuitBreaker> endpoints;
   private final InstantSource clock;
 
   private Status status = Status.UNKNOWN;
@@ -37,7 +37,7 @@ final class ServerHealth {
   private Instant lastProbe = Instant.MIN;
   private boolean probing;
 
-  ServerHealth(String name, List<EndpointBreaker> endpoints, InstantSource clock) {
+  ServerHealth(String name, List<EndpointCircuitBreaker> endpoints, InstantSource clock) {
     this.name = name;
     this.endpoints = endpoints;
     this.clock = clock;

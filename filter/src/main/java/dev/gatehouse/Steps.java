@@ -24,10 +24,10 @@ record Steps(
 
   static Steps of(Settings settings, String contextPath, InstantSource clock, Ticker ticker) {
     BoundedHttpClient http = new BoundedHttpClient(settings);
-    InstantSource steadyClock = new SteadyClock(ticker);
+    InstantSource monotonicClock = new MonotonicClock(ticker);
     List<Introspector> servers =
         settings.servers.stream()
-            .map(server -> new Introspector(server, settings, http, steadyClock))
+            .map(server -> new Introspector(server, settings, http, monotonicClock))
             .toList();
     IntrospectionCache cache = new IntrospectionCache(settings, clock, ticker);
     TokenVerifier verifier =
@@ -44,7 +44,7 @@ record Steps(
             new ProtectedResourceMetadata(settings, contextPath),
             new ForwardedServerMetadata(settings, http, refusals),
             refusals),
-        EvictionEndpoint.of(settings, cache, steadyClock),
+        EvictionEndpoint.of(settings, cache, monotonicClock),
         new OriginPolicy(settings),
         new PeerAddresses(settings.forwardedForDepth),
         new Gate(settings, verifier, clock),

@@ -192,14 +192,16 @@ final class TokenVerifier {
     }
   }
 
-  /** Who waits for a server that is silent holds a thread that those with cached tokens need. */
+  /**
+   * Waiting for an unresponsive server would hold a thread that callers with cached tokens need.
+   */
   private Duration mostWait(Introspector server) {
-    return server.isSilent() ? Duration.ZERO : maxWait;
+    return server.isUnresponsive() ? Duration.ZERO : maxWait;
   }
 
   private static Verdict busy(Introspector server, String detail) {
     return new Verdict.Unavailable(
-        Reason.BUSY, detail, Verdict.Unavailable.RETRY_AFTER, server.isSilent());
+        Reason.BUSY, detail, Verdict.Unavailable.RETRY_AFTER, server.isUnresponsive());
   }
 
   private Verdict ask(Introspector server, BearerToken token) {

@@ -42,7 +42,7 @@ final class AskedEndpoint implements AutoCloseable {
     return new AskedEndpoint(breakerWait, requestTimeout);
   }
 
-  EndpointBreaker breaker() {
+  EndpointCircuitBreaker breaker() {
     return introspector.endpoints().get(0);
   }
 

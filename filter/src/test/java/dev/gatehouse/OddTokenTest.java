@@ -70,7 +70,7 @@ class OddTokenTest {
         settings.servers.get(0), settings, http, new TurnedClock(GuardedServer.NOW));
   }
 
-  private static EndpointBreaker breaker(Introspector introspector) {
+  private static EndpointCircuitBreaker breaker(Introspector introspector) {
     return introspector.endpoints().get(0);
   }
 

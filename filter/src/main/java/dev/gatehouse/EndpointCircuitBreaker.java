@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  * question at a time, and no caller waits for it longer than it may. Only a pause that is asked for
  * is kept in any case.
  */
-final class EndpointBreaker {
+final class EndpointCircuitBreaker {
 
-  private static final Logger log = LoggerFactory.getLogger(EndpointBreaker.class);
+  private static final Logger log = LoggerFactory.getLogger(EndpointCircuitBreaker.class);
 
   /** How many of the latest calls are looked at. */
   private static final int WINDOW = 10;
@@ -57,7 +57,7 @@ final class EndpointBreaker {
     }
   }
 
-  private final IntrospectionEndpoint endpoint;
+  private final IntrospectionClient endpoint;
   private final Duration wait;
   private final Duration timeLimit;
   private final Duration slow;
@@ -78,8 +78,8 @@ final class EndpointBreaker {
    * @param wait how long it leaves the endpoint alone; zero to do so only when asked for it
    * @param timeLimit of one call; more than four fifths of it are slow
    */
-  EndpointBreaker(
-      IntrospectionEndpoint endpoint, Duration wait, Duration timeLimit, InstantSource clock) {
+  EndpointCircuitBreaker(
+      IntrospectionClient endpoint, Duration wait, Duration timeLimit, InstantSource clock) {
     this.endpoint = endpoint;
     this.wait = wait;
     this.pause = wait;
@@ -127,7 +127,7 @@ final class EndpointBreaker {
     boolean settled = false;
     try {
       Instant start = clock.instant();
-      Verdict verdict = endpoint.ask(token, deadline);
+      Verdict verdict = endpoint.introspect(token, deadline);
       Duration took = Duration.between(start, clock.instant());
       settled = settle(verdict, took, deadline);
       return verdict;
@@ -140,7 +140,7 @@ final class EndpointBreaker {
 
   /** Asks in any case, and draws no conclusions: for the self-test. */
   Verdict test(BearerToken token) {
-    return endpoint.ask(token);
+    return endpoint.introspect(token, Deadline.in(timeLimit));
   }
 
   private Verdict notAsked() {
@@ -210,8 +210,8 @@ final class EndpointBreaker {
     if (ownQuestion == null || ownQuestion.isDone()) {
       ownQuestion =
           CompletableFuture.supplyAsync(
-              () -> endpoint.ask(BearerToken.random(), Deadline.in(timeLimit)),
-              EndpointBreaker::onItsOwnThread);
+              () -> endpoint.introspect(BearerToken.random(), Deadline.in(timeLimit)),
+              EndpointCircuitBreaker::onItsOwnThread);
     }
     return ownQuestion;
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** An endpoint that keeps failing is left alone for a while, and callers hear of it at once. */
-class EndpointBreakerTest {
+class EndpointCircuitBreakerTest {
 
   private static final Behaviour ACTIVE = json(200, "{\"active\":true}");
   private static final Behaviour INACTIVE = json(200, "{\"active\":false}");
