@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The only place where Nimbus's types become ours. This class is thread-safe.
  */
-final class IntrospectionClient {
+final class IntrospectionClient implements TokenIntrospection {
 
   /** RFC 7009 §2.2.1; oidc-provider responds with it to anything that looks like a JWT. */
   private static final String UNSUPPORTED_TOKEN_TYPE = "unsupported_token_type";
@@ -55,14 +55,13 @@ final class IntrospectionClient {
     this.clock = clock;
   }
 
-  /** For logs. */
   @Override
   public String toString() {
     return server.name() + " (" + endpoint + ")";
   }
 
-  /** Introspects a token. Never throws for anything that the authorization server does. */
-  Verdict introspect(BearerToken token, Deadline deadline) {
+  @Override
+  public Verdict introspect(BearerToken token, Deadline deadline) {
     Endpoint.Outcome found = endpoint.find(deadline);
     if (!(found instanceof Endpoint.Found here)) {
       return ((Endpoint.Missing) found).verdict();

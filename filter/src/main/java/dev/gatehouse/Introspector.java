@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks one authorization server about a token: at its first introspection endpoint and, where that
- * one can't tell, at the next, all within one time limit. Safe for use by many threads.
+ * Introspects tokens at one authorization server: at its first introspection endpoint and, while an
+ * endpoint gives no introspection response, at the next, all within one time limit. This class is
+ * thread-safe.
  */
 final class Introspector {
 
@@ -21,61 +22,53 @@ final class Introspector {
   private final ServerMetadata metadata;
   private final Endpoint tokenEndpoint;
   private final ClientCredentials credentials;
-  private final List<EndpointCircuitBreaker> endpoints;
   private final BoundedHttpClient http;
   private final IntrospectionMonitor monitor;
-  private final ServerHealth health;
-  private final Responsiveness responsiveness;
+  private final ServerAvailability availability;
 
   /**
-   * Makes one.
+   * For one server.
    *
-   * @param clock by which endpoints are left alone for a while
+   * @param breaker settings, with the time limit of a whole introspection; endpoints share it
+   * @param clock for the waits of the circuit breakers
    */
   Introspector(
-      TrustedServer server, Settings settings, BoundedHttpClient http, InstantSource clock) {
+      TrustedServer server,
+      boolean insecureHttpAllowed,
+      CircuitBreakerSettings breaker,
+      BoundedHttpClient http,
+      ProbeExecutor probes,
+      InstantSource clock) {
     this.server = server;
     this.http = http;
     this.monitor = new IntrospectionMonitor(server.name());
     this.metadata = new ServerMetadata(server.issuer(), http);
-    this.tokenEndpoint = Endpoint.token(server, metadata, settings.allowInsecureHttp);
+    this.tokenEndpoint = Endpoint.token(server, metadata, insecureHttpAllowed);
     this.credentials = server.credentials().create(tokenEndpoint, http);
-    List<Endpoint> places = Endpoint.introspection(server, metadata, settings.allowInsecureHttp);
-    this.endpoints =
-        places.stream()
-            .map(place -> new IntrospectionClient(server, place, credentials, http, clock))
-            .map(
-                endpoint ->
-                    new EndpointCircuitBreaker(
-                        endpoint,
-                        settings.breakerWait,
-                        settings.requestTimeout.dividedBy(places.size()),
-                        clock))
+    List<TokenIntrospection> endpoints =
+        Endpoint.introspection(server, metadata, insecureHttpAllowed).stream()
+            .<TokenIntrospection>map(
+                endpoint -> new IntrospectionClient(server, endpoint, credentials, http, clock))
             .toList();
-    this.health = new ServerHealth(server.name(), endpoints, clock);
-    this.responsiveness = new Responsiveness(clock);
+    this.availability =
+        new ServerAvailability(endpoints, breaker.sharedBy(endpoints.size()), probes, clock);
   }
 
   TrustedServer server() {
     return server;
   }
 
-  /** In the order in which they are asked. */
-  List<EndpointCircuitBreaker> endpoints() {
-    return endpoints;
-  }
-
   IntrospectionMonitor monitor() {
     return monitor;
   }
 
-  ServerHealth health() {
-    return health;
+  ServerAvailability availability() {
+    return availability;
   }
 
   /** Whether requests have had no response for so long that waiting has little use. */
   boolean isUnresponsive() {
-    return responsiveness.isUnresponsive();
+    return availability.isUnresponsive();
   }
 
   /** A member of the server's metadata; a missing node if there is none. */
@@ -90,33 +83,22 @@ final class Introspector {
     return new OwnTokenProbe(tokenEndpoint, credentials, URI.create(resource), http);
   }
 
-  /** Asks. Never throws for anything that the authorization server does. */
+  /** Introspects a caller's token. Never throws for anything that the authorization server does. */
   Verdict introspect(BearerToken token) {
-    responsiveness.begin();
-    try {
-      Verdict verdict = monitor.measure(() -> askInTurn(token));
-      responsiveness.record(verdict);
-      health.note(verdict);
-      return verdict;
-    } finally {
-      responsiveness.end();
-    }
+    return availability.track(() -> monitor.measure(() -> introspectInOrder(token)));
   }
 
-  /** Asks about a token of our own, for its health alone; {@link ServerHealth} says when. */
-  void probe() {
-    health.probe(() -> askInTurn(BearerToken.random()));
-  }
-
-  private Verdict askInTurn(BearerToken token) {
+  private Verdict introspectInOrder(BearerToken token) {
     Deadline deadline = http.deadline();
+    List<EndpointCircuitBreaker> endpoints = availability.endpoints();
     List<Verdict.Unavailable> failures = new ArrayList<>();
     for (EndpointCircuitBreaker endpoint : endpoints) {
-      Verdict verdict = endpoint.ask(token, deadline.share(endpoints.size() - failures.size()));
+      Deadline share = deadline.share(endpoints.size() - failures.size());
+      Verdict verdict = endpoint.introspect(token, share);
       if (!(verdict instanceof Verdict.Unavailable failure)) {
         failures.forEach(
             before -> log.info("failed over: {} reason={}", endpoint, before.reason().code()));
-        return verdict; // whatever it says of the token is final
+        return verdict; // an introspection response is final
       }
       failures.add(failure);
       if (failure.reason() == Reason.INTERRUPTED) {

@@ -50,21 +50,13 @@ final class Readings {
               tags("server", server, "outcome", outcome.code()),
               introspector.monitor().latency(outcome)));
     }
-    for (EndpointCircuitBreaker endpoint : introspector.endpoints()) {
+    for (EndpointCircuitBreaker endpoint : introspector.availability().endpoints()) {
       level(
           "gatehouse.breaker.state",
-          "0 for closed, 1 for half open, 2 for open: left alone",
+          "0 for closed, 1 for half open, 2 for open",
           tags("endpoint", endpoint.toString()),
-          () -> stateOf(endpoint));
+          () -> endpoint.state().code());
     }
-  }
-
-  private static long stateOf(EndpointCircuitBreaker endpoint) {
-    return switch (endpoint.state()) {
-      case CLOSED, DISABLED, METRICS_ONLY -> 0;
-      case HALF_OPEN -> 1;
-      case OPEN, FORCED_OPEN -> 2;
-    };
   }
 
   private void addCache(IntrospectionCache cache) {

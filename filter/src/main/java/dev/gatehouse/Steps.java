@@ -18,16 +18,17 @@ record Steps(
     RequestCount requests,
     Attachments.Started toWatch,
     List<Introspector> servers,
-    HealthProbes health,
+    ProbeExecutor probes,
     IntrospectionCache cache,
     BoundedHttpClient http) {
 
   static Steps of(Settings settings, String contextPath, InstantSource clock, Ticker ticker) {
     BoundedHttpClient http = new BoundedHttpClient(settings);
     InstantSource monotonicClock = new MonotonicClock(ticker);
+    ProbeExecutor probes = new ProbeExecutor();
     List<Introspector> servers =
         settings.servers.stream()
-            .map(server -> new Introspector(server, settings, http, monotonicClock))
+            .map(server -> introspector(server, settings, http, probes, monotonicClock))
             .toList();
     IntrospectionCache cache = new IntrospectionCache(settings, clock, ticker);
     TokenVerifier verifier =
@@ -54,8 +55,30 @@ record Steps(
         new Attachments.Started(
             Readings.of(requests, servers, cache, verifier.bulkhead()), servers),
         servers,
-        new HealthProbes(servers),
+        probes,
         cache,
         http);
+  }
+
+  static Introspector introspector(
+      TrustedServer server,
+      Settings settings,
+      BoundedHttpClient http,
+      ProbeExecutor probes,
+      InstantSource clock) {
+    return new Introspector(
+        server,
+        settings.allowInsecureHttp,
+        new CircuitBreakerSettings(settings.breakerWait, settings.requestTimeout),
+        http,
+        probes,
+        clock);
+  }
+
+  /** Ends all that is under way; no thread is left afterwards. */
+  void close() {
+    probes.close(); // first, or probes would fail and open circuit breakers
+    http.close();
+    probes.awaitTermination();
   }
 }

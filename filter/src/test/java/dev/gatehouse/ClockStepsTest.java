@@ -74,6 +74,10 @@ class ClockStepsTest {
     return server.status(token);
   }
 
+  private boolean isLogged(String part) {
+    return log.messages("WARN").stream().anyMatch(line -> line.contains("circuit breaker " + part));
+  }
+
   private int asked() {
     return as.introspections().size();
   }
@@ -160,13 +164,15 @@ class ClockStepsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"PT-1H", "PT1H"})
-  void anEndpointIsLeftAloneForAsLongAsWasSaid(Duration step) throws Exception {
-    log.announce("is left alone for PT5S: as_answer");
+  void aCircuitBreakerStaysOpenForAsLongAsIsSet(Duration step) throws Exception {
+    log.announce("circuit breaker open for PT5S: ");
+    log.announce("circuit breaker closed: ");
     log.announce("reason=as_");
     as.introspection(json(500, "{}"));
     for (int i = 0; i < 5; i++) {
       assertThat(server.status(Secrets.token())).isEqualTo(503);
     }
+    Await.until("open", () -> isLogged("open for"));
     answerActive("");
     int asked = asked();
 
@@ -176,8 +182,11 @@ class ClockStepsTest {
     assertThat(refused.statusCode()).isEqualTo(503);
     assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
     assertThat(asked()).isEqualTo(asked);
-    pass(TICK.multipliedBy(2));
+    pass(TICK);
+    call();
+    Await.until("closed", () -> isLogged("closed: "));
     assertThat(call()).isEqualTo(200);
+    assertThat(asked()).isEqualTo(asked + 2); // a probe and a caller
   }
 
   @ParameterizedTest

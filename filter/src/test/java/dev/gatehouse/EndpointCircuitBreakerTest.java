@@ -5,34 +5,42 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.FakeAuthorizationServer.Behaviour;
 import dev.gatehouse.Verdict.Unavailable;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An endpoint that keeps failing is left alone for a while, and callers hear of it at once. */
+/** A probe opens and closes the circuit breaker; while it is open, callers are refused at once. */
+@Timeout(120)
 class EndpointCircuitBreakerTest {
 
   private static final Behaviour ACTIVE = json(200, "{\"active\":true}");
   private static final Behaviour INACTIVE = json(200, "{\"active\":false}");
+  private static final Behaviour FAILS = json(500, "{}");
+  private static final Duration WAIT = AskedEndpoint.WAIT;
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
   @AutoClose private AskedEndpoint endpoint = new AskedEndpoint();
 
   private void open() {
-    log.announce("is left alone for PT5S");
-    endpoint.as.introspection(json(500, "{}"));
+    log.announce("circuit breaker open for PT4M: the authorization server (http");
+    endpoint.as.introspection(FAILS);
     endpoint.ask(5);
-    assertThat(endpoint.breaker().state()).isEqualTo(State.OPEN);
+    endpoint.awaitOpen();
+  }
+
+  private Reason refusal() {
+    return endpoint.refused().reason();
   }
 
   @ParameterizedTest
@@ -49,141 +57,205 @@ class EndpointCircuitBreakerTest {
     "401, as_credentials",
     "403, as_credentials"
   })
-  void afterFiveFailuresItIsNotAskedAnyMore(String how, String reason) {
-    log.announce("is left alone for PT5S: " + reason);
-    endpoint = endpoint.anew(Duration.ofSeconds(5), Duration.ofMinutes(5));
+  void afterFiveFailuresAndAFailedProbeTheEndpointIsNotAsked(String how, String reason) {
+    log.announce("circuit breaker open for PT4M: ");
+    log.announce("cause " + reason);
+    endpoint = endpoint.anew(WAIT, Duration.ofMinutes(5));
     endpoint.as.introspection(BadAnswers.named(how));
     for (int i = 0; i < 5; i++) {
-      assertThat(endpoint.refused().reason().code()).isEqualTo(reason);
+      assertThat(refusal().code()).isEqualTo(reason);
     }
+    endpoint.awaitOpen();
     String token = Secrets.token();
 
     assertThat(endpoint.askAbout(token))
         .isInstanceOfSatisfying(
             Unavailable.class, v -> assertThat(v.reason()).isEqualTo(Reason.AS_NOT_ASKED));
-    // Not by their number: what has been asked before may arrive late.
+    // Compare tokens, not numbers: an earlier request may arrive late.
     assertThat(endpoint.as.introspections())
-        .noneMatch(question -> question.parameter("token").equals(token));
+        .noneMatch(request -> request.parameter("token").equals(token));
   }
 
   @Test
-  void aServerThatRefusesTheConnectionIsLeftAloneToo() {
-    log.announce("is left alone for PT5S: as_unreachable");
+  void aServerThatRefusesConnectionsOpensIt() {
+    log.announce("cause as_unreachable");
     endpoint.as.close();
     endpoint.ask(5);
+    endpoint.awaitOpen();
 
-    assertThat(endpoint.refused().reason()).isEqualTo(Reason.AS_NOT_ASKED);
+    assertThat(refusal()).isEqualTo(Reason.AS_NOT_ASKED);
   }
 
   @Test
   void callersAreToldHowMuchOfTheTimeIsLeft() {
     open();
 
-    assertThat(endpoint.refused().retryAfter()).isEqualTo(Duration.ofSeconds(5));
-    endpoint.clock.turnBy(Duration.ofMillis(2_500));
+    assertThat(endpoint.refused().retryAfter()).isEqualTo(WAIT);
+    endpoint.clock.turnBy(WAIT.minusMillis(2_500));
     assertThat(endpoint.refused().retryAfter()).isEqualTo(Duration.ofMillis(2_500));
-    endpoint.clock.turnBy(Duration.ofMillis(2_500));
+    endpoint.clock.turnBy(Duration.ofMillis(2_499));
     assertThat(endpoint.refused().retryAfter())
         .isEqualTo(Duration.ofSeconds(1)); // none would mean "at once"
+    assertThat(endpoint.probes()).hasSize(1);
   }
 
   @Test
-  void whenThreeProbesAreAnsweredAllAreLetThroughAgain() {
-    log.announce("answers again");
+  void oneSuccessfulProbeAfterTheWaitLetsAllCallersPass() {
+    log.announce("circuit breaker closed: the authorization server (http");
     open();
-    endpoint.clock.turnBy(Duration.ofMillis(5_001));
+    endpoint.clock.turnBy(WAIT);
+    endpoint.behave(INACTIVE, ACTIVE);
+    assertThat(refusal()).isEqualTo(Reason.AS_NOT_ASKED); // its request is not used as a probe
+
+    endpoint.awaitClosed();
+    for (int i = 0; i < 20; i++) {
+      assertThat(endpoint.ask()).isInstanceOf(Verdict.Active.class);
+    }
+    assertThat(endpoint.probes()).hasSize(2);
+    assertThat(log.messages("WARN")).hasSize(2);
+  }
+
+  @Test
+  void theTimerProbesWithoutAnyCallerSoThatTheFirstCallerAfterAQuietNightIsAdmitted() {
+    log.announce("circuit breaker open for PT0.3S: ");
+    log.announce("circuit breaker closed: ");
+    endpoint = endpoint.anewInRealTime(Duration.ofMillis(300));
+    endpoint.as.introspection(FAILS);
+    endpoint.ask(5);
+    endpoint.awaitProbes(2); // the second one comes from the timer
     endpoint.as.introspection(ACTIVE);
 
-    IntStream.range(0, 20)
-        .forEach(i -> assertThat(endpoint.ask()).isInstanceOf(Verdict.Active.class));
-
-    assertThat(endpoint.breaker().state()).isEqualTo(State.CLOSED);
-    assertThat(log.messages()).filteredOn(message -> message.startsWith("WARN")).hasSize(2);
+    endpoint.awaitClosed();
+    assertThat(endpoint.ask()).isInstanceOf(Verdict.Active.class);
+    assertThat(endpoint.callersRequests()).hasSize(6);
   }
 
   @Test
-  void whenTheProbesFailItIsLeftAloneAgainAndTheLogSaysSoOnce() {
+  void whileProbesFailItStaysOpenAndTheLogWarnsOnce() {
     open();
     for (int i = 0; i < 10; i++) {
-      endpoint.clock.turnBy(Duration.ofMillis(5_001));
-      endpoint.ask(3);
-      assertThat(endpoint.refused().retryAfter()).isEqualTo(Duration.ofSeconds(5));
+      CircuitState before = endpoint.breaker().state();
+      endpoint.clock.turnBy(WAIT);
+      assertThat(refusal()).isEqualTo(Reason.AS_NOT_ASKED);
+      Await.until(
+          "open again",
+          () -> endpoint.breaker().state() instanceof OpenState open && !open.equals(before));
+      assertThat(endpoint.refused().retryAfter()).isEqualTo(WAIT);
     }
 
-    assertThat(endpoint.breaker().state()).isEqualTo(State.OPEN);
-    assertThat(log.messages()).filteredOn(message -> message.startsWith("WARN")).hasSize(1);
+    assertThat(endpoint.probes()).hasSize(11);
+    assertThat(endpoint.callersRequests()).hasSize(5);
+    assertThat(log.messages("WARN")).hasSize(1);
   }
 
   @Test
-  void whileTheProbesAreOnTheirWayNobodyElseIsLetThrough() throws Exception {
-    log.announce("answers again");
+  void whileTheProbeIsUnderWayAllCallersAreRefusedAtOnce() throws Exception {
+    log.announce("circuit breaker closed: ");
     open();
-    endpoint.clock.turnBy(Duration.ofMillis(5_001));
+    endpoint.clock.turnBy(WAIT);
     HeldAnswer inactive = new HeldAnswer(INACTIVE);
     endpoint.as.introspection(inactive);
-    int asked = endpoint.as.introspections().size();
-    ExecutorService threads = Executors.newCachedThreadPool();
     try {
-      List<Future<Verdict>> probes =
-          IntStream.range(0, 3).mapToObj(i -> threads.submit(() -> endpoint.ask())).toList();
-      inactive.awaitQuestions(3);
-
       for (int i = 0; i < 20; i++) {
-        assertThat(endpoint.refused().reason()).isEqualTo(Reason.AS_NOT_ASKED);
+        Unavailable refused = endpoint.refused();
+        assertThat(refused.reason()).isEqualTo(Reason.AS_NOT_ASKED);
+        assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+        endpoint.clock.turnBy(Duration.ofSeconds(1));
       }
-      assertThat(endpoint.as.introspections()).hasSize(asked + 3);
-
-      inactive.release();
-      for (Future<Verdict> probe : probes) {
-        assertThat(probe.get()).isInstanceOf(Verdict.Inactive.class);
-      }
-      assertThat(endpoint.ask()).isInstanceOf(Verdict.Inactive.class);
+      inactive.awaitQuestions(1);
+      assertThat(endpoint.breaker().state()).isInstanceOf(HalfOpenState.class);
+      assertThat(endpoint.probes()).hasSize(2);
+      assertThat(endpoint.callersRequests()).hasSize(5);
     } finally {
       inactive.release();
-      threads.shutdownNow();
+    }
+    endpoint.awaitClosed();
+    assertThat(endpoint.ask()).isInstanceOf(Verdict.Inactive.class);
+  }
+
+  /** A caller neither waits for a probe nor is refused because of one while it is closed. */
+  @Test
+  void whileASuspicionIsBeingProbedCallersPass() throws Exception {
+    HeldAnswer held = new HeldAnswer(INACTIVE);
+    endpoint.behave(held, FAILS);
+    try {
+      for (int i = 0; i < 20; i++) {
+        assertThat(refusal()).isEqualTo(Reason.AS_ANSWER);
+        endpoint.clock.turnBy(Duration.ofSeconds(1));
+      }
+      held.awaitQuestions(1);
+      assertThat(endpoint.probes()).hasSize(1);
+      assertThat(endpoint.callersRequests()).hasSize(20);
+    } finally {
+      held.release();
     }
   }
 
   @Test
-  void aMendedCredentialLetsPeopleInAsSoonAsTheTimeIsOver() {
-    log.announce("is left alone for PT5S: as_credentials");
-    log.announce("answers again");
+  void refusedCredentialsAreNotTriedAgainAndAgainAndCorrectedOnesLetCallersPass() {
+    log.announce("cause as_credentials");
+    log.announce("circuit breaker closed: ");
     endpoint.as.introspection(json(401, "{\"error\":\"invalid_client\"}"));
+    endpoint.ask(5);
+    endpoint.awaitOpen();
     endpoint.ask(1_000);
-    assertThat(endpoint.as.introspections()).hasSizeLessThan(10); // not hammered
+    assertThat(endpoint.as.introspections()).hasSize(6);
 
     endpoint.as.introspection(ACTIVE);
-    endpoint.clock.turnBy(Duration.ofMillis(5_001));
+    endpoint.clock.turnBy(WAIT);
+    endpoint.ask();
+    endpoint.awaitClosed();
     for (int i = 0; i < 10; i++) {
       assertThat(endpoint.ask()).isInstanceOf(Verdict.Active.class);
     }
   }
 
   @Test
-  void withAWaitOfZeroItIsAskedHoweverOftenItFails() {
+  void withAWaitOfZeroItNeverOpensHoweverOftenRequestsFail() {
     endpoint = endpoint.anew(Duration.ZERO, Duration.ofSeconds(20));
-    endpoint.as.introspection(json(500, "{}"));
+    endpoint.as.introspection(FAILS);
     endpoint.ask(30);
 
-    assertThat(endpoint.as.introspections()).hasSize(30);
-    assertThat(endpoint.breaker().state()).isEqualTo(State.CLOSED);
+    assertThat(endpoint.callersRequests()).hasSize(30);
+    assertThat(endpoint.probes()).isEmpty();
+    assertThat(endpoint.breaker().state()).isInstanceOf(ClosedState.class);
   }
 
   @Test
-  void aThousandAtOnceOpenItOnceAndAreAllAnswered() throws Exception {
-    log.announce("is left alone for PT5S: as_answer");
-    endpoint.as.introspection(json(500, "{}"));
+  void aServerThatComesAndGoesOpensAndClosesItEachTime() {
+    log.announce("circuit breaker open for PT4M: ");
+    log.announce("circuit breaker closed: ");
+    for (int i = 1; i <= 5; i++) {
+      endpoint.as.introspection(FAILS);
+      endpoint.ask(5);
+      endpoint.awaitOpen();
+      endpoint.as.introspection(ACTIVE);
+      endpoint.clock.turnBy(WAIT);
+      endpoint.ask();
+      endpoint.awaitClosed();
+      assertThat(endpoint.ask()).isInstanceOf(Verdict.Active.class);
+      assertThat(log.messages("WARN")).hasSize(2 * i);
+      endpoint.clock.turnBy(WAIT);
+    }
+  }
+
+  @Test
+  void aThousandCallersOpenItOnceWithOneProbe() throws Exception {
+    log.announce("circuit breaker open for PT4M: ");
+    endpoint.as.introspection(FAILS);
     ExecutorService threads = Executors.newFixedThreadPool(32);
     try {
       List<Future<Verdict>> all =
           IntStream.range(0, 1_000).mapToObj(i -> threads.submit(() -> endpoint.ask())).toList();
       for (Future<Verdict> each : all) {
-        assertThat(((Unavailable) each.get()).reason()).isIn(Reason.AS_ANSWER, Reason.AS_NOT_ASKED);
+        assertThat(((Unavailable) each.get(60, TimeUnit.SECONDS)).reason())
+            .isIn(Reason.AS_ANSWER, Reason.AS_NOT_ASKED);
       }
     } finally {
       threads.shutdownNow();
     }
-    assertThat(endpoint.as.introspections()).hasSizeLessThan(200);
-    assertThat(log.messages()).filteredOn(message -> message.startsWith("WARN")).hasSize(1);
+    endpoint.awaitOpen();
+    assertThat(endpoint.probes()).hasSize(1);
+    assertThat(log.messages("WARN")).hasSize(1);
   }
 }

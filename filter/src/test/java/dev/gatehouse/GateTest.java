@@ -39,7 +39,8 @@ class GateTest {
             .build();
     http = new BoundedHttpClient(settings);
     Introspector introspector =
-        new Introspector(settings.servers.get(0), settings, http, InstantSource.system());
+        Steps.introspector(
+            settings.servers.get(0), settings, http, new ProbeExecutor(), InstantSource.system());
     gate =
         new Gate(
             settings,

@@ -46,7 +46,7 @@ class ObservingGuideTest {
         (HttpServlet)
             Examples.compiled(directory, "HealthServlet", source).getConstructor().newInstance();
     log.announce("refused: reason=as_");
-    log.announce("is left alone for");
+    log.announce("circuit breaker open for ");
     try (FakeAuthorizationServer as = new FakeAuthorizationServer();
         var server =
             new ProtectedServer(
@@ -64,9 +64,11 @@ class ObservingGuideTest {
           .returns("UP\n", answer -> answer.body());
 
       as.introspection(FakeAuthorizationServer.json(500, "{}"));
-      for (int i = 0; i < 6; i++) {
+      for (int i = 0; i < 5; i++) {
         server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
       }
+      Await.until("open", () -> !log.messages("WARN").isEmpty());
+      server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
       assertThat(server.get("/health"))
           .returns(503, answer -> answer.statusCode())
           .returns("DOWN\n", answer -> answer.body());
