@@ -73,24 +73,26 @@ public final class GatehouseMetrics implements MeterBinder {
   }
 
   /**
-   * Observes each question to an authorization server as {@code gatehouse.introspection}, with the
-   * low-cardinality keys {@code server}, {@code outcome} and {@code reason}: a span for whoever has
-   * tracing behind the registry, OpenTelemetry's for example.
+   * Observes each introspection request to an authorization server as {@code
+   * gatehouse.introspection}, with the low-cardinality keys {@code server}, {@code outcome} and
+   * {@code reason}: a span where tracing is configured behind the registry, OpenTelemetry's for
+   * example.
    *
    * @param registry for the observations
    */
   public void observe(ObservationRegistry registry) {
     Objects.requireNonNull(registry, "registry");
-    Questions.Watch watch = (server, question) -> observed(registry, server, question);
+    IntrospectionMonitor.Observer observer =
+        (server, request) -> observed(registry, server, request);
     filter.attach(
         started -> {
-          started.servers().forEach(server -> server.questions().addWatch(watch));
-          return () -> started.servers().forEach(server -> server.questions().removeWatch(watch));
+          started.servers().forEach(server -> server.monitor().addObserver(observer));
+          return () ->
+              started.servers().forEach(server -> server.monitor().removeObserver(observer));
         });
   }
 
-  private Verdict observed(
-      ObservationRegistry registry, String server, Supplier<Verdict> question) {
+  private Verdict observed(ObservationRegistry registry, String server, Supplier<Verdict> request) {
     Observation observation =
         Observation.createNotStarted("gatehouse.introspection", registry)
             .contextualName("introspect token")
@@ -101,8 +103,9 @@ public final class GatehouseMetrics implements MeterBinder {
     tags.forEach(tag -> observation.lowCardinalityKeyValue(tag.getKey(), tag.getValue()));
     return observation.observe(
         () -> {
-          Verdict verdict = question.get();
-          observation.lowCardinalityKeyValue("outcome", Questions.Outcome.of(verdict).code());
+          Verdict verdict = request.get();
+          observation.lowCardinalityKeyValue(
+              "outcome", IntrospectionMonitor.Outcome.of(verdict).code());
           observation.lowCardinalityKeyValue("reason", reason(verdict));
           return verdict;
         });

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the authorization servers answer, as far as has been seen. Immutable, and without
+ * Whether the authorization servers respond, as far as has been seen. Immutable, and without
  * secrets: fit to be shown on a health page.
  *
  * @param servers one for each authorization server, in the order of the settings
@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record Health(List<Server> servers) {
 
-  /** How well an authorization server answers. */
+  /** How well an authorization server responds. */
   public enum Status {
-    /** It answers. */
+    /** It responds. */
     UP,
-    /** It has not been asked yet. */
+    /** No request has been sent to it yet. */
     UNKNOWN,
-    /** The latest question was in vain, or one of its endpoints is left alone: some may be 503. */
+    /** The latest request failed, or the circuit breaker of one of its endpoints is open. */
     DEGRADED,
-    /** It can't tell good tokens from bad ones: calls that are not in the cache get 503. */
+    /** No endpoint can be used: calls with tokens that are not in the cache get 503. */
     DOWN
   }
 
@@ -29,12 +29,27 @@ public record Health(List<Server> servers) {
    * One authorization server.
    *
    * @param name as in the settings
-   * @param status how well it answers
+   * @param status how well it responds
    * @param since when this was first seen
-   * @param reason the code of failure, such as {@code as_timeout}; null while questions are
-   *     answered
+   * @param reason the code of the failure, such as {@code as_timeout}; null while it responds
    */
-  public record Server(String name, Status status, Instant since, @Nullable String reason) {}
+  public record Server(String name, Status status, Instant since, @Nullable String reason) {
+
+    private static Server of(Introspector introspector) {
+      ServerAvailability.Report report = introspector.availability().report();
+      return new Server(
+          introspector.server().name(), statusOf(report), report.since(), report.reason());
+    }
+
+    private static Status statusOf(ServerAvailability.Report report) {
+      return switch (report.status()) {
+        case UP -> Status.UP;
+        case UNKNOWN -> Status.UNKNOWN;
+        case DEGRADED -> Status.DEGRADED;
+        case DOWN -> Status.DOWN;
+      };
+    }
+  }
 
   /**
    * Takes a copy.
@@ -43,6 +58,10 @@ public record Health(List<Server> servers) {
    */
   public Health {
     servers = List.copyOf(servers);
+  }
+
+  static Health of(List<Introspector> introspectors) {
+    return new Health(introspectors.stream().map(Server::of).toList());
   }
 
   /**

@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks one authorization server about a token: at its first introspection endpoint and, where that
- * one can't tell, at the next, all within one time limit. Safe for use by many threads.
+ * Introspects tokens at one authorization server: at its first introspection endpoint and, while an
+ * endpoint gives no introspection response, at the next, all within one time limit. This class is
+ * thread-safe.
  */
 final class Introspector {
 
@@ -21,65 +22,54 @@ final class Introspector {
   private final ServerMetadata metadata;
   private final Endpoint tokenEndpoint;
   private final ClientCredentials credentials;
-  private final List<EndpointBreaker> endpoints;
   private final BoundedHttpClient http;
-  private final Questions questions;
-  private final ServerHealth health;
-  private final Silence silence;
+  private final IntrospectionMonitor monitor;
+  private final ServerAvailability availability;
 
   /**
-   * Makes one.
+   * For one server.
    *
-   * @param clock by which endpoints are left alone for a while
+   * @param breaker settings, with the time limit of a whole introspection; endpoints share it
+   * @param clock for the waits of the circuit breakers
    */
   Introspector(
       ServerConnection connection,
-      Settings settings,
+      boolean insecureHttpAllowed,
+      CircuitBreakerSettings breaker,
       BoundedHttpClient http,
+      ProbeExecutor probes,
       InstantSource clock) {
     this.server = connection.server();
     this.http = http;
-    this.questions = new Questions(server.name());
+    this.monitor = new IntrospectionMonitor(server.name());
     this.metadata = new ServerMetadata(server.issuer(), http);
-    this.tokenEndpoint = Endpoint.token(connection.tokenEndpoint(), metadata, settings.allowInsecureHttp);
+    this.tokenEndpoint = Endpoint.token(connection.tokenEndpoint(), metadata, insecureHttpAllowed);
     this.credentials = connection.authentication().create(tokenEndpoint, http);
-    List<Endpoint> places = Endpoint.introspection(
-            connection.introspectionEndpoints(), metadata, settings.allowInsecureHttp);
-    this.endpoints =
-        places.stream()
-            .map(place -> new IntrospectionEndpoint(server, place, credentials, http, clock))
-            .map(
-                endpoint ->
-                    new EndpointBreaker(
-                        endpoint,
-                        settings.breakerWait,
-                        settings.requestTimeout.dividedBy(places.size()),
-                        clock))
+    List<TokenIntrospection> endpoints =
+        Endpoint.introspection(connection.introspectionEndpoints(), metadata, insecureHttpAllowed)
+            .stream()
+            .<TokenIntrospection>map(
+                endpoint -> new IntrospectionClient(server, endpoint, credentials, http, clock))
             .toList();
-    this.health = new ServerHealth(server.name(), endpoints, clock);
-    this.silence = new Silence(clock);
+    this.availability =
+        new ServerAvailability(endpoints, breaker.sharedBy(endpoints.size()), probes, clock);
   }
 
   TrustedServer server() {
     return server;
   }
 
-  /** In the order in which they are asked. */
-  List<EndpointBreaker> endpoints() {
-    return endpoints;
+  IntrospectionMonitor monitor() {
+    return monitor;
   }
 
-  Questions questions() {
-    return questions;
+  ServerAvailability availability() {
+    return availability;
   }
 
-  ServerHealth health() {
-    return health;
-  }
-
-  /** Whether it has left all questions unanswered for so long that waiting is of little use. */
-  boolean isSilent() {
-    return silence.isLong();
+  /** Whether requests have had no response for so long that waiting has little use. */
+  boolean isUnresponsive() {
+    return availability.isUnresponsive();
   }
 
   /** A member of the server's metadata; a missing node if there is none. */
@@ -94,33 +84,22 @@ final class Introspector {
     return new OwnTokenProbe(tokenEndpoint, credentials, URI.create(resource), http);
   }
 
-  /** Asks. Never throws for anything that the authorization server does. */
+  /** Introspects a caller's token. Never throws for anything that the authorization server does. */
   Verdict introspect(BearerToken token) {
-    silence.asked();
-    try {
-      Verdict verdict = questions.ask(() -> askInTurn(token));
-      silence.noted(verdict);
-      health.note(verdict);
-      return verdict;
-    } finally {
-      silence.ended();
-    }
+    return availability.track(() -> monitor.measure(() -> introspectInOrder(token)));
   }
 
-  /** Asks about a token of our own, for its health alone; {@link ServerHealth} says when. */
-  void probe() {
-    health.probe(() -> askInTurn(BearerToken.random()));
-  }
-
-  private Verdict askInTurn(BearerToken token) {
+  private Verdict introspectInOrder(BearerToken token) {
     Deadline deadline = http.deadline();
+    List<EndpointCircuitBreaker> endpoints = availability.endpoints();
     List<Verdict.Unavailable> failures = new ArrayList<>();
-    for (EndpointBreaker endpoint : endpoints) {
-      Verdict verdict = endpoint.ask(token, deadline.share(endpoints.size() - failures.size()));
+    for (EndpointCircuitBreaker endpoint : endpoints) {
+      Deadline share = deadline.share(endpoints.size() - failures.size());
+      Verdict verdict = endpoint.introspect(token, share);
       if (!(verdict instanceof Verdict.Unavailable failure)) {
         failures.forEach(
             before -> log.info("failed over: {} reason={}", endpoint, before.reason().code()));
-        return verdict; // whatever it says of the token is final
+        return verdict; // an introspection response is final
       }
       failures.add(failure);
       if (failure.reason() == Reason.INTERRUPTED) {

@@ -18,6 +18,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -180,16 +181,19 @@ public final class McpAuthFilter implements Filter {
   }
 
   /**
-   * Whether the authorization servers answer, for the container's health page: from what the latest
-   * questions have shown, at once and without asking. If nothing has been heard of a server for ten
-   * seconds, or it was not up, it is asked about a token of our own on another thread, once a
-   * second at most, so that the next call knows.
+   * Whether the authorization servers respond, for the container's health page. Returns at once
+   * what the latest introspection requests have shown. If a server has had no request for ten
+   * seconds, or was not up, it is probed with a random token in the background, at most once a
+   * second, so that the next call knows.
    *
    * @return what is known now
    * @throws IllegalStateException before the container has called {@link #init}
    */
   public Health health() {
-    return started().health().health();
+    List<Introspector> servers = started().servers();
+    Health known = Health.of(servers);
+    servers.forEach(server -> server.availability().probeIfOutOfDate());
+    return known;
   }
 
   /**
@@ -213,7 +217,7 @@ public final class McpAuthFilter implements Filter {
     return new SelfTest(steps.settings(), steps.servers(), contextPath, asyncMissing.get());
   }
 
-  /** Lets go of the connections to the authorization servers. */
+  /** Closes the connections to the authorization servers and ends all threads. */
   @Override
   public void destroy() {
     if (selfTestThread != null) {
@@ -221,8 +225,7 @@ public final class McpAuthFilter implements Filter {
     }
     attachments.stop();
     if (steps != null) {
-      steps.health().close();
-      steps.http().close();
+      steps.close();
       steps = null;
     }
   }

@@ -1,6 +1,6 @@
 package dev.gatehouse;
 
-import dev.gatehouse.Questions.Outcome;
+import dev.gatehouse.IntrospectionMonitor.Outcome;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,25 +46,17 @@ final class Readings {
       all.add(
           new Reading.Time(
               "gatehouse.introspections",
-              "questions to an authorization server about callers' tokens",
+              "introspection requests for callers' tokens",
               tags("server", server, "outcome", outcome.code()),
-              introspector.questions().latency(outcome)));
+              introspector.monitor().latency(outcome)));
     }
-    for (EndpointBreaker endpoint : introspector.endpoints()) {
+    for (EndpointCircuitBreaker endpoint : introspector.availability().endpoints()) {
       level(
           "gatehouse.breaker.state",
-          "0 for closed, 1 for half open, 2 for open: left alone",
+          "0 for closed, 1 for half open, 2 for open",
           tags("endpoint", endpoint.toString()),
-          () -> stateOf(endpoint));
+          () -> endpoint.state().code());
     }
-  }
-
-  private static long stateOf(EndpointBreaker endpoint) {
-    return switch (endpoint.state()) {
-      case CLOSED, DISABLED, METRICS_ONLY -> 0;
-      case HALF_OPEN -> 1;
-      case OPEN, FORCED_OPEN -> 2;
-    };
   }
 
   private void addCache(ResultCache cache, TokenVerifier verifier) {

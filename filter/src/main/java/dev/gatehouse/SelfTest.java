@@ -82,11 +82,11 @@ final class SelfTest {
   }
 
   private void check(Introspector introspector, List<Finding> findings) {
-    List<EndpointBreaker> endpoints = introspector.endpoints();
+    List<EndpointCircuitBreaker> endpoints = introspector.availability().endpoints();
     int before = findings.size();
-    for (EndpointBreaker each : endpoints) {
+    for (EndpointCircuitBreaker each : endpoints) {
       String name = endpoints.size() == 1 ? introspector.server().name() : each.toString();
-      check(name, each.test(BearerToken.random()), findings);
+      check(name, each.probe().send(), findings);
     }
     if (findings.size() == before) {
       checkPlace(introspector, findings);

@@ -18,16 +18,17 @@ record Steps(
     RequestCount requests,
     Attachments.Started toWatch,
     List<Introspector> servers,
-    HealthProbes health,
+    ProbeExecutor probes,
     ResultCache cache,
     BoundedHttpClient http) {
 
   static Steps of(Settings settings, String contextPath, InstantSource clock, Ticker ticker) {
     BoundedHttpClient http = new BoundedHttpClient(settings.http());
-    InstantSource steadyClock = new SteadyClock(ticker);
+    InstantSource monotonicClock = new MonotonicClock(ticker);
+    ProbeExecutor probes = new ProbeExecutor();
     List<Introspector> servers =
         settings.servers.stream()
-            .map(server -> new Introspector(server, settings, http, steadyClock))
+            .map(server -> introspector(server, settings, http, probes, monotonicClock))
             .toList();
     ResultCache cache =
         new ResultCache(
@@ -51,7 +52,7 @@ record Steps(
             new ProtectedResourceMetadata(settings.description(), contextPath),
             new ForwardedServerMetadata(forwardedMetadata(settings, http), http, refusals),
             refusals),
-        evictionEndpoint(settings, cache, steadyClock),
+        evictionEndpoint(settings, cache, monotonicClock),
         new OriginPolicy(settings.allowedOrigins),
         new PeerAddresses(settings.forwardedForDepth),
         new Gate(verifier, settings.tokenRules(), settings.scopePolicy(), clock),
@@ -61,7 +62,7 @@ record Steps(
         new Attachments.Started(
             Readings.of(requests, servers, cache, verifier), servers),
         servers,
-        new HealthProbes(servers),
+        probes,
         cache,
         http);
   }
@@ -78,5 +79,27 @@ record Steps(
     return settings.evictionPath == null || settings.evictionSecretHash == null
         ? null
         : new EvictionEndpoint(settings.evictionPath, settings.evictionSecretHash, cache, clock);
+  }
+
+  static Introspector introspector(
+      ServerConnection server,
+      Settings settings,
+      BoundedHttpClient http,
+      ProbeExecutor probes,
+      InstantSource clock) {
+    return new Introspector(
+        server,
+        settings.allowInsecureHttp,
+        new CircuitBreakerSettings(settings.breakerWait, settings.requestTimeout),
+        http,
+        probes,
+        clock);
+  }
+
+  /** Ends all that is under way; no thread is left afterwards. */
+  void close() {
+    probes.close(); // first, or probes would fail and open circuit breakers
+    http.close();
+    probes.awaitTermination();
   }
 }

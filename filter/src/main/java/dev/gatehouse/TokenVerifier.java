@@ -213,12 +213,12 @@ final class TokenVerifier {
 
   /** Waiting for an unresponsive server holds a thread that requests with cached tokens need. */
   private Duration maxWaitAt(Introspector server) {
-    return server.isSilent() ? Duration.ZERO : maxWait;
+    return server.isUnresponsive() ? Duration.ZERO : maxWait;
   }
 
   private static Verdict busy(Introspector server, String detail) {
     return new Verdict.Unavailable(
-        Reason.BUSY, detail, Verdict.Unavailable.RETRY_AFTER, server.isSilent());
+        Reason.BUSY, detail, Verdict.Unavailable.RETRY_AFTER, server.isUnresponsive());
   }
 
   /** The introspection that a request runs unless it can share another one. */

@@ -1,55 +1,67 @@
 package dev.gatehouse;
 
+import dev.gatehouse.testing.Await;
 import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.FakeAuthorizationServer.Behaviour;
 import dev.gatehouse.Verdict.Unavailable;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What counts as a failure of an endpoint; nothing that a caller sends can bring one about. */
+/** What counts as a failure of an endpoint; nothing that a caller sends can open the breaker. */
+@Timeout(120)
 class BreakerFailuresTest {
 
   private static final Behaviour ACTIVE = json(200, "{\"active\":true}");
   private static final Behaviour INACTIVE = json(200, "{\"active\":false}");
+  private static final Behaviour FAILS = json(500, "{}");
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
   @AutoClose private AskedEndpoint endpoint = new AskedEndpoint();
 
+  private void assertClosed() {
+    assertThat(endpoint.breaker().state()).isInstanceOf(ClosedState.class);
+  }
+
+  private void askWith(Behaviour toCallers, int times) {
+    endpoint.behave(FAILS, toCallers);
+    endpoint.ask(times);
+  }
+
   @Test
   void halfOfTheLatestCallsIsEnough() {
-    for (int i = 0; i < 4; i++) {
-      endpoint.as.introspection(ACTIVE);
-      endpoint.ask();
-      endpoint.as.introspection(json(500, "{}"));
-      endpoint.ask();
+    for (int i = 0; i < 2; i++) {
+      askWith(ACTIVE, 1);
+      askWith(FAILS, 1);
     }
-    assertThat(endpoint.breaker().failureRate()).isEqualTo(50);
-    assertThat(endpoint.breaker().state()).isEqualTo(State.OPEN);
-    log.announce("is left alone for PT5S: as_answer");
+    askWith(ACTIVE, 1);
+    assertThat(endpoint.probes()).isEmpty();
+
+    askWith(FAILS, 1);
+    log.announce("circuit breaker open for PT4M: ");
+    endpoint.awaitOpen();
+    assertThat(endpoint.probes()).hasSize(1);
   }
 
   @Test
-  void aFailureNowAndThenIsNoReason() {
+  void aFailureNowAndThenRaisesNoSuspicion() {
     for (int i = 0; i < 20; i++) {
-      endpoint.as.introspection(ACTIVE);
-      endpoint.ask(2);
-      endpoint.as.introspection(json(500, "{}"));
-      assertThat(endpoint.refused().reason()).isEqualTo(Reason.AS_ANSWER);
+      askWith(ACTIVE, 2);
+      askWith(FAILS, 1);
     }
-    assertThat(endpoint.breaker().state()).isEqualTo(State.CLOSED);
-    assertThat(endpoint.breaker().failureRate()).isBetween(30f, 40f);
+    assertThat(endpoint.probes()).isEmpty();
+    assertClosed();
   }
 
-  /** The clock goes on while the server thinks. */
+  /** The clock advances while the server is processing. */
   private Behaviour after(Duration time, Behaviour behaviour) {
     return exchange -> {
       endpoint.clock.turnBy(time);
@@ -58,29 +70,32 @@ class BreakerFailuresTest {
   }
 
   @Test
-  void answersThatTakeMoreThanFourFifthsOfTheTimeLimitAreSlow() {
-    log.announce("is left alone for PT5S: slow answers");
-    endpoint.as.introspection(after(Duration.ofSeconds(16), ACTIVE));
+  void requestsThatTakeMoreThanFourFifthsOfTheTimeLimitAreSlow() {
+    log.announce("cause slow_responses");
+    Behaviour slow = after(Duration.ofMillis(16_001), ACTIVE);
+    endpoint.behave(
+        after(Duration.ofMillis(16_001), INACTIVE), after(Duration.ofSeconds(16), ACTIVE));
     endpoint.ask(10);
-    assertThat(endpoint.breaker().state()).isEqualTo(State.CLOSED);
+    assertThat(endpoint.probes()).isEmpty();
 
-    endpoint.as.introspection(after(Duration.ofMillis(16_001), ACTIVE));
+    endpoint.behave(after(Duration.ofMillis(16_001), INACTIVE), slow);
     for (int i = 0; i < 5; i++) {
       assertThat(endpoint.ask()).isInstanceOf(Verdict.Active.class);
     }
+    endpoint.awaitOpen();
     assertThat(endpoint.refused().reason()).isEqualTo(Reason.AS_NOT_ASKED);
   }
 
   @Test
-  void answersAboutTheTokenNeverCountNotEvenSlowOnes() {
-    List<Behaviour> answers =
+  void responsesAboutTheTokenNeverCountNotEvenSlowOnes() {
+    List<Behaviour> responses =
         List.of(
             INACTIVE,
             after(Duration.ofSeconds(19), INACTIVE),
             json(400, "{\"error\":\"unsupported_token_type\"}"),
             json(413, ""));
     for (int i = 0; i < 40; i++) {
-      endpoint.as.introspection(answers.get(i % 4));
+      endpoint.as.introspection(responses.get(i % 4));
       assertThat(endpoint.ask()).isInstanceOf(Verdict.Inactive.class);
     }
     endpoint.as.introspection(after(Duration.ofSeconds(19), INACTIVE));
@@ -90,36 +105,69 @@ class BreakerFailuresTest {
       assertThat(endpoint.askAbout(Secrets.token() + "a".repeat(5_000)))
           .isInstanceOf(Verdict.Inactive.class);
     }
-    assertThat(endpoint.breaker().state()).isEqualTo(State.CLOSED);
+    assertThat(endpoint.probes()).isEmpty();
+    assertClosed();
   }
 
   @ParameterizedTest
-  @CsvSource({"500", "502", "503", "400", "401", "403", "404", "nonsense", "log-in page"})
-  void aTokenThatTheServerCanNotCopeWithClosesItToNobodyElse(String how) {
+  @CsvSource({
+    "500",
+    "502",
+    "503",
+    "400",
+    "401",
+    "403",
+    "404",
+    "nonsense",
+    "log-in page",
+    "cuts off"
+  })
+  void aTokenThatTheServerCannotProcessDoesNotOpenIt(String how) {
     Behaviour odd = BadAnswers.named(how);
-    endpoint.as.introspection(
-        exchange -> {
-          var all = endpoint.as.introspections();
-          String body = all.get(all.size() - 1).parameter("token");
-          (body.endsWith("-odd") ? odd : body.endsWith("-good") ? ACTIVE : INACTIVE)
-              .answer(exchange);
+    endpoint.as.introspections(
+        question -> {
+          String token = question.parameter("token");
+          return token.endsWith("-odd") ? odd : token.endsWith("-good") ? ACTIVE : INACTIVE;
         });
 
-    for (int i = 0; i < 30; i++) {
-      assertThat(endpoint.askAbout(Secrets.token() + "-odd")).isInstanceOf(Unavailable.class);
-      assertThat(endpoint.breaker().state()).isEqualTo(State.CLOSED);
+    for (int round = 1; round <= 3; round++) {
+      CircuitState suspected = endpoint.breaker().state();
+      for (int i = 0; i < 5; i++) {
+        assertThat(endpoint.askAbout(Secrets.token() + "-odd")).isInstanceOf(Unavailable.class);
+      }
+      Await.until("cleared", () -> endpoint.breaker().state() != suspected);
+      assertClosed();
+      assertThat(endpoint.probes()).hasSize(round);
+      endpoint.clock.turnBy(Duration.ofSeconds(1));
     }
     assertThat(endpoint.askAbout(Secrets.token() + "-good")).isInstanceOf(Verdict.Active.class);
   }
 
   @Test
-  void aCallerThatGivesUpDoesNotCount() {
+  void suspicionsCauseOneProbeASecondAtMost() {
+    endpoint.behave(INACTIVE, FAILS);
+    CircuitState suspected = endpoint.breaker().state();
+    endpoint.ask(5);
+    Await.until("cleared", () -> endpoint.breaker().state() != suspected);
+    endpoint.ask(30);
+    endpoint.clock.turnBy(Duration.ofMillis(999));
+    endpoint.ask(30);
+    assertThat(endpoint.probes()).hasSize(1);
+
+    endpoint.clock.turnBy(Duration.ofMillis(1));
+    endpoint.ask(1);
+    endpoint.awaitProbes(2);
+  }
+
+  @Test
+  void aCallerWhoseThreadIsInterruptedDoesNotCount() {
     for (int i = 0; i < 20; i++) {
       Thread.currentThread().interrupt();
       assertThat(endpoint.refused().reason()).isEqualTo(Reason.INTERRUPTED);
       assertThat(Thread.interrupted()).isTrue();
     }
-    assertThat(endpoint.breaker().state()).isEqualTo(State.CLOSED);
+    assertThat(endpoint.probes()).isEmpty();
+    assertClosed();
     assertThat(endpoint.ask()).isInstanceOf(Verdict.Inactive.class);
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.testing.Await;
 import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,6 +73,10 @@ class ClockStepsTest {
 
   private int call() throws IOException {
     return server.status(token);
+  }
+
+  private boolean isLogged(String part) {
+    return log.messages("WARN").stream().anyMatch(line -> line.contains("circuit breaker " + part));
   }
 
   private int asked() {
@@ -160,13 +165,15 @@ class ClockStepsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"PT-1H", "PT1H"})
-  void anEndpointIsLeftAloneForAsLongAsWasSaid(Duration step) throws Exception {
-    log.announce("is left alone for PT5S: as_answer");
+  void aCircuitBreakerStaysOpenForAsLongAsIsSet(Duration step) throws Exception {
+    log.announce("circuit breaker open for PT5S: ");
+    log.announce("circuit breaker closed: ");
     log.announce("reason=as_");
     as.introspection(json(500, "{}"));
     for (int i = 0; i < 5; i++) {
       assertThat(server.status(Secrets.token())).isEqualTo(503);
     }
+    Await.until("open", () -> isLogged("open for"));
     answerActive("");
     int asked = asked();
 
@@ -176,8 +183,11 @@ class ClockStepsTest {
     assertThat(refused.statusCode()).isEqualTo(503);
     assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
     assertThat(asked()).isEqualTo(asked);
-    pass(TICK.multipliedBy(2));
+    pass(TICK);
+    call();
+    Await.until("closed", () -> isLogged("closed: "));
     assertThat(call()).isEqualTo(200);
+    assertThat(asked()).isEqualTo(asked + 2); // a probe and a caller
   }
 
   @ParameterizedTest

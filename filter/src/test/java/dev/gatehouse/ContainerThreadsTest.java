@@ -80,7 +80,7 @@ class ContainerThreadsTest {
     for (int i = 0; i < CROWD; i++) {
       crowd.submit(() -> server.status(hot));
       good.add(call(known));
-      clock.turnBy(Duration.ofMillis(100)); // after a second, the server is silent
+      clock.turnBy(Duration.ofMillis(100)); // after a second, the server is unresponsive
     }
 
     for (Future<Integer> each : good) {

@@ -40,7 +40,8 @@ class GateTest {
             .build();
     http = new BoundedHttpClient(settings.http());
     Introspector introspector =
-        new Introspector(settings.servers.get(0), settings, http, InstantSource.system());
+        Steps.introspector(
+            settings.servers.get(0), settings, http, new ProbeExecutor(), InstantSource.system());
     gate =
         new Gate(
             new TokenVerifier(

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +47,7 @@ class HealthTest {
     return guarded.filter.health().servers().get(0);
   }
 
-  /** Asks again and again, as a health page is, each time a second later. */
+  /** Calls health again and again, each time a second later, as a load balancer does. */
   private Health.Server poll(Predicate<Health.Server> condition) {
     AtomicReference<Health.Server> server = new AtomicReference<>(server());
     Await.until(
@@ -62,7 +64,7 @@ class HealthTest {
   }
 
   @Test
-  void aServerThatNobodyHasAskedIsUnknownAndAskedBesideTheCaller() {
+  void aServerWithoutAnyRequestIsUnknownAndProbedInTheBackground() {
     Health.Server first = server();
     assertThat(first.status()).isEqualTo(Status.UNKNOWN);
     assertThat(first.reason()).isNull();
@@ -73,7 +75,7 @@ class HealthTest {
   }
 
   @Test
-  void whileItAnswersItIsUpAndNotAskedByUs() throws Exception {
+  void whileItRespondsToCallersItIsUpAndNotProbed() throws Exception {
     assertThat(status()).isEqualTo(401);
     Instant since = server().since();
     guarded.clock.turnBy(Duration.ofSeconds(9));
@@ -85,7 +87,7 @@ class HealthTest {
 
   @Test
   void whenItFailsItIsDegradedThenDownWithTheReasonAndUpAgainWithoutAnyCaller() throws Exception {
-    guarded = guarded.anew(Map.of("breaker-wait", "0s")); // however often we ask
+    guarded = guarded.anew(Map.of("breaker-wait", "0s")); // the circuit breaker never opens
     log.announce("refused: reason=as_answer");
     status();
     guarded.as.introspection(json(500, "{}"));
@@ -118,19 +120,40 @@ class HealthTest {
   }
 
   @Test
-  void anEndpointThatIsLeftAloneIsDownWithWhatBroughtItAbout() throws Exception {
+  void whileTheCircuitBreakerIsOpenItIsDownForTheReasonThatOpenedIt() throws Exception {
     log.announce("refused: reason=as_");
-    log.announce("is left alone for");
+    log.announce("circuit breaker open for ");
     guarded.as.introspection(json(500, "{}"));
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 5; i++) {
       status();
     }
+    Await.until("open", () -> !log.messages("WARN").isEmpty());
+    status();
     assertThat(guarded.filter.health().status()).isEqualTo(Status.DOWN);
     assertThat(server().reason()).isEqualTo("as_answer"); // and not as_not_asked
   }
 
   @Test
-  void aServerThatHangsDoesNotHoldUpWhoAsksForItsHealth() throws Exception {
+  void noThreadOfAProbeSurvivesTheFilter() throws Exception {
+    guarded.as.introspection(BadAnswers::hang);
+    guarded.filter.health();
+    Await.until("probe under way", () -> !guarded.as.introspections().isEmpty());
+    Set<Thread> probes = probeThreads();
+    assertThat(probes).isNotEmpty();
+
+    guarded.server.close();
+
+    assertThat(probeThreads()).doesNotContainAnyElementsOf(probes);
+  }
+
+  private static Set<Thread> probeThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("gatehouse-probe"))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void aServerThatHangsDoesNotDelayTheCallersOfHealth() throws Exception {
     HeldAnswer none = new HeldAnswer(HttpExchange::close);
     guarded.as.introspection(none);
     guarded.filter.health();

@@ -35,7 +35,7 @@ class KeyInQueryTest {
     log.announce("refused: reason=as_answer");
     log.announce("refused: reason=as_unreachable");
     log.announce("refused: reason=as_not_asked");
-    log.announce("is left alone for PT5S: as_");
+    log.announce("circuit breaker open for PT5S: ");
     try (GuardedServer guarded =
         new GuardedServer(
             Map.of(
@@ -57,7 +57,10 @@ class KeyInQueryTest {
       assertTellsNothing(guarded);
       assertThat(log.messages())
           .anyMatch(line -> line.contains("failed over: ") && line.contains("/second)"))
-          .anyMatch(line -> line.contains("/introspect) is left alone"))
+          .anyMatch(
+              line ->
+                  line.contains("circuit breaker open for ")
+                      && line.contains("/introspect), cause as_"))
           .anyMatch(line -> line.contains("as_unreachable") && line.contains("/introspect: "));
     }
   }

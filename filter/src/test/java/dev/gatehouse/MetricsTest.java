@@ -146,21 +146,22 @@ class MetricsTest {
   void theBreakerShowsThatItIsOpenHalfOpenAndClosedAgain() throws Exception {
     assertThat(meters.gauge("gatehouse.breaker.state")).isZero();
     log.announce("refused: reason=as_");
-    log.announce("is left alone for");
+    log.announce("circuit breaker open for ");
     guarded.as.introspection(json(500, "{}"));
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 5; i++) {
       guarded.status(Secrets.token());
     }
-    assertThat(meters.gauge("gatehouse.breaker.state")).isEqualTo(2);
+    Await.until("open", () -> meters.gauge("gatehouse.breaker.state") == 2);
 
-    log.announce("answers again");
-    guarded.answerActive("");
-    guarded.clock.turnBy(Duration.ofSeconds(6));
+    log.announce("circuit breaker closed: ");
+    HeldAnswer held = new HeldAnswer(json(200, "{\"active\":false}"));
+    guarded.as.introspection(held);
+    guarded.clock.turnBy(Duration.ofSeconds(5));
     guarded.status(Secrets.token());
+    held.awaitQuestions(1);
     assertThat(meters.gauge("gatehouse.breaker.state")).isEqualTo(1);
-    guarded.status(Secrets.token());
-    guarded.status(Secrets.token());
-    assertThat(meters.gauge("gatehouse.breaker.state")).isZero();
+    held.release();
+    Await.until("closed", () -> meters.gauge("gatehouse.breaker.state") == 0);
   }
 
   @Test

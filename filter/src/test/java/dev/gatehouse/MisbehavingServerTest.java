@@ -133,7 +133,7 @@ class MisbehavingServerTest {
   void aNewTokenIsToldToComeBackAndAKnownOneServed(
       String what, Duration limit, String reason, Behaviour behaviour) throws Exception {
     if (reason.equals("as_overloaded")) {
-      log.announce("is left alone for PT5S: as_overloaded");
+      log.announce("circuit breaker open for PT5S: ");
     }
     AtomicBoolean finished = new AtomicBoolean();
     Semaphore arrived = new Semaphore(0);

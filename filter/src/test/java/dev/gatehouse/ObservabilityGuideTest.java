@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.testing.Await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,7 +50,7 @@ class ObservabilityGuideTest {
         (HttpServlet)
             Examples.compiled(directory, "HealthServlet", source).getConstructor().newInstance();
     log.announce("refused: reason=as_");
-    log.announce("is left alone for");
+    log.announce("circuit breaker open for ");
     try (FakeAuthorizationServer as = new FakeAuthorizationServer();
         var server =
             new ProtectedServer(
@@ -67,9 +68,11 @@ class ObservabilityGuideTest {
           .returns("UP\n", answer -> answer.body());
 
       as.introspection(FakeAuthorizationServer.json(500, "{}"));
-      for (int i = 0; i < 6; i++) {
+      for (int i = 0; i < 5; i++) {
         server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
       }
+      Await.until("open", () -> !log.messages("WARN").isEmpty());
+      server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
       assertThat(server.get("/health"))
           .returns(503, answer -> answer.statusCode())
           .returns("DOWN\n", answer -> answer.body());

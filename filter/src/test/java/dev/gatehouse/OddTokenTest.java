@@ -1,12 +1,12 @@
 package dev.gatehouse;
 
+import dev.gatehouse.testing.Await;
 import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.gatehouse.FakeAuthorizationServer.Behaviour;
 import dev.gatehouse.Verdict.Unavailable;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A token at which the authorization server, or what stands in front of it, cuts off or hangs
- * closes it to nobody else; one that does so whatever it is asked is left alone.
+ * A token at which the authorization server, or a firewall in front of it, cuts the connection or
+ * hangs does not open the circuit breaker; a server that does so for any token opens it.
  */
 @Timeout(120)
 class OddTokenTest {
@@ -39,6 +39,7 @@ class OddTokenTest {
   @RegisterExtension final LogWatch log = new LogWatch();
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final ProbeExecutor probes = new ProbeExecutor();
   private final Semaphore odd = new Semaphore(0);
   private final Semaphore good = new Semaphore(0);
   private FakeAuthorizationServer as;
@@ -50,6 +51,7 @@ class OddTokenTest {
 
   @AfterEach
   void stop() {
+    probes.close();
     threads.shutdownNow();
     as.close();
   }
@@ -65,13 +67,13 @@ class OddTokenTest {
         .build();
   }
 
-  private static Introspector introspector(Settings settings, BoundedHttpClient http) {
-    return new Introspector(
-        settings.servers.get(0), settings, http, new TurnedClock(GuardedServer.NOW));
+  private Introspector introspector(Settings settings, BoundedHttpClient http) {
+    return Steps.introspector(
+        settings.servers.get(0), settings, http, probes, new TurnedClock(GuardedServer.NOW));
   }
 
-  private static EndpointBreaker breaker(Introspector introspector) {
-    return introspector.endpoints().get(0);
+  private static EndpointCircuitBreaker breaker(Introspector introspector) {
+    return introspector.availability().endpoints().get(0);
   }
 
   /** Answers any other token well. */
@@ -96,23 +98,24 @@ class OddTokenTest {
 
   private static void assertOpenToOthers(Introspector introspector) {
     for (int i = 0; i < 5; i++) {
-      assertThat(breaker(introspector).state()).isEqualTo(State.CLOSED);
-      assertThat(introspector.health().now().status()).isNotEqualTo(Health.Status.DOWN);
+      assertThat(breaker(introspector).isClosed()).isTrue();
+      assertThat(introspector.availability().report().status())
+          .isNotEqualTo(ServerAvailability.Status.DOWN);
       assertThat(ask(introspector, Secrets.token())).isInstanceOf(Verdict.Active.class);
     }
-    assertThat(breaker(introspector).failureRate()).isLessThan(50);
   }
 
   @Test
-  void oneThatIsCutOffClosesItToNobodyElse() {
+  void aTokenAtWhichConnectionsBreakDoesNotOpenIt() {
     takeExceptionBy(HttpExchange::close);
     Settings settings = settings(as.introspectionEndpoint(), LONG, 64);
-    try (var http = new BoundedHttpClient(settings.http())) {
+    try (var http = new BoundedHttpClient(settings.http());
+        probes) {
       Introspector introspector = introspector(settings, http);
       for (int i = 0; i < 30; i++) {
         assertThat(((Unavailable) ask(introspector, ODD + i)).reason())
             .isEqualTo(Reason.AS_UNREACHABLE);
-        assertThat(breaker(introspector).state()).isEqualTo(State.CLOSED);
+        assertThat(breaker(introspector).isClosed()).isTrue();
       }
       assertOpenToOthers(introspector);
     }
@@ -120,42 +123,46 @@ class OddTokenTest {
 
   /** All of their time is gone when the callers know, so that nothing more can be asked by it. */
   @Test
-  void manyThatHangAtOnceCloseItToNobodyElse() throws Exception {
+  void manyCallersWhoseTokensHangDoNotOpenIt() throws Exception {
     takeExceptionBy(BadAnswers::hang);
     Settings settings = settings(as.introspectionEndpoint(), Duration.ofSeconds(3), 64);
-    try (var http = new BoundedHttpClient(settings.http())) {
+    try (var http = new BoundedHttpClient(settings.http());
+        probes) {
       Introspector introspector = introspector(settings, http);
       Callable<Verdict> asking = () -> ask(introspector, ODD);
       for (Future<Verdict> each : threads.invokeAll(Collections.nCopies(10, asking))) {
         assertThat(((Unavailable) each.get()).reason()).isEqualTo(Reason.AS_TIMEOUT);
       }
-      assertThat(breaker(introspector).state()).isEqualTo(State.CLOSED);
-      good.acquire(); // our own question, beside the callers
+      assertThat(breaker(introspector).isClosed()).isTrue();
+      good.acquire(); // the probe, beside the callers
       assertOpenToOthers(introspector);
     }
   }
 
   @Test
-  void aServerThatHangsWhateverItIsAskedIsLeftAlone() {
-    log.announce("is left alone for PT5S: as_timeout");
+  void aServerThatHangsForAnyTokenOpensIt() {
+    log.announce("circuit breaker open for PT5S: ");
+    log.announce("cause as_timeout");
     as.introspection(BadAnswers::hang);
     Settings settings = settings(as.introspectionEndpoint(), Duration.ofMillis(200), 64);
-    try (var http = new BoundedHttpClient(settings.http())) {
+    try (var http = new BoundedHttpClient(settings.http());
+        probes) {
       Introspector introspector = introspector(settings, http);
       Reason reason;
       do {
         reason = ((Unavailable) ask(introspector, Secrets.token())).reason();
         assertThat(reason).isIn(Reason.AS_TIMEOUT, Reason.AS_NOT_ASKED);
       } while (reason != Reason.AS_NOT_ASKED);
-      assertThat(breaker(introspector).state()).isEqualTo(State.OPEN);
+      assertThat(breaker(introspector).state()).isInstanceOf(OpenState.class);
     }
   }
 
   @Test
-  void ourOwnQuestionHasAPlaceHoweverManyCallersHang() throws Exception {
+  void theProbeIsSentHoweverManyCallersHang() throws Exception {
     takeExceptionBy(BadAnswers::hang);
     Settings settings = settings(as.introspectionEndpoint(), LONG, 2);
-    try (var http = new BoundedHttpClient(settings.http())) {
+    try (var http = new BoundedHttpClient(settings.http());
+        probes) {
       Introspector introspector = introspector(settings, http);
       List<Future<Verdict>> hanging =
           List.of(
@@ -163,9 +170,11 @@ class OddTokenTest {
               threads.submit(() -> ask(introspector, ODD)));
       odd.acquire(2);
 
-      introspector.probe();
+      introspector.availability().probeIfOutOfDate();
 
-      assertThat(introspector.health().now().status()).isEqualTo(Health.Status.UP);
+      Await.until(
+          "up",
+          () -> introspector.availability().report().status() == ServerAvailability.Status.UP);
       assertThat(hanging).noneMatch(Future::isDone);
     }
   }
@@ -190,9 +199,9 @@ class OddTokenTest {
 
   private Unavailable failure(String endpoint) {
     Settings settings = settings(endpoint, LONG, 64);
-    try (var http = new BoundedHttpClient(settings.http())) {
-      return (Unavailable)
-          breaker(introspector(settings, http)).test(new BearerToken(Secrets.token()));
+    try (var http = new BoundedHttpClient(settings.http());
+        probes) {
+      return (Unavailable) breaker(introspector(settings, http)).probe().send();
     }
   }
 }

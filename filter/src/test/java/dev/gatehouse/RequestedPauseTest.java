@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.testing.Await;
 import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A server that asks to be left alone is, for as long as it says and within reason. */
+/** A pause that the server requests is kept, for as long as it says and within reason. */
 class RequestedPauseTest {
 
   private static final Behaviour ACTIVE = json(200, "{\"active\":true}");
@@ -43,9 +44,10 @@ class RequestedPauseTest {
           more than five minutes  | 429 | 86400                         | 300
           beyond every number     | 503 | 99999999999999999999999999999 | 300
           """)
-  void aPauseThatTheServerAsksForIsKept(String what, int status, String retryAfter, int seconds) {
-    log.announce("is left alone for " + Duration.ofSeconds(seconds) + ": as_overloaded");
-    log.announce("answers again");
+  void aPauseThatTheServerRequestsIsKept(String what, int status, String retryAfter, int seconds) {
+    log.announce("circuit breaker open for " + Duration.ofSeconds(seconds) + ": ");
+    log.announce("cause as_overloaded");
+    log.announce("circuit breaker closed: ");
     endpoint.as.introspection(overloaded(status, retryAfter));
 
     Unavailable first = endpoint.refused();
@@ -58,7 +60,9 @@ class RequestedPauseTest {
     assertThat(endpoint.refused().retryAfter()).isEqualTo(Duration.ofSeconds(2));
     assertThat(endpoint.as.introspections()).hasSize(1);
 
-    endpoint.clock.turnBy(Duration.ofMillis(2_001));
+    endpoint.clock.turnBy(Duration.ofSeconds(2));
+    endpoint.ask();
+    endpoint.awaitClosed();
     for (int i = 0; i < 5; i++) {
       assertThat(endpoint.ask()).isInstanceOf(Verdict.Active.class);
     }
@@ -66,11 +70,43 @@ class RequestedPauseTest {
 
   @Test
   void aPauseIsKeptEvenWithAWaitOfZero() {
-    log.announce("is left alone for PT30S: as_overloaded");
+    log.announce("circuit breaker open for PT30S: ");
+    log.announce("circuit breaker closed: ");
     endpoint = endpoint.anew(Duration.ZERO, Duration.ofSeconds(20));
     endpoint.as.introspection(overloaded(429, "30"));
     endpoint.ask(10);
-
     assertThat(endpoint.as.introspections()).hasSize(1);
+
+    // Afterwards a failed probe closes it, too: failures never open it.
+    endpoint.as.introspection(json(500, "{}"));
+    endpoint.clock.turnBy(Duration.ofSeconds(30));
+    endpoint.ask();
+    endpoint.awaitClosed();
+    assertThat(endpoint.refused().reason()).isEqualTo(Reason.AS_ANSWER);
+    assertThat(endpoint.probes()).hasSize(1);
+  }
+
+  @Test
+  void aPauseCountsWhicheverTokenWasTheOccasion() {
+    log.announce("circuit breaker open for PT7S: ");
+    endpoint.behave(ACTIVE, overloaded(429, "7"));
+    endpoint.ask();
+
+    assertThat(endpoint.refused().reason()).isEqualTo(Reason.AS_NOT_ASKED);
+    assertThat(endpoint.probes()).isEmpty();
+  }
+
+  @Test
+  void aServerThatRequestsAnotherPauseOfTheProbeGetsIt() {
+    log.announce("circuit breaker open for PT7S: ");
+    endpoint.as.introspection(overloaded(429, "7"));
+    endpoint.ask();
+    endpoint.as.introspection(overloaded(503, "60"));
+    endpoint.clock.turnBy(Duration.ofSeconds(7));
+    endpoint.ask();
+    Await.until(
+        "open for another minute",
+        () -> endpoint.refused().retryAfter().equals(Duration.ofSeconds(60)));
+    assertThat(endpoint.probes()).hasSize(1);
   }
 }

@@ -57,7 +57,8 @@ class RetryTest {
             .breakerWait(Duration.ZERO)
             .build();
     http = new BoundedHttpClient(settings.http());
-    return new Introspector(settings.servers.get(0), settings, http, InstantSource.system());
+    return Steps.introspector(
+        settings.servers.get(0), settings, http, new ProbeExecutor(), InstantSource.system());
   }
 
   private Verdict ask(Duration requestTimeout) {
@@ -153,9 +154,10 @@ class RetryTest {
 
     assertThat(
             introspector
+                .availability()
                 .endpoints()
                 .get(0)
-                .ask(new BearerToken(Secrets.token()), Deadline.in(Duration.ZERO)))
+                .introspect(new BearerToken(Secrets.token()), Deadline.in(Duration.ZERO)))
         .isInstanceOfSatisfying(
             Verdict.Unavailable.class, v -> assertThat(v.reason()).isEqualTo(Reason.AS_TIMEOUT));
     assertThat(as.requests()).isEmpty();

@@ -39,7 +39,7 @@ final class RowCheck {
     if (row.status().equals("503")) {
       log.announce("reason=" + row.reason());
       if (row.reason().equals("as_overloaded")) {
-        log.announce("is left alone for PT5S: as_overloaded");
+        log.announce("circuit breaker open for PT5S: ");
       }
     }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.testing.Await;
 import static dev.gatehouse.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -155,16 +156,18 @@ class StaleAnswersTest {
   }
 
   @Test
-  void anEndpointThatIsLeftAloneBecauseOfThatIsAnOutage() throws Exception {
+  void anOpenCircuitBreakerIsAnOutageIfOneHasOpenedIt() throws Exception {
     log.announce("stale result used: TokenKey[");
-    log.announce("is left alone for");
+    log.announce("circuit breaker open for PT5S: ");
     guarded = guarded.anew(Map.of("stale-while-unavailable", "60s"));
     beGood("");
     guarded.as.close();
     guarded.clock.turnBy(Duration.ofSeconds(30));
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 5; i++) {
       assertThat(call()).isEqualTo(200);
     }
+    Await.until("open", () -> log.messages().stream().anyMatch(line -> line.contains("open for")));
+    assertThat(call()).isEqualTo(200);
 
     assertThat(log.messages()).anyMatch(line -> line.contains("reason=as_not_asked"));
   }
@@ -184,7 +187,7 @@ class StaleAnswersTest {
       throws Exception {
     log.announce("reason=" + reason);
     if (status == 429) {
-      log.announce("is left alone for");
+      log.announce("circuit breaker open for ");
     }
 
     assertThat(callLater(json(status, body))).isEqualTo(503);

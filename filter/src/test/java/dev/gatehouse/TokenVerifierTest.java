@@ -275,7 +275,8 @@ class TokenVerifierTest {
             .maxConcurrentIntrospections(places)
             .build();
     http = new BoundedHttpClient(settings.http());
-    var introspector = new Introspector(settings.servers.get(0), settings, http, clock);
+    var introspector =
+        Steps.introspector(settings.servers.get(0), settings, http, new ProbeExecutor(), clock);
     cache = new ResultCache(List.of(introspector.server()), settings.cache(), clock, ticker);
     return new TokenVerifier(
         new ServerChoice(List.of(introspector), false),

@@ -24,7 +24,7 @@ final class SoakPart {
 
   private static final int CALLERS = 32;
   private static final Duration WARM_UP = Duration.ofSeconds(6);
-  private static final String BREAKER_OPENED = " is left alone for ";
+  private static final String BREAKER_OPENED = "circuit breaker open for ";
 
   /** What the server holds when nothing is under way. */
   private record Held(int threads, long heapBytes) {}

@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What pauses go by: the time that has passed, and not the time of day. */
-class SteadyClockTest {
+/** Pauses are measured by the time that has passed, not by the time of day. */
+class MonotonicClockTest {
 
   @Test
-  void itBeginsAtTheTimeOfDay() {
+  void itStartsAtTheTimeOfDay() {
     Instant before = Instant.now();
-    Instant begin = new SteadyClock(() -> 0).instant();
+    Instant begin = new MonotonicClock(() -> 0).instant();
 
     assertThat(begin).isBetween(before, Instant.now());
   }
@@ -23,9 +23,9 @@ class SteadyClockTest {
   /** A ticker counts from anywhere: its numbers may be negative, or run over. */
   @ParameterizedTest
   @ValueSource(longs = {0, -1, 42, Long.MIN_VALUE, Long.MAX_VALUE - 1})
-  void itGoesOnAsTheTickerDoes(long origin) {
+  void itAdvancesWithTheTicker(long origin) {
     AtomicLong nanos = new AtomicLong(origin);
-    SteadyClock clock = new SteadyClock(nanos::get);
+    MonotonicClock clock = new MonotonicClock(nanos::get);
     Instant begin = clock.instant();
 
     assertThat(clock.instant()).isEqualTo(begin); // without the ticker, it stands still

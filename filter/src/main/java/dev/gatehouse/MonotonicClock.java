@@ -5,16 +5,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Begins at the time of day and then only goes forward, evenly: when somebody sets the machine's
- * clock back by an hour, a pause of five seconds must not become one of an hour.
+ * A clock that starts at the time of day and only goes forward: setting the machine's clock back by
+ * an hour must not turn a pause of five seconds into one of an hour. This class is thread-safe.
  */
-final class SteadyClock implements InstantSource {
+final class MonotonicClock implements InstantSource {
 
   private final Ticker ticker;
   private final Instant start = Instant.now();
   private final long startNanos;
 
-  SteadyClock(Ticker ticker) {
+  MonotonicClock(Ticker ticker) {
     this.ticker = ticker;
     this.startNanos = ticker.read();
   }

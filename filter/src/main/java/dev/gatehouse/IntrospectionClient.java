@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one endpoint about one token (RFC 7662 §2.1):
+ * Sends introspection requests to one endpoint (RFC 7662 §2.1):
  *
  * <pre>
  * POST /oauth/introspect
@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
  * token=mF_9.B5f-4.1JqM&amp;token_type_hint=access_token
  * </pre>
  *
- * <p>The one place where Nimbus's types are turned into ours. Safe for use by many threads.
+ * <p>The only place where Nimbus's types become ours. This class is thread-safe.
  */
-final class IntrospectionEndpoint {
+final class IntrospectionClient implements TokenIntrospection {
 
-  /** RFC 7009 §2.2.1; oidc-provider answers it to whatever looks like a JWT. */
+  /** RFC 7009 §2.2.1; oidc-provider responds with it to anything that looks like a JWT. */
   private static final String UNSUPPORTED_TOKEN_TYPE = "unsupported_token_type";
 
-  /** oidc-provider answers 400 {@code invalid_request} to a token that is long; others 413. */
+  /** oidc-provider responds to a long token with 400 {@code invalid_request}, others with 413. */
   private static final int LONG_TOKEN = 4 * 1024;
 
   /** As all registered codes are written (RFC 6749 §5.2 and its registry). */
@@ -43,7 +43,7 @@ final class IntrospectionEndpoint {
   private final BoundedHttpClient http;
   private final InstantSource clock;
 
-  IntrospectionEndpoint(
+  IntrospectionClient(
       TrustedServer server,
       Endpoint endpoint,
       ClientCredentials credentials,
@@ -56,31 +56,25 @@ final class IntrospectionEndpoint {
     this.clock = clock;
   }
 
-  /** For logs. */
   @Override
   public String toString() {
     return server.name() + " (" + endpoint + ")";
   }
 
-  /** Asks, with the whole time that a caller has. */
-  Verdict ask(BearerToken token) {
-    return ask(token, http.deadline());
-  }
-
-  /** Asks. Never throws for anything that the authorization server does. */
-  Verdict ask(BearerToken token, Deadline deadline) {
+  @Override
+  public Verdict introspect(BearerToken token, Deadline deadline) {
     Attempt<URI> attempt = endpoint.find(deadline);
     if (!(attempt instanceof Attempt.Succeeded<URI> found)) {
       return ((Attempt.Failed<URI>) attempt).cause();
     }
     try {
-      return ask(found.value(), token, deadline);
+      return introspect(found.value(), token, deadline);
     } catch (IOException e) {
       return ExchangeFailure.toResult(e, found.value());
     }
   }
 
-  private Verdict ask(URI uri, BearerToken token, Deadline deadline) throws IOException {
+  private Verdict introspect(URI uri, BearerToken token, Deadline deadline) throws IOException {
     Attempt<Authentication> attempt = credentials.authenticate(uri, deadline);
     if (!(attempt instanceof Attempt.Succeeded<Authentication> first)) {
       return ((Attempt.Failed<Authentication>) attempt).cause();
@@ -145,7 +139,7 @@ final class IntrospectionEndpoint {
           pause.orElse(Verdict.Unavailable.RETRY_AFTER),
           status >= 500);
     }
-    // RFC 7662 §2.3: these are about our credentials, an operator's problem and not the caller's.
+    // RFC 7662 §2.3: our credentials are refused, which an operator must solve and not the caller.
     boolean credentialsRefused =
         status == 401
             || status == 403
@@ -155,7 +149,7 @@ final class IntrospectionEndpoint {
         credentialsRefused ? Reason.AS_CREDENTIALS : Reason.AS_ANSWER,
         detail,
         Verdict.Unavailable.RETRY_AFTER,
-        status >= 500); // what stands before a server that is down says so by these
+        status >= 500); // a proxy in front of a server that is down responds with 5xx
   }
 
   private static boolean isAboutTheToken(int status, @Nullable String error, BearerToken token) {
@@ -168,7 +162,8 @@ final class IntrospectionEndpoint {
   }
 
   /**
-   * The {@code error} member, if it is one that is fit for a log: no text that echoes the token.
+   * The {@code error} member if it is fit for the log: a registered kind of code that does not
+   * repeat the token.
    */
   private static @Nullable String errorCode(HTTPResponse response, BearerToken token) {
     try {
@@ -177,7 +172,7 @@ final class IntrospectionEndpoint {
           ? code
           : null;
     } catch (JsonProcessingException e) {
-      return null; // HTML, or nothing: then the status has to do
+      return null; // HTML or an empty body: the status must suffice
     }
   }
 }

@@ -1,0 +1,16 @@
+package dev.gatehouse;
+
+/** Introspects tokens at one endpoint. Implementations are thread-safe. */
+interface TokenIntrospection {
+
+  /**
+   * Sends one introspection request and waits for its result.
+   *
+   * @return the result; nothing that the authorization server does is thrown
+   */
+  Verdict introspect(BearerToken token, Deadline deadline);
+
+  /** The name of the endpoint, for logs and meters. */
+  @Override
+  String toString();
+}
