@@ -47,7 +47,7 @@ final class LiveThreads {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.isAlive() && !threads.contains(thread) && isOurs(thread))
         .filter(thread -> !exempt.test(thread.getName()))
-        .filter(thread -> !(poolsMayGrow && pools.contains(pool(thread))))
+        .filter(thread -> !(poolsMayGrow && isOfThePools(thread)))
         .toList();
   }
 
@@ -57,6 +57,11 @@ final class LiveThreads {
     return !isOfTheJvm
         && !group.getName().equals("InnocuousThreadGroup")
         && !SHARED.matcher(thread.getName()).matches();
+  }
+
+  /** Jetty starts the one thread of its scheduler when it first needs it. */
+  private boolean isOfThePools(Thread thread) {
+    return pools.contains(pool(thread)) || thread.getName().matches("Scheduler-\\d+-1");
   }
 
   /** The name without the number at its end. */

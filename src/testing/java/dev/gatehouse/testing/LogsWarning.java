@@ -14,5 +14,8 @@ import java.lang.annotation.Target;
 public @interface LogsWarning {
 
   /** Parts of messages. */
-  String[] value();
+  String[] value() default {};
+
+  /** Parts of messages that may be missing, since a thread of its own logs them in time or not. */
+  String[] maybe() default {};
 }

@@ -111,6 +111,7 @@ public abstract class TestHygiene
     LogsWarning announced = context.getRequiredTestMethod().getAnnotation(LogsWarning.class);
     if (announced != null) {
       List.of(announced.value()).forEach(state.log::announce);
+      List.of(announced.maybe()).forEach(state.log::allow);
     }
     // In the store, whose content is closed after everything else, @AutoClose included.
     AutoCloseable check = () -> state.checkTest(context);

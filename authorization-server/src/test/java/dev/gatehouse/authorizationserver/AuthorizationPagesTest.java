@@ -157,7 +157,8 @@ class AuthorizationPagesTest {
     "wrong password, alice, wrong",
     "unknown user, mallory, alice-secret",
     "no password, alice, ''",
-    "a password longer than bcrypt takes, alice, alice-secretxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "a password longer than bcrypt takes, alice,"
+        + " alice-secretxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
   })
   void aFailedLogInDoesNotSayWhy(String what, String username, String password) {
     HttpResponse<String> page = browser.logIn(browser.open(request()), username, password);

@@ -5,6 +5,7 @@ import static dev.gatehouse.authorizationserver.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.testing.LogsWarning;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -89,6 +90,7 @@ class AuthorizationServerTest {
         .hasMessageNotContaining("mistake");
   }
 
+  @LogsWarning({"can't reach its store", "TokenIntrospectionServlet failed"})
   @Test
   void aStoreThatIsGoneIs503AndABugIs500NeverInactive() {
     try (TestServer server =

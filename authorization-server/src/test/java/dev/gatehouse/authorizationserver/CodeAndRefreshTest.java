@@ -10,6 +10,7 @@ import static dev.gatehouse.authorizationserver.UserAgent.request;
 import static dev.gatehouse.authorizationserver.UserAgent.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testing.LogsWarning;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -176,6 +177,7 @@ class CodeAndRefreshTest {
     assertThat(json(browser.redeem(late))).containsEntry("error", "invalid_grant");
   }
 
+  @LogsWarning("twice: its tokens are revoked")
   @Test // RFC 6749 §4.1.2
   void aCodeUsedTwiceRevokesWhatItHadYielded() {
     String code = browser.code();
@@ -220,6 +222,7 @@ class CodeAndRefreshTest {
     assertThat(browser.refresh(text(again, "refresh_token")).statusCode()).isEqualTo(200);
   }
 
+  @LogsWarning("again: its grant is revoked")
   @Test // RFC 9700 §4.14.2
   void afterTheGraceASecondUseEndsTheWholeFamily() {
     String refresh = text(browser.redeem(browser.code()), "refresh_token");

@@ -167,7 +167,8 @@ class RegistrationTest {
         register(
             "{"
                 + REDIRECT
-                + ",\"grant_types\":[\"authorization_code\",\"client_credentials\"],\"scope\":\"notes:read introspect admin\"}");
+                + ",\"grant_types\":[\"authorization_code\",\"client_credentials\"],\"scope\":\"notes:read"
+                + " introspect admin\"}");
 
     assertThat(json(answer))
         .containsEntry("grant_types", List.of("authorization_code"))

@@ -2,6 +2,7 @@ package dev.gatehouse.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testing.LogsWarning;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
  */
 class AuthorizationServerOutageTest {
 
+  @LogsWarning(value = "refused: reason=as_", maybe = "self-test: FAILED")
   @Test
   void anOutageIs503WithRetryAfterAndIsOverWhenTheAuthorizationServerIsBack() throws Exception {
     String resource = "http://127.0.0.1/mcp";

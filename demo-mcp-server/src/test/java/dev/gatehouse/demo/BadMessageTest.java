@@ -2,6 +2,7 @@ package dev.gatehouse.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testing.LogsWarning;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ class BadMessageTest {
     session = McpSession.open(demo.port(), demo.token("notes:read notes:write"));
   }
 
+  @LogsWarning(maybe = {"Failed to deserialize message", "Error handling message"})
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',

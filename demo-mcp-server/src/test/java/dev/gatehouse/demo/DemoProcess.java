@@ -70,7 +70,7 @@ final class DemoProcess implements AutoCloseable {
   private static DemoProcess started(List<String> command, Map<String, String> environment)
       throws IOException {
     var demo = new DemoProcess(command, environment);
-    demo.up.orTimeout(GIVE_UP_SECONDS, TimeUnit.SECONDS).exceptionally(demo::end);
+    var unused = demo.up.orTimeout(GIVE_UP_SECONDS, TimeUnit.SECONDS).exceptionally(demo::end);
     for (String line = demo.out.readLine(); line != null; line = demo.out.readLine()) {
       demo.printed.add(line);
       if (line.equals("Ctrl-C stops it.")) {
@@ -86,7 +86,7 @@ final class DemoProcess implements AutoCloseable {
   /** Starts it and waits for its end. */
   static DemoProcess ended(String... options) throws IOException, InterruptedException {
     var demo = new DemoProcess(java(options), Map.of());
-    demo.up.orTimeout(GIVE_UP_SECONDS, TimeUnit.SECONDS).exceptionally(demo::end);
+    var unused = demo.up.orTimeout(GIVE_UP_SECONDS, TimeUnit.SECONDS).exceptionally(demo::end);
     demo.out.lines().forEach(demo.printed::add);
     demo.awaitEnd();
     demo.up.complete(demo);

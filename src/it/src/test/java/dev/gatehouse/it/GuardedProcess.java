@@ -54,9 +54,10 @@ final class GuardedProcess implements AutoCloseable {
   private String lineThatBeginsWith(String beginning) throws IOException {
     CompletableFuture<Boolean> found = new CompletableFuture<>();
     // What a process that has been ended prints is at its end too.
-    found
-        .orTimeout(LONGEST_STEP_SECONDS, TimeUnit.SECONDS)
-        .exceptionally(late -> process.toHandle().destroyForcibly());
+    var unused =
+        found
+            .orTimeout(LONGEST_STEP_SECONDS, TimeUnit.SECONDS)
+            .exceptionally(late -> process.toHandle().destroyForcibly());
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith(beginning)) {
         found.complete(true);

@@ -47,8 +47,9 @@ final class RunningDemo implements AutoCloseable {
     BufferedReader out = process.inputReader(UTF_8);
     CompletableFuture<Boolean> up = new CompletableFuture<>();
     // What a process that has been ended prints is at its end too.
-    up.orTimeout(GIVE_UP_SECONDS, TimeUnit.SECONDS)
-        .exceptionally(late -> process.toHandle().destroyForcibly());
+    var unused =
+        up.orTimeout(GIVE_UP_SECONDS, TimeUnit.SECONDS)
+            .exceptionally(late -> process.toHandle().destroyForcibly());
     String address = "";
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith(BEFORE_ITS_ADDRESS)) {

@@ -28,7 +28,8 @@ class StatusIT {
           "a line", "document.querySelector('#requests path').getAttribute('d').includes('L')");
       browser.waitFor(
           "the picture in words",
-          "document.querySelector('#requests svg').getAttribute('aria-label').includes('refused: last')");
+          "document.querySelector('#requests svg').getAttribute('aria-label').includes('refused:"
+              + " last')");
       browser.photograph("30-status");
       assertThat(browser.complaints()).isEmpty();
 

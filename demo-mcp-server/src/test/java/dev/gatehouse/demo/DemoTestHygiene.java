@@ -1,0 +1,36 @@
+package dev.gatehouse.demo;
+
+import dev.gatehouse.testing.TestHygiene;
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/** Registered for all tests of this module, by {@code META-INF/services}. */
+public final class DemoTestHygiene extends TestHygiene {
+
+  /** Tokens and codes of the embedded authorization server are 256 random bits in base64url. */
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "(?<![\\w-])[\\w-]{43}(?![\\w-])|s3cr3t|(alice|bob)-secret|"
+              + Pattern.quote(EmbeddedAuthorizationServer.CLIENT_SECRET)
+              + "|"
+              + Pattern.quote(EmbeddedAuthorizationServer.RESOURCE_SERVER_SECRET));
+
+  /** Reactor's shared schedulers; and the MCP SDK's own, which it creates and never disposes of. */
+  private static final Pattern EXEMPT =
+      Pattern.compile(
+          "(boundedElastic|parallel|single)-.*|streamable-http-server-transport-session-sweeper-.*");
+
+  public DemoTestHygiene() {
+    super(Duration.ofSeconds(20));
+  }
+
+  @Override
+  protected boolean givesAway(String text) {
+    return SECRET.matcher(text).find();
+  }
+
+  @Override
+  protected boolean isExempt(String threadName) {
+    return EXEMPT.matcher(threadName).matches();
+  }
+}
