@@ -2,7 +2,6 @@ package dev.gatehouse;
 
 import dev.gatehouse.Decision.Admitted;
 import dev.gatehouse.Decision.Refused;
-import dev.gatehouse.OriginPolicy.Standing;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +23,7 @@ final class Gate {
 
   /** Admits a request whose token passes every check; refuses every other request. */
   Decision decide(IncomingRequest request) {
-    if (request.origin() == Standing.FOREIGN) {
+    if (request.origin() == OriginCheck.FOREIGN) {
       return refused(Reason.ORIGIN, "its Origin is not among allowed-origins");
     }
     if (request.method().equalsIgnoreCase("TRACE")) {

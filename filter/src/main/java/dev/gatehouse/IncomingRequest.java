@@ -1,6 +1,5 @@
 package dev.gatehouse;
 
-import dev.gatehouse.OriginPolicy.Standing;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -22,7 +21,7 @@ final class IncomingRequest {
 
   private final HttpServletRequest request;
   private final PeerAddresses addresses;
-  private final Standing origin;
+  private final OriginCheck origin;
   private final Credentials credentials;
   private @Nullable String clientAddress;
   private @Nullable String hashPrefix;
@@ -30,7 +29,7 @@ final class IncomingRequest {
   IncomingRequest(HttpServletRequest request, OriginPolicy origins, PeerAddresses addresses) {
     this.request = request;
     this.addresses = addresses;
-    this.origin = origins.standing(request);
+    this.origin = origins.check(request);
     this.credentials = RequestCredentials.of(request);
   }
 
@@ -39,7 +38,7 @@ final class IncomingRequest {
   }
 
   /** Whether the {@code Origin} is allowed to call. */
-  Standing origin() {
+  OriginCheck origin() {
     return origin;
   }
 

@@ -3,7 +3,6 @@ package dev.gatehouse;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.Decision.Admitted;
 import dev.gatehouse.Decision.Refused;
-import dev.gatehouse.OriginPolicy.Standing;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -272,7 +271,7 @@ public final class McpAuthFilter implements Filter {
       return null;
     }
     IncomingRequest incoming = new IncomingRequest(request, step.origins(), step.peers());
-    if (incoming.origin() == Standing.ALLOWED) {
+    if (incoming.origin() == OriginCheck.ALLOWED) {
       step.origins().expose(request, response);
       if (OriginPolicy.isPreflight(request)) {
         step.origins().writePreflight(request, response);

@@ -15,14 +15,6 @@ import java.util.regex.Pattern;
  */
 final class OriginPolicy {
 
-  /** What one request's {@code Origin} makes of it. */
-  enum Standing {
-    /** No browser, or a page of the server's own. */
-    NO_ORIGIN,
-    ALLOWED,
-    FOREIGN
-  }
-
   static final String METHODS = "GET, POST, DELETE, OPTIONS";
 
   private static final String REQUEST_METHOD = "Access-Control-Request-Method";
@@ -39,13 +31,13 @@ final class OriginPolicy {
     this.allowed = Set.copyOf(allowed);
   }
 
-  Standing standing(HttpServletRequest request) {
+  OriginCheck check(HttpServletRequest request) {
     Enumeration<String> origins = request.getHeaders("Origin");
     if (!origins.hasMoreElements()) {
-      return Standing.NO_ORIGIN;
+      return OriginCheck.NO_ORIGIN;
     }
     String first = origins.nextElement();
-    return !origins.hasMoreElements() && isAllowed(first) ? Standing.ALLOWED : Standing.FOREIGN;
+    return !origins.hasMoreElements() && isAllowed(first) ? OriginCheck.ALLOWED : OriginCheck.FOREIGN;
   }
 
   private boolean isAllowed(String origin) {
