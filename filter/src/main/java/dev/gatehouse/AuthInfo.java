@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.token.TokenClaims;
 import io.modelcontextprotocol.common.McpTransportContext;
 import jakarta.servlet.ServletRequest;
 import java.security.Principal;
@@ -21,12 +22,12 @@ public final class AuthInfo implements Principal {
   /** The request attribute that holds it: {@value}. */
   public static final String ATTRIBUTE = "dev.gatehouse.AuthInfo";
 
-  private final IntrospectionAnswer answer;
+  private final TokenClaims answer;
   private final Set<String> scopes;
   private final @Nullable String serverIssuer;
 
-  /** For {@link Gate} alone, after the last check. */
-  AuthInfo(IntrospectionAnswer answer, Set<String> effectiveScopes, @Nullable String serverIssuer) {
+  /** For {@link Authorizer} alone, after the last check. */
+  AuthInfo(TokenClaims answer, Set<String> effectiveScopes, @Nullable String serverIssuer) {
     this.answer = answer;
     this.scopes = effectiveScopes;
     this.serverIssuer = serverIssuer;

@@ -1,5 +1,7 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.token.Refusal;
+
 /** Whether a request may pass. Everything that is not {@link Admitted} is refused. */
 sealed interface Decision {
 

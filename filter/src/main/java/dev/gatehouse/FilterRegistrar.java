@@ -1,5 +1,7 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.discovery.ServerMetadata;
+import dev.gatehouse.internal.endpoint.ProtectedResourceMetadata;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;

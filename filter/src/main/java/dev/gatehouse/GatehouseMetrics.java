@@ -1,5 +1,8 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.introspection.IntrospectionMonitor;
+import dev.gatehouse.internal.observe.Metric;
+import dev.gatehouse.internal.token.VerificationResult;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -92,7 +95,8 @@ public final class GatehouseMetrics implements MeterBinder {
         });
   }
 
-  private Verdict observed(ObservationRegistry registry, String server, Supplier<Verdict> request) {
+  private VerificationResult observed(
+      ObservationRegistry registry, String server, Supplier<VerificationResult> request) {
     Observation observation =
         Observation.createNotStarted("gatehouse.introspection", registry)
             .contextualName("introspect token")
@@ -103,7 +107,7 @@ public final class GatehouseMetrics implements MeterBinder {
     tags.forEach(tag -> observation.lowCardinalityKeyValue(tag.getKey(), tag.getValue()));
     return observation.observe(
         () -> {
-          Verdict verdict = request.get();
+          VerificationResult verdict = request.get();
           observation.lowCardinalityKeyValue(
               "outcome", IntrospectionMonitor.Outcome.of(verdict).code());
           observation.lowCardinalityKeyValue("reason", reason(verdict));
@@ -111,16 +115,16 @@ public final class GatehouseMetrics implements MeterBinder {
         });
   }
 
-  private static String reason(Verdict verdict) {
-    if (verdict instanceof Verdict.Inactive inactive) {
+  private static String reason(VerificationResult verdict) {
+    if (verdict instanceof VerificationResult.Inactive inactive) {
       return inactive.reason().code();
     }
-    return verdict instanceof Verdict.Unavailable unavailable
+    return verdict instanceof VerificationResult.Unavailable unavailable
         ? unavailable.reason().code()
         : "none";
   }
 
-  private Runnable register(MeterRegistry registry, List<Reading> readings) {
+  private Runnable register(MeterRegistry registry, List<Metric> readings) {
     if (isThere(registry, readings.get(0))) {
       log.warn(
           "the registry has meters of a filter with the tags {} already; give each filter's"
@@ -129,17 +133,17 @@ public final class GatehouseMetrics implements MeterBinder {
       return () -> {};
     }
     List<Runnable> undo = new ArrayList<>();
-    for (Reading reading : readings) {
+    for (Metric reading : readings) {
       undo.add(register(registry, reading));
     }
     return () -> undo.forEach(Runnable::run);
   }
 
-  private boolean isThere(MeterRegistry registry, Reading reading) {
+  private boolean isThere(MeterRegistry registry, Metric reading) {
     return registry.find(reading.name()).tags(tagsOf(reading)).meter() != null;
   }
 
-  private Tags tagsOf(Reading reading) {
+  private Tags tagsOf(Metric reading) {
     Tags all = tags;
     for (var tag : reading.tags().entrySet()) {
       all = all.and(tag.getKey(), tag.getValue());
@@ -147,28 +151,28 @@ public final class GatehouseMetrics implements MeterBinder {
     return all;
   }
 
-  private Runnable register(MeterRegistry registry, Reading reading) {
-    if (reading instanceof Reading.Time time) {
+  private Runnable register(MeterRegistry registry, Metric reading) {
+    if (reading instanceof Metric.Time time) {
       return register(registry, time);
     }
     Meter meter =
-        reading instanceof Reading.Count count
+        reading instanceof Metric.Count count
             ? FunctionCounter.builder(count.name(), count, c -> c.value().getAsLong())
                 .description(count.description())
                 .tags(tagsOf(count))
                 .register(registry)
-            : gauge(registry, (Reading.Level) reading);
+            : gauge(registry, (Metric.Level) reading);
     return () -> registry.remove(meter);
   }
 
-  private Meter gauge(MeterRegistry registry, Reading.Level level) {
+  private Meter gauge(MeterRegistry registry, Metric.Level level) {
     return Gauge.builder(level.name(), level, l -> l.value().getAsLong())
         .description(level.description())
         .tags(tagsOf(level))
         .register(registry);
   }
 
-  private Runnable register(MeterRegistry registry, Reading.Time time) {
+  private Runnable register(MeterRegistry registry, Metric.Time time) {
     Timer timer =
         Timer.builder(time.name())
             .description(time.description())

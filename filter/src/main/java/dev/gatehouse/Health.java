@@ -1,5 +1,7 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.introspection.Introspector;
+import dev.gatehouse.internal.introspection.ServerAvailability;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,15 @@ package dev.gatehouse;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.Decision.Admitted;
 import dev.gatehouse.Decision.Refused;
+import dev.gatehouse.internal.introspection.Introspector;
+import dev.gatehouse.internal.observe.JmxBean;
+import dev.gatehouse.internal.refusal.RefusalLog;
+import dev.gatehouse.internal.servlet.EventStreamResponse;
+import dev.gatehouse.internal.servlet.IncomingRequest;
+import dev.gatehouse.internal.servlet.MappingCheck;
+import dev.gatehouse.internal.servlet.OriginCheck;
+import dev.gatehouse.internal.servlet.OriginPolicy;
+import dev.gatehouse.internal.token.Refusal;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -50,7 +59,7 @@ public final class McpAuthFilter implements Filter {
   private final String admissionMark = McpAuthFilter.class.getName() + '#' + number;
 
   private @Nullable Settings settings;
-  private @Nullable Steps steps;
+  private @Nullable RunningFilter steps;
   private @Nullable Thread selfTestThread;
   private String contextPath = "";
   private String filterName = "";
@@ -58,7 +67,7 @@ public final class McpAuthFilter implements Filter {
   /** Whether a request has come on which an event stream can't be opened. */
   private final AtomicBoolean asyncMissing = new AtomicBoolean();
 
-  private final Attachments attachments = new Attachments();
+  private final LifecycleListeners attachments = new LifecycleListeners();
 
   /**
    * For {@code web.xml}: takes its settings from the filter's init-params and from the environment,
@@ -128,7 +137,7 @@ public final class McpAuthFilter implements Filter {
       throw new UnavailableException(e.getMessage());
     }
     contextPath = config.getServletContext().getContextPath();
-    steps = Steps.of(settings, contextPath, clock, ticker);
+    steps = RunningFilter.of(settings, contextPath, clock, ticker);
     filterName = config.getFilterName();
     attachments.start(steps.toWatch());
     log.info("{} guards {}", config.getFilterName(), settings.resource);
@@ -175,8 +184,8 @@ public final class McpAuthFilter implements Filter {
    * @return the cache of this filter
    * @throws IllegalStateException before the container has called {@link #init}
    */
-  public IntrospectionCache cache() {
-    return new IntrospectionCache(started().cache());
+  public TokenCache cache() {
+    return new TokenCache(started().cache());
   }
 
   /**
@@ -200,19 +209,19 @@ public final class McpAuthFilter implements Filter {
    *
    * @param attachment returns what takes it off again
    */
-  void attach(Function<Attachments.Started, Runnable> attachment) {
+  void attach(Function<LifecycleListeners.Started, Runnable> attachment) {
     attachments.add(attachment);
   }
 
-  private Steps started() {
-    Steps started = steps;
+  private RunningFilter started() {
+    RunningFilter started = steps;
     if (started == null) {
       throw new IllegalStateException("the container has not called init");
     }
     return started;
   }
 
-  private SelfTest selfTest(Steps steps) {
+  private SelfTest selfTest(RunningFilter steps) {
     return new SelfTest(steps.settings(), steps.servers(), contextPath, asyncMissing.get());
   }
 
@@ -264,7 +273,7 @@ public final class McpAuthFilter implements Filter {
     if (request.getAttribute(admissionMark) instanceof AuthInfo admittedBefore) {
       return admittedBefore;
     }
-    Steps step = started();
+    RunningFilter step = started();
     if (request.getDispatcherType() != DispatcherType.INCLUDE
         && (step.wellKnown().answers(request, response)
             || (step.evictions() != null && step.evictions().answers(request, response)))) {
@@ -283,11 +292,7 @@ public final class McpAuthFilter implements Filter {
       step.requests().admit();
       if (step.audit().writesAdmitted()) {
         AuthInfo info = admitted.info();
-        step.audit()
-            .admitted(
-                info.clientId().orElse(null),
-                info.userId().orElse(null),
-                incoming);
+        step.audit().admitted(info.clientId().orElse(null), info.userId().orElse(null), incoming);
       }
       return admitted.info();
     }

@@ -3,6 +3,14 @@ package dev.gatehouse;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatehouse.SelfTestReport.Finding;
 import dev.gatehouse.SelfTestReport.Severity;
+import dev.gatehouse.internal.endpoint.ProtectedResourceMetadata;
+import dev.gatehouse.internal.introspection.EndpointCircuitBreaker;
+import dev.gatehouse.internal.introspection.Introspector;
+import dev.gatehouse.internal.rules.AcceptedAudience;
+import dev.gatehouse.internal.syntax.ServerUri;
+import dev.gatehouse.internal.token.Attempt;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.VerificationResult;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,10 +101,10 @@ final class SelfTest {
     }
   }
 
-  private static void check(String name, Verdict verdict, List<Finding> findings) {
-    if (verdict instanceof Verdict.Unavailable unavailable) {
+  private static void check(String name, VerificationResult verdict, List<Finding> findings) {
+    if (verdict instanceof VerificationResult.Unavailable unavailable) {
       findings.add(unavailable(name, unavailable));
-    } else if (verdict instanceof Verdict.Active) {
+    } else if (verdict instanceof VerificationResult.Active) {
       findings.add(
           new Finding(
               "random_token_active",
@@ -106,7 +114,7 @@ final class SelfTest {
     }
   }
 
-  private static Finding unavailable(String name, Verdict.Unavailable unavailable) {
+  private static Finding unavailable(String name, VerificationResult.Unavailable unavailable) {
     return switch (unavailable.reason()) {
       case AS_CREDENTIALS ->
           new Finding(
@@ -150,12 +158,13 @@ final class SelfTest {
           new Finding(
               "audience_unknown",
               Severity.NOTE,
-              "whether tokens are meant for this server can't be told: " + ((Attempt.Failed<BearerToken>) attempt).cause().detail(),
+              "whether tokens are meant for this server can't be told: "
+                  + ((Attempt.Failed<BearerToken>) attempt).cause().detail(),
               "try with a client's token; the log says which audience it names"));
       return;
     }
-    Verdict verdict = introspector.introspect(ours.value());
-    if (verdict instanceof Verdict.Inactive) {
+    VerificationResult verdict = introspector.introspect(ours.value());
+    if (verdict instanceof VerificationResult.Inactive) {
       findings.add(
           new Finding(
               "not_in_audience",
@@ -164,7 +173,7 @@ final class SelfTest {
                   + " calls a token inactive that it has just issued to us: so does Keycloak when the"
                   + " asking client is not in a token's aud; clients' tokens fare the same unless they name us",
               "add an audience mapper that puts our client-id, and the resource, into aud"));
-    } else if (verdict instanceof Verdict.Active active
+    } else if (verdict instanceof VerificationResult.Active active
         && !AcceptedAudience.of(settings.audience).isAmong(active.answer().audience())) {
       findings.add(
           new Finding(

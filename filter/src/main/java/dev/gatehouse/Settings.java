@@ -1,5 +1,16 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.endpoint.ResourceDescription;
+import dev.gatehouse.internal.http.HttpSettings;
+import dev.gatehouse.internal.http.ReloadedTls;
+import dev.gatehouse.internal.introspection.ServerConnection;
+import dev.gatehouse.internal.reload.Reloadable;
+import dev.gatehouse.internal.rules.AcceptedAudience;
+import dev.gatehouse.internal.rules.ScopePolicy;
+import dev.gatehouse.internal.rules.TokenRules;
+import dev.gatehouse.internal.settings.Setting;
+import dev.gatehouse.internal.settings.SettingsReader;
+import dev.gatehouse.internal.verify.CacheSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +67,7 @@ public final class Settings {
   /** Null: nobody may evict from outside. */
   final @Nullable String evictionPath;
 
-  final @Nullable Renewable<byte[]> evictionSecretHash;
+  final @Nullable Reloadable<byte[]> evictionSecretHash;
   final Duration connectTimeout;
   final Duration requestTimeout;
   final int maxConcurrentIntrospections;
@@ -77,7 +88,7 @@ public final class Settings {
   final boolean allowInsecureHttp;
 
   /** Null for the JVM's own trust store and no certificate of ours. */
-  final @Nullable Tls tls;
+  final @Nullable ReloadedTls tls;
 
   /** For {@link SettingsBuilder} alone: reading it collects what is wrong. */
   Settings(SettingsReader from) {

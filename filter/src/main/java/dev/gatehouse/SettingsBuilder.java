@@ -1,5 +1,9 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.settings.Setting;
+import dev.gatehouse.internal.settings.SettingErrors;
+import dev.gatehouse.internal.settings.SettingName;
+import dev.gatehouse.internal.settings.SettingsReader;
 import jakarta.servlet.FilterConfig;
 import java.time.Duration;
 import java.util.Collections;
@@ -255,8 +259,8 @@ public final class SettingsBuilder {
 
   /**
    * Sets how long an answer that calls a token active is kept. It is the longest time for which a
-   * token goes on here after it has been revoked, unless {@link IntrospectionCache} is told to
-   * forget it. Default: 30 s.
+   * token goes on here after it has been revoked, unless {@link TokenCache} is told to forget it.
+   * Default: 30 s.
    *
    * @param ttl 0 to 1 hour, and in no case past the token's end; 0 keeps nothing, so that every
    *     request asks anew
@@ -489,7 +493,7 @@ public final class SettingsBuilder {
    *     instead
    */
   public Settings build() {
-    Mistakes mistakes = new Mistakes();
+    SettingErrors mistakes = new SettingErrors();
     Settings settings = new Settings(new SettingsReader(values, mistakes));
     mistakes.throwIfAny();
     return settings;

@@ -1,10 +1,13 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

@@ -1,9 +1,14 @@
 package dev.gatehouse;
 
-import dev.gatehouse.testing.Await;
-import static dev.gatehouse.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testing.Await;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.ManualClock;
+import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.TestSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,7 +34,7 @@ class ClockStepsTest {
   @RegisterExtension final LogWatch log = new LogWatch();
 
   private final String token = Secrets.token();
-  private final TurnedClock timeOfDay = new TurnedClock(GuardedServer.NOW);
+  private final ManualClock timeOfDay = new ManualClock(ManualClock.NOW);
   private final AtomicLong nanos = new AtomicLong();
   private FakeAuthorizationServer as;
   private ProtectedServer server;
@@ -68,7 +73,7 @@ class ClockStepsTest {
   }
 
   private static String inSeconds(String name, long seconds) {
-    return ",\"%s\":%d".formatted(name, GuardedServer.NOW.getEpochSecond() + seconds);
+    return ",\"%s\":%d".formatted(name, ManualClock.NOW.getEpochSecond() + seconds);
   }
 
   private int call() throws IOException {

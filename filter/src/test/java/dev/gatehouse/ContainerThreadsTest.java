@@ -1,9 +1,15 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.HeldResponse;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.ManualClock;
+import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.TestSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +39,7 @@ class ContainerThreadsTest {
   @RegisterExtension final LogWatch log = new LogWatch();
 
   private final ExecutorService callers = Executors.newCachedThreadPool();
-  private final TurnedClock clock = new TurnedClock(GuardedServer.NOW);
+  private final ManualClock clock = new ManualClock(ManualClock.NOW);
   private FakeAuthorizationServer as;
   private ProtectedServer server;
 
@@ -69,7 +75,7 @@ class ContainerThreadsTest {
     String known = Secrets.token();
     as.introspection(json(200, ACTIVE));
     assertThat(server.status(known)).isEqualTo(200);
-    HeldAnswer inactive = new HeldAnswer(json(200, "{\"active\":false}"));
+    HeldResponse inactive = new HeldResponse(json(200, "{\"active\":false}"));
     as.introspection(inactive);
     String hot = Secrets.token();
     Future<Integer> asking = call(hot);

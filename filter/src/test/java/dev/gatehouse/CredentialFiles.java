@@ -1,6 +1,7 @@
 package dev.gatehouse;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.gatehouse.testing.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,18 +11,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Files with our credentials, and a guarded server that reads them. */
-final class CredentialFiles {
+public final class CredentialFiles {
 
-  static final String OLD = Secrets.MARKER + "-old-secret-of-at-least-32-bytes";
-  static final String NEW = Secrets.MARKER + "-new-secret-of-at-least-32-bytes";
+  public static final String OLD = Secrets.MARKER + "-old-secret-of-at-least-32-bytes";
+  public static final String NEW = Secrets.MARKER + "-new-secret-of-at-least-32-bytes";
 
   private final Path directory;
 
-  CredentialFiles(Path directory) {
+  public CredentialFiles(Path directory) {
     this.directory = directory;
   }
 
-  GuardedServer guarded(Map<String, String> changed) throws Exception {
+  public GuardedServer guarded(Map<String, String> changed) throws Exception {
     Map<String, String> all = new TreeMap<>(changed);
     all.put("client-secret", "");
     all.put("connect-timeout", "1m");
@@ -30,26 +31,26 @@ final class CredentialFiles {
   }
 
   /** With the old secret in a file, and this way to show it. */
-  GuardedServer guardedWithSecret(String method) throws Exception {
+  public GuardedServer guardedWithSecret(String method) throws Exception {
     write("secret", OLD);
     return guarded(Map.of("client-auth-method", method, "client-secret-file", path("secret")));
   }
 
-  String path(String name) {
+  public String path(String name) {
     return directory.resolve(name).toString();
   }
 
-  Path write(String name, String content) throws IOException {
+  public Path write(String name, String content) throws IOException {
     return Files.writeString(directory.resolve(name), content);
   }
 
-  static String basic(String secret) {
+  public static String basic(String secret) {
     return "Basic "
         + Base64.getEncoder()
             .encodeToString(("mcp-filter:" + secret).getBytes(StandardCharsets.US_ASCII));
   }
 
-  static String authorization(HttpExchange exchange) {
+  public static String authorization(HttpExchange exchange) {
     return String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
   }
 }

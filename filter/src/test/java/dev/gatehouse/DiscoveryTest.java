@@ -1,12 +1,19 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.FakeAuthorizationServer.answer;
-import static dev.gatehouse.FakeAuthorizationServer.json;
-import static dev.gatehouse.FakeAuthorizationServer.redirect;
+import static dev.gatehouse.testing.FakeAuthorizationServer.answer;
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.redirect;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.FakeAuthorizationServer.Question;
-import dev.gatehouse.RawClient.RawAnswer;
+import dev.gatehouse.testing.ExpectedRefusal;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.FakeAuthorizationServer.Question;
+import dev.gatehouse.testing.HeldResponse;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.RawClient;
+import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.TestSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,7 +195,7 @@ class DiscoveryTest {
 
   @Test
   void oneRequestLooksWhileAllOthersWait() throws Exception {
-    HeldAnswer metadata = new HeldAnswer(json(200, as.metadata()));
+    HeldResponse metadata = new HeldResponse(json(200, as.metadata()));
     as.at(OAUTH, metadata);
     try (var server = guarded(settings(as.issuer()))) {
       List<Future<RawAnswer>> answers = askAtOnce(server, 24);
@@ -205,7 +212,7 @@ class DiscoveryTest {
 
   @Test
   void moreThanTheAllowedNumberDoNotWaitForAHangingServer() throws Exception {
-    HeldAnswer active = new HeldAnswer(json(200, ACTIVE));
+    HeldResponse active = new HeldResponse(json(200, ACTIVE));
     as.introspection(active);
     log.announce("reason=busy");
     try (var server =

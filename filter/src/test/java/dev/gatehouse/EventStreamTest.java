@@ -1,8 +1,13 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.RawClient;
+import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.TestSettings;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;

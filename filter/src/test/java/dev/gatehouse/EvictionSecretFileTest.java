@@ -2,6 +2,10 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.ManualClock;
+import dev.gatehouse.testing.RawClient;
+import dev.gatehouse.testing.Secrets;
 import jakarta.servlet.DispatcherType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +29,7 @@ class EvictionSecretFileTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  private final TurnedClock clock = new TurnedClock(GuardedServer.NOW);
+  private final ManualClock clock = new ManualClock(ManualClock.NOW);
   private Path file;
   private ProtectedServer server;
 

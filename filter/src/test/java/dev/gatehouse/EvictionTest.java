@@ -1,9 +1,12 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.testing.HeldResponse;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -101,7 +104,7 @@ class EvictionTest {
   /** The server looked before the revocation; its answer comes after it. */
   @Test
   void anAnswerThatWasUnderWayIsNeitherKeptNorGivenToWhoComesLater() throws Exception {
-    HeldAnswer active = new HeldAnswer(json(200, guarded.activeAnswer("")));
+    HeldResponse active = new HeldResponse(json(200, guarded.activeAnswer("")));
     guarded.as.introspection(active);
     CompletableFuture<Integer> early = guarded.statusInBackground(token);
     active.awaitQuestions(1);

@@ -1,13 +1,17 @@
 package dev.gatehouse;
 
-import dev.gatehouse.testing.Await;
-import static dev.gatehouse.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.SignedJWT;
-import dev.gatehouse.FakeAuthorizationServer.Behaviour;
+import dev.gatehouse.testing.Await;
+import dev.gatehouse.testing.BadResponses;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.FakeAuthorizationServer.Behaviour;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,7 +99,7 @@ class FailoverTest {
     if (how.equals("hangs")) {
       guardAnew(Map.of("request-timeout", "8s"));
     }
-    one.introspection(BadAnswers.named(how));
+    one.introspection(BadResponses.named(how));
     two.introspection(ACTIVE);
 
     assertThat(status()).isEqualTo(200);
@@ -195,8 +199,8 @@ class FailoverTest {
   void whenBothHangEachHasItsShareOfTheWholeTime() throws Exception {
     log.announce("reason=as_timeout");
     guardAnew(Map.of("request-timeout", "2s"));
-    one.introspection(BadAnswers::hang);
-    two.introspection(BadAnswers::hang);
+    one.introspection(BadResponses::hang);
+    two.introspection(BadResponses::hang);
 
     assertThat(status()).isEqualTo(503); // before the fakes ever finished
 

@@ -2,7 +2,13 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.RawClient.RawAnswer;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.Generators;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.RawClient;
+import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.ResponseOracle;
+import dev.gatehouse.testing.Secrets;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -38,7 +44,8 @@ class FilterPropertiesTest {
   @Test
   void whateverTheAuthorizationServerSaysOnlyAGoodAnswerReachesTheServlet() throws Exception {
     log.announce("reason=as_answer");
-    AnswerOracle oracle = new AnswerOracle(guarded.server.mcp(), guarded.as.issuer(), "mcp:use");
+    ResponseOracle oracle =
+        new ResponseOracle(guarded.server.mcp(), guarded.as.issuer(), "mcp:use");
     for (int seed = 0; seed < 1_500; seed++) {
       String body = Generators.answer(new Random(seed), guarded.server.mcp(), guarded.as.issuer());
       guarded.as.introspection(FakeAuthorizationServer.json(200, body));

@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestHygiene;
 import java.time.Duration;
 

@@ -1,8 +1,14 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.internal.endpoint.ForwardedServerMetadata;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.HeldResponse;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.TestSettings;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -72,7 +78,7 @@ class ForwardedServerMetadataTest {
     ExecutorService callers = Executors.newCachedThreadPool();
     try (var as = new FakeAuthorizationServer();
         var server = guarded(as, true)) {
-      HeldAnswer metadata = new HeldAnswer(json(200, as.metadata()));
+      HeldResponse metadata = new HeldResponse(json(200, as.metadata()));
       as.at(PATH, metadata);
       var answers = new ExecutorCompletionService<Integer>(callers);
       for (int i = 0; i < ForwardedServerMetadata.MAX_WAITING + 4; i++) {

@@ -1,11 +1,15 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 
+import dev.gatehouse.internal.settings.Setting;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.ManualClock;
+import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.TestSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -14,12 +18,11 @@ import java.util.concurrent.CompletableFuture;
  * A protected server together with the authorization server that it asks, and a clock that stands
  * still.
  */
-final class GuardedServer implements AutoCloseable {
+public final class GuardedServer implements AutoCloseable {
 
   /** A second of a capture; any would do. */
-  static final Instant NOW = Instant.ofEpochSecond(1_795_220_242);
+  final ManualClock clock = new ManualClock(ManualClock.NOW);
 
-  final TurnedClock clock = new TurnedClock(NOW);
   final WhoCalls servlet = new WhoCalls();
   final FakeAuthorizationServer as;
   final ProtectedServer server;

@@ -2,6 +2,9 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.internal.refusal.ErrorResponse;
+import dev.gatehouse.internal.settings.Setting;
+import dev.gatehouse.internal.token.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +72,8 @@ class GuideTest {
             Arrays.stream(Reason.values())
                 .collect(
                     Collectors.toMap(
-                        Reason::code, reason -> Integer.toString(Answer.to(reason).status()))));
+                        Reason::code,
+                        reason -> Integer.toString(ErrorResponse.to(reason).status()))));
   }
 
   @Test

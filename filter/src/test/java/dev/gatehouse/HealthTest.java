@@ -1,18 +1,22 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.gatehouse.Health.Status;
 import dev.gatehouse.testing.Await;
+import dev.gatehouse.testing.BadResponses;
+import dev.gatehouse.testing.HeldResponse;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -135,7 +139,7 @@ class HealthTest {
 
   @Test
   void noThreadOfAProbeSurvivesTheFilter() throws Exception {
-    guarded.as.introspection(BadAnswers::hang);
+    guarded.as.introspection(BadResponses::hang);
     guarded.filter.health();
     Await.until("probe under way", () -> !guarded.as.introspections().isEmpty());
     Set<Thread> probes = probeThreads();
@@ -154,7 +158,7 @@ class HealthTest {
 
   @Test
   void aServerThatHangsDoesNotDelayTheCallersOfHealth() throws Exception {
-    HeldAnswer none = new HeldAnswer(HttpExchange::close);
+    HeldResponse none = new HeldResponse(HttpExchange::close);
     guarded.as.introspection(none);
     guarded.filter.health();
     none.awaitQuestions(1);

@@ -3,6 +3,9 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.TestSettings;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.Set;

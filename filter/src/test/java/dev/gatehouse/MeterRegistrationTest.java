@@ -1,8 +1,11 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;

@@ -1,9 +1,12 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.testing.Await;
+import dev.gatehouse.testing.HeldResponse;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
@@ -75,7 +78,7 @@ class MetricsTest {
   @Test
   void questionsAreTimedByServerAndOutcome() throws Exception {
     log.announce("refused: reason=as_answer");
-    HeldAnswer active = new HeldAnswer(json(200, guarded.activeAnswer("")));
+    HeldResponse active = new HeldResponse(json(200, guarded.activeAnswer("")));
     guarded.as.introspection(active);
     long begin = System.nanoTime();
     var asking = guarded.statusInBackground(Secrets.token());
@@ -154,7 +157,7 @@ class MetricsTest {
     Await.until("open", () -> meters.gauge("gatehouse.breaker.state") == 2);
 
     log.announce("circuit breaker closed: ");
-    HeldAnswer held = new HeldAnswer(json(200, "{\"active\":false}"));
+    HeldResponse held = new HeldResponse(json(200, "{\"active\":false}"));
     guarded.as.introspection(held);
     guarded.clock.turnBy(Duration.ofSeconds(5));
     guarded.status(Secrets.token());
@@ -167,7 +170,7 @@ class MetricsTest {
   @Test
   void whoWaitsForAPlaceIsSeenAndItsTimeTaken() throws Exception {
     guardAnew(Map.of("max-concurrent-introspections", "1", "self-test", "false"));
-    HeldAnswer active = new HeldAnswer(json(200, guarded.activeAnswer("")));
+    HeldResponse active = new HeldResponse(json(200, guarded.activeAnswer("")));
     guarded.as.introspection(active);
     var one = guarded.statusInBackground(Secrets.token());
     active.awaitQuestions(1);

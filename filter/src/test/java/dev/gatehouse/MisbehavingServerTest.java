@@ -2,8 +2,17 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.RawAuthorizationServer.Behaviour;
-import dev.gatehouse.RawClient.RawAnswer;
+import dev.gatehouse.testing.ExpectedRefusal;
+import dev.gatehouse.testing.Faults;
+import dev.gatehouse.testing.KeyStores;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.ManualClock;
+import dev.gatehouse.testing.RawAuthorizationServer;
+import dev.gatehouse.testing.RawAuthorizationServer.Behaviour;
+import dev.gatehouse.testing.RawClient;
+import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.TestSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -192,7 +201,7 @@ class MisbehavingServerTest {
       throws Exception {
     return ProtectedServer.guarding(
         servlet,
-        new TurnedClock(GuardedServer.NOW),
+        new ManualClock(ManualClock.NOW),
         mcp ->
             TestSettings.builder()
                 .resource("https://mcp.example/mcp")

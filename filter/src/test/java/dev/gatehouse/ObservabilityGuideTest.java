@@ -1,8 +1,12 @@
 package dev.gatehouse;
 
-import dev.gatehouse.testing.Await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testing.Await;
+import dev.gatehouse.testing.Examples;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.ServletContext;

@@ -2,6 +2,7 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.internal.endpoint.ProtectedResourceMetadata;
 import java.net.http.HttpResponse;
 import java.util.Set;
 import java.util.function.UnaryOperator;

@@ -22,7 +22,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** A real Jetty on a real port with a servlet to protect. */
-final class ProtectedServer implements AutoCloseable {
+public final class ProtectedServer implements AutoCloseable {
 
   static final HttpClient CLIENT =
       HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();

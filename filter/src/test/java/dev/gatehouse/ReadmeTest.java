@@ -2,6 +2,11 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.internal.token.Reason;
+import dev.gatehouse.testing.Examples;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
 import jakarta.servlet.ServletContext;

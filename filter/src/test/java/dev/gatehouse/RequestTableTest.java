@@ -1,6 +1,8 @@
 package dev.gatehouse;
 
-import dev.gatehouse.RequestTable.Row;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.RequestTable;
+import dev.gatehouse.testing.RequestTable.Row;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -4,10 +4,12 @@ import static dev.gatehouse.CredentialFiles.NEW;
 import static dev.gatehouse.CredentialFiles.OLD;
 import static dev.gatehouse.CredentialFiles.authorization;
 import static dev.gatehouse.CredentialFiles.basic;
-import static dev.gatehouse.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.testing.Await;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;

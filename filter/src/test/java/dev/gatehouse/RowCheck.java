@@ -3,8 +3,14 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.gatehouse.RawClient.RawAnswer;
-import dev.gatehouse.RequestTable.Row;
+import dev.gatehouse.testing.ExpectedRefusal;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.ManualClock;
+import dev.gatehouse.testing.RawClient;
+import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.RequestTable.Row;
+import dev.gatehouse.testing.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sends one row's request and holds the whole outcome against the row. */
-final class RowCheck {
+public final class RowCheck {
 
   private static final Pattern REPEATED = Pattern.compile("\\{(\\d+)\\*([^}]+)}");
   private static final Pattern SECONDS = Pattern.compile("\\{now([+-]\\d+)?}");
@@ -26,13 +32,13 @@ final class RowCheck {
   private final Row row;
   private final String token = Secrets.token();
 
-  RowCheck(GuardedServer guarded, LogWatch log, Row row) {
+  public RowCheck(GuardedServer guarded, LogWatch log, Row row) {
     this.guarded = guarded;
     this.log = log;
     this.row = row;
   }
 
-  void run() throws IOException {
+  public void run() throws IOException {
     int callsBefore = guarded.servlet.calls();
     int questionsBefore = guarded.as.questions().size();
     guarded.as.introspection(behaviour());
@@ -170,6 +176,6 @@ final class RowCheck {
 
   private static String seconds(MatchResult offset) {
     long more = offset.group(1) == null ? 0 : Long.parseLong(offset.group(1));
-    return Long.toString(GuardedServer.NOW.getEpochSecond() + more);
+    return Long.toString(ManualClock.NOW.getEpochSecond() + more);
   }
 }

@@ -2,8 +2,18 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.RawAuthorizationServer.Behaviour;
-import dev.gatehouse.RawClient.RawAnswer;
+import dev.gatehouse.testing.ClosedPort;
+import dev.gatehouse.testing.ExpectedRefusal;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.Faults;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.ManualClock;
+import dev.gatehouse.testing.RawAuthorizationServer;
+import dev.gatehouse.testing.RawAuthorizationServer.Behaviour;
+import dev.gatehouse.testing.RawClient;
+import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.TestSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * An authorization server at its worst, over real sockets: each fault is a 503 in good time, the
  * token is good for all we know, and it goes to nobody else.
  */
-class ServerFaultsTest {
+public class ServerFaultsTest {
 
   private static final String HEAD =
       "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
@@ -49,7 +59,7 @@ class ServerFaultsTest {
   private ProtectedServer guarded(String endpoint, Duration requestTimeout) throws Exception {
     return ProtectedServer.guarding(
         servlet,
-        new TurnedClock(GuardedServer.NOW),
+        new ManualClock(ManualClock.NOW),
         origin ->
             TestSettings.builder()
                 .resource("https://mcp.example/mcp")

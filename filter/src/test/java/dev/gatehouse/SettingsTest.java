@@ -3,6 +3,7 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.internal.token.AudienceAlternative;
 import dev.gatehouse.testing.LogsWarning;
 import java.net.URI;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
+import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.LogsWarning;
 import dev.gatehouse.testing.TestHygiene;
 import java.time.Duration;

@@ -1,9 +1,16 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.Posting.post;
+import static dev.gatehouse.internal.http.HttpExchanges.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.internal.http.BoundedHttpClient;
+import dev.gatehouse.internal.http.HttpExchanges;
+import dev.gatehouse.internal.http.ReloadedTls;
+import dev.gatehouse.testing.KeyStores;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.RawAuthorizationServer;
+import dev.gatehouse.testing.TestSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +53,7 @@ class TlsConnectionsTest {
         new RawAuthorizationServer(
             socket -> {
               negotiated.add(((SSLSocket) socket).getApplicationProtocol());
-              RawAuthorizationServer.text(Posting.OK).answer(socket);
+              RawAuthorizationServer.text(HttpExchanges.OK).answer(socket);
             });
     trusted = Files.copy(made.resolve("as.pem"), mounted.resolve("trust.pem"));
     settings =
@@ -89,7 +96,10 @@ class TlsConnectionsTest {
   void aServerThatHasHttp2AloneIsSentNothing() throws Exception {
     as.speakTls(stores.context("as"), "h2");
     try (var client = new BoundedHttpClient(settings.http())) {
-      assertThatThrownBy(() -> post(client, as.origin())).isInstanceOf(NoAnswerException.class);
+      assertThatThrownBy(() -> post(client, as.origin()))
+          .isInstanceOf(IOException.class)
+          .extracting(failure -> failure.getClass().getSimpleName())
+          .isEqualTo("NoResponseException");
     }
     assertThat(as.requests()).isEmpty();
   }
@@ -104,7 +114,7 @@ class TlsConnectionsTest {
     Files.writeString(
         trusted,
         Files.readString(made.resolve("as.pem")) + Files.readString(made.resolve("another.pem")));
-    Tls tls = Objects.requireNonNull(settings.tls);
+    ReloadedTls tls = Objects.requireNonNull(settings.tls);
     var replaced = tls.get();
     tls.look();
     assertThat(tls.get()).isNotSameAs(replaced);

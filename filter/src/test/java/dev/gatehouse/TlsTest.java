@@ -3,6 +3,12 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsServer;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.HttpsServers;
+import dev.gatehouse.testing.KeyStores;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.TestSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;

@@ -3,6 +3,9 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
 import jakarta.servlet.Filter;
 import java.net.URL;
 import java.net.URLClassLoader;

@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.http.BoundedHttpClient;
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
 
 /** The filter's own way to send, which nobody but it and its benchmarks needs to see. */

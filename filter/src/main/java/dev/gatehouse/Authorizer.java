@@ -1,0 +1,78 @@
+package dev.gatehouse;
+
+import dev.gatehouse.Decision.Admitted;
+import dev.gatehouse.Decision.Refused;
+import dev.gatehouse.internal.rules.ScopePolicy;
+import dev.gatehouse.internal.rules.TokenRules;
+import dev.gatehouse.internal.servlet.IncomingRequest;
+import dev.gatehouse.internal.servlet.OriginCheck;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.Credentials;
+import dev.gatehouse.internal.token.Reason;
+import dev.gatehouse.internal.token.Refusal;
+import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.VerificationResult;
+import dev.gatehouse.internal.verify.TokenVerifier;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+
+/** Decides on one request: origin, method, token, rules, scopes, from top to bottom. */
+final class Authorizer {
+
+  private final TokenVerifier verifier;
+  private final TokenRules rules;
+  private final ScopePolicy scopePolicy;
+  private final InstantSource clock;
+
+  Authorizer(
+      TokenVerifier verifier, TokenRules rules, ScopePolicy scopePolicy, InstantSource clock) {
+    this.verifier = verifier;
+    this.rules = rules;
+    this.scopePolicy = scopePolicy;
+    this.clock = clock;
+  }
+
+  /** Admits a request whose token passes every check; refuses every other request. */
+  Decision decide(IncomingRequest request) {
+    if (request.origin() == OriginCheck.FOREIGN) {
+      return refused(Reason.ORIGIN, "its Origin is not among allowed-origins");
+    }
+    if (request.method().equalsIgnoreCase("TRACE")) {
+      return refused(Reason.METHOD, "a container may echo the token of a TRACE");
+    }
+    Credentials credentials = request.credentials();
+    if (credentials instanceof Credentials.Absent) {
+      return refused(Reason.NO_CREDENTIALS, "no Bearer token in the request");
+    }
+    if (credentials instanceof Credentials.Malformed malformed) {
+      return refused(Reason.MALFORMED, malformed.detail());
+    }
+    BearerToken token = (BearerToken) credentials;
+    VerificationResult verdict = verifier.verify(token, request::clientAddress);
+    if (verdict instanceof VerificationResult.Inactive inactive) {
+      return refused(inactive.reason(), inactive.detail());
+    }
+    if (verdict instanceof VerificationResult.Unavailable unavailable) {
+      return new Refused(
+          Refusal.unavailable(
+              unavailable.reason(), unavailable.detail(), unavailable.retryAfter()));
+    }
+    return judge((VerificationResult.Active) verdict);
+  }
+
+  private Decision judge(VerificationResult.Active verdict) {
+    TokenClaims answer = verdict.answer();
+    Set<String> scopes = scopePolicy.effective(answer.scopes());
+    Optional<Refusal> broken = rules.broken(verdict, scopes, clock.millis());
+    Optional<Refusal> refusal = broken.isPresent() ? broken : scopePolicy.missing(scopes);
+    if (refusal.isPresent()) {
+      return new Refused(refusal.get().withClaims(answer));
+    }
+    return new Admitted(new AuthInfo(answer, scopes, verdict.server().issuer()));
+  }
+
+  private static Decision refused(Reason reason, String detail) {
+    return new Refused(Refusal.because(reason, detail));
+  }
+}

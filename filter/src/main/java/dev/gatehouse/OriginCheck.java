@@ -1,9 +1,0 @@
-package dev.gatehouse;
-
-/** The result of checking the {@code Origin} of a request. */
-enum OriginCheck {
-  /** The request has no {@code Origin}: it does not come from a page of another origin. */
-  NO_ORIGIN,
-  ALLOWED,
-  FOREIGN
-}

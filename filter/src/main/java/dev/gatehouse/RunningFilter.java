@@ -1,0 +1,127 @@
+package dev.gatehouse;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.gatehouse.internal.discovery.ServerMetadata;
+import dev.gatehouse.internal.endpoint.EvictionEndpoint;
+import dev.gatehouse.internal.endpoint.ForwardedServerMetadata;
+import dev.gatehouse.internal.endpoint.ProtectedResourceMetadata;
+import dev.gatehouse.internal.endpoint.WellKnownEndpoint;
+import dev.gatehouse.internal.http.BoundedHttpClient;
+import dev.gatehouse.internal.introspection.CircuitBreakerSettings;
+import dev.gatehouse.internal.introspection.Introspector;
+import dev.gatehouse.internal.introspection.MonotonicClock;
+import dev.gatehouse.internal.introspection.ProbeExecutor;
+import dev.gatehouse.internal.introspection.ServerConnection;
+import dev.gatehouse.internal.observe.RequestCounters;
+import dev.gatehouse.internal.refusal.AuditLog;
+import dev.gatehouse.internal.refusal.RefusalWriter;
+import dev.gatehouse.internal.servlet.OriginPolicy;
+import dev.gatehouse.internal.servlet.PeerAddresses;
+import dev.gatehouse.internal.verify.BadTokenLimit;
+import dev.gatehouse.internal.verify.ResultCache;
+import dev.gatehouse.internal.verify.ServerSelection;
+import dev.gatehouse.internal.verify.TokenVerifier;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a request passes, in order, and what is seen and told of it. */
+public record RunningFilter(
+    Settings settings,
+    WellKnownEndpoint wellKnown,
+    @Nullable EvictionEndpoint evictions,
+    OriginPolicy origins,
+    PeerAddresses peers,
+    Authorizer gate,
+    RefusalWriter refusals,
+    AuditLog audit,
+    RequestCounters requests,
+    LifecycleListeners.Started toWatch,
+    List<Introspector> servers,
+    ProbeExecutor probes,
+    ResultCache cache,
+    BoundedHttpClient http) {
+
+  static RunningFilter of(
+      Settings settings, String contextPath, InstantSource clock, Ticker ticker) {
+    BoundedHttpClient http = new BoundedHttpClient(settings.http());
+    InstantSource monotonicClock = new MonotonicClock(ticker);
+    ProbeExecutor probes = new ProbeExecutor();
+    List<Introspector> servers =
+        settings.servers.stream()
+            .map(server -> introspector(server, settings, http, probes, monotonicClock))
+            .toList();
+    ResultCache cache =
+        new ResultCache(
+            settings.servers.stream().map(ServerConnection::server).toList(),
+            settings.cache(),
+            clock,
+            ticker);
+    TokenVerifier verifier =
+        new TokenVerifier(
+            new ServerSelection(servers, settings.askInOrder),
+            cache,
+            new BadTokenLimit(settings.maxBadTokensPerMinute, ticker),
+            settings.requestTimeout,
+            settings.maxConcurrentIntrospections);
+    RefusalWriter refusals =
+        new RefusalWriter(
+            ProtectedResourceMetadata.url(settings.resource), settings.challengeScopes);
+    RequestCounters requests = new RequestCounters();
+    return new RunningFilter(
+        settings,
+        new WellKnownEndpoint(
+            new ProtectedResourceMetadata(settings.description(), contextPath),
+            new ForwardedServerMetadata(forwardedMetadata(settings, http), http, refusals),
+            refusals),
+        evictionEndpoint(settings, cache, monotonicClock),
+        new OriginPolicy(settings.allowedOrigins),
+        new PeerAddresses(settings.forwardedForDepth),
+        new Authorizer(verifier, settings.tokenRules(), settings.scopePolicy(), clock),
+        refusals,
+        new AuditLog(settings.auditAdmitted),
+        requests,
+        new LifecycleListeners.Started(
+            FilterMetrics.of(requests, servers, cache, verifier), servers),
+        servers,
+        probes,
+        cache,
+        http);
+  }
+
+  private static @Nullable ServerMetadata forwardedMetadata(
+      Settings settings, BoundedHttpClient http) {
+    return settings.forwardsServerMetadata
+        ? new ServerMetadata(settings.servers.get(0).server().issuer(), http)
+        : null;
+  }
+
+  private static @Nullable EvictionEndpoint evictionEndpoint(
+      Settings settings, ResultCache cache, InstantSource clock) {
+    return settings.evictionPath == null || settings.evictionSecretHash == null
+        ? null
+        : new EvictionEndpoint(settings.evictionPath, settings.evictionSecretHash, cache, clock);
+  }
+
+  static Introspector introspector(
+      ServerConnection server,
+      Settings settings,
+      BoundedHttpClient http,
+      ProbeExecutor probes,
+      InstantSource clock) {
+    return new Introspector(
+        server,
+        settings.allowInsecureHttp,
+        new CircuitBreakerSettings(settings.breakerWait, settings.requestTimeout),
+        http,
+        probes,
+        clock);
+  }
+
+  /** Ends all that is under way; no thread is left afterwards. */
+  void close() {
+    probes.close(); // first, or probes would fail and open circuit breakers
+    http.close();
+    probes.awaitTermination();
+  }
+}

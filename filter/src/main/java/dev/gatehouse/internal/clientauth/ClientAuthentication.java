@@ -1,0 +1,89 @@
+package dev.gatehouse.internal.clientauth;
+
+import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
+import com.nimbusds.oauth2.sdk.token.AccessToken;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
+import dev.gatehouse.internal.discovery.DiscoverableEndpoint;
+import dev.gatehouse.internal.http.BoundedHttpClient;
+import dev.gatehouse.internal.http.Deadline;
+import dev.gatehouse.internal.token.Attempt;
+import dev.gatehouse.internal.token.BearerToken;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How this resource server authenticates at an authorization server (RFC 7662 §2.1).
+ * Implementations are thread-safe and print no secrets.
+ */
+public interface ClientAuthentication {
+
+  /**
+   * What authenticates one request.
+   *
+   * @param client client authentication (RFC 6749 §2.3); null if there is none
+   * @param bearer an access token of our own instead; null if there is none
+   * @param parameters further parameters of the request
+   * @param source what this was made from; its identity tells whether that has been replaced since
+   */
+  record Authentication(
+      com.nimbusds.oauth2.sdk.auth.@Nullable ClientAuthentication client,
+      @Nullable AccessToken bearer,
+      Map<String, List<String>> parameters,
+      Object source) {
+
+    static Authentication of(
+        com.nimbusds.oauth2.sdk.auth.@Nullable ClientAuthentication client, Object source) {
+      return new Authentication(client, null, Map.of(), source);
+    }
+
+    static Authentication ofBearer(AccessToken bearer, Object source) {
+      return new Authentication(null, bearer, Map.of(), source);
+    }
+
+    /** For servers that identify the client by {@code client_id} in the body. */
+    Authentication withClientId(String clientId) {
+      return new Authentication(client, bearer, Map.of("client_id", List.of(clientId)), source);
+    }
+
+    /** The introspection request about this token, authenticated by this. */
+    public TokenIntrospectionRequest introspect(URI endpoint, BearerToken token) {
+      BearerAccessToken asked = new BearerAccessToken(token.value());
+      if (bearer != null) {
+        return new TokenIntrospectionRequest(endpoint, bearer, asked, parameters);
+      }
+      return client == null
+          ? new TokenIntrospectionRequest(endpoint, asked, parameters)
+          : new TokenIntrospectionRequest(endpoint, client, asked, parameters);
+    }
+
+    /** Prints no secret. */
+    @Override
+    public String toString() {
+      return "Authentication";
+    }
+  }
+
+  /** Creates an authentication that may have to talk to its authorization server first. */
+  @FunctionalInterface
+  interface Factory {
+    ClientAuthentication create(DiscoverableEndpoint tokenEndpoint, BoundedHttpClient http);
+  }
+
+  /**
+   * What authenticates a request to this endpoint.
+   *
+   * @param deadline by which anything that it takes must have been fetched
+   */
+  Attempt<Authentication> authenticate(URI endpoint, Deadline deadline);
+
+  /**
+   * Handles the server's refusal of an authentication.
+   *
+   * @return whether another request, with a new authentication, may succeed
+   */
+  default boolean renewAfter(Authentication refused) {
+    return false;
+  }
+}

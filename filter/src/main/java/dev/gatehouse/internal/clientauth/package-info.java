@@ -1,0 +1,10 @@
+/**
+ * Authenticates this resource server at an authorization server: by secret, assertion, certificate
+ * or bearer token (RFC 7662 §2.1).
+ *
+ * <p>Must not depend on introspection or settings: it says who we are, whatever is requested.
+ */
+@NullMarked
+package dev.gatehouse.internal.clientauth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,150 @@
+package dev.gatehouse.internal.concurrent;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * Lets one caller at a time compute the value of a key, while other callers wait for its result,
+ * failures included. Stores nothing: a caller that comes after the result computes anew.
+ *
+ * <p>The first caller computes on its own thread and outside any lock, so a slow key delays no
+ * other. This class is thread-safe.
+ */
+public final class SingleFlight<K, V> {
+
+  /** From when on the maximum wait of a caller counts. */
+  public enum CountedFrom {
+    /** The caller's arrival. */
+    ARRIVAL,
+    /**
+     * The start of the call that the caller waits for: of a call that has taken long already, no
+     * newcomer waits for the whole time again.
+     */
+    START_OF_CALL
+  }
+
+  private final ConcurrentMap<K, Call<V>> calls = new ConcurrentHashMap<>();
+  private final Ticker ticker;
+
+  public SingleFlight(Ticker ticker) {
+    this.ticker = ticker;
+  }
+
+  /**
+   * The value, computed by this caller or by an earlier one that has not finished.
+   *
+   * @param maxWait how long to wait for another caller's result; a computation of our own has its
+   *     own time limit
+   * @return empty when {@code maxWait} is over, or the waiting thread has been interrupted
+   */
+  public Optional<V> get(K key, Duration maxWait, CountedFrom from, Function<Call<V>, V> compute) {
+    long arrival = ticker.read();
+    while (true) {
+      Call<V> ours = new Call<>(ticker.read());
+      Call<V> theirs = calls.putIfAbsent(key, ours);
+      if (theirs == null) {
+        return Optional.of(run(ours, key, compute));
+      }
+      long start = from == CountedFrom.ARRIVAL ? arrival : Math.min(arrival, theirs.startedAt);
+      try {
+        return await(theirs, maxWait.toNanos() - (ticker.read() - start));
+      } catch (CancellationException e) {
+        // Their result is of no use to others: one of us computes next.
+      }
+    }
+  }
+
+  private Optional<V> await(Call<V> theirs, long nanos) {
+    try {
+      return Optional.of(theirs.result.get(nanos, TimeUnit.NANOSECONDS));
+    } catch (TimeoutException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the computing caller failed", e.getCause());
+    }
+  }
+
+  private V run(Call<V> ours, K key, Function<Call<V>, V> compute) {
+    try {
+      V value = compute.apply(ours);
+      calls.remove(key, ours);
+      if (Thread.currentThread().isInterrupted() || ours.isInvalidated(value)) {
+        ours.result.cancel(false); // an interrupted thread's result says nothing to the others
+      } else {
+        ours.result.complete(value);
+      }
+      return value;
+    } catch (RuntimeException | Error e) {
+      calls.remove(key, ours);
+      ours.result.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  /** Invalidates the call under way for this key: only the caller that computes gets its value. */
+  public void invalidate(K key) {
+    Call<V> call = calls.remove(key);
+    if (call != null) {
+      call.invalidate(value -> true);
+    }
+  }
+
+  /** Invalidates the calls under way whose values will match. */
+  public void invalidate(Predicate<? super V> outdated) {
+    calls.values().forEach(call -> call.invalidate(outdated));
+  }
+
+  /** One computation under way. This class is thread-safe. */
+  public static final class Call<V> {
+
+    private final long startedAt;
+
+    /** What the waiting callers get; cancelled when they have to compute for themselves. */
+    private final CompletableFuture<V> result = new CompletableFuture<>();
+
+    /** Which values are outdated by now; guarded by this. */
+    private final List<Predicate<? super V>> invalidations = new ArrayList<>(0);
+
+    private Call(long startedAt) {
+      this.startedAt = startedAt;
+    }
+
+    private synchronized void invalidate(Predicate<? super V> outdated) {
+      invalidations.add(outdated);
+    }
+
+    /**
+     * Stores the value unless it was invalidated. Atomic with {@code invalidate}, so an eviction
+     * sees the entry or prevents it.
+     */
+    public synchronized void storeUnlessInvalidated(V value, Runnable store) {
+      if (!isInvalidated(value)) {
+        store.run();
+      }
+    }
+
+    private synchronized boolean isInvalidated(V value) {
+      for (Predicate<? super V> outdated : invalidations) {
+        if (outdated.test(value)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.gatehouse.internal.discovery;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.internal.http.BoundedHttpClient;
+import dev.gatehouse.internal.http.Deadline;
+import dev.gatehouse.internal.http.OversizedResponseException;
+import dev.gatehouse.internal.syntax.StrictJson;
+import dev.gatehouse.internal.token.Attempt;
+import dev.gatehouse.internal.token.Reason;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an authorization server says of itself (RFC 8414 §3, then OpenID Connect Discovery §4), read
+ * when it is first needed, so that the filter can start while that server is down.
+ */
+public final class ServerMetadata {
+
+  /** RFC 8414 §2. */
+  static final String INTROSPECTION_ENDPOINT = "introspection_endpoint";
+
+  /** RFC 8414 §3. */
+  public static final String OAUTH = "/.well-known/oauth-authorization-server";
+
+  private static final String OPENID = "/.well-known/openid-configuration";
+
+  private final @Nullable String issuer;
+  private final BoundedHttpClient http;
+  private final SharedFetch<Attempt<JsonNode>> shared =
+      new SharedFetch<>(this::look, attempt -> attempt instanceof Attempt.Succeeded);
+
+  public ServerMetadata(@Nullable String issuer, BoundedHttpClient http) {
+    this.issuer = issuer;
+    this.http = http;
+  }
+
+  /** The whole document of the configured issuer, fetched by then if it is not known. */
+  public Attempt<JsonNode> find(Deadline deadline) {
+    return shared.get(deadline);
+  }
+
+  /** What it named is no longer there: look again next time. */
+  public void forget() {
+    shared.drop(attempt -> true);
+  }
+
+  private Attempt<JsonNode> look(Deadline deadline) {
+    if (issuer == null) {
+      return Attempt.failed(Reason.AS_DISCOVERY, "no issuer is set to read the metadata of");
+    }
+    List<String> findings = new ArrayList<>();
+    @Nullable JsonNode incomplete = null;
+    for (URI place : places(issuer)) {
+      try {
+        HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, place);
+        request.setAccept("application/json");
+        JsonNode found = metadata(request.send(http.within(deadline)), issuer);
+        if (found.has(INTROSPECTION_ENDPOINT)) {
+          return new Attempt.Succeeded<>(found);
+        }
+        incomplete = incomplete == null ? found : incomplete;
+      } catch (UnusableResponseException e) {
+        findings.add(place + ": " + e.finding());
+      } catch (OversizedResponseException e) {
+        findings.add(place + ": " + e);
+      } catch (IOException e) {
+        // The other place is on the same server: asking there would only double the wait.
+        return new Attempt.Failed<>(ExchangeFailure.toResult(e, place));
+      }
+    }
+    return incomplete == null
+        ? Attempt.failed(Reason.AS_DISCOVERY, String.join("; ", findings))
+        : new Attempt.Succeeded<>(incomplete);
+  }
+
+  /** RFC 8414 §3.1 inserts the well-known part before the path, OpenID Connect appends it. */
+  private static List<URI> places(String issuer) {
+    URI uri = URI.create(issuer);
+    String path = uri.getRawPath();
+    if (path.endsWith("/")) {
+      path = path.substring(0, path.length() - 1);
+    }
+    String origin = uri.getScheme() + "://" + uri.getRawAuthority();
+    return List.of(URI.create(origin + OAUTH + path), URI.create(origin + path + OPENID));
+  }
+
+  private static JsonNode metadata(HTTPResponse response, String issuer)
+      throws UnusableResponseException {
+    if (response.getStatusCode() != 200 || !BoundedHttpClient.isJson(response)) {
+      throw new UnusableResponseException(
+          "answered " + response.getStatusCode() + ", which is no metadata");
+    }
+    JsonNode json = parse(response.getBody());
+    if (!issuer.equals(json.path("issuer").textValue())) { // RFC 8414 §3.3: identical
+      throw new UnusableResponseException(
+          "its issuer is not the configured one, to the letter; set issuer to what it says");
+    }
+    return json;
+  }
+
+  private static JsonNode parse(String body) throws UnusableResponseException {
+    try {
+      return StrictJson.parse(body);
+    } catch (JsonProcessingException e) {
+      throw new UnusableResponseException("not strict JSON: " + StrictJson.describe(e));
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.gatehouse.internal.http;
+
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPRequest;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.EndpointDetails;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.ssl.SSLContexts;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exchanges over HTTP/1.1, each on a connection that it has for itself and gives back. On the
+ * calling thread, which is what makes them cheap.
+ */
+final class Http1Client implements AutoCloseable {
+
+  /** Servers send some dozen lines of some hundred characters. */
+  private static final Http1Config HEAD_LIMITS =
+      Http1Config.custom().setMaxHeaderCount(200).setMaxLineLength(16 * 1024).build();
+
+  private final PoolingHttpClientConnectionManager connections;
+  private volatile boolean retired;
+
+  /** Minimal: without redirects, retries, cookies, log-ins, proxies and decompression. */
+  private final CloseableHttpClient client;
+
+  /** What an exchange has come to know on its way. */
+  private static final class Progress {
+    private boolean answered;
+  }
+
+  /** Makes them with these keys, or with the JVM's default. */
+  Http1Client(HttpSettings settings, @Nullable SSLContext keys) {
+    SSLContext tls = keys == null ? SSLContexts.createSystemDefault() : keys;
+    connections =
+        PoolingHttpClientConnectionManagerBuilder.create()
+            .setMaxConnTotal(settings.maxConnections())
+            .setMaxConnPerRoute(settings.maxConnections())
+            // Without one lock for all; what it guarantees less, the bulkhead does.
+            .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+            .setConnectionFactory(socket -> new Http1Connection(HEAD_LIMITS))
+            .setTlsSocketStrategy(
+                (socket, host, port, attachment, context) -> secure(tls, socket, host, port))
+            .setDefaultConnectionConfig(
+                ConnectionConfig.custom()
+                    .setConnectTimeout(Timeout.of(settings.connectTimeout()))
+                    .setSocketTimeout(Timeout.of(settings.requestTimeout()))
+                    // Trying takes no longer than looking, and tells more.
+                    .setValidateAfterInactivity(TimeValue.NEG_ONE_MILLISECOND)
+                    .build())
+            .build();
+    client = HttpClients.createMinimal(connections);
+  }
+
+  private static SSLSocket secure(SSLContext tls, Socket socket, String host, int port)
+      throws IOException {
+    SSLSocket secured =
+        (SSLSocket) tls.getSocketFactory().createSocket(socket, host, port, /* autoClose= */ true);
+    SSLParameters parameters = secured.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 9110 §4.3.4
+    // RFC 7301 §3.2: a server that prefers h2 chooses HTTP/1.1 only if that alone is offered.
+    parameters.setApplicationProtocols(new String[] {"http/1.1"});
+    secured.setSSLParameters(parameters);
+    secured.startHandshake();
+    return secured;
+  }
+
+  /** Sends one request, once. */
+  HTTPResponse exchange(ReadOnlyHTTPRequest request, DeadlineWatchdog.Exchange exchange)
+      throws IOException {
+    HttpClientContext context = HttpClientContext.create();
+    Progress progress = new Progress();
+    try {
+      return exchange(request, exchange, context, progress);
+    } catch (IOException e) {
+      if (progress.answered || exchange.isOver() || e instanceof SocketTimeoutException) {
+        throw e;
+      }
+      boolean used = isUsed(context.getEndpointDetails());
+      if (used) {
+        connections.closeIdle(TimeValue.ZERO_MILLISECONDS); // the others are likely to be dead, too
+      }
+      throw new NoResponseException(e, used);
+    }
+  }
+
+  private HTTPResponse exchange(
+      ReadOnlyHTTPRequest request,
+      DeadlineWatchdog.Exchange exchange,
+      HttpClientContext context,
+      Progress progress)
+      throws IOException {
+    HttpUriRequestBase message = message(request, body(request));
+    exchange.run(message);
+    try {
+      return client.execute(
+          message,
+          context,
+          response -> {
+            progress.answered = true;
+            return NimbusResponses.translate(response, read(response, message));
+          });
+    } finally {
+      if (retired) {
+        connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
+      }
+    }
+  }
+
+  /** Whether a connection has answered before. */
+  private static boolean isUsed(@Nullable EndpointDetails connection) {
+    return connection != null && connection.getResponseCount() > 0;
+  }
+
+  private static byte[] body(ReadOnlyHTTPRequest request) {
+    String body = request.getBody();
+    return body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static HttpUriRequestBase message(ReadOnlyHTTPRequest request, byte[] body) {
+    HttpUriRequestBase message =
+        new HttpUriRequestBase(request.getMethod().name(), request.getURI());
+    request
+        .getHeaderMap()
+        .forEach((name, values) -> values.forEach(value -> message.addHeader(name, value)));
+    if (body.length > 0) {
+      message.setEntity(new ByteArrayEntity(body, null));
+    }
+    return message;
+  }
+
+  private static byte[] read(ClassicHttpResponse response, HttpUriRequestBase message)
+      throws IOException {
+    if (response.getEntity() == null) {
+      return new byte[0];
+    }
+    long length = response.getEntity().getContentLength();
+    boolean known = length >= 0 && length <= NimbusResponses.MAX_BODY_BYTES;
+    int most = known ? (int) length : NimbusResponses.MAX_BODY_BYTES + 1;
+    byte[] body = response.getEntity().getContent().readNBytes(most);
+    if (body.length > NimbusResponses.MAX_BODY_BYTES) {
+      message.cancel(); // else closing would read the rest
+      throw new OversizedResponseException(NimbusResponses.MAX_BODY_BYTES);
+    }
+    return body;
+  }
+
+  /** Keeps no connection any longer; exchanges under way go on to their end. */
+  void retire() {
+    retired = true;
+    connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    connections.close(CloseMode.IMMEDIATE);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.gatehouse.internal.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.core5.function.Supplier;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.impl.io.SessionInputBufferImpl;
+import org.apache.hc.core5.http.impl.io.SessionOutputBufferImpl;
+import org.apache.hc.core5.http.impl.io.SocketHolder;
+import org.apache.hc.core5.http.io.SessionInputBuffer;
+import org.apache.hc.core5.http.io.SessionOutputBuffer;
+import org.apache.hc.core5.io.CloseMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that logs nothing, and that remembers nothing while it is idle. The library's own
+ * writes all that it sends and receives to the log at level DEBUG, tokens and secrets included.
+ */
+final class Http1Connection extends DefaultBHttpClientConnection
+    implements ManagedHttpClientConnection {
+
+  /** As long as the buffer for what is sent. */
+  private static final byte[] NOTHING = new byte[Http1Config.DEFAULT.getBufferSize()];
+
+  private static final InputStream ZEROS =
+      new InputStream() {
+        @Override
+        public int read() {
+          return 0;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) {
+          Arrays.fill(into, from, from + length, (byte) 0);
+          return length;
+        }
+      };
+
+  private volatile boolean closed;
+
+  /** The library's own, which it does not show; null before the first body. */
+  private @Nullable SessionOutputBufferImpl sent;
+
+  private @Nullable SessionInputBufferImpl received;
+
+  Http1Connection(Http1Config config) {
+    super(config);
+  }
+
+  /** Refuses the socket if it comes too late, after the exchange has been cancelled. */
+  @Override
+  protected void bind(SocketHolder socket) throws IOException {
+    if (!closed) {
+      super.bind(socket);
+    }
+    if (closed) {
+      socket.getBaseSocket().close();
+      throw new InterruptedIOException("closed while connecting");
+    }
+  }
+
+  @Override
+  public @Nullable Socket getSocket() {
+    SocketHolder socket = getSocketHolder();
+    return socket == null ? null : socket.getSocket();
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    super.close();
+  }
+
+  @Override
+  public void close(CloseMode mode) {
+    closed = true;
+    super.close(mode);
+  }
+
+  @Override
+  public void activate() {}
+
+  /**
+   * Overwrites what both buffers hold of the exchange that is over: the token and our credentials.
+   * It is kept for its connection to be used again, and that may never be.
+   */
+  @Override
+  public void passivate() {
+    try {
+      if (sent != null) {
+        sent.write(NOTHING, 0, sent.capacity(), OutputStream.nullOutputStream());
+        sent.flush(OutputStream.nullOutputStream());
+      }
+      if (received != null && !received.hasBufferedData()) {
+        received.fillBuffer(ZEROS);
+        received.clear();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("there is nothing but memory here", e);
+    }
+  }
+
+  @Override
+  protected OutputStream createContentOutputStream(
+      long length,
+      SessionOutputBuffer buffer,
+      OutputStream out,
+      Supplier<List<? extends Header>> trailers) {
+    sent = (SessionOutputBufferImpl) buffer;
+    return super.createContentOutputStream(length, buffer, out, trailers);
+  }
+
+  @Override
+  protected InputStream createContentInputStream(
+      long length, SessionInputBuffer buffer, InputStream in) {
+    received = (SessionInputBufferImpl) buffer;
+    return super.createContentInputStream(length, buffer, in);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.gatehouse.internal.http;
+
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpResponse;
+
+/** Makes Nimbus's answers. */
+final class NimbusResponses {
+
+  /** An introspection answer takes some hundred bytes, metadata some thousand. */
+  static final int MAX_BODY_BYTES = 1024 * 1024;
+
+  private NimbusResponses() {}
+
+  static HTTPResponse translate(HttpResponse head, byte[] body) throws CharacterCodingException {
+    HTTPResponse translated = new HTTPResponse(head.getCode());
+    for (Header header : head.getHeaders()) {
+      translated.setHeader(header.getName(), values(head, header));
+    }
+    translated.setBody(
+        head.getCode() == 200 ? decode(body) : new String(body, StandardCharsets.UTF_8));
+    return translated;
+  }
+
+  private static String[] values(HttpResponse head, Header header) {
+    return head.countHeaders(header.getName()) == 1
+        ? new String[] {header.getValue()}
+        : Arrays.stream(head.getHeaders(header.getName()))
+            .map(Header::getValue)
+            .toArray(String[]::new);
+  }
+
+  /**
+   * RFC 8259 §8.1: JSON is UTF-8; bytes that are not must not become a replacement character. An
+   * error page, in whatever encoding, has its status to speak for it.
+   */
+  private static String decode(byte[] body) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+  }
+}

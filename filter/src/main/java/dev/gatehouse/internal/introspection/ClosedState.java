@@ -1,0 +1,98 @@
+package dev.gatehouse.internal.introspection;
+
+import dev.gatehouse.internal.token.Refusal;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Callers' introspection requests pass, and the latest of them are counted. When half of these have
+ * failed or were slow, the endpoint is suspected, which changes nothing for callers: only a probe
+ * can open the circuit breaker.
+ *
+ * <p>This class is not thread-safe: the lock of its circuit breaker guards it.
+ */
+final class ClosedState implements CircuitState {
+
+  /** How many of the latest requests are counted. */
+  private static final int WINDOW = 10;
+
+  /** Fewer requests than this say nothing. */
+  private static final int MIN_CALLS = 5;
+
+  private final CircuitBreakerSettings settings;
+
+  /** A ring of the latest requests: true for one that has failed or was slow. */
+  private final boolean[] failed = new boolean[WINDOW];
+
+  private int next;
+  private int calls;
+  private int failures;
+
+  ClosedState(CircuitBreakerSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public Optional<Refusal> refusal(Instant now) {
+    return Optional.empty();
+  }
+
+  @Override
+  public CircuitState afterCall(CallOutcome outcome, Instant now) {
+    count(outcome);
+    return outcome instanceof CallOutcome.PauseRequested pause
+        ? OpenState.pause(pause, now, settings)
+        : this;
+  }
+
+  @Override
+  public CircuitState afterProbe(CallOutcome outcome, Instant now) {
+    if (outcome instanceof CallOutcome.Succeeded && isSuspected()) {
+      return new ClosedState(settings); // the failures were due to callers' tokens, or are over
+    }
+    CircuitState counted = afterCall(outcome, now);
+    return outcome instanceof CallOutcome.Failed failure && isSuspected()
+        ? OpenState.after(failure, now, settings)
+        : counted;
+  }
+
+  private void count(CallOutcome outcome) {
+    if (outcome instanceof CallOutcome.Succeeded) {
+      count(false);
+    } else if (outcome instanceof CallOutcome.Failed) {
+      count(true);
+    }
+  }
+
+  private void count(boolean failure) {
+    if (calls < WINDOW) {
+      calls++;
+    } else if (failed[next]) {
+      failures--;
+    }
+    failed[next] = failure;
+    if (failure) {
+      failures++;
+    }
+    next = (next + 1) % WINDOW;
+  }
+
+  private boolean isSuspected() {
+    return settings.opensOnFailure() && calls >= MIN_CALLS && failures * 2 >= calls;
+  }
+
+  @Override
+  public boolean needsProbe(Instant now) {
+    return isSuspected();
+  }
+
+  @Override
+  public CircuitState whileProbing() {
+    return this;
+  }
+
+  @Override
+  public int code() {
+    return 0;
+  }
+}

@@ -1,0 +1,242 @@
+package dev.gatehouse.internal.introspection;
+
+import dev.gatehouse.internal.http.Deadline;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.Reason;
+import dev.gatehouse.internal.token.VerificationResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The circuit breaker of one introspection endpoint. While it is open, callers' requests are
+ * refused at once, without asking the endpoint.
+ *
+ * <p>A single caller must not be able to open it, so failures of callers' requests only raise a
+ * suspicion. A probe, which introspects a random token in the background, opens and closes it; no
+ * caller's request serves as a probe or waits for one. The only exception is a pause that the
+ * server requests, which is kept whichever token was the occasion.
+ *
+ * <p>This class is thread-safe. Its lock guards each transition and is never held while a request
+ * is under way. At most one probe is under way.
+ */
+public final class EndpointCircuitBreaker {
+
+  /** Is notified of each probe, after the circuit breaker has entered its next state. */
+  @FunctionalInterface
+  interface ProbeListener {
+    void probed(EndpointCircuitBreaker endpoint, VerificationResult verdict);
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(EndpointCircuitBreaker.class);
+
+  /** While it is closed: callers who provoke failures must not cause a stream of probes. */
+  private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
+
+  private final TokenIntrospection endpoint;
+  private final EndpointProbe probe;
+  private final CircuitBreakerSettings settings;
+  private final ProbeExecutor executor;
+  private final InstantSource clock;
+  private final ProbeListener listener;
+
+  private volatile CircuitState state;
+  private boolean probing;
+  private Instant nextProbe = Instant.MIN;
+  private @Nullable Future<?> timer;
+
+  EndpointCircuitBreaker(
+      TokenIntrospection endpoint,
+      CircuitBreakerSettings settings,
+      ProbeExecutor executor,
+      InstantSource clock,
+      ProbeListener listener) {
+    this.endpoint = endpoint;
+    this.probe = new EndpointProbe(endpoint, settings);
+    this.settings = settings;
+    this.executor = executor;
+    this.clock = clock;
+    this.listener = listener;
+    this.state = new ClosedState(settings);
+  }
+
+  /** The name of the endpoint, for logs and meters. */
+  @Override
+  public String toString() {
+    return endpoint.toString();
+  }
+
+  public CircuitState state() {
+    return state;
+  }
+
+  boolean isClosed() {
+    return state instanceof ClosedState;
+  }
+
+  public EndpointProbe probe() {
+    return probe;
+  }
+
+  /** Introspects a caller's token, unless the circuit breaker refuses to. Never throws. */
+  VerificationResult introspect(BearerToken token, Deadline deadline) {
+    CircuitState admitting = state;
+    Instant start = clock.instant();
+    Optional<CircuitState.Refusal> refusal = admitting.refusal(start);
+    if (refusal.isPresent()) {
+      if (admitting.needsProbe(start)) {
+        probeIfNeeded(start); // the timer is late
+      }
+      return refused(refusal.get());
+    }
+    VerificationResult verdict = endpoint.introspect(token, deadline);
+    Instant end = clock.instant();
+    Duration took = Duration.between(start, end);
+    record(admitting, CallOutcome.ofCaller(verdict, took, settings), end);
+    return verdict;
+  }
+
+  private VerificationResult refused(CircuitState.Refusal refusal) {
+    return new VerificationResult.Unavailable(
+        Reason.AS_NOT_ASKED,
+        "circuit breaker open: " + this,
+        refusal.retryAfter(),
+        refusal.cause().outage());
+  }
+
+  private void record(CircuitState admitting, CallOutcome outcome, Instant now) {
+    boolean due;
+    synchronized (this) {
+      // The result of a request that began before this state says nothing about the time since.
+      if (state == admitting || outcome instanceof CallOutcome.PauseRequested) {
+        enter(state.afterCall(outcome, now), now);
+      }
+      due = claimProbe(now, state.needsProbe(now));
+    }
+    if (due) {
+      startProbe();
+    }
+  }
+
+  /**
+   * Starts a probe unless one is under way, the latest has just ended, or the circuit breaker is
+   * open and its time not over.
+   */
+  void requestProbe() {
+    Instant now = clock.instant();
+    boolean due;
+    synchronized (this) {
+      due = claimProbe(now, isClosed() || state.needsProbe(now));
+    }
+    if (due) {
+      startProbe();
+    }
+  }
+
+  private void probeIfNeeded(Instant now) {
+    boolean due;
+    synchronized (this) {
+      due = claimProbe(now, state.needsProbe(now));
+    }
+    if (due) {
+      startProbe();
+    }
+  }
+
+  /** With the lock held. After {@code true}, {@link #startProbe} must be called without it. */
+  private boolean claimProbe(Instant now, boolean wanted) {
+    if (!wanted || probing || (isClosed() && now.isBefore(nextProbe))) {
+      return false;
+    }
+    enter(state.whileProbing(), now);
+    probing = true;
+    return true;
+  }
+
+  private void startProbe() {
+    if (!executor.start(this::runProbe)) {
+      endProbe(new CallOutcome.Interrupted());
+    }
+  }
+
+  private void runProbe() {
+    CallOutcome outcome = new CallOutcome.Interrupted(); // should the endpoint throw
+    VerificationResult verdict;
+    try {
+      Instant start = clock.instant();
+      verdict = probe.send();
+      Duration took = Duration.between(start, clock.instant());
+      outcome = CallOutcome.ofProbe(verdict, took, settings);
+    } finally {
+      endProbe(outcome);
+    }
+    listener.probed(this, verdict);
+  }
+
+  private void endProbe(CallOutcome outcome) {
+    Instant now = clock.instant();
+    boolean again;
+    synchronized (this) {
+      probing = false;
+      nextProbe = now.plus(PROBE_INTERVAL);
+      enter(state.afterProbe(outcome, now), now);
+      again = !isClosed() && claimProbe(now, state.needsProbe(now));
+    }
+    if (again) {
+      startProbe();
+    }
+  }
+
+  /** With the lock held; the log, too, has transitions in their order. */
+  private void enter(CircuitState next, Instant now) {
+    CircuitState previous = state;
+    if (next == previous) {
+      return;
+    }
+    state = next;
+    stopTimer();
+    if (next instanceof OpenState open) {
+      startTimer(open, now);
+      log(previous, open, now);
+    } else if (next instanceof ClosedState && !(previous instanceof ClosedState)) {
+      log.warn("circuit breaker closed: {}", this);
+    }
+  }
+
+  private void log(CircuitState previous, OpenState open, Instant now) {
+    Duration left = open.left(now);
+    String cause = open.cause().code();
+    if (previous instanceof ClosedState) {
+      log.warn("circuit breaker open for {}: {}, cause {}", left, this, cause);
+    } else {
+      log.debug("circuit breaker open for another {}: {}, cause {}", left, this, cause);
+    }
+  }
+
+  private void startTimer(OpenState open, Instant now) {
+    stopTimer();
+    timer = executor.schedule(this::timerFired, open.left(now));
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
+  }
+
+  private void timerFired() {
+    Instant now = clock.instant();
+    probeIfNeeded(now);
+    synchronized (this) {
+      if (state instanceof OpenState open && !open.needsProbe(now)) {
+        startTimer(open, now); // our clock is behind the timer's
+      }
+    }
+  }
+}

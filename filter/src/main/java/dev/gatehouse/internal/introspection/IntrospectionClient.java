@@ -1,0 +1,192 @@
+package dev.gatehouse.internal.introspection;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.internal.clientauth.ClientAuthentication;
+import dev.gatehouse.internal.clientauth.ClientAuthentication.Authentication;
+import dev.gatehouse.internal.discovery.DiscoverableEndpoint;
+import dev.gatehouse.internal.discovery.ExchangeFailure;
+import dev.gatehouse.internal.discovery.UnusableResponseException;
+import dev.gatehouse.internal.http.BoundedHttpClient;
+import dev.gatehouse.internal.http.Deadline;
+import dev.gatehouse.internal.syntax.StrictJson;
+import dev.gatehouse.internal.token.Attempt;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.Reason;
+import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TrustedServer;
+import dev.gatehouse.internal.token.VerificationResult;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends introspection requests to one endpoint (RFC 7662 §2.1):
+ *
+ * <pre>
+ * POST /oauth/introspect
+ * Authorization: Basic …
+ *
+ * token=mF_9.B5f-4.1JqM&amp;token_type_hint=access_token
+ * </pre>
+ *
+ * <p>The only place where Nimbus's types become ours. This class is thread-safe.
+ */
+final class IntrospectionClient implements TokenIntrospection {
+
+  /** RFC 7009 §2.2.1; oidc-provider responds with it to anything that looks like a JWT. */
+  private static final String UNSUPPORTED_TOKEN_TYPE = "unsupported_token_type";
+
+  /** oidc-provider responds to a long token with 400 {@code invalid_request}, others with 413. */
+  private static final int LONG_TOKEN = 4 * 1024;
+
+  /** As all registered codes are written (RFC 6749 §5.2 and its registry). */
+  private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,64}");
+
+  private final TrustedServer server;
+  private final DiscoverableEndpoint endpoint;
+  private final ClientAuthentication credentials;
+  private final BoundedHttpClient http;
+  private final InstantSource clock;
+
+  IntrospectionClient(
+      TrustedServer server,
+      DiscoverableEndpoint endpoint,
+      ClientAuthentication credentials,
+      BoundedHttpClient http,
+      InstantSource clock) {
+    this.server = server;
+    this.endpoint = endpoint;
+    this.credentials = credentials;
+    this.http = http;
+    this.clock = clock;
+  }
+
+  @Override
+  public String toString() {
+    return server.name() + " (" + endpoint + ")";
+  }
+
+  @Override
+  public VerificationResult introspect(BearerToken token, Deadline deadline) {
+    Attempt<URI> attempt = endpoint.find(deadline);
+    if (!(attempt instanceof Attempt.Succeeded<URI> found)) {
+      return ((Attempt.Failed<URI>) attempt).cause();
+    }
+    try {
+      return introspect(found.value(), token, deadline);
+    } catch (IOException e) {
+      return ExchangeFailure.toResult(e, found.value());
+    }
+  }
+
+  private VerificationResult introspect(URI uri, BearerToken token, Deadline deadline)
+      throws IOException {
+    Attempt<Authentication> attempt = credentials.authenticate(uri, deadline);
+    if (!(attempt instanceof Attempt.Succeeded<Authentication> first)) {
+      return ((Attempt.Failed<Authentication>) attempt).cause();
+    }
+    HTTPResponse response = send(first.value().introspect(uri, token), deadline);
+    if (refusesCredentials(response, token)
+        && credentials.renewAfter(first.value())
+        && credentials.authenticate(uri, deadline)
+            instanceof Attempt.Succeeded<Authentication> second) {
+      response = send(second.value().introspect(uri, token), deadline);
+    }
+    return read(response, token);
+  }
+
+  /** RFC 6749 §5.2: {@code invalid_client} may come as 400, too. */
+  private static boolean refusesCredentials(HTTPResponse response, BearerToken token) {
+    return response.getStatusCode() == 401
+        || (response.getStatusCode() == 400
+            && OAuth2Error.INVALID_CLIENT.getCode().equals(errorCode(response, token)));
+  }
+
+  private HTTPResponse send(TokenIntrospectionRequest message, Deadline deadline)
+      throws IOException {
+    HTTPRequest request = message.toHTTPRequest();
+    request.setAccept("application/json");
+    return request.send(http.within(deadline));
+  }
+
+  private VerificationResult read(HTTPResponse response, BearerToken token) {
+    if (response.getStatusCode() != 200) {
+      return failure(response, token);
+    }
+    if (!BoundedHttpClient.isJson(response)) {
+      return VerificationResult.Unavailable.because(
+          Reason.AS_ANSWER, "its content type is not JSON");
+    }
+    try {
+      Optional<TokenClaims> answer = IntrospectionResponseReader.read(response.getBody(), token);
+      return answer.isPresent()
+          ? new VerificationResult.Active(answer.get(), server)
+          : new VerificationResult.Inactive(Reason.INACTIVE, "the server says active=false");
+    } catch (UnusableResponseException e) {
+      return VerificationResult.Unavailable.because(Reason.AS_ANSWER, e.finding());
+    }
+  }
+
+  private VerificationResult failure(HTTPResponse response, BearerToken token) {
+    int status = response.getStatusCode();
+    String error = errorCode(response, token);
+    String detail = "it answered " + status + (error == null ? "" : " " + error);
+    if (isAboutTheToken(status, error, token)) {
+      return new VerificationResult.Inactive(Reason.UNSUPPORTED_TOKEN, detail);
+    }
+    if (status == 404) {
+      endpoint.forget();
+    }
+    Optional<Duration> pause = RetryAfter.of(response, clock.instant());
+    if (status == 429 || (status == 503 && pause.isPresent())) {
+      return new VerificationResult.Unavailable(
+          Reason.AS_OVERLOADED,
+          detail,
+          pause.orElse(VerificationResult.Unavailable.RETRY_AFTER),
+          status >= 500);
+    }
+    // RFC 7662 §2.3: our credentials are refused, which an operator must solve and not the caller.
+    boolean credentialsRefused =
+        status == 401
+            || status == 403
+            || OAuth2Error.INVALID_CLIENT.getCode().equals(error)
+            || OAuth2Error.UNAUTHORIZED_CLIENT.getCode().equals(error);
+    return new VerificationResult.Unavailable(
+        credentialsRefused ? Reason.AS_CREDENTIALS : Reason.AS_ANSWER,
+        detail,
+        VerificationResult.Unavailable.RETRY_AFTER,
+        status >= 500); // a proxy in front of a server that is down responds with 5xx
+  }
+
+  private static boolean isAboutTheToken(int status, @Nullable String error, BearerToken token) {
+    if (status == 400) {
+      return UNSUPPORTED_TOKEN_TYPE.equals(error)
+          || (OAuth2Error.INVALID_REQUEST.getCode().equals(error)
+              && token.value().length() > LONG_TOKEN);
+    }
+    return status == 413;
+  }
+
+  /**
+   * The {@code error} member if it is fit for the log: a registered kind of code that does not
+   * repeat the token.
+   */
+  private static @Nullable String errorCode(HTTPResponse response, BearerToken token) {
+    try {
+      String code = StrictJson.parse(response.getBody()).path("error").textValue();
+      return code != null && ERROR_CODE.matcher(code).matches() && !code.contains(token.value())
+          ? code
+          : null;
+    } catch (JsonProcessingException e) {
+      return null; // HTML or an empty body: the status must suffice
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.gatehouse.internal.introspection;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.gatehouse.internal.clientauth.ClientAuthentication;
+import dev.gatehouse.internal.clientauth.TestTokenRequest;
+import dev.gatehouse.internal.discovery.DiscoverableEndpoint;
+import dev.gatehouse.internal.discovery.ServerMetadata;
+import dev.gatehouse.internal.http.BoundedHttpClient;
+import dev.gatehouse.internal.http.Deadline;
+import dev.gatehouse.internal.token.Attempt;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.Reason;
+import dev.gatehouse.internal.token.TrustedServer;
+import dev.gatehouse.internal.token.VerificationResult;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Introspects tokens at one authorization server: at its first introspection endpoint and, while an
+ * endpoint gives no introspection response, at the next, all within one time limit. This class is
+ * thread-safe.
+ */
+public final class Introspector {
+
+  private static final Logger log = LoggerFactory.getLogger(Introspector.class);
+
+  private final TrustedServer server;
+  private final ServerMetadata metadata;
+  private final DiscoverableEndpoint tokenEndpoint;
+  private final ClientAuthentication credentials;
+  private final BoundedHttpClient http;
+  private final IntrospectionMonitor monitor;
+  private final ServerAvailability availability;
+
+  /**
+   * For one server.
+   *
+   * @param breaker settings, with the time limit of a whole introspection; endpoints share it
+   * @param clock for the waits of the circuit breakers
+   */
+  public Introspector(
+      ServerConnection connection,
+      boolean insecureHttpAllowed,
+      CircuitBreakerSettings breaker,
+      BoundedHttpClient http,
+      ProbeExecutor probes,
+      InstantSource clock) {
+    this.server = connection.server();
+    this.http = http;
+    this.monitor = new IntrospectionMonitor(server.name());
+    this.metadata = new ServerMetadata(server.issuer(), http);
+    this.tokenEndpoint =
+        DiscoverableEndpoint.token(connection.tokenEndpoint(), metadata, insecureHttpAllowed);
+    this.credentials = connection.authentication().create(tokenEndpoint, http);
+    List<TokenIntrospection> endpoints =
+        DiscoverableEndpoint.introspection(
+                connection.introspectionEndpoints(), metadata, insecureHttpAllowed)
+            .stream()
+            .<TokenIntrospection>map(
+                endpoint -> new IntrospectionClient(server, endpoint, credentials, http, clock))
+            .toList();
+    this.availability =
+        new ServerAvailability(endpoints, breaker.sharedBy(endpoints.size()), probes, clock);
+  }
+
+  public TrustedServer server() {
+    return server;
+  }
+
+  public IntrospectionMonitor monitor() {
+    return monitor;
+  }
+
+  public ServerAvailability availability() {
+    return availability;
+  }
+
+  /** Whether requests have had no response for so long that waiting has little use. */
+  public boolean isUnresponsive() {
+    return availability.isUnresponsive();
+  }
+
+  /** A member of the server's metadata; a missing node if there is none. */
+  public JsonNode metadataMember(String name) {
+    return metadata.find(http.deadline()) instanceof Attempt.Succeeded<JsonNode> found
+        ? found.value().path(name)
+        : MissingNode.getInstance();
+  }
+
+  /** Gets a token for ourselves, for the self-test. */
+  public TestTokenRequest ownTokenProbe(String resource) {
+    return new TestTokenRequest(tokenEndpoint, credentials, URI.create(resource), http);
+  }
+
+  /** Introspects a caller's token. Never throws for anything that the authorization server does. */
+  public VerificationResult introspect(BearerToken token) {
+    return availability.track(() -> monitor.measure(() -> introspectInOrder(token)));
+  }
+
+  private VerificationResult introspectInOrder(BearerToken token) {
+    Deadline deadline = http.deadline();
+    List<EndpointCircuitBreaker> endpoints = availability.endpoints();
+    List<VerificationResult.Unavailable> failures = new ArrayList<>();
+    for (EndpointCircuitBreaker endpoint : endpoints) {
+      Deadline share = deadline.share(endpoints.size() - failures.size());
+      VerificationResult verdict = endpoint.introspect(token, share);
+      if (!(verdict instanceof VerificationResult.Unavailable failure)) {
+        failures.forEach(
+            before -> log.info("failed over: {} reason={}", endpoint, before.reason().code()));
+        return verdict; // an introspection response is final
+      }
+      failures.add(failure);
+      if (failure.reason() == Reason.INTERRUPTED) {
+        break;
+      }
+    }
+    return VerificationResult.Unavailable.ofAll(failures);
+  }
+}

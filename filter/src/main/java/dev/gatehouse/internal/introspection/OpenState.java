@@ -1,0 +1,67 @@
+package dev.gatehouse.internal.introspection;
+
+import dev.gatehouse.internal.token.Refusal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Callers are refused at once. When the time is over, a probe decides what comes next. Immutable,
+ * so this class is thread-safe.
+ *
+ * @param until when the time is over
+ * @param cause why the circuit breaker is open
+ */
+public record OpenState(Instant until, CallOutcome.Cause cause, CircuitBreakerSettings settings)
+    implements CircuitState {
+
+  static OpenState after(CallOutcome.Failed failure, Instant now, CircuitBreakerSettings settings) {
+    return new OpenState(now.plus(settings.openFor()), failure.cause(), settings);
+  }
+
+  /** For the pause that the server requests. */
+  static OpenState pause(
+      CallOutcome.PauseRequested pause, Instant now, CircuitBreakerSettings settings) {
+    return new OpenState(now.plus(pause.pause()), pause.cause(), settings);
+  }
+
+  Duration left(Instant now) {
+    return Duration.between(now, until);
+  }
+
+  @Override
+  public Optional<Refusal> refusal(Instant now) {
+    return Optional.of(new Refusal(left(now), cause));
+  }
+
+  /** Another pause extends the time and never shortens it; other results come too late. */
+  @Override
+  public CircuitState afterCall(CallOutcome outcome, Instant now) {
+    if (outcome instanceof CallOutcome.PauseRequested requested) {
+      OpenState longer = pause(requested, now, settings);
+      return longer.until.isAfter(until) ? longer : this;
+    }
+    return this;
+  }
+
+  /** Only a probe that began when the time was over can close the circuit breaker. */
+  @Override
+  public CircuitState afterProbe(CallOutcome outcome, Instant now) {
+    return afterCall(outcome, now);
+  }
+
+  @Override
+  public boolean needsProbe(Instant now) {
+    return !now.isBefore(until);
+  }
+
+  @Override
+  public CircuitState whileProbing() {
+    return new HalfOpenState(cause, settings);
+  }
+
+  @Override
+  public int code() {
+    return 2;
+  }
+}

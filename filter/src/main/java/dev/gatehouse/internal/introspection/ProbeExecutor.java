@@ -1,0 +1,114 @@
+package dev.gatehouse.internal.introspection;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the probes of a filter, each on a thread of its own, so that an endpoint that hangs does not
+ * delay the probes of others. There are no threads while there is nothing to do. This class is
+ * thread-safe.
+ */
+public final class ProbeExecutor implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ProbeExecutor.class);
+
+  /** An endpoint that fails at once must not be probed in a loop, however short the wait is. */
+  private static final Duration MIN_DELAY = Duration.ofMillis(100);
+
+  private static final Duration TERMINATION = Duration.ofSeconds(1);
+
+  private final ScheduledThreadPoolExecutor timer;
+  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+  private boolean closed;
+
+  /** What was running at {@link #close}. */
+  private volatile List<Thread> ending = List.of();
+
+  public ProbeExecutor() {
+    timer =
+        new ScheduledThreadPoolExecutor(
+            1, task -> newThread(task, "gatehouse-probe-timer"), new DiscardPolicy());
+    timer.setKeepAliveTime(1, TimeUnit.SECONDS);
+    timer.allowCoreThreadTimeOut(true);
+    timer.setRemoveOnCancelPolicy(true);
+  }
+
+  /** Knows nothing of the request that caused the probe, nor of the request's application. */
+  private Thread newThread(Runnable task, String name) {
+    Thread thread = new Thread(null, () -> runTracked(task), name, 0, false);
+    thread.setContextClassLoader(ProbeExecutor.class.getClassLoader());
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void runTracked(Runnable task) {
+    running.add(Thread.currentThread());
+    try {
+      task.run();
+    } finally {
+      running.remove(Thread.currentThread());
+    }
+  }
+
+  /**
+   * Starts a probe.
+   *
+   * @return whether it has started: not after {@link #close}, nor when the machine has no thread
+   */
+  synchronized boolean start(Runnable probe) {
+    if (closed) {
+      return false;
+    }
+    Thread thread = newThread(probe, "gatehouse-probe");
+    running.add(thread); // from now on, so that close() finds it
+    try {
+      thread.start();
+      return true;
+    } catch (OutOfMemoryError e) { // callers must have their response all the same
+      log.warn("no thread for a probe", e);
+      running.remove(thread);
+      return false;
+    }
+  }
+
+  /** Runs a short task later. If no thread can be had for it, a caller's request does the same. */
+  Future<?> schedule(Runnable task, Duration delay) {
+    Duration wait = delay.compareTo(MIN_DELAY) > 0 ? delay : MIN_DELAY;
+    try {
+      return timer.schedule(task, wait.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (OutOfMemoryError e) {
+      log.warn("no thread for the timer of probes", e);
+      return new CompletableFuture<Void>();
+    }
+  }
+
+  /** Interrupts the probes under way and starts no more. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    ending = List.copyOf(running);
+    timer.shutdownNow();
+    ending.forEach(Thread::interrupt);
+  }
+
+  /** After {@link #close}, and after the connections are closed: waits until no thread is left. */
+  public void awaitTermination() {
+    try {
+      timer.awaitTermination(TERMINATION.toMillis(), TimeUnit.MILLISECONDS);
+      for (Thread thread : ending) {
+        thread.join(TERMINATION.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

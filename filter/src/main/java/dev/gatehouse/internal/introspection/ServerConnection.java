@@ -1,0 +1,26 @@
+package dev.gatehouse.internal.introspection;
+
+import dev.gatehouse.internal.clientauth.ClientAuthentication;
+import dev.gatehouse.internal.token.TrustedServer;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an authorization server is reached, as configured.
+ *
+ * @param introspectionEndpoints in the order in which they are tried; empty to discover the
+ *     endpoint
+ * @param tokenEndpoint for the {@code bearer} authentication method; null to discover it
+ * @param authentication creates the authentication of this resource server there
+ */
+public record ServerConnection(
+    TrustedServer server,
+    List<URI> introspectionEndpoints,
+    @Nullable URI tokenEndpoint,
+    ClientAuthentication.Factory authentication) {
+
+  public ServerConnection {
+    introspectionEndpoints = List.copyOf(introspectionEndpoints);
+  }
+}

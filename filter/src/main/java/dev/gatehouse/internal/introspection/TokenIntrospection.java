@@ -1,0 +1,20 @@
+package dev.gatehouse.internal.introspection;
+
+import dev.gatehouse.internal.http.Deadline;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.VerificationResult;
+
+/** Introspects tokens at one endpoint. Implementations are thread-safe. */
+public interface TokenIntrospection {
+
+  /**
+   * Sends one introspection request and waits for its result.
+   *
+   * @return the result; nothing that the authorization server does is thrown
+   */
+  VerificationResult introspect(BearerToken token, Deadline deadline);
+
+  /** The name of the endpoint, for logs and meters. */
+  @Override
+  String toString();
+}

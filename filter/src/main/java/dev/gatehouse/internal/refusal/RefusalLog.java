@@ -1,0 +1,42 @@
+package dev.gatehouse.internal.refusal;
+
+import dev.gatehouse.internal.servlet.IncomingRequest;
+import dev.gatehouse.internal.token.Reason;
+import dev.gatehouse.internal.token.Refusal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** Tells operators why a request was refused, with the token's hash prefix and never the token. */
+public final class RefusalLog {
+
+  /** The filter's logger: operators look for refusals there. */
+  private static final Logger log = LoggerFactory.getLogger("dev.gatehouse.McpAuthFilter");
+
+  private RefusalLog() {}
+
+  public static void write(Refusal refusal, IncomingRequest request) {
+    Reason reason = refusal.reason();
+    Level level = level(reason);
+    if (!log.isEnabledForLevel(level)) {
+      return; // before anything is hashed or put together
+    }
+    log.atLevel(level)
+        .log(
+            "refused: reason={} status={} method={} token={} peer={}: {}",
+            reason.code(),
+            ErrorResponse.to(reason).status(),
+            request.method(),
+            request.hashPrefix(),
+            request.clientAddress(),
+            request.withoutToken(refusal.detail()));
+  }
+
+  /** A refused caller is everyday; a server that can't be asked needs somebody to look. */
+  private static Level level(Reason reason) {
+    if (reason == Reason.AS_CREDENTIALS) {
+      return Level.ERROR; // RFC 7662 §2.3: nobody gets in until an operator mends it
+    }
+    return ErrorResponse.to(reason) == ErrorResponse.UNAVAILABLE ? Level.WARN : Level.INFO;
+  }
+}

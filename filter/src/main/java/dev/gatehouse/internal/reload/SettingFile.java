@@ -1,0 +1,75 @@
+package dev.gatehouse.internal.reload;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * A file that a setting names.
+ *
+ * @param setting its name
+ * @param path as the setting has it
+ */
+public record SettingFile(String setting, String path) {
+
+  /** Many times a bundle of all public authorities, and nothing that would fill the memory. */
+  private static final int MAX_BYTES = 4 * 1024 * 1024;
+
+  /**
+   * What it holds.
+   *
+   * @throws BadFileException if it can't be read
+   */
+  byte[] read() throws BadFileException {
+    byte[] content;
+    try (InputStream in = Files.newInputStream(Path.of(path))) {
+      content = in.readNBytes(MAX_BYTES + 1);
+    } catch (IOException | InvalidPathException e) {
+      throw new BadFileException(this, "can't be read: " + e);
+    }
+    if (content.length > MAX_BYTES) {
+      throw new BadFileException(this, "is larger than " + MAX_BYTES + " bytes");
+    }
+    return content;
+  }
+
+  /** Whether it can be read twice: what comes out of a pipe can't. */
+  boolean isRegular() {
+    try {
+      return Files.isRegularFile(Path.of(path));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The content of a file as text.
+   *
+   * @throws IllegalArgumentException if it is not UTF-8
+   */
+  public static String text(byte[] content) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("is not UTF-8", e);
+    }
+  }
+
+  /**
+   * The content of a file of one line, without white space around it.
+   *
+   * @throws IllegalArgumentException if there is another number of lines
+   */
+  public static String oneLine(byte[] content) {
+    String line = text(content).strip();
+    if (line.lines().count() != 1) {
+      throw new IllegalArgumentException("does not hold exactly one line");
+    }
+    return line;
+  }
+}

@@ -1,0 +1,153 @@
+package dev.gatehouse.internal.servlet;
+
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the container's registrations, and refuses a servlet that the filter guards on some of
+ * its paths and not on others: the MCP Java SDK's servlet on {@code /mcp/*} behind a filter on
+ * {@code /mcp} is open at {@code /mcp/mcp}.
+ */
+public final class MappingCheck {
+
+  private static final Logger log = LoggerFactory.getLogger(MappingCheck.class);
+
+  private final Set<String> servletNames;
+  private final List<UrlPattern> filterPatterns;
+  private final Map<String, List<UrlPattern>> servlets = new TreeMap<>();
+
+  /** A path that the filter answers itself, whichever servlet is there. */
+  private final @Nullable String evictionPath;
+
+  MappingCheck(
+      Collection<String> servletNames,
+      Collection<String> filterPatterns,
+      Map<String, ? extends Collection<String>> servletPatterns,
+      @Nullable String evictionPath) {
+    this.servletNames = Set.copyOf(servletNames);
+    this.filterPatterns = filterPatterns.stream().map(UrlPattern::new).toList();
+    this.evictionPath = evictionPath;
+    servletPatterns.forEach(
+        (name, patterns) -> servlets.put(name, patterns.stream().map(UrlPattern::new).toList()));
+  }
+
+  public static MappingCheck of(FilterConfig config, @Nullable String evictionPath) {
+    ServletContext context = config.getServletContext();
+    FilterRegistration filter = context.getFilterRegistration(config.getFilterName());
+    if (filter == null) {
+      log.warn("{}: this container does not tell how it is mapped", config.getFilterName());
+      return new MappingCheck(Set.of("*"), Set.of(), Map.of(), null);
+    }
+    Map<String, Collection<String>> servlets = new TreeMap<>();
+    for (ServletRegistration servlet : context.getServletRegistrations().values()) {
+      servlets.put(servlet.getName(), servlet.getMappings());
+    }
+    return new MappingCheck(
+        filter.getServletNameMappings(), filter.getUrlPatternMappings(), servlets, evictionPath);
+  }
+
+  /**
+   * Throws if a servlet can be reached past the filter that the filter is meant to guard.
+   *
+   * @throws IllegalArgumentException saying which, and how to map the filter instead
+   */
+  public void throwIfWalkedAround() {
+    List<String> findings = findings();
+    if (!findings.isEmpty()) {
+      throw new IllegalArgumentException(
+          "Gatehouse can't start with these mappings:\n  " + String.join("\n  ", findings));
+    }
+  }
+
+  List<String> findings() {
+    List<String> findings = new ArrayList<>();
+    for (String name : new TreeSet<>(servletNames)) {
+      if (!name.equals("*") && !servlets.containsKey(name)) {
+        findings.add("it is mapped to servlet '" + name + "', which does not exist");
+      }
+    }
+    Set<String> guarded = guardedByPath();
+    for (String name : guarded) {
+      if (!isCovered(name)) {
+        findings.add(
+            "servlet '%s' also serves paths that the filter is not mapped to; map the filter by"
+                    .formatted(name)
+                + " <servlet-name>%s</servlet-name> in place of %s"
+                    .formatted(name, filterPatterns));
+      }
+    }
+    if (servletNames.isEmpty()
+        && guarded.isEmpty()
+        && filterPatterns.stream().noneMatch(UrlPattern::isEverything)) {
+      findings.add("it is in front of no servlet; map it by <servlet-name>");
+    }
+    if (evictionPath != null && filterPatterns.stream().noneMatch(f -> f.matches(evictionPath))) {
+      findings.add(
+          "it is not mapped to eviction-path; add <url-pattern>%s</url-pattern>"
+              .formatted(evictionPath));
+    }
+    return findings;
+  }
+
+  /** The servlets that some path leads to through a pattern of the filter. */
+  private Set<String> guardedByPath() {
+    Set<String> guarded = new TreeSet<>();
+    for (UrlPattern pattern : filterPatterns) {
+      if (!pattern.isWellKnown() && !pattern.text().equals(evictionPath)) {
+        Stream<String> paths =
+            Stream.concat(
+                pattern.samples().stream(),
+                servlets.values().stream()
+                    .flatMap(List::stream)
+                    .flatMap(mine -> mine.samples().stream())
+                    .filter(pattern::matches));
+        paths.forEach(path -> servletAt(path).ifPresent(guarded::add));
+      }
+    }
+    guarded.removeIf(this::isContainersOwn);
+    return guarded;
+  }
+
+  /** The servlet for static files, which takes what is left over; containers all name it so. */
+  private boolean isContainersOwn(String servlet) {
+    return servlet.equals("default")
+        && servlets.getOrDefault(servlet, List.of()).stream().allMatch(UrlPattern::isDefault);
+  }
+
+  private boolean isCovered(String servlet) {
+    return servletNames.contains("*")
+        || servletNames.contains(servlet)
+        || servlets.getOrDefault(servlet, List.of()).stream()
+            .allMatch(mine -> filterPatterns.stream().anyMatch(f -> f.covers(mine)));
+  }
+
+  /** Servlet specification §12.1: exact, then the longest prefix, then extension, then default. */
+  private Optional<String> servletAt(String path) {
+    String best = null;
+    int bestRank = -1;
+    for (var servlet : servlets.entrySet()) {
+      for (UrlPattern pattern : servlet.getValue()) {
+        int rank = pattern.rank(path);
+        if (rank > bestRank) {
+          best = servlet.getKey();
+          bestRank = rank;
+        }
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+}

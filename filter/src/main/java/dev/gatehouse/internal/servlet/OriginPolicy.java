@@ -1,0 +1,86 @@
+package dev.gatehouse.internal.servlet;
+
+import dev.gatehouse.internal.syntax.ServerUri;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Enumeration;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Which pages may call this server. MCP transport: a foreign {@code Origin} is refused, since
+ * behind DNS rebinding a page of anybody's could be calling; the Fetch standard's CORS for those
+ * allowed.
+ */
+public final class OriginPolicy {
+
+  public static final String METHODS = "GET, POST, DELETE, OPTIONS";
+
+  private static final String REQUEST_METHOD = "Access-Control-Request-Method";
+  private static final String REQUEST_HEADERS = "Access-Control-Request-Headers";
+  private static final String KNOWN_HEADERS =
+      "Accept, Authorization, Content-Type, Last-Event-ID, Mcp-Method, Mcp-Name,"
+          + " MCP-Protocol-Version, Mcp-Session-Id";
+  private static final Pattern HEADER_NAMES =
+      Pattern.compile("[A-Za-z0-9-]{1,64}( ?, ?[A-Za-z0-9-]{1,64}){0,63}");
+
+  private final Set<String> allowed;
+
+  public OriginPolicy(Set<String> allowed) {
+    this.allowed = Set.copyOf(allowed);
+  }
+
+  OriginCheck check(HttpServletRequest request) {
+    Enumeration<String> origins = request.getHeaders("Origin");
+    if (!origins.hasMoreElements()) {
+      return OriginCheck.NO_ORIGIN;
+    }
+    String first = origins.nextElement();
+    return !origins.hasMoreElements() && isAllowed(first)
+        ? OriginCheck.ALLOWED
+        : OriginCheck.FOREIGN;
+  }
+
+  private boolean isAllowed(String origin) {
+    if (allowed.contains(origin)) {
+      return true;
+    }
+    try {
+      URI uri = new URI(origin);
+      return uri.getScheme() != null
+          && uri.getHost() != null
+          && uri.getRawPath().isEmpty()
+          && uri.getRawQuery() == null
+          && uri.getRawFragment() == null
+          && allowed.contains(ServerUri.origin(uri));
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  /** Lets a page of an allowed origin read this answer, a 401 too. */
+  public void expose(HttpServletRequest request, HttpServletResponse response) {
+    response.setHeader("Access-Control-Allow-Origin", request.getHeader("Origin"));
+    response.setHeader("Access-Control-Expose-Headers", "WWW-Authenticate, Mcp-Session-Id");
+    response.addHeader("Vary", "Origin");
+  }
+
+  /** Whether this is a preflight, which browsers send without a token. */
+  public static boolean isPreflight(HttpServletRequest request) {
+    return request.getMethod().equals("OPTIONS") && request.getHeader(REQUEST_METHOD) != null;
+  }
+
+  /** Answers the preflight of an allowed origin. */
+  public void writePreflight(HttpServletRequest request, HttpServletResponse response) {
+    String wanted = request.getHeader(REQUEST_HEADERS);
+    response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+    response.setHeader("Access-Control-Allow-Methods", METHODS);
+    response.setHeader(
+        "Access-Control-Allow-Headers",
+        wanted != null && HEADER_NAMES.matcher(wanted).matches() ? wanted : KNOWN_HEADERS);
+    response.setHeader("Access-Control-Max-Age", "7200");
+    response.addHeader("Vary", REQUEST_HEADERS);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.gatehouse.internal.servlet;
+
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.Credentials;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the credentials of a request: those in the {@code Authorization} header, and no others. */
+public final class RequestCredentials {
+
+  /** RFC 6750 §2.3, which MCP forbids: its value is never looked at. */
+  private static final String QUERY_PARAMETER = "access_token";
+
+  private RequestCredentials() {}
+
+  public static Credentials of(HttpServletRequest request) {
+    Credentials inHeader = BearerToken.from(request.getHeaders("Authorization"));
+    if (inHeader instanceof BearerToken && hasQueryToken(request.getQueryString())) {
+      // RFC 6750 §2: no more than one method in each request.
+      return new Credentials.Malformed("a token in the header and one in the query");
+    }
+    return inHeader;
+  }
+
+  private static boolean hasQueryToken(@Nullable String query) {
+    if (query == null) {
+      return false;
+    }
+    for (String parameter : query.split("&", -1)) {
+      if (QUERY_PARAMETER.equals(decodedName(parameter))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable String decodedName(String parameter) {
+    int equals = parameter.indexOf('=');
+    String name = equals < 0 ? parameter : parameter.substring(0, equals);
+    try {
+      return URLDecoder.decode(name, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return null; // not form-encoded, so nobody reads it as that parameter
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.gatehouse.internal.settings;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every setting's name and default, once. The builder, init-params and environment all use these.
+ */
+public enum Setting {
+  RESOURCE,
+  ISSUER(Scope.SERVER),
+  INTROSPECTION_ENDPOINT(Scope.SERVER),
+  TOKEN_ENDPOINT(Scope.SERVER),
+  CLIENT_ID(Scope.SERVER),
+  CLIENT_SECRET(Scope.SERVER),
+  CLIENT_SECRET_FILE(Scope.SERVER),
+  PRIVATE_KEY_FILE(Scope.SERVER),
+  CLIENT_AUTH_METHOD(Scope.SERVER, "client_secret_basic"),
+  CLIENT_TOKEN_SCOPE(Scope.SERVER),
+  TOKEN_PREFIX(Scope.SERVER),
+  AUDIENCE_ALTERNATIVE(Scope.SERVER),
+  SERVERS,
+  SERVER_SELECTION("by-token"),
+  AUTHORIZATION_SERVERS,
+  AUDIENCE,
+  REQUIRED_SCOPES,
+  SCOPE_IMPLIES,
+  CHALLENGE_SCOPES,
+  SCOPES_SUPPORTED,
+  RESOURCE_NAME,
+  RESOURCE_DOCUMENTATION,
+  RESOURCE_POLICY_URI,
+  RESOURCE_TOS_URI,
+  FORWARD_AUTHORIZATION_SERVER_METADATA("false"),
+  ALLOWED_ORIGINS,
+  CLOCK_SKEW("30s"),
+  CACHE_TTL("30s"),
+  CACHE_INACTIVE_TTL("5s"),
+  CACHE_MAX_ENTRIES("100000"),
+  STALE_WHILE_UNAVAILABLE("0s"),
+  EVICTION_PATH,
+  EVICTION_SECRET,
+  EVICTION_SECRET_FILE,
+  CONNECT_TIMEOUT("2s"),
+  REQUEST_TIMEOUT("5s"),
+  MAX_CONCURRENT_INTROSPECTIONS("64"),
+  MAX_BAD_TOKENS_PER_MINUTE("600"),
+  FORWARDED_FOR_DEPTH("0"),
+  BREAKER_WAIT("5s"),
+  TRUST_STORE,
+  TRUST_STORE_PASSWORD,
+  KEY_STORE,
+  KEY_STORE_PASSWORD,
+  KEY_STORE_PASSWORD_FILE,
+  AUDIT_ADMITTED("false"),
+  SELF_TEST("true"),
+  ALLOW_INSECURE_HTTP("false");
+
+  private enum Scope {
+    FILTER,
+    SERVER
+  }
+
+  /** What every environment variable of ours begins with. */
+  public static final String ENVIRONMENT_PREFIX = "GATEHOUSE_";
+
+  /** What begins the settings of one of several authorization servers: {@code server.NAME.}. */
+  static final String SERVER_PREFIX = "server.";
+
+  private final Scope scope;
+  private final @Nullable String defaultValue;
+
+  Setting() {
+    this(Scope.FILTER, null);
+  }
+
+  Setting(String defaultValue) {
+    this(Scope.FILTER, defaultValue);
+  }
+
+  Setting(Scope scope) {
+    this(scope, null);
+  }
+
+  Setting(Scope scope, @Nullable String defaultValue) {
+    this.scope = scope;
+    this.defaultValue = defaultValue;
+  }
+
+  /** Whether each authorization server has its own. */
+  boolean isPerServer() {
+    return scope == Scope.SERVER;
+  }
+
+  /** Kebab-case, as in {@code web.xml}: {@code client-id}. */
+  public String kebabName() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** As in the environment: {@code GATEHOUSE_CLIENT_ID}. */
+  public String environmentName() {
+    return ENVIRONMENT_PREFIX + name();
+  }
+
+  public @Nullable String defaultValue() {
+    return defaultValue;
+  }
+
+  public static Optional<Setting> named(String kebabName) {
+    return Arrays.stream(values()).filter(s -> s.kebabName().equals(kebabName)).findFirst();
+  }
+
+  /** The setting that a mistyped name most likely meant; empty when nothing is near. */
+  static Optional<Setting> nearest(String kebabName) {
+    return Arrays.stream(values())
+        .filter(s -> editDistance(s.kebabName(), kebabName) <= 2)
+        .findFirst();
+  }
+
+  private static int editDistance(String a, String b) {
+    int[] previous = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      previous[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int[] current = new int[b.length() + 1];
+      current[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        current[j] = Math.min(substitution, Math.min(previous[j], current[j - 1]) + 1);
+      }
+      previous = current;
+    }
+    return previous[b.length()];
+  }
+}

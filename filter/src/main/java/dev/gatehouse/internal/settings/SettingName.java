@@ -1,0 +1,54 @@
+package dev.gatehouse.internal.settings;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A setting's name as somebody wrote it: {@code client-id}, or {@code server.keycloak.client-id}
+ * for one of several authorization servers.
+ */
+public record SettingName(String text) {
+
+  private static final Pattern OF_SERVER = Pattern.compile("server\\.([a-z][a-z0-9]*)\\.(.+)");
+  private static final Pattern OF_SERVER_IN_ENVIRONMENT =
+      Pattern.compile("server-([a-z][a-z0-9]*)-(.+)");
+
+  /** Translates {@code GATEHOUSE_SERVER_KEYCLOAK_CLIENT_ID}. */
+  public static SettingName ofEnvironment(String variable) {
+    String kebab =
+        variable
+            .substring(Setting.ENVIRONMENT_PREFIX.length())
+            .toLowerCase(Locale.ROOT)
+            .replace('_', '-');
+    Matcher ofServer = OF_SERVER_IN_ENVIRONMENT.matcher(kebab);
+    if (Setting.named(kebab).isEmpty() && ofServer.matches()) {
+      return new SettingName(Setting.SERVER_PREFIX + ofServer.group(1) + "." + ofServer.group(2));
+    }
+    return new SettingName(kebab);
+  }
+
+  /** The server that it is for; empty for the filter's own. */
+  Optional<String> server() {
+    Matcher match = OF_SERVER.matcher(text);
+    return match.matches() ? Optional.of(match.group(1)) : Optional.empty();
+  }
+
+  private String withoutServer() {
+    Matcher match = OF_SERVER.matcher(text);
+    return match.matches() ? match.group(2) : text;
+  }
+
+  /** The setting of that name, if there is one. */
+  public Optional<Setting> setting() {
+    return Setting.named(withoutServer()).filter(s -> server().isEmpty() || s.isPerServer());
+  }
+
+  /** What was most likely meant, if anything is near. */
+  public Optional<String> nearest() {
+    return Setting.nearest(withoutServer())
+        .filter(s -> server().isEmpty() || s.isPerServer())
+        .map(s -> server().map(n -> Setting.SERVER_PREFIX + n + ".").orElse("") + s.kebabName());
+  }
+}

@@ -1,0 +1,84 @@
+package dev.gatehouse.internal.syntax;
+
+import com.github.benmanes.caffeine.cache.Interner;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A read-only map of a few members, in order, for answers of which a cache holds very many: all
+ * that have the same names share them. Looking up walks along the names.
+ */
+final class CompactJsonObject extends AbstractMap<String, @Nullable Object> {
+
+  private static final Interner<List<String>> NAMES = Interner.newWeakInterner();
+
+  private final List<String> names;
+  private final @Nullable Object[] values;
+
+  /**
+   * Makes one.
+   *
+   * @param names each once
+   * @param values as many, in the same order; the array is not copied
+   */
+  CompactJsonObject(List<String> names, @Nullable Object[] values) {
+    this.names = NAMES.intern(List.copyOf(names));
+    this.values = values;
+  }
+
+  @Override
+  public int size() {
+    return values.length;
+  }
+
+  @Override
+  public boolean containsKey(@Nullable Object name) {
+    return name != null && names.contains(name);
+  }
+
+  @Override
+  public @Nullable Object get(@Nullable Object name) {
+    int at = name == null ? -1 : names.indexOf(name);
+    return at < 0 ? null : values[at];
+  }
+
+  @Override
+  public Set<Map.Entry<String, @Nullable Object>> entrySet() {
+    return new Entries();
+  }
+
+  private final class Entries extends AbstractSet<Map.Entry<String, @Nullable Object>> {
+
+    @Override
+    public int size() {
+      return values.length;
+    }
+
+    @Override
+    public Iterator<Map.Entry<String, @Nullable Object>> iterator() {
+      return new Iterator<>() {
+        private int next;
+
+        @Override
+        public boolean hasNext() {
+          return next < values.length;
+        }
+
+        @Override
+        public Map.Entry<String, @Nullable Object> next() {
+          if (!hasNext()) {
+            throw new NoSuchElementException();
+          }
+          int at = next++;
+          return new SimpleImmutableEntry<>(names.get(at), values[at]);
+        }
+      };
+    }
+  }
+}

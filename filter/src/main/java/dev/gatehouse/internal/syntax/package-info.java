@@ -1,0 +1,9 @@
+/**
+ * Strict syntax: JSON (RFC 8259), URIs, scope lists.
+ *
+ * <p>Must not depend on any other package.
+ */
+@NullMarked
+package dev.gatehouse.internal.syntax;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,177 @@
+package dev.gatehouse.internal.token;
+
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Enumeration;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An access token as it came in the request (RFC 6750 §2.1):
+ *
+ * <pre>
+ * Authorization: Bearer mF_9.B5f-4.1JqM
+ * </pre>
+ *
+ * <p>Its text is reachable through {@link #value()} alone; printing it gives a prefix of its hash.
+ */
+public final class BearerToken implements Credentials {
+
+  /** Well under what containers allow a header to be, and far over any token seen. */
+  static final int MAX_LENGTH = 8 * 1024;
+
+  private static final String SCHEME = "Bearer";
+  private static final String USUAL_BEGINNING = SCHEME + " ";
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** RFC 9110 §11.2, without the {@code =} at the end. */
+  private static final boolean[] TOKEN68 = new boolean[128];
+
+  static {
+    for (char c = 0; c < TOKEN68.length; c++) {
+      TOKEN68[c] = Character.isLetterOrDigit(c) || "-._~+/".indexOf(c) >= 0;
+    }
+  }
+
+  /** The token is the rest of a text: most requests need its hash alone, and no copy of it. */
+  private final String text;
+
+  private final int start;
+
+  public BearerToken(String value) {
+    this(value, 0);
+  }
+
+  private BearerToken(String text, int start) {
+    this.text = text;
+    this.start = start;
+  }
+
+  /** The token, as the client sent it. */
+  public String value() {
+    return text.substring(start);
+  }
+
+  /**
+   * The SHA-256 of the token, computed without copying the token.
+   *
+   * @param digest borrowed by the caller
+   * @return 32 bytes that the next use of the digest overwrites
+   */
+  public byte[] hashWith(TokenDigest digest) {
+    return digest.hash(text, start);
+  }
+
+  /**
+   * Reads the field lines of {@code Authorization}. Never throws.
+   *
+   * @param fieldLines every field line of that name, in any order
+   */
+  public static Credentials from(Enumeration<String> fieldLines) {
+    if (!fieldLines.hasMoreElements()) {
+      return new Credentials.Absent();
+    }
+    String only = fieldLines.nextElement();
+    return fieldLines.hasMoreElements()
+        ? new Credentials.Malformed("more than one Authorization header") // RFC 6750 §2
+        : parse(only);
+  }
+
+  private static Credentials parse(String header) {
+    if (!header.startsWith(USUAL_BEGINNING) && !hasBearerScheme(header)) {
+      return otherScheme(header);
+    }
+    int end = header.length();
+    int schemeEnd = SCHEME.length();
+    int start = schemeEnd;
+    while (start < end && header.charAt(start) == ' ') {
+      start++;
+    }
+    if (start == end) {
+      return new Credentials.Malformed("empty token");
+    }
+    if (start == schemeEnd) {
+      return new Credentials.Malformed("no space after the scheme");
+    }
+    if (end - start > MAX_LENGTH) {
+      return new Credentials.Malformed("token longer than " + MAX_LENGTH + " characters");
+    }
+    return isB64Token(header, start)
+        ? new BearerToken(header, start)
+        : new Credentials.Malformed("illegal character in the token");
+  }
+
+  /** RFC 9110 §11.1: the scheme is case-insensitive, and ends where its characters do. */
+  private static boolean hasBearerScheme(String header) {
+    int end = SCHEME.length();
+    return header.regionMatches(true, 0, SCHEME, 0, end)
+        && (header.length() == end || !isToken68(header.charAt(end)));
+  }
+
+  /** Not ours, unless a proxy has joined two headers into one and ours is the second. */
+  private static Credentials otherScheme(String header) {
+    String lower = header.toLowerCase(Locale.ROOT);
+    for (int comma = lower.indexOf(','); comma >= 0; comma = lower.indexOf(',', comma + 1)) {
+      int next = comma + 1;
+      while (next < lower.length() && (lower.charAt(next) == ' ' || lower.charAt(next) == '\t')) {
+        next++;
+      }
+      if (lower.startsWith("bearer ", next)) {
+        return new Credentials.Malformed("two credentials in one Authorization header");
+      }
+    }
+    return new Credentials.Absent();
+  }
+
+  /** {@code b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="}. */
+  private static boolean isB64Token(String header, int start) {
+    int i = start;
+    while (i < header.length() && isToken68(header.charAt(i))) {
+      i++;
+    }
+    if (i == start) {
+      return false;
+    }
+    while (i < header.length() && header.charAt(i) == '=') {
+      i++;
+    }
+    return i == header.length();
+  }
+
+  private static boolean isToken68(char c) {
+    return c < TOKEN68.length && TOKEN68[c];
+  }
+
+  /** Whether this could be sent as a token. */
+  public static boolean isOne(String text) {
+    return text.length() <= MAX_LENGTH && isB64Token(text, 0);
+  }
+
+  /** One that nobody has issued, to see how a server answers. */
+  public static BearerToken random() {
+    byte[] random = new byte[32];
+    RANDOM.nextBytes(random);
+    return new BearerToken(Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+  }
+
+  /** What stands for the token in a log line: the first 8 hex digits of its SHA-256. */
+  public String hashPrefix() {
+    return HexFormat.of().formatHex(TokenDigest.of(value()), 0, 4);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof BearerToken token && value().equals(token.value());
+  }
+
+  @Override
+  public int hashCode() {
+    return value().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "BearerToken[" + hashPrefix() + "]";
+  }
+}

@@ -1,0 +1,38 @@
+package dev.gatehouse.internal.token;
+
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a request is refused, and what the response has to name.
+ *
+ * @param detail for the log only; never a token or a secret
+ * @param neededScopes the scopes that a 403 names; empty otherwise
+ * @param retryAfter the {@code Retry-After} of a 429 or 503; zero for none
+ * @param claims for the log only: the claims of a token that is active but not admitted; null if
+ *     the token is not known to be active
+ */
+public record Refusal(
+    Reason reason,
+    String detail,
+    Set<String> neededScopes,
+    Duration retryAfter,
+    @Nullable TokenClaims claims) {
+
+  public static Refusal because(Reason reason, String detail) {
+    return new Refusal(reason, detail, Set.of(), Duration.ZERO, null);
+  }
+
+  public static Refusal missingScopes(Set<String> needed, String detail) {
+    return new Refusal(Reason.SCOPE, detail, needed, Duration.ZERO, null);
+  }
+
+  public static Refusal unavailable(Reason reason, String detail, Duration retryAfter) {
+    return new Refusal(reason, detail, Set.of(), retryAfter, null);
+  }
+
+  public Refusal withClaims(TokenClaims ofToken) {
+    return new Refusal(reason, detail, neededScopes, retryAfter, ofToken);
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Values that everything else speaks of: tokens, claims, results, reasons, refusals.
+ *
+ * <p>Must not depend on any other package.
+ */
+@NullMarked
+package dev.gatehouse.internal.token;
+
+import org.jspecify.annotations.NullMarked;

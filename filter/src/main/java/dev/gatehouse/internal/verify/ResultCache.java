@@ -1,0 +1,251 @@
+package dev.gatehouse.internal.verify;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.gatehouse.internal.concurrent.SingleFlight;
+import dev.gatehouse.internal.concurrent.SingleFlight.CountedFrom;
+import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TokenDigest;
+import dev.gatehouse.internal.token.TrustedServer;
+import dev.gatehouse.internal.token.VerificationResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Keeps what authorization servers responded about tokens, for a short time (RFC 7662 §4). It holds
+ * their responses and never our decisions: time, audience, issuer and scopes are checked again for
+ * every request. It holds no tokens, only their SHA-256.
+ *
+ * <p>An eviction is final: a request that arrives after it is not admitted on an older response,
+ * not even on one that was under way. This class is thread-safe.
+ */
+public final class ResultCache {
+
+  /** What the cache knows of one token at one server. */
+  sealed interface Lookup {
+
+    /** A result that may be used as it is. */
+    record Fresh(VerificationResult result) implements Lookup {}
+
+    /** The latest result was active. It is no longer fresh and may be used only in an outage. */
+    record Stale(VerificationResult.Active result) implements Lookup {}
+
+    /** The token was active within the last ten minutes; no result of it may be used. */
+    record RecentlyActive() implements Lookup {}
+
+    /** Nothing. */
+    record Absent() implements Lookup {}
+  }
+
+  private static final Lookup RECENTLY_ACTIVE = new Lookup.RecentlyActive();
+  private static final Lookup ABSENT = new Lookup.Absent();
+
+  /** How long a token counts as recently active. */
+  private static final Duration RECENTLY = Duration.ofMinutes(10);
+
+  /** Anyone can make up bad tokens, so inactive results get the smaller part. */
+  private static final int ACTIVE_PER_INACTIVE = 10;
+
+  private final List<TrustedServer> servers;
+  private final CacheSettings settings;
+  private final InstantSource clock;
+  private final Ticker ticker;
+
+  /** How long an active result is kept: longer than it is fresh. */
+  private final Duration retention;
+
+  private final Cache<TokenKey, Entry> active;
+  private final Cache<TokenKey, Lookup.Fresh> inactive;
+
+  /**
+   * An active result. It keeps the lookup that it is returned in, so that a hit allocates nothing.
+   *
+   * @param freshUntil on the ticker's scale
+   */
+  private record Entry(VerificationResult.Active result, Lookup.Fresh fresh, long freshUntil) {
+
+    TokenClaims claims() {
+      return result.answer();
+    }
+  }
+
+  private final SingleFlight<TokenKey, VerificationResult> inFlight =
+      new SingleFlight<>(Ticker.systemTicker());
+
+  private final LongAdder evictions = new LongAdder();
+
+  public ResultCache(
+      List<TrustedServer> servers, CacheSettings settings, InstantSource clock, Ticker ticker) {
+    this.servers = List.copyOf(servers);
+    this.settings = settings;
+    this.clock = clock;
+    this.ticker = ticker;
+    Duration usable = settings.ttl().plus(settings.staleWhileUnavailable());
+    this.retention =
+        settings.remembersActive() && RECENTLY.compareTo(usable) > 0 ? RECENTLY : usable;
+    this.active =
+        bounded(settings.maxEntries(), ticker).expireAfter(new UntilTokenExpires()).build();
+    this.inactive =
+        bounded(Math.max(1, settings.maxEntries() / ACTIVE_PER_INACTIVE), ticker)
+            .expireAfterWrite(settings.inactiveTtl())
+            .build();
+  }
+
+  /** Without threads of its own, which would outlive the application. */
+  private static Caffeine<Object, Object> bounded(int entries, Ticker ticker) {
+    return Caffeine.newBuilder().maximumSize(entries).ticker(ticker).executor(Runnable::run);
+  }
+
+  /** Whether results are kept at all. */
+  boolean isOn() {
+    return !settings.ttl().isZero();
+  }
+
+  /** What is known of this token. Allocates nothing when the result is fresh. */
+  Lookup lookup(TokenKey key) {
+    Entry entry = active.getIfPresent(key);
+    long freshFor = entry == null ? 0 : entry.freshUntil() - ticker.read();
+    if (entry != null && freshFor > 0) {
+      return entry.fresh();
+    }
+    Lookup.Fresh bad = inactive.getIfPresent(key);
+    if (bad != null) {
+      return bad;
+    }
+    if (entry == null) {
+      return ABSENT;
+    }
+    return freshFor + settings.staleWhileUnavailable().toNanos() > 0
+        ? new Lookup.Stale(entry.result())
+        : RECENTLY_ACTIVE;
+  }
+
+  /**
+   * Verifies a token and keeps the result, or waits for the result that another request is
+   * fetching.
+   *
+   * @param maxWait how long to wait for another request's fetch, counted from the start of that
+   *     fetch
+   * @param verification runs on the calling thread, at most once
+   * @return empty when {@code maxWait} is over
+   */
+  Optional<VerificationResult> verifyOnce(
+      TokenKey key, Duration maxWait, Supplier<VerificationResult> verification) {
+    return inFlight.get(
+        key,
+        maxWait,
+        CountedFrom.START_OF_CALL,
+        call -> verifyUnlessKnown(key, call, verification));
+  }
+
+  private VerificationResult verifyUnlessKnown(
+      TokenKey key,
+      SingleFlight.Call<VerificationResult> call,
+      Supplier<VerificationResult> verification) {
+    // The request that fetched just before may have stored it between our lookup and our turn.
+    if (lookup(key) instanceof Lookup.Fresh known) {
+      return known.result();
+    }
+    VerificationResult result = verification.get();
+    call.storeUnlessInvalidated(result, () -> store(key, result));
+    return result;
+  }
+
+  /** Keeps what a server said; an outage says nothing. */
+  private void store(TokenKey key, VerificationResult result) {
+    if (result instanceof VerificationResult.Active good) {
+      if (timeToLive(good.answer()).isZero()) {
+        active.invalidate(key);
+      } else {
+        long freshUntil = ticker.read() + settings.ttl().toNanos();
+        active.put(key, new Entry(good, new Lookup.Fresh(good), freshUntil));
+      }
+    } else if (result instanceof VerificationResult.Inactive bad) {
+      active.invalidate(key);
+      if (!settings.inactiveTtl().isZero()) {
+        inactive.put(key, new Lookup.Fresh(bad));
+      }
+    }
+  }
+
+  /** How long an entry is kept: never beyond the token's own end. */
+  private Duration timeToLive(TokenClaims claims) {
+    Instant end = claims.expiresAt();
+    if (end == null) {
+      return retention;
+    }
+    Duration left = Duration.between(clock.instant(), end);
+    return left.isNegative() ? Duration.ZERO : left.compareTo(retention) < 0 ? left : retention;
+  }
+
+  public void evictToken(String accessToken) {
+    byte[] hash = TokenDigest.of(accessToken);
+    evictions.increment();
+    for (TrustedServer server : servers) {
+      TokenKey key = TokenKey.of(hash, server);
+      inFlight.invalidate(key); // first: what it has stored by now is removed below
+      active.invalidate(key);
+      inactive.invalidate(key);
+    }
+  }
+
+  public void evictUser(String userId) {
+    evictWhere(claims -> userId.equals(claims.subject()));
+  }
+
+  public void evictClient(String clientId) {
+    evictWhere(claims -> clientId.equals(claims.clientId()));
+  }
+
+  public void evictAll() {
+    evictions.increment();
+    inFlight.invalidate(result -> true);
+    active.invalidateAll();
+    inactive.invalidateAll();
+  }
+
+  private void evictWhere(Predicate<TokenClaims> condition) {
+    evictions.increment();
+    inFlight.invalidate(
+        result ->
+            result instanceof VerificationResult.Active good && condition.test(good.answer()));
+    active.asMap().values().removeIf(entry -> condition.test(entry.claims()));
+  }
+
+  /** The approximate number of entries; those no longer fresh count until they are removed. */
+  public long size() {
+    return active.estimatedSize() + inactive.estimatedSize();
+  }
+
+  /** How many evictions were requested. */
+  public long evictions() {
+    return evictions.sum();
+  }
+
+  /** An entry lives as long as {@link #timeToLive} says, whether it is read or not. */
+  private final class UntilTokenExpires implements Expiry<TokenKey, Entry> {
+
+    @Override
+    public long expireAfterCreate(TokenKey key, Entry entry, long now) {
+      return timeToLive(entry.claims()).toNanos();
+    }
+
+    @Override
+    public long expireAfterUpdate(TokenKey key, Entry entry, long now, long left) {
+      return timeToLive(entry.claims()).toNanos();
+    }
+
+    @Override
+    public long expireAfterRead(TokenKey key, Entry entry, long now, long left) {
+      return left;
+    }
+  }
+}

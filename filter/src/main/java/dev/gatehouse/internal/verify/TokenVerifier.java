@@ -1,0 +1,267 @@
+package dev.gatehouse.internal.verify;
+
+import dev.gatehouse.internal.introspection.Introspector;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.Reason;
+import dev.gatehouse.internal.token.VerificationResult;
+import dev.gatehouse.internal.verify.ResultCache.Lookup;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Verifies a token: by a cached result, by the result that another request is fetching, or by an
+ * introspection request. This class is thread-safe.
+ */
+public final class TokenVerifier {
+
+  private static final Logger log = LoggerFactory.getLogger(TokenVerifier.class);
+
+  /** After so many shared results that were refusals of other clients, a request introspects. */
+  private static final int MAX_REFUSALS_OF_OTHERS = 3;
+
+  private final ServerSelection servers;
+  private final ResultCache cache;
+  private final BadTokenLimit badTokens;
+  private final Bulkhead bulkhead;
+
+  /** How long an introspection may take, including the wait for a permit of the bulkhead. */
+  private final Duration longestIntrospection;
+
+  private final Duration maxWait;
+
+  /**
+   * Limits the requests that may block until an introspection finishes (their own or a shared one).
+   * Requests beyond the limit wait at most {@code maxWait}.
+   */
+  private final Semaphore followers;
+
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+  private final LongAdder staleServed = new LongAdder();
+
+  /** One server that may know the token, and what the cache knows of the token there. */
+  private record Candidate(Introspector server, TokenKey key, Lookup known) {}
+
+  /**
+   * Creates a verifier.
+   *
+   * @param requestTimeout of one introspection request
+   * @param maxConcurrent how many introspection requests may be under way at once
+   */
+  public TokenVerifier(
+      ServerSelection servers,
+      ResultCache cache,
+      BadTokenLimit badTokens,
+      Duration requestTimeout,
+      int maxConcurrent) {
+    this(servers, cache, badTokens, requestTimeout, maxConcurrent, Bulkhead.MAX_WAIT);
+  }
+
+  /** With another maximum wait for a permit, for tests. */
+  TokenVerifier(
+      ServerSelection servers,
+      ResultCache cache,
+      BadTokenLimit badTokens,
+      Duration requestTimeout,
+      int maxConcurrent,
+      Duration maxWait) {
+    this.servers = servers;
+    this.cache = cache;
+    this.badTokens = badTokens;
+    this.bulkhead = new Bulkhead(maxConcurrent);
+    this.longestIntrospection = requestTimeout.plus(maxWait);
+    this.maxWait = maxWait;
+    this.followers = new Semaphore(maxConcurrent);
+  }
+
+  public Bulkhead bulkhead() {
+    return bulkhead;
+  }
+
+  /** How many lookups found a fresh result. */
+  public long hits() {
+    return hits.sum();
+  }
+
+  /** How many lookups found none. */
+  public long misses() {
+    return misses.sum();
+  }
+
+  /** How many stale results were used during outages. */
+  public long staleServed() {
+    return staleServed.sum();
+  }
+
+  /**
+   * Verifies a token. Blocks the calling thread if there is no fresh result.
+   *
+   * @param clientAddress the address to charge for a bad token; read only before an introspection
+   */
+  public VerificationResult verify(BearerToken token, Supplier<String> clientAddress) {
+    List<Introspector> possible = servers.forToken(token);
+    if (possible.isEmpty()) {
+      return new VerificationResult.Inactive(
+          Reason.ISSUER, "no trusted authorization server issues such");
+    }
+    // A fresh active result at any server comes first: it spares introspection at the others.
+    TokenKey key = TokenKey.of(token, possible.get(0).server());
+    Lookup first = cache.lookup(key);
+    if (isActive(first)) {
+      return hit(first); // most requests end here and have allocated nothing for it
+    }
+    List<Candidate> candidates = new ArrayList<>(possible.size());
+    candidates.add(new Candidate(possible.get(0), key, first));
+    for (Introspector other : possible.subList(1, possible.size())) {
+      TokenKey keyThere = key.at(other.server());
+      Lookup known = cache.lookup(keyThere);
+      if (isActive(known)) {
+        return hit(known);
+      }
+      candidates.add(new Candidate(other, keyThere, known));
+    }
+    BadTokenCharge charge = new BadTokenCharge(badTokens, clientAddress);
+    VerificationResult result = firstConclusive(candidates, token, charge);
+    charge.settle(result);
+    return result;
+  }
+
+  private static boolean isActive(Lookup known) {
+    return known instanceof Lookup.Fresh fresh
+        && fresh.result() instanceof VerificationResult.Active;
+  }
+
+  private VerificationResult hit(Lookup known) {
+    hits.increment();
+    return ((Lookup.Fresh) known).result();
+  }
+
+  /**
+   * Active wins. Otherwise Unavailable outweighs Inactive, because an unreachable server might know
+   * the token.
+   */
+  private VerificationResult firstConclusive(
+      List<Candidate> candidates, BearerToken token, BadTokenCharge charge) {
+    VerificationResult best = verifyAt(candidates.get(0), token, charge);
+    for (Candidate next : candidates.subList(1, candidates.size())) {
+      if (best instanceof VerificationResult.Active) {
+        return best;
+      }
+      VerificationResult result = verifyAt(next, token, charge);
+      if (result instanceof VerificationResult.Active
+          || best instanceof VerificationResult.Inactive) {
+        best = result;
+      }
+    }
+    return best;
+  }
+
+  private VerificationResult verifyAt(
+      Candidate candidate, BearerToken token, BadTokenCharge charge) {
+    if (candidate.known() instanceof Lookup.Fresh fresh) {
+      return hit(fresh);
+    }
+    misses.increment();
+    return staleIfOutage(candidate, introspectOrShare(candidate, token, charge));
+  }
+
+  /** Only during an outage may a result that is no longer fresh be used. */
+  private VerificationResult staleIfOutage(Candidate candidate, VerificationResult result) {
+    if (!(candidate.known() instanceof Lookup.Stale)
+        || !(result instanceof VerificationResult.Unavailable unavailable && unavailable.outage())
+        // It may have been evicted, or become too old, while we waited.
+        || !(cache.lookup(candidate.key()) instanceof Lookup.Stale stale)) {
+      return result;
+    }
+    log.warn("stale result used: {} reason={}", candidate.key(), unavailable.reason().code());
+    staleServed.increment();
+    return stale.result();
+  }
+
+  /** A refusal because of another client's bad tokens is not for this client: it tries again. */
+  private VerificationResult introspectOrShare(
+      Candidate candidate, BearerToken token, BadTokenCharge charge) {
+    Introspection introspection = new Introspection(candidate, token, charge);
+    for (int i = 0; i < MAX_REFUSALS_OF_OTHERS; i++) {
+      VerificationResult result = runOrShare(candidate, introspection);
+      if (introspection.hasRun || !isRefusalOfClient(result)) {
+        return result;
+      }
+    }
+    return introspection.get();
+  }
+
+  private static boolean isRefusalOfClient(VerificationResult result) {
+    return result instanceof VerificationResult.Unavailable unavailable
+        && unavailable.reason() == Reason.TOO_MANY_BAD_TOKENS;
+  }
+
+  private VerificationResult runOrShare(Candidate candidate, Introspection introspection) {
+    if (!cache.isOn()) {
+      return introspection.get(); // sharing another request's result would be caching
+    }
+    boolean mayWait = followers.tryAcquire();
+    try {
+      Duration wait = mayWait ? longestIntrospection : maxWaitAt(candidate.server());
+      return cache
+          .verifyOnce(candidate.key(), wait, introspection)
+          .orElseGet(
+              () -> busy(candidate.server(), "the shared introspection of this token is slow"));
+    } finally {
+      if (mayWait) {
+        followers.release();
+      }
+    }
+  }
+
+  /** Waiting for an unresponsive server holds a thread that requests with cached tokens need. */
+  private Duration maxWaitAt(Introspector server) {
+    return server.isUnresponsive() ? Duration.ZERO : maxWait;
+  }
+
+  private static VerificationResult busy(Introspector server, String detail) {
+    return new VerificationResult.Unavailable(
+        Reason.BUSY, detail, VerificationResult.Unavailable.RETRY_AFTER, server.isUnresponsive());
+  }
+
+  /** The introspection that a request runs unless it can share another one. */
+  private final class Introspection implements Supplier<VerificationResult> {
+
+    private final Candidate candidate;
+    private final BearerToken token;
+    private final BadTokenCharge charge;
+    private boolean hasRun;
+
+    Introspection(Candidate candidate, BearerToken token, BadTokenCharge charge) {
+      this.candidate = candidate;
+      this.token = token;
+      this.charge = charge;
+    }
+
+    @Override
+    public VerificationResult get() {
+      hasRun = true;
+      boolean wasRecentlyActive = !(candidate.known() instanceof Lookup.Absent);
+      Optional<VerificationResult> refusal = wasRecentlyActive ? Optional.empty() : charge.charge();
+      return refusal.isPresent() ? refusal.get() : introspect(candidate.server(), token);
+    }
+  }
+
+  private VerificationResult introspect(Introspector server, BearerToken token) {
+    if (!bulkhead.enter(maxWaitAt(server))) {
+      return busy(server, "max-concurrent-introspections are under way");
+    }
+    try {
+      return server.introspect(token);
+    } finally {
+      bulkhead.leave();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * From a token to a result: cache, single flight, limits, and the choice of the authorization server.
+ *
+ * <p>Must not depend on HTTP, servlets or settings.
+ *
+ * <p>What can delay, repeat or refuse an introspection, in the order in which a request meets it:
+ *
+ * <table>
+ * <caption>Limits, waits, retries and pauses</caption>
+ * <tr><th>what</th><th>effect</th><th>setting</th></tr>
+ * <tr><td>{@code ServerSelection}</td><td>no server issues such tokens: 401</td>
+ *     <td>{@code servers}, {@code token-prefix}, {@code server-selection}</td></tr>
+ * <tr><td>{@code ResultCache}</td><td>a fresh result: no introspection</td>
+ *     <td>{@code cache-ttl}, {@code cache-inactive-ttl}, {@code cache-max-entries}</td></tr>
+ * <tr><td>{@code SingleFlight}</td><td>waits for the introspection of the same token that is under
+ *     way; up to 1 s beyond {@code request-timeout} for as many requests as may introspect, up to
+ *     1 s for others, not at all while the server is unresponsive: then 503</td>
+ *     <td>{@code request-timeout}, {@code max-concurrent-introspections}</td></tr>
+ * <tr><td>{@code BadTokenLimit}</td><td>too many bad tokens from one client address: 429</td>
+ *     <td>{@code max-bad-tokens-per-minute}</td></tr>
+ * <tr><td>{@code Bulkhead}</td><td>waits up to 1 s for a permit, not at all while the server is
+ *     unresponsive: then 503</td><td>{@code max-concurrent-introspections}</td></tr>
+ * <tr><td>{@code EndpointCircuitBreaker}</td><td>open: the next endpoint, or 503 at once</td>
+ *     <td>{@code breaker-wait}</td></tr>
+ * <tr><td>{@code DiscoverableEndpoint}</td><td>fetches the metadata first, shared by all</td>
+ *     <td>{@code issuer}, {@code introspection-endpoint}</td></tr>
+ * <tr><td>{@code BearerAuthentication}</td><td>fetches our own access token first, shared by
+ *     all</td><td>{@code client-auth-method}</td></tr>
+ * <tr><td>{@code BoundedHttpClient}</td><td>connects, and ends the exchange at the
+ *     deadline</td><td>{@code connect-timeout}, {@code request-timeout}</td></tr>
+ * <tr><td>{@code RetryingSender}</td><td>sends once more, after up to 0.1 s, if a connection failed
+ *     before a response began</td><td>none</td></tr>
+ * <tr><td>{@code IntrospectionClient}</td><td>sends once more, with reloaded credentials, if the
+ *     server refused ours</td><td>{@code client-secret-file} and other files</td></tr>
+ * <tr><td>{@code Introspector}</td><td>tries the next endpoint after a failure</td>
+ *     <td>{@code introspection-endpoint}</td></tr>
+ * <tr><td>{@code ResultCache}</td><td>a stale result instead of 503, during an outage</td>
+ *     <td>{@code stale-while-unavailable}</td></tr>
+ * </table>
+ */
+@NullMarked
+package dev.gatehouse.internal.verify;
+
+import org.jspecify.annotations.NullMarked;

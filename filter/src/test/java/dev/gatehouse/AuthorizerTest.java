@@ -1,0 +1,150 @@
+package dev.gatehouse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.gatehouse.Decision.Admitted;
+import dev.gatehouse.Decision.Refused;
+import dev.gatehouse.internal.http.BoundedHttpClient;
+import dev.gatehouse.internal.introspection.Introspector;
+import dev.gatehouse.internal.introspection.ProbeExecutor;
+import dev.gatehouse.internal.servlet.IncomingRequest;
+import dev.gatehouse.internal.servlet.OriginPolicy;
+import dev.gatehouse.internal.servlet.PeerAddresses;
+import dev.gatehouse.internal.token.Reason;
+import dev.gatehouse.internal.token.Refusal;
+import dev.gatehouse.internal.verify.BadTokenLimit;
+import dev.gatehouse.internal.verify.ResultCache;
+import dev.gatehouse.internal.verify.ServerSelection;
+import dev.gatehouse.internal.verify.TokenVerifier;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.ManualClock;
+import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.StubRequest;
+import dev.gatehouse.testing.TestSettings;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One request's decision, from top to bottom. */
+class AuthorizerTest {
+
+  private static final String GOOD =
+      "{\"active\":true,\"aud\":\"https://mcp.example/mcp\",\"token_type\":\"Bearer\"%s}";
+
+  private final ManualClock clock = new ManualClock(ManualClock.NOW);
+  private FakeAuthorizationServer as;
+  private BoundedHttpClient http;
+  private Authorizer gate;
+
+  @BeforeEach
+  void start() throws Exception {
+    as = new FakeAuthorizationServer();
+    Settings settings =
+        TestSettings.builder()
+            .resource("https://mcp.example/mcp")
+            .issuer(as.issuer())
+            .introspectionEndpoint(as.introspectionEndpoint())
+            .clientId("mcp-filter")
+            .clientSecret(Secrets.CLIENT_SECRET)
+            .requiredScopes("read")
+            .scopeImplies("write > read")
+            .build();
+    http = new BoundedHttpClient(settings.http());
+    Introspector introspector =
+        RunningFilter.introspector(
+            settings.servers.get(0), settings, http, new ProbeExecutor(), InstantSource.system());
+    gate =
+        new Authorizer(
+            new TokenVerifier(
+                new ServerSelection(List.of(introspector), false),
+                new ResultCache(
+                    List.of(introspector.server()),
+                    settings.cache(),
+                    clock,
+                    Ticker.disabledTicker()),
+                new BadTokenLimit(0, Ticker.disabledTicker()),
+                settings.requestTimeout,
+                settings.maxConcurrentIntrospections),
+            settings.tokenRules(),
+            settings.scopePolicy(),
+            clock);
+  }
+
+  @AfterEach
+  void stop() {
+    as.close();
+    http.close();
+  }
+
+  private Decision decide(HttpServletRequest request) {
+    return gate.decide(
+        new IncomingRequest(request, new OriginPolicy(Set.of()), new PeerAddresses(0)));
+  }
+
+  private Decision decide(String answer) {
+    as.introspection(FakeAuthorizationServer.json(200, answer));
+    return decide(StubRequest.post("Authorization", "Bearer " + Secrets.token()));
+  }
+
+  private static Refusal refusal(Decision decision) {
+    assertThat(decision).isInstanceOf(Refused.class);
+    return ((Refused) decision).refusal();
+  }
+
+  @Test
+  void withoutCredentialsNobodyIsAsked() {
+    assertThat(refusal(decide(StubRequest.post())).reason()).isEqualTo(Reason.NO_CREDENTIALS);
+    assertThat(refusal(decide(StubRequest.post("Authorization", "Bearer"))))
+        .isEqualTo(Refusal.because(Reason.MALFORMED, "empty token"));
+    assertThat(as.questions()).isEmpty();
+  }
+
+  @Test
+  void aForeignOriginAndATraceAreRefusedBeforeTheTokenIsVerified() {
+    String token = "Bearer " + Secrets.token();
+
+    assertThat(
+            refusal(
+                    decide(
+                        StubRequest.post(
+                            "Authorization", token, "Origin", "https://elsewhere.example")))
+                .reason())
+        .isEqualTo(Reason.ORIGIN);
+    assertThat(refusal(decide(StubRequest.of("TRACE", "Authorization", token))).reason())
+        .isEqualTo(Reason.METHOD);
+    assertThat(as.questions()).isEmpty();
+  }
+
+  @Test
+  void aGoodTokenGivesItsCaller() {
+    Admitted admitted =
+        (Admitted)
+            decide(GOOD.formatted(",\"sub\":\"alice\",\"scope\":\"write\",\"exp\":1795220243"));
+
+    assertThat(admitted.info().userId()).hasValue("alice");
+    assertThat(admitted.info().scopes()).isEqualTo(Set.of("write", "read"));
+    assertThat(admitted.info().issuer()).hasValue(as.issuer());
+    assertThat(admitted.info().expiresAt()).hasValue(ManualClock.NOW.plusSeconds(1));
+  }
+
+  @Test
+  void rulesComeBeforeScopes() {
+    assertThat(refusal(decide(GOOD.formatted(",\"exp\":1"))).reason()).isEqualTo(Reason.EXPIRED);
+    assertThat(refusal(decide(GOOD.formatted(""))).neededScopes()).isEqualTo(Set.of("read"));
+  }
+
+  @Test
+  void aBadTokenIsNoOutageAndAnOutageNoBadToken() {
+    assertThat(refusal(decide("{\"active\":false}")).reason()).isEqualTo(Reason.INACTIVE);
+    Refusal outage = refusal(decide("{}"));
+    assertThat(outage.reason()).isEqualTo(Reason.AS_ANSWER);
+    assertThat(outage.retryAfter()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(outage.detail()).startsWith("active: missing");
+  }
+}

@@ -1,0 +1,196 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.testing.Await;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.TestSettings;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** RFC 7662 §2.1: a bearer token of our own as credentials, got by RFC 6749 §4.4. */
+class BearerAuthenticationTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private final AtomicInteger issued = new AtomicInteger();
+  private FakeAuthorizationServer as;
+  private ProtectedServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    as = new FakeAuthorizationServer();
+    as.at(
+        "/.well-known/oauth-authorization-server",
+        json(
+            200, as.metadata().replace("}", ",\"token_endpoint\":\"" + as.issuer() + "/token\"}")));
+    issueTokensFor(600);
+    server =
+        ProtectedServer.guarding(
+            new WhoCalls(),
+            origin ->
+                TestSettings.builder()
+                    .resource(origin + "/mcp")
+                    .issuer(as.issuer())
+                    .clientId("client")
+                    .clientSecret(Secrets.CLIENT_SECRET)
+                    .clientAuthMethod("bearer")
+                    .set("client-token-scope", "introspect")
+                    .build());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    server.close();
+    as.close();
+  }
+
+  private void issueTokensFor(int seconds) {
+    as.at(
+        "/token",
+        exchange ->
+            json(
+                    200,
+                    "{\"access_token\":\"own-unspeakable-%d\",\"token_type\":\"Bearer\",\"expires_in\":%d}"
+                        .formatted(issued.incrementAndGet(), seconds))
+                .answer(exchange));
+  }
+
+  private int status() throws Exception {
+    return server.get("/mcp", "Authorization", "Bearer unspeakable-asked").statusCode();
+  }
+
+  private String lastCredentials() {
+    var all = as.introspections();
+    return all.get(all.size() - 1).header("Authorization");
+  }
+
+  @Test
+  void itIsFetchedWithOurScopeAndUsedAgain() throws Exception {
+    assertThat(status()).isEqualTo(401);
+    assertThat(status()).isEqualTo(401);
+
+    assertThat(lastCredentials()).isEqualTo("Bearer own-unspeakable-1");
+    assertThat(issued).hasValue(1);
+    var fetch = as.questions().stream().filter(q -> q.path().equals("/token")).findFirst();
+    assertThat(fetch.orElseThrow().parameter("grant_type")).isEqualTo("client_credentials");
+    assertThat(fetch.orElseThrow().parameter("scope")).isEqualTo("introspect");
+  }
+
+  @Test
+  void itIsFetchedOnceForAllThreads() throws Exception {
+    int requests = 16;
+    CountDownLatch allAsked = new CountDownLatch(1);
+    as.at(
+        "/token",
+        exchange -> {
+          await(allAsked);
+          json(
+                  200,
+                  "{\"access_token\":\"own-unspeakable-%d\",\"token_type\":\"Bearer\"}"
+                      .formatted(issued.incrementAndGet()))
+              .answer(exchange);
+        });
+    ExecutorService threads = Executors.newFixedThreadPool(requests);
+    Callable<Integer> ask = this::status;
+    List<Future<Integer>> answers =
+        IntStream.range(0, requests).mapToObj(i -> threads.submit(ask)).toList();
+    allAsked.countDown();
+
+    for (Future<Integer> answer : answers) {
+      assertThat(answer.get()).isEqualTo(401);
+    }
+    threads.shutdown();
+    assertThat(issued).hasValue(1);
+  }
+
+  @Test
+  void itIsRenewedBeforeItEnds() throws Exception {
+    issueTokensFor(1);
+    Await.until(
+        "a second token",
+        () -> {
+          assertThat(status()).isEqualTo(401);
+          return issued.get() > 1;
+        });
+
+    assertThat(as.introspections()).noneMatch(q -> q.header("Authorization").isEmpty());
+  }
+
+  @Test
+  void withoutAStatedLifetimeItIsKeptUntilA401() throws Exception {
+    issueTokensFor(0);
+
+    assertThat(status()).isEqualTo(401);
+    assertThat(status()).isEqualTo(401);
+    assertThat(issued).hasValue(1);
+  }
+
+  @Test
+  void itIsRenewedOnceAfterA401AndTheQuestionIsAskedAgain() throws Exception {
+    as.introspection(
+        exchange -> {
+          String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+          (authorization.equals("Bearer own-unspeakable-1")
+                  ? json(401, "{}")
+                  : json(200, "{\"active\":false}"))
+              .answer(exchange);
+        });
+
+    assertThat(status()).isEqualTo(401);
+    assertThat(lastCredentials()).isEqualTo("Bearer own-unspeakable-2");
+    assertThat(status()).isEqualTo(401);
+    assertThat(issued).hasValue(2);
+  }
+
+  @Test
+  void aServerThatRefusesEveryTokenOfOursIsAskedTwiceAndNoMore() throws Exception {
+    log.announce("reason=as_credentials");
+    as.introspection(json(401, "{}"));
+
+    assertThat(status()).isEqualTo(503);
+    assertThat(as.introspections()).hasSize(2);
+  }
+
+  @Test
+  void aTokenEndpointThatRefusesUsMeans503() throws Exception {
+    log.announce("reason=as_credentials");
+    as.at("/token", json(401, "{\"error\":\"invalid_client\"}"));
+
+    assertThat(status()).isEqualTo(503);
+    assertThat(as.introspections()).isEmpty();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void oneThatDoesNotFitAHeaderIsAnOutageAndNotKept() throws Exception {
+    for (String text : List.of("own\\r\\nX-Forged: 1", "\u00f6wn", "two words")) {
+      as.at("/token", json(200, "{\"access_token\":\"" + text + "\",\"token_type\":\"Bearer\"}"));
+      log.announce("reason=as_answer");
+      assertThat(status()).as(text).isEqualTo(503);
+    }
+    assertThat(as.introspections()).isEmpty();
+    issueTokensFor(600);
+    assertThat(status()).isEqualTo(401);
+  }
+}

@@ -1,0 +1,222 @@
+package dev.gatehouse;
+
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.ManualClock;
+import dev.gatehouse.testing.Secrets;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is kept of answers, how long, and that every request is judged anew all the same. */
+class TokenCacheTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private final String token = Secrets.token();
+  private GuardedServer guarded;
+
+  @BeforeEach
+  void start() throws Exception {
+    guarded = new GuardedServer(Map.of());
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    guarded.close();
+  }
+
+  private int questions() {
+    return guarded.as.introspections().size();
+  }
+
+  private static String expiringAfter(Duration time) {
+    return "\"exp\":" + ManualClock.NOW.plus(time).getEpochSecond();
+  }
+
+  @Test
+  void anActiveAnswerIsKeptForThirtySecondsUnlessToldOtherwise() throws Exception {
+    guarded.answerActive("");
+    assertThat(guarded.status(token)).isEqualTo(200);
+    guarded.answerInactive();
+
+    guarded.clock.turnBy(Duration.ofMillis(29_999));
+    assertThat(guarded.status(token)).isEqualTo(200);
+    assertThat(questions()).isEqualTo(1);
+    guarded.clock.turnBy(Duration.ofMillis(1));
+    assertThat(guarded.status(token)).isEqualTo(401);
+    assertThat(questions()).isEqualTo(2);
+  }
+
+  /** A token in use all the time must not live on because of that. */
+  @Test
+  void beingUsedKeepsNoAnswerLonger() throws Exception {
+    guarded = guarded.anew(Map.of("cache-ttl", "3s"));
+    guarded.answerActive("");
+    for (int second = 0; second < 9; second++) {
+      assertThat(guarded.status(token)).isEqualTo(200);
+      guarded.clock.turnBy(Duration.ofSeconds(1));
+    }
+
+    assertThat(questions()).isEqualTo(3);
+  }
+
+  @Test
+  void aBadTokenIsRememberedForFiveSecondsUnlessToldOtherwise() throws Exception {
+    guarded.answerInactive();
+    assertThat(guarded.status(token)).isEqualTo(401);
+    guarded.answerActive("");
+
+    guarded.clock.turnBy(Duration.ofMillis(4_999));
+    assertThat(guarded.status(token)).isEqualTo(401);
+    assertThat(questions()).isEqualTo(1);
+    guarded.clock.turnBy(Duration.ofMillis(1));
+    assertThat(guarded.status(token)).isEqualTo(200);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          an outage              | 500 | {}                        | 503
+          credentials refused    | 401 | {}                        | 503
+          an answer of no use    | 200 | {"active":true,"exp":"x"} | 503
+          """)
+  void aFailureIsNeverKept(String what, int status, String body, int answered) throws Exception {
+    log.announce(status == 401 ? "reason=as_credentials" : "reason=as_answer");
+    guarded.as.introspection(json(status, body));
+    assertThat(guarded.status(token)).isEqualTo(answered);
+
+    guarded.answerActive("");
+    assertThat(guarded.status(token)).isEqualTo(200);
+  }
+
+  @Test
+  void noAnswerIsUsedFromTheVerySecondInWhichItsTokenEnds() throws Exception {
+    guarded.answerActive(expiringAfter(Duration.ofSeconds(10)));
+    assertThat(guarded.status(token)).isEqualTo(200);
+
+    guarded.clock.turnBy(Duration.ofMillis(9_999));
+    assertThat(guarded.status(token)).isEqualTo(200);
+    assertThat(questions()).isEqualTo(1);
+    guarded.clock.turnBy(Duration.ofMillis(1));
+    assertThat(guarded.status(token)).isEqualTo(401);
+  }
+
+  @Test
+  void aTokenThatIsOverAlreadyTakesNoPlace() throws Exception {
+    guarded.answerActive(expiringAfter(Duration.ofSeconds(-1)));
+    assertThat(guarded.status(token)).isEqualTo(401);
+
+    assertThat(guarded.filter.cache().size()).isZero();
+  }
+
+  @Test
+  void zeroTurnsTheCacheOff() throws Exception {
+    guarded = guarded.anew(Map.of("cache-ttl", "0s"));
+    guarded.answerActive("");
+    assertThat(guarded.status(token)).isEqualTo(200);
+    guarded.answerInactive();
+    assertThat(guarded.status(token)).isEqualTo(401);
+    guarded.answerActive("");
+
+    assertThat(guarded.status(token)).isEqualTo(200);
+    assertThat(questions()).isEqualTo(3);
+    assertThat(guarded.filter.cache().size()).isZero();
+  }
+
+  @Test
+  void zeroForBadTokensAsksAboutEachAnew() throws Exception {
+    guarded = guarded.anew(Map.of("cache-inactive-ttl", "0"));
+    guarded.answerInactive();
+    assertThat(guarded.status(token)).isEqualTo(401);
+    assertThat(guarded.status(token)).isEqualTo(401);
+    guarded.answerActive("");
+    assertThat(guarded.status(token)).isEqualTo(200);
+    assertThat(guarded.status(token)).isEqualTo(200);
+
+    assertThat(questions()).isEqualTo(3);
+  }
+
+  @Test
+  void tokensThatDifferInOneCharacterAreTwo() throws Exception {
+    guarded.answerActive("\"sub\":\"alice\"");
+    assertThat(guarded.status(token + "a")).isEqualTo(200);
+    guarded.answerInactive();
+
+    assertThat(guarded.status(token + "b")).isEqualTo(401);
+    assertThat(guarded.status(token + "A")).isEqualTo(401);
+    assertThat(guarded.status(token + "a")).isEqualTo(200);
+  }
+
+  /** Also what is not kept must not grow: it is bounded while the flood goes on. */
+  @Test
+  void aFloodOfBadTokensNeitherGrowsTheCacheNorPushesGoodOnesOut() throws Exception {
+    guarded = guarded.anew(Map.of("cache-max-entries", "50"));
+    guarded.answerActive("");
+    assertThat(guarded.status(token)).isEqualTo(200);
+    guarded.answerInactive();
+    for (int i = 0; i < 500; i++) {
+      assertThat(guarded.status(Secrets.token())).isEqualTo(401);
+    }
+
+    assertThat(guarded.filter.cache().size()).isBetween(1L, 1L + 50 / 10);
+    int questionsBefore = questions();
+    assertThat(guarded.status(token)).isEqualTo(200);
+    assertThat(questions()).isEqualTo(questionsBefore);
+  }
+
+  @Test
+  void aFloodOfGoodTokensStaysWithinTheBound() throws Exception {
+    guarded = guarded.anew(Map.of("cache-max-entries", "50"));
+    guarded.answerActive("");
+    for (int i = 0; i < 500; i++) {
+      assertThat(guarded.status(Secrets.token())).isEqualTo(200);
+    }
+
+    assertThat(guarded.filter.cache().size()).isLessThanOrEqualTo(50);
+  }
+
+  @Test
+  void aCallerIsToldTheSameByAnAnswerThatIsKept() throws Exception {
+    guarded = guarded.anew(Map.of("required-scopes", "read"));
+    guarded.answerActive("\"sub\":\"alice\",\"client_id\":\"app\",\"scope\":\"read write\"");
+    String first = guarded.server.get("/mcp", "Authorization", "Bearer " + token).body();
+
+    assertThat(first).contains("user=alice client=app scopes=[read, write]");
+    assertThat(guarded.server.get("/mcp", "Authorization", "Bearer " + token).body())
+        .isEqualTo(first);
+    assertThat(questions()).isEqualTo(1);
+  }
+
+  @Test
+  void anAnswerThatIsKeptIsRefusedWithTheSameReasonEachTime() throws Exception {
+    guarded = guarded.anew(Map.of("required-scopes", "admin"));
+    guarded.answerActive("\"scope\":\"read\"");
+    assertThat(guarded.status(token)).isEqualTo(403);
+    assertThat(guarded.status(token)).isEqualTo(403);
+
+    assertThat(log.reasons()).containsExactly("scope", "scope");
+    assertThat(questions()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNotYetValidIsJudgedAgainWhenItsTimeComes() throws Exception {
+    guarded = guarded.anew(Map.of("clock-skew", "0s"));
+    guarded.answerActive("\"nbf\":" + ManualClock.NOW.plusSeconds(2).getEpochSecond());
+    assertThat(guarded.status(token)).isEqualTo(401);
+    guarded.clock.turnBy(Duration.ofSeconds(2));
+
+    assertThat(guarded.status(token)).isEqualTo(200);
+    assertThat(questions()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.gatehouse.internal.introspection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.internal.discovery.UnusableResponseException;
+import dev.gatehouse.internal.rules.AcceptedAudience;
+import dev.gatehouse.internal.rules.ScopePolicy;
+import dev.gatehouse.internal.rules.TokenRules;
+import dev.gatehouse.internal.token.AudienceAlternative;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.Credentials;
+import dev.gatehouse.internal.token.Refusal;
+import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TrustedServer;
+import dev.gatehouse.internal.token.VerificationResult;
+import dev.gatehouse.testing.Generators;
+import dev.gatehouse.testing.ManualClock;
+import dev.gatehouse.testing.ResponseOracle;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The steps that decide, on inputs by the ten thousand: nothing escapes, and nothing passes that a
+ * second reading of the rules would keep out.
+ */
+class DecisionPropertiesTest {
+
+  private static final BearerToken TOKEN = new BearerToken("mF_9.B5f-4.1JqM-mF_9.B5f-4.1JqM");
+
+  static final String MCP = "https://mcp.example/mcp";
+  static final String ISSUER = "https://as.example";
+
+  private static final TokenRules RULES =
+      new TokenRules(AcceptedAudience.of(Set.of(MCP)), Duration.ZERO);
+  private static final ScopePolicy SCOPES = new ScopePolicy(List.of(Set.of("mcp:use")), Map.of());
+  private static final TrustedServer SERVER =
+      new TrustedServer("as", ISSUER, null, new AudienceAlternative.Refused());
+  private static final ResponseOracle ORACLE = new ResponseOracle(MCP, ISSUER, "mcp:use");
+
+  private static Credentials from(String... fieldLines) {
+    return BearerToken.from(Collections.enumeration(List.of(fieldLines)));
+  }
+
+  /** Whether this answer lets a request in; whatever escapes but the one exception is a bug. */
+  static boolean letsIn(String body) {
+    try {
+      Optional<TokenClaims> answer = IntrospectionResponseReader.read(body, TOKEN);
+      if (answer.isEmpty()) {
+        return false;
+      }
+      Set<String> scopes = SCOPES.effective(answer.get().scopes());
+      Optional<Refusal> refusal =
+          RULES
+              .broken(
+                  new VerificationResult.Active(answer.get(), SERVER),
+                  scopes,
+                  ManualClock.NOW.toEpochMilli())
+              .or(() -> SCOPES.missing(scopes));
+      return refusal.isEmpty();
+    } catch (UnusableResponseException e) {
+      assertThat(e.finding()).isNotBlank();
+      return false;
+    }
+  }
+
+  /** A token if and only if the header is of the grammar of RFC 6750 §2.1. */
+  static void assertReadByTheGrammar(String header) {
+    Credentials credentials = from(header);
+    boolean grammatical =
+        header.matches("(?i)bearer +[A-Za-z0-9._~+/-]+=*")
+            && header.replaceFirst("(?i)bearer +", "").length() <= 8192;
+    if (grammatical) {
+      assertThat(credentials).isEqualTo(new BearerToken(header.replaceFirst("(?i)bearer +", "")));
+    } else {
+      assertThat(credentials).isNotInstanceOf(BearerToken.class);
+    }
+  }
+
+  @Test
+  void noAnswerLetsInButAGoodOne() {
+    int letIn = 0;
+    for (int seed = 0; seed < 20_000; seed++) {
+      String body = Generators.answer(new Random(seed), MCP, ISSUER);
+      if (letsIn(body)) {
+        letIn++;
+        assertThat(ORACLE.mayLetIn(body)).as("seed %d: %s", seed, body).isTrue();
+      }
+    }
+    assertThat(letIn).as("else this test shows nothing").isBetween(2_000, 18_000);
+  }
+
+  @Test
+  void noHeaderGivesATokenButByTheGrammar() {
+    for (int seed = 0; seed < 5_000; seed++) {
+      assertReadByTheGrammar(Generators.header(new Random(seed)));
+    }
+  }
+
+  @Test
+  void twoHeadersNeverGiveAToken() {
+    for (int seed = 0; seed < 1_000; seed++) {
+      Random random = new Random(seed);
+      assertThat(from(Generators.header(random), Generators.header(random)))
+          .isInstanceOf(Credentials.Malformed.class);
+    }
+  }
+}

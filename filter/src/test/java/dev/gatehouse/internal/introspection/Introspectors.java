@@ -1,0 +1,57 @@
+package dev.gatehouse.internal.introspection;
+
+import dev.gatehouse.internal.clientauth.SecretAuthentication;
+import dev.gatehouse.internal.discovery.UnusableResponseException;
+import dev.gatehouse.internal.http.BoundedHttpClient;
+import dev.gatehouse.internal.http.HttpSettings;
+import dev.gatehouse.internal.token.AudienceAlternative;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TrustedServer;
+import dev.gatehouse.testing.Secrets;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** Parts of introspection as the filter assembles them, for tests below the filter. */
+public final class Introspectors {
+
+  private Introspectors() {}
+
+  /** Introspects at one endpoint of a server whose issuer is not known. */
+  public static Introspector at(
+      String endpoint,
+      CircuitBreakerSettings breaker,
+      BoundedHttpClient http,
+      ProbeExecutor probes,
+      InstantSource clock) {
+    return new Introspector(
+        new ServerConnection(
+            new TrustedServer(
+                "the authorization server", null, null, new AudienceAlternative.Refused()),
+            List.of(URI.create(endpoint)),
+            null,
+            (tokenEndpoint, client) ->
+                SecretAuthentication.basic("mcp-filter", Secrets.CLIENT_SECRET)),
+        /* insecureHttpAllowed= */ false,
+        breaker,
+        http,
+        probes,
+        clock);
+  }
+
+  /** A client with connections for this many callers and the two requests that are our own. */
+  public static BoundedHttpClient client(
+      Duration connectTimeout, Duration requestTimeout, int callers) {
+    return new BoundedHttpClient(
+        new HttpSettings(connectTimeout, requestTimeout, callers + 2, null));
+  }
+
+  /** The claims of an introspection response; empty if it says that the token is not active. */
+  public static Optional<TokenClaims> read(String response, BearerToken token)
+      throws UnusableResponseException {
+    return IntrospectionResponseReader.read(response, token);
+  }
+}

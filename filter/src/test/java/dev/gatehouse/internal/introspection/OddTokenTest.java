@@ -1,0 +1,214 @@
+package dev.gatehouse.internal.introspection;
+
+import static dev.gatehouse.testing.FakeAuthorizationServer.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import dev.gatehouse.internal.http.BoundedHttpClient;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.Reason;
+import dev.gatehouse.internal.token.VerificationResult;
+import dev.gatehouse.internal.token.VerificationResult.Unavailable;
+import dev.gatehouse.testing.Await;
+import dev.gatehouse.testing.BadResponses;
+import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.FakeAuthorizationServer.Behaviour;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.ManualClock;
+import dev.gatehouse.testing.Secrets;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * A token at which the authorization server, or a firewall in front of it, cuts the connection or
+ * hangs does not open the circuit breaker; a server that does so for any token opens it.
+ */
+@Timeout(120)
+class OddTokenTest {
+
+  /** A firewall may take exception to this, and all of it is legal in a token. */
+  private static final String ODD = Secrets.MARKER + "/../../etc/passwd";
+
+  private static final Duration LONG = Duration.ofMinutes(5);
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final ProbeExecutor probes = new ProbeExecutor();
+  private final Semaphore odd = new Semaphore(0);
+  private final Semaphore good = new Semaphore(0);
+  private FakeAuthorizationServer as;
+
+  @BeforeEach
+  void start() throws Exception {
+    as = new FakeAuthorizationServer();
+  }
+
+  @AfterEach
+  void stop() {
+    probes.close();
+    threads.shutdownNow();
+    as.close();
+  }
+
+  private static BoundedHttpClient client(Duration requestTimeout, int callers) {
+    return Introspectors.client(Duration.ofMillis(300), requestTimeout, callers);
+  }
+
+  private Introspector introspector(
+      String endpoint, Duration requestTimeout, BoundedHttpClient http) {
+    return Introspectors.at(
+        endpoint,
+        new CircuitBreakerSettings(Duration.ofSeconds(5), requestTimeout),
+        http,
+        probes,
+        new ManualClock(ManualClock.NOW));
+  }
+
+  private static EndpointCircuitBreaker breaker(Introspector introspector) {
+    return introspector.availability().endpoints().get(0);
+  }
+
+  /** Answers any other token well. */
+  private void takeExceptionBy(Behaviour how) {
+    Behaviour active = json(200, "{\"active\":true}");
+    as.introspections(
+        question ->
+            exchange -> {
+              if (question.parameter("token").startsWith(ODD)) {
+                odd.release();
+                how.answer(exchange);
+              } else {
+                active.answer(exchange);
+                good.release();
+              }
+            });
+  }
+
+  private static VerificationResult ask(Introspector introspector, String token) {
+    return introspector.introspect(new BearerToken(token));
+  }
+
+  private static void assertOpenToOthers(Introspector introspector) {
+    for (int i = 0; i < 5; i++) {
+      assertThat(breaker(introspector).isClosed()).isTrue();
+      assertThat(introspector.availability().report().status())
+          .isNotEqualTo(ServerAvailability.Status.DOWN);
+      assertThat(ask(introspector, Secrets.token())).isInstanceOf(VerificationResult.Active.class);
+    }
+  }
+
+  @Test
+  void aTokenAtWhichConnectionsBreakDoesNotOpenIt() {
+    takeExceptionBy(HttpExchange::close);
+    Duration requestTimeout = LONG;
+    try (var http = client(requestTimeout, 64);
+        probes) {
+      Introspector introspector = introspector(as.introspectionEndpoint(), requestTimeout, http);
+      for (int i = 0; i < 30; i++) {
+        assertThat(((Unavailable) ask(introspector, ODD + i)).reason())
+            .isEqualTo(Reason.AS_UNREACHABLE);
+        assertThat(breaker(introspector).isClosed()).isTrue();
+      }
+      assertOpenToOthers(introspector);
+    }
+  }
+
+  /** All of their time is gone when the callers know, so that nothing more can be asked by it. */
+  @Test
+  void manyCallersWhoseTokensHangDoNotOpenIt() throws Exception {
+    takeExceptionBy(BadResponses::hang);
+    Duration requestTimeout = Duration.ofSeconds(3);
+    try (var http = client(requestTimeout, 64);
+        probes) {
+      Introspector introspector = introspector(as.introspectionEndpoint(), requestTimeout, http);
+      Callable<VerificationResult> asking = () -> ask(introspector, ODD);
+      for (Future<VerificationResult> each : threads.invokeAll(Collections.nCopies(10, asking))) {
+        assertThat(((Unavailable) each.get()).reason()).isEqualTo(Reason.AS_TIMEOUT);
+      }
+      assertThat(breaker(introspector).isClosed()).isTrue();
+      good.acquire(); // the probe, beside the callers
+      assertOpenToOthers(introspector);
+    }
+  }
+
+  @Test
+  void aServerThatHangsForAnyTokenOpensIt() {
+    log.announce("circuit breaker open for PT5S: ");
+    log.announce("cause as_timeout");
+    as.introspection(BadResponses::hang);
+    Duration requestTimeout = Duration.ofMillis(200);
+    try (var http = client(requestTimeout, 64);
+        probes) {
+      Introspector introspector = introspector(as.introspectionEndpoint(), requestTimeout, http);
+      Reason reason;
+      do {
+        reason = ((Unavailable) ask(introspector, Secrets.token())).reason();
+        assertThat(reason).isIn(Reason.AS_TIMEOUT, Reason.AS_NOT_ASKED);
+      } while (reason != Reason.AS_NOT_ASKED);
+      assertThat(breaker(introspector).state()).isInstanceOf(OpenState.class);
+    }
+  }
+
+  @Test
+  void theProbeIsSentHoweverManyCallersHang() throws Exception {
+    takeExceptionBy(BadResponses::hang);
+    Duration requestTimeout = LONG;
+    try (var http = client(requestTimeout, 2);
+        probes) {
+      Introspector introspector = introspector(as.introspectionEndpoint(), requestTimeout, http);
+      List<Future<VerificationResult>> hanging =
+          List.of(
+              threads.submit(() -> ask(introspector, ODD)),
+              threads.submit(() -> ask(introspector, ODD)));
+      odd.acquire(2);
+
+      introspector.availability().probeIfOutOfDate();
+
+      Await.until(
+          "up",
+          () -> introspector.availability().report().status() == ServerAvailability.Status.UP);
+      assertThat(hanging).noneMatch(Future::isDone);
+    }
+  }
+
+  /** What fails before the token has been sent is nobody's token's fault: no need to ask. */
+  @Test
+  void aConnectionThatDoesNotComeAboutIsToldFromOneThatIsCutOff() throws Exception {
+    as.introspection(HttpExchange::close);
+    assertThat(failure(as.introspectionEndpoint()).unsent()).isFalse();
+    as.close();
+    assertThat(failure(as.introspectionEndpoint()).unsent()).as("refused").isTrue();
+    assertThat(failure("https://nowhere.invalid/introspect").unsent()).as("unknown").isTrue();
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket one = new Socket(full.getInetAddress(), full.getLocalPort());
+        Socket two = new Socket(full.getInetAddress(), full.getLocalPort())) {
+      assertThat(List.of(one, two)).allMatch(Socket::isConnected); // and nobody accepts them
+      assertThat(failure("http://127.0.0.1:" + full.getLocalPort() + "/introspect").unsent())
+          .as("no answer to connecting")
+          .isTrue();
+    }
+  }
+
+  private Unavailable failure(String endpoint) {
+    Duration requestTimeout = LONG;
+    try (var http = client(requestTimeout, 64);
+        probes) {
+      return (Unavailable) breaker(introspector(endpoint, requestTimeout, http)).probe().send();
+    }
+  }
+}

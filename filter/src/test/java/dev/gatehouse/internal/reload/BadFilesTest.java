@@ -1,0 +1,133 @@
+package dev.gatehouse.internal.reload;
+
+import static dev.gatehouse.internal.reload.WatchedFiles.NEW;
+import static dev.gatehouse.internal.reload.WatchedFiles.OLD;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gatehouse.testing.LogWatch;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files that are gone, half-written or bad take nothing away, and the log says so once. */
+class BadFilesTest {
+
+  private static final String CHANGED = "client-secret-file has changed and can't be used";
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  @TempDir private Path directory;
+  private WatchedFiles files;
+
+  @BeforeEach
+  void start() {
+    files = new WatchedFiles(directory);
+  }
+
+  @Test
+  void whatAnEditorHasHalfWrittenIsNeitherUsedNorLogged() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    for (String half : Stream.of("", NEW.substring(0, 14), "\n\n" + NEW + "\n ").toList()) {
+      files.secret(half);
+      assertThat(files.afterAWhile(value)).as(half).isEqualTo(OLD);
+    }
+    assertThat(log.messages()).isEmpty();
+
+    files.secret(NEW + "\n");
+    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+  }
+
+  @Test
+  void aFileThatIsGoneForAMomentIsNotMissed() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    Files.delete(directory.resolve("secret"));
+    assertThat(files.afterAWhile(value)).isEqualTo(OLD);
+    files.secret(OLD);
+
+    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(log.messages()).isEmpty();
+  }
+
+  @Test
+  void aFileThatStaysAwayIsLoggedOnceAndItsReturnToo() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    Files.delete(directory.resolve("secret"));
+    log.announce(CHANGED);
+
+    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(log.messages("WARN")).singleElement().asString().contains("NoSuchFileException");
+    files.secret(OLD);
+    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(log.messages("INFO"))
+        .containsExactly("INFO client-secret-file is again what it was");
+    Files.delete(directory.resolve("secret"));
+    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(log.messages("WARN")).hasSize(2);
+  }
+
+  @Test
+  void aBadOneIsLoggedOnceForEachChangeAndAGoodOneIsUsedAgain() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    log.announce(CHANGED);
+
+    for (String bad : List.of("", NEW + "\n" + NEW)) {
+      files.secret(bad);
+      assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+      assertThat(value.isReplaced(value.get())).isFalse();
+      assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    }
+    Files.write(directory.resolve("secret"), new byte[] {'a', (byte) 0xff});
+    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(log.messages("WARN")).hasSize(3);
+    assertThat(log.messages("WARN").get(2)).endsWith("secret is not UTF-8");
+
+    files.secret(NEW);
+    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+    assertThat(log.messages("INFO"))
+        .containsExactly("INFO client-secret-file has changed and is in use");
+  }
+
+  /** What a parser of somebody else's throws may repeat what it has read. */
+  @Test
+  void oneAtWhichAParserBreaksTakesNothingAwayAndIsNotRepeated() throws Exception {
+    Path file = Files.writeString(directory.resolve("secret"), "1");
+    Reloadable<Integer> value =
+        files.reading(
+            contents -> Integer.valueOf(SettingFile.text(contents.get(0))),
+            new SettingFile("client-secret-file", file.toString()));
+    log.announce(CHANGED);
+    files.secret(NEW);
+
+    assertThat(value.isReplaced(value.get())).isFalse();
+    assertThat(value.get()).isEqualTo(1);
+    assertThat(log.messages("WARN").get(0))
+        .endsWith("can't be parsed: class java.lang.NumberFormatException");
+  }
+
+  @Test
+  void oneThatWouldFillTheMemoryIsLeftAlone() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    log.announce(CHANGED);
+    files.secret("a".repeat(4 * 1024 * 1024 + 1));
+
+    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(log.messages("WARN").get(0)).endsWith("is larger than 4194304 bytes");
+  }
+
+  @Test
+  void aBadOneAtTheStartIsAMistakeThatNamesSettingAndPath() throws Exception {
+    Path file = files.secret(OLD + "\n" + NEW);
+
+    assertThatThrownBy(() -> files.reading(file))
+        .isInstanceOfSatisfying(
+            BadFileException.class, e -> assertThat(e.setting()).isEqualTo("client-secret-file"))
+        .hasMessage(file + " does not hold exactly one line");
+  }
+}

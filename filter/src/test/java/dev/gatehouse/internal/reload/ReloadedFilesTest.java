@@ -1,0 +1,225 @@
+package dev.gatehouse.internal.reload;
+
+import static dev.gatehouse.internal.reload.WatchedFiles.NEW;
+import static dev.gatehouse.internal.reload.WatchedFiles.OLD;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.testing.LogWatch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files as editors, packagers and Kubernetes change them, and a clock that the test turns. */
+class ReloadedFilesTest {
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  @TempDir private Path directory;
+  private WatchedFiles files;
+
+  @BeforeEach
+  void start() {
+    files = new WatchedFiles(directory);
+  }
+
+  @Test
+  void aChangeIsUsedWhenTwoLooksHaveFoundItAndLoggedOnce() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    files.secret(NEW);
+
+    assertThat(value.get()).isEqualTo(OLD);
+    assertThat(files.afterAWhile(value)).isEqualTo(OLD);
+    assertThat(value.get()).isEqualTo(OLD);
+    assertThat(files.afterAWhile(value)).isEqualTo(NEW);
+    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+    assertThat(log.messages("INFO"))
+        .containsExactly("INFO client-secret-file has changed and is in use");
+  }
+
+  @Test
+  void aSecondOfTheSameSizeInTheSameSecondIsAChange() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    FileTime time = Files.getLastModifiedTime(directory.resolve("secret"));
+    Files.setLastModifiedTime(files.secret(NEW), time);
+
+    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+  }
+
+  @Test
+  void theSameContentWrittenAnewIsNoChange() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    String before = value.get();
+    files.secret(OLD);
+
+    assertThat(files.afterTwoLooks(value)).isSameAs(before);
+    assertThat(value.isReplaced(before)).isFalse();
+    assertThat(log.messages()).isEmpty();
+  }
+
+  @Test
+  void aFileRenamedOverItIsAChange() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    Files.move(
+        Files.writeString(directory.resolve("secret.tmp"), NEW),
+        directory.resolve("secret"),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+  }
+
+  /** secret → ..data/secret, and ..data → a directory of this revision, swapped by a rename. */
+  @Test
+  void aLinkSwappedAsKubernetesDoesItIsAChange() throws Exception {
+    revision("..revision-1", OLD);
+    Files.createSymbolicLink(directory.resolve("..data"), Path.of("..revision-1"));
+    Files.createSymbolicLink(directory.resolve("secret"), Path.of("..data", "secret"));
+    Reloadable<String> value = files.reading(directory.resolve("secret"));
+    assertThat(value.get()).isEqualTo(OLD);
+
+    revision("..revision-2", NEW);
+    Path swapped =
+        Files.createSymbolicLink(directory.resolve("..data_tmp"), Path.of("..revision-2"));
+    Files.move(swapped, directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+    delete(directory.resolve("..revision-1"));
+
+    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+  }
+
+  @Test
+  void aDirectoryReplacedAsAWholeIsAChange() throws Exception {
+    Reloadable<String> value = files.reading(revision("mounted", OLD));
+    delete(directory.resolve("mounted"));
+    assertThat(files.afterAWhile(value)).isEqualTo(OLD);
+    revision("mounted", NEW);
+
+    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+  }
+
+  private Path revision(String name, String content) throws IOException {
+    Path made = Files.createDirectory(directory.resolve(name));
+    return Files.writeString(made.resolve("secret"), content);
+  }
+
+  private static void delete(Path revision) throws IOException {
+    Files.delete(revision.resolve("secret"));
+    Files.delete(revision);
+  }
+
+  @Test
+  void whoeverIsRefusedHasTheChangeAtOnce() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    String refused = value.get();
+    assertThat(value.isReplaced(refused)).isFalse();
+    files.secret(NEW);
+
+    assertThat(value.isReplaced(refused)).isTrue();
+    assertThat(value.get()).isEqualTo(NEW);
+    // Another thread whose question was under way meanwhile.
+    assertThat(value.isReplaced(refused)).isTrue();
+    assertThat(value.isReplaced(value.get())).isFalse();
+  }
+
+  @Test
+  void filesThatGoTogetherAreTakenWhenTheyFit() throws Exception {
+    Path lock = Files.writeString(directory.resolve("lock"), "1");
+    Path key = Files.writeString(directory.resolve("key"), "1");
+    Reloadable<String> value =
+        files.reading(
+            contents ->
+                fitting(SettingFile.text(contents.get(0)), SettingFile.text(contents.get(1))),
+            new SettingFile("key-store", lock.toString()),
+            new SettingFile("key-store-password-file", key.toString()));
+    log.announce("key-store with key-store-password-file has changed and can't be used");
+
+    Files.writeString(lock, "2");
+    assertThat(files.afterTwoLooks(value)).isEqualTo("1");
+    Files.writeString(key, "2");
+    assertThat(files.afterTwoLooks(value)).isEqualTo("2");
+  }
+
+  private static String fitting(String lock, String key) {
+    if (!lock.equals(key)) {
+      throw new IllegalArgumentException("does not open");
+    }
+    return lock;
+  }
+
+  @Test
+  void nobodyWaitsForAnotherThreadThatLooks() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Path file = files.secret(OLD);
+    Reloadable<String> value =
+        files.reading(
+            contents -> {
+              String read = SettingFile.oneLine(contents.get(0));
+              if (read.equals(NEW)) {
+                reading.countDown();
+                await(goOn);
+              }
+              return read;
+            },
+            new SettingFile("client-secret-file", file.toString()));
+    files.secret(NEW);
+    files.afterAWhile(value);
+    CompletableFuture<String> other = CompletableFuture.supplyAsync(() -> files.afterAWhile(value));
+    await(reading);
+
+    assertThat(files.afterAWhile(value)).isEqualTo(OLD);
+    goOn.countDown();
+    assertThat(other.get(60, TimeUnit.SECONDS)).isEqualTo(NEW);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** As {@code client-secret-file=<(…)} in a shell: a second reader would wait for ever. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aPipeIsReadOnce() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    CompletableFuture<Void> writing =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                Files.writeString(pipe, OLD);
+              } catch (IOException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    Reloadable<String> value = files.reading(pipe);
+    writing.get(60, TimeUnit.SECONDS);
+
+    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(value.isReplaced(value.get())).isFalse();
+  }
+
+  @Test
+  void theFilesAreLookedAtEveryFewSecondsAndNoMore() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    files.secret(NEW);
+    for (int i = 1; i < 10; i++) {
+      files.turnBy(ReloadedFiles.INTERVAL.dividedBy(5));
+      assertThat(value.get()).isEqualTo(OLD);
+    }
+    files.turnBy(ReloadedFiles.INTERVAL.dividedBy(5));
+    assertThat(value.get()).isEqualTo(NEW);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.gatehouse.internal.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.internal.syntax.Scopes;
+import dev.gatehouse.internal.token.Reason;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** MCP authorization: scope hierarchies count, and a 403 names all that is needed, at once. */
+class ScopePolicyTest {
+
+  private static ScopePolicy policy(String required, String implies) {
+    return new ScopePolicy(
+        required.isBlank()
+            ? List.of()
+            : Arrays.stream(required.split("\\|", -1)).map(Scopes::parseNonEmpty).toList(),
+        implies.isBlank() ? Map.of() : Scopes.parseImplications(implies));
+  }
+
+  private static Set<String> set(String scopes) {
+    return Arrays.stream(scopes.split(" ", -1))
+        .filter(s -> !s.isEmpty())
+        .collect(Collectors.toSet());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          nothing needed                 ; ''           ; ''    ;
+          nothing needed, something had  ; ''           ; a     ;
+          all there                      ; a b          ; a b c ;
+          one missing                    ; a b          ; a     ; a b
+          the first alternative          ; a b | c      ; a b   ;
+          the second alternative         ; a b | c      ; c     ;
+          the nearer is the second       ; a b c | d e  ; d     ; d e
+          the nearer is the first        ; a b | c d e  ; ''    ; a b
+          nearer is what lacks less      ; a b c | d e  ; a b   ; a b c
+          of two as near, the first      ; a b | c d    ; b d   ; a b
+          """)
+  void aTokenAllowsTheCallOrTheWholeNeedIsNamed(
+      String what, String required, String had, String named) {
+    var refusal = policy(required, "").missing(set(had));
+
+    if (named == null) {
+      assertThat(refusal).isEmpty();
+    } else {
+      assertThat(refusal.orElseThrow().neededScopes()).isEqualTo(set(named));
+      assertThat(refusal.orElseThrow().reason()).isEqualTo(Reason.SCOPE);
+      assertThat(refusal.orElseThrow().retryAfter()).isEqualTo(Duration.ZERO);
+      assertThat(refusal.orElseThrow().detail()).startsWith("it has [").contains("needed is [");
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          nothing implies anything ; ''                       ; a b ; a b
+          directly                 ; a > b                    ; a   ; a b
+          through another          ; a > b, b > c             ; a   ; a b c
+          two at once              ; a > b c                  ; a   ; a b c
+          not backwards            ; a > b                    ; b   ; b
+          in a circle              ; a > b, b > c, c > a      ; b   ; a b c
+          of what it does not have ; a > b                    ; x   ; x
+          """)
+  void impliedScopesAreAdded(String what, String implies, String had, String effective) {
+    assertThat(policy("", implies).effective(set(had))).isEqualTo(set(effective));
+  }
+
+  @Test
+  void whatIsMissingIsAskedOfTheEffectiveScopes() {
+    ScopePolicy policy = policy("read", "write > read");
+
+    assertThat(policy.missing(policy.effective(Set.of("write")))).isEmpty();
+    assertThat(policy.missing(Set.of("write"))).isPresent();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.gatehouse.internal.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.internal.introspection.Introspectors;
+import dev.gatehouse.internal.token.AudienceAlternative;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TrustedServer;
+import dev.gatehouse.internal.token.VerificationResult;
+import dev.gatehouse.testing.ManualClock;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an active answer must say for its token to be good here and now. */
+class TokenRulesTest {
+
+  private static final BearerToken TOKEN = new BearerToken("mF_9.B5f-4.1JqM-mF_9.B5f-4.1JqM");
+
+  private static final String GOOD =
+      "\"aud\":\"https://mcp.example/mcp\",\"token_type\":\"Bearer\"";
+
+  private static final Set<String> AUDIENCE = Set.of("https://mcp.example/mcp");
+  private static final TrustedServer SERVER =
+      server("https://as.example", new AudienceAlternative.Refused());
+
+  private static TrustedServer server(
+      @Nullable String issuer, AudienceAlternative audienceAlternative) {
+    return new TrustedServer("as", issuer, null, audienceAlternative);
+  }
+
+  private static String broken(String members) throws Exception {
+    return broken(SERVER, AUDIENCE, members);
+  }
+
+  private static String broken(TrustedServer server, Set<String> audience, String members)
+      throws Exception {
+    TokenClaims claims =
+        Introspectors.read("{\"active\":true," + members + "}", TOKEN).orElseThrow();
+    return new TokenRules(AcceptedAudience.of(audience), Duration.ofSeconds(30))
+        .broken(
+            new VerificationResult.Active(claims, server),
+            Set.of("mcp"),
+            ManualClock.NOW.toEpochMilli())
+        .map(refusal -> refusal.reason().code() + ": " + refusal.detail())
+        .orElse("-");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          "exp":1795220243               | -
+          "exp":1795220242               | expired: it expired at 2026-11-21T00:17:22Z
+          "exp":1795220241               | expired: it expired at 2026-11-21T00:17:21Z
+          "nbf":1795220272               | -
+          "nbf":1795220273               | not_yet_valid: it is not valid before 2026-11-21T00:17:53Z
+          "iss":"https://as.example"     | -
+          "iss":"https://as.example/"    | issuer: its issuer is https://as.example/
+          "cnf":{}                       | bound_token: it is bound to a key and came as plain Bearer
+          """)
+  void aGoodAnswerAndOneMemberMore(String member, String outcome) throws Exception {
+    assertThat(broken(GOOD + "," + member)).isEqualTo(outcome);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          "aud":"HTTPS://MCP.example:443/mcp/","token_type":"bearer" | -
+          "aud":["x","https://mcp.example/mcp"]                      | -
+          "aud":"https://mcp.example/mcp","token_type":"dpop" | bound_token: it is bound to a key and came as plain Bearer
+          "aud":"https://mcp.example/mcp","token_type":"ID"   | token_type: its token_type is ID
+          "sub":"alice"                                       | token_type: without token_type and aud it may be a refresh token
+          "token_type":"Bearer"                               | audience: it names no audience; see audience-alternative
+          "aud":["x","y"],"token_type":"Bearer"               | audience: it is meant for [x, y]
+          """)
+  void kindAndAudience(String members, String outcome) throws Exception {
+    assertThat(broken(members)).isEqualTo(outcome);
+  }
+
+  @Test
+  void withoutAConfiguredIssuerAnyIsTaken() throws Exception {
+    TrustedServer server = server(null, new AudienceAlternative.Refused());
+
+    assertThat(broken(server, AUDIENCE, GOOD + ",\"iss\":\"https://other.example\""))
+        .isEqualTo("-");
+  }
+
+  @Test
+  void anAlternativeStandsInForNoAudienceAndForNoWrongOne() throws Exception {
+    TrustedServer server =
+        server("https://as.example", new AudienceAlternative.OneOfScopes(Set.of("mcp")));
+
+    assertThat(broken(server, AUDIENCE, "\"token_type\":\"Bearer\"")).isEqualTo("-");
+    assertThat(broken(server, AUDIENCE, "\"token_type\":\"Bearer\",\"aud\":\"x\""))
+        .startsWith("audience");
+  }
+
+  @Test
+  void severalAudiencesMayBeAccepted() throws Exception {
+    Set<String> audience = Set.of("api://a", "HTTPS://B.example/");
+
+    assertThat(broken(SERVER, audience, "\"aud\":\"api://a\"")).isEqualTo("-");
+    assertThat(broken(SERVER, audience, "\"aud\":\"https://b.example\"")).isEqualTo("-");
+    assertThat(broken(SERVER, audience, GOOD)).startsWith("audience");
+  }
+}

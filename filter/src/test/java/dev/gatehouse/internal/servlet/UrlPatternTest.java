@@ -1,0 +1,98 @@
+package dev.gatehouse.internal.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Servlet specification §12: what a pattern matches, and which servlets a filter's covers. */
+class UrlPatternTest {
+
+  @ParameterizedTest(name = "a filter on {0} and a servlet on {1}: {2}")
+  @CsvSource(
+      textBlock =
+          """
+          /*,         /mcp,        true
+          /*,         /mcp/*,      true
+          /*,         *.do,        true
+          /*,         /,           true
+          /mcp,       /mcp,        true
+          /mcp,       /mcp/*,      false
+          /mcp,       /,           false
+          /mcp,       /other,      false
+          /mcp/*,     /mcp,        true
+          /mcp/*,     /mcp/*,      true
+          /mcp/*,     /mcp/a,      true
+          /mcp/*,     /mcp/a/*,    true
+          /mcp/*,     /mcp2,       false
+          /mcp/*,     /mcp2/*,     false
+          /mcp/*,     /*,          false
+          /mcp/*,     /,           false
+          /mcp/*,     *.do,        false
+          *.do,       *.do,        true
+          *.do,       *.go,        false
+          *.do,       /a.do,       false
+          /,          /,           false
+          '',         '',          false
+          /*,         '',          true
+          """)
+  void whatAFilterCovers(String filter, String servlet, boolean covered) {
+    assertThat(new UrlPattern(filter).covers(new UrlPattern(servlet))).isEqualTo(covered);
+  }
+
+  @ParameterizedTest(name = "{0} for {1}: {2}")
+  @CsvSource(
+      textBlock =
+          """
+          /mcp,    /mcp,      2147483647
+          /mcp,    /mcp/,     -1
+          /mcp,    /mcp2,     -1
+          '',      /,         2147483647
+          '',      /mcp,      -1
+          /mcp/*,  /mcp,      6
+          /mcp/*,  /mcp/a/b,  6
+          /mcp/*,  /mcp2,     -1
+          /*,      /anything, 2
+          *.do,    /a/b.do,   1
+          *.do,    /a/b.dot,  -1
+          /,       /anything, 0
+          """)
+  void howWellAServletsPatternMatches(String pattern, String path, int rank) {
+    assertThat(new UrlPattern(pattern).rank(path)).isEqualTo(rank);
+  }
+
+  @Test
+  void aFilterOnTheSlashIsRunForThatOnePath() {
+    assertThat(new UrlPattern("/").matches("/")).isTrue();
+    assertThat(new UrlPattern("/").matches("/mcp")).isFalse();
+    assertThat(new UrlPattern("/mcp/*").matches("/mcp/a")).isTrue();
+    assertThat(new UrlPattern("*.do").matches("/a.do")).isTrue();
+    assertThat(new UrlPattern("/mcp").matches("/mcp/a")).isFalse();
+    assertThat(new UrlPattern("/*").matches("/")).isTrue();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          /mcp   | /mcp
+          /mcp/* | /mcp, /mcp/gatehouse-sample
+          /*     | /, /gatehouse-sample
+          *.do   | /gatehouse-sample.do
+          """)
+  void pathsThatStandForAPattern(String pattern, String samples) {
+    assertThat(new UrlPattern(pattern).samples()).isEqualTo(List.of(samples.split(", ", -1)));
+  }
+
+  @Test
+  void wellKnownPathsAreToldApart() {
+    assertThat(new UrlPattern("/.well-known/*").isWellKnown()).isTrue();
+    assertThat(new UrlPattern("/.well-knownish").isWellKnown()).isFalse();
+    assertThat(new UrlPattern("/*").isEverything()).isTrue();
+    assertThat(new UrlPattern("/a/*").isEverything()).isFalse();
+    assertThat(new UrlPattern("/a/*")).hasToString("/a/*");
+  }
+}

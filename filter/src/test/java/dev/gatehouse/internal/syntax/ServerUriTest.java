@@ -1,0 +1,122 @@
+package dev.gatehouse.internal.syntax;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which addresses are taken, and which two are one (RFC 3986 §6.2). */
+class ServerUriTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://mcp.example",
+        "HTTPS://mcp.example:8443/mcp?a=b",
+        "http://localhost:8080/mcp",
+        "http://LOCALHOST/mcp",
+        "http://127.0.0.1/",
+        "http://127.1.2.3/",
+        "http://[::1]:8080/",
+        "http://[0:0:0:0:0:0:0:1]/"
+      })
+  void anAddressOfHttpsOrOnLoopbackIsTaken(String text) {
+    assertThat(ServerUri.parse(text, false)).isEqualTo(URI.create(text));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      commentCharacter = '%',
+      textBlock =
+          """
+          https://a b               | 'https://a b' is no URI: Illegal character in authority
+          mcp.example/mcp           | 'mcp.example/mcp' is not of the form https://host/path
+          /mcp                      | '/mcp' is not of the form https://host/path
+          https:///mcp              | 'https:///mcp' is not of the form https://host/path
+          ftp://mcp.example         | 'ftp://mcp.example' is not of the form https://host/path
+          mailto:a@b                | the address is not of the form https://host/path
+          https://u:p@mcp.example   | the address has user information; write it without
+          https://mcp.example/#a    | 'https://mcp.example/#a' has a fragment; write it without
+          https://mcp.example/#     | 'https://mcp.example/#' has a fragment; write it without
+          http://mcp.example        | 'http://mcp.example' is plain http to another machine
+          http://127.0.0.1.evil.example | 'http://127.0.0.1.evil.example' is plain http
+          http://localhost.example  | 'http://localhost.example' is plain http to another machine
+          http://0.0.0.0            | 'http://0.0.0.0' is plain http to another machine
+          http://mcp.example/a?k=b  | 'http://mcp.example/a' is plain http to another machine
+          https://mcp.example/a?k b | 'https://mcp.example/a' is no URI: Illegal character in query
+          https://mcp.example/a?k=ü | 'https://mcp.example/a' is not ASCII; write it percent-encoded
+          https://mcp.example/a?k#a | 'https://mcp.example/a' has a fragment; write it without
+          """)
+  void anyOtherIsRefusedWithTheReason(String text, String message) {
+    assertThatThrownBy(() -> ServerUri.parse(text, false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void plainHttpIsTakenIfAllowedAndNothingElseIs() {
+    assertThat(ServerUri.parse("http://mcp.example/mcp", true)).hasHost("mcp.example");
+    assertThatThrownBy(() -> ServerUri.parse("ftp://mcp.example/mcp", true))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest(name = "{0} is {1}")
+  @CsvSource(
+      commentCharacter = '%',
+      textBlock =
+          """
+          https://mcp.example/mcp,          https://mcp.example/mcp
+          HTTPS://MCP.Example/mcp,          https://mcp.example/mcp
+          https://mcp.example:443/mcp,      https://mcp.example/mcp
+          http://mcp.example:80/mcp,        http://mcp.example/mcp
+          https://mcp.example:80/mcp,       https://mcp.example:80/mcp
+          http://mcp.example:443/mcp,       http://mcp.example:443/mcp
+          https://mcp.example:8443/mcp,     https://mcp.example:8443/mcp
+          https://mcp.example/mcp/,         https://mcp.example/mcp
+          https://mcp.example/mcp//,        https://mcp.example/mcp/
+          https://mcp.example/,             https://mcp.example
+          https://mcp.example,              https://mcp.example
+          https://mcp.example/MCP,          https://mcp.example/MCP
+          https://mcp.example/%6Dcp,        https://mcp.example/%6Dcp
+          https://mcp.example/mcp?a=b,      https://mcp.example/mcp?a=b
+          https://mcp.example/mcp#f,        https://mcp.example/mcp#f
+          https://u@mcp.example/mcp,        https://u@mcp.example/mcp
+          api://MCP/x,                      api://mcp/x
+          urn:x:MCP,                        urn:x:MCP
+          mcp-filter,                       mcp-filter
+          MCP/,                             MCP/
+          https://a b/,                     https://a b/
+          """)
+  void twoSpellingsOfOneAddressAreComparedAsOne(String text, String canonical) {
+    assertThat(ServerUri.canonical(text)).isEqualTo(canonical);
+  }
+
+  @Test
+  void anAbsoluteAddressHasSchemeAndHost() {
+    assertThat(ServerUri.isAbsolute("https://mcp.example")).isTrue();
+    assertThat(ServerUri.isAbsolute("//mcp.example")).isFalse();
+    assertThat(ServerUri.isAbsolute("urn:x")).isFalse();
+    assertThat(ServerUri.isAbsolute("a b")).isFalse();
+  }
+
+  @Test
+  void loopbackIsToldByTheAddressAlone() {
+    assertThat(ServerUri.isLoopback(URI.create("https://Localhost"))).isTrue();
+    assertThat(ServerUri.isLoopback(URI.create("https://128.0.0.1"))).isFalse();
+    assertThat(ServerUri.isLoopback(URI.create("urn:x"))).isFalse();
+  }
+
+  @Test
+  void anOriginIsSchemeHostAndPort() {
+    assertThat(ServerUri.origin(URI.create("HTTP://A.example:80/x?y")))
+        .isEqualTo("http://a.example");
+    assertThat(ServerUri.origin(URI.create("https://a.example:8443")))
+        .isEqualTo("https://a.example:8443");
+  }
+}

@@ -1,0 +1,114 @@
+package dev.gatehouse.internal.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** RFC 6750 §2.1 and RFC 9110 §11, character by character. */
+public class BearerTokenTest {
+
+  /** Reads these field lines. */
+  static Credentials from(String... fieldLines) {
+    return BearerToken.from(Collections.enumeration(List.of(fieldLines)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      ignoreLeadingAndTrailingWhitespace = false,
+      textBlock =
+          """
+          the plain case|Bearer abc|abc
+          RFC 6750 §2.1, its example|Bearer mF_9.B5f-4.1JqM|mF_9.B5f-4.1JqM
+          RFC 9110 §11.1, lower case|bearer abc|abc
+          RFC 9110 §11.1, any case|bEaReR abc|abc
+          RFC 9110 §11.4, two spaces|Bearer  abc|abc
+          every special character|Bearer -._~+/|-._~+/
+          first and last of each range|Bearer azAZ09|azAZ09
+          padding|Bearer abc==|abc==
+          """)
+  void aWellFormedTokenIsTaken(String what, String header, String token) {
+    assertThat(from(header)).isEqualTo(new BearerToken(token));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      ignoreLeadingAndTrailingWhitespace = false,
+      textBlock =
+          """
+          scheme alone|Bearer
+          scheme and a space|Bearer\s
+          scheme and many spaces|Bearer    \s
+          tab in place of the space|Bearer\tabc
+          no space|Bearer=abc
+          space inside|Bearer a b
+          space at the end|Bearer abc\s
+          comma|Bearer abc,def
+          two credentials in one header|Bearer abc, Bearer def
+          ours is the second of two|Basic YTpi, Bearer def
+          ours is the second, without space|Basic YTpi,bearer def
+          quotes|Bearer "abc"
+          padding inside|Bearer ab=c
+          nothing but padding|Bearer ==
+          non-ASCII|Bearer äbc
+          full-width letter|Bearer ａbc
+          control character|Bearer a\u0001c
+          percent|Bearer a%20b
+          next to the digits|Bearer a:b
+          before the capitals|Bearer a@b
+          after the capitals|Bearer a[b
+          before the small letters|Bearer a`b
+          after the small letters|Bearer a{b
+          """)
+  void whatIsMeantAsABearerTokenAndIsNoneIsMalformed(String what, String header) {
+    assertThat(from(header)).isInstanceOf(Credentials.Malformed.class);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          another scheme              | Basic YTpi
+          a scheme that begins alike  | Bearers abc
+          a scheme that ends alike    | XBearer abc
+          a look-alike letter         | Веarer abc
+          DPoP, RFC 9449 §7.1         | DPoP abc
+          Digest with commas          | Digest username="a", realm="b"
+          nothing                     | ''
+          """)
+  void anotherSchemeIsNoCredential(String what, String header) {
+    assertThat(from(header)).isEqualTo(new Credentials.Absent());
+  }
+
+  @Test
+  void noHeaderIsNoCredential() {
+    assertThat(from()).isEqualTo(new Credentials.Absent());
+  }
+
+  @Test
+  void twoHeadersAreMalformedWhateverTheyHold() {
+    assertThat(from("Bearer abc", "Bearer abc")).isInstanceOf(Credentials.Malformed.class);
+    assertThat(from("Basic YTpi", "Bearer abc")).isInstanceOf(Credentials.Malformed.class);
+  }
+
+  @Test
+  void theLongestTokenIsTakenAndOneLongerIsNot() {
+    String longest = "a".repeat(BearerToken.MAX_LENGTH);
+
+    assertThat(from("Bearer " + longest)).isInstanceOf(BearerToken.class);
+    assertThat(from("Bearer " + longest + "a")).isInstanceOf(Credentials.Malformed.class);
+  }
+
+  @Test
+  void aTokenPrintsNothingOfItself() {
+    // First 8 hex digits of the SHA-256 of "abc", FIPS 180-2 appendix B.1.
+    assertThat(new BearerToken("abc")).hasToString("BearerToken[ba7816bf]");
+    assertThat(new BearerToken("secret-token").toString()).doesNotContain("secret-token");
+  }
+}

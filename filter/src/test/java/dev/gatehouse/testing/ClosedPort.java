@@ -1,0 +1,34 @@
+package dev.gatehouse.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+
+/** A port of our own at which nobody listens: until it is given up, nobody else can. */
+public final class ClosedPort implements AutoCloseable {
+
+  private final Socket holder = new Socket();
+
+  public ClosedPort() throws IOException {
+    holder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  public int number() {
+    return holder.getLocalPort();
+  }
+
+  public String origin() {
+    return "http://127.0.0.1:" + holder.getLocalPort();
+  }
+
+  /** From now on, somebody can listen there. */
+  public void giveUp() throws IOException {
+    holder.close();
+  }
+
+  @Override
+  public void close() throws IOException {
+    giveUp();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.gatehouse.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.testing.RawClient.RawAnswer;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every refusal to the letter, written down a second time on purpose: these texts are a promise to
+ * clients, and a test that took them from the code would break no promise ever.
+ */
+public record ExpectedRefusal(String metadataUrl, String scopes) {
+
+  private static final Map<String, String> DESCRIPTIONS =
+      Map.of(
+          "unauthorized", "An access token is required",
+          "invalid_request", "The access token is not presented as RFC 6750 demands",
+          "invalid_token", "The access token is not valid here",
+          "insufficient_scope", "The access token does not allow this",
+          "origin_not_allowed", "This origin may not call this server",
+          "not_found", "Nothing is here",
+          "method_not_allowed", "This method is not allowed here",
+          "temporarily_unavailable", "Access tokens can not be checked right now");
+
+  /** Without a challenge, the status alone tells which it is. */
+  private static final Map<Integer, String> ERRORS =
+      Map.of(
+          403, "origin_not_allowed",
+          404, "not_found",
+          405, "method_not_allowed",
+          503, "temporarily_unavailable");
+
+  private static final Map<String, Integer> STATUSES =
+      Map.of(
+          "plain", 401,
+          "invalid_request", 400,
+          "invalid_token", 401,
+          "insufficient_scope", 403);
+
+  /**
+   * Compares a whole answer.
+   *
+   * @param challengeError {@code plain} for a challenge without one, {@code -} for no challenge
+   */
+  public void assertMatches(RawAnswer answer, String challengeError, boolean head) {
+    assertThat(answer.header("WWW-Authenticate")).isEqualTo(challenge(challengeError));
+    if (!challengeError.equals("-")) {
+      assertThat(answer.status()).isEqualTo(STATUSES.get(challengeError));
+    }
+    assertThat(answer.header("Content-Type")).containsExactly("application/json");
+    assertThat(answer.header("Cache-Control")).containsExactly("no-store");
+    assertThat(answer.header("Retry-After"))
+        .isEqualTo(answer.status() == 503 ? List.of("5") : List.of());
+    assertThat(answer.header("Set-Cookie")).isEmpty();
+    String body = body(bodyError(answer.status(), challengeError));
+    assertThat(answer.header("Content-Length")).containsExactly("" + body.length());
+    assertThat(answer.body()).isEqualTo(head ? "" : body);
+  }
+
+  private static String bodyError(int status, String challengeError) {
+    return switch (challengeError) {
+      case "plain" -> "unauthorized";
+      case "-" -> ERRORS.getOrDefault(status, "no such status: " + status);
+      default -> challengeError;
+    };
+  }
+
+  private static String body(String error) {
+    return "{\"error\":\"%s\",\"error_description\":\"%s\"}"
+        .formatted(error, DESCRIPTIONS.get(error));
+  }
+
+  private List<String> challenge(String error) {
+    if (error.equals("-")) {
+      return List.of();
+    }
+    String scope = scopes.isEmpty() ? "" : ", scope=\"" + scopes + '"';
+    String problem =
+        error.equals("plain")
+            ? ""
+            : ", error=\"%s\", error_description=\"%s\"".formatted(error, DESCRIPTIONS.get(error));
+    return List.of("Bearer resource_metadata=\"" + metadataUrl + '"' + scope + problem);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.gatehouse.testing;
+
+import dev.gatehouse.testing.RawAuthorizationServer.Behaviour;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** What a server can do wrong at its socket. */
+public final class Faults {
+
+  private static final CountDownLatch NEVER = new CountDownLatch(1);
+
+  private Faults() {}
+
+  /** Writes this, then goes on. */
+  public static Behaviour then(String text, Behaviour next) {
+    return socket -> {
+      RawAuthorizationServer.text(text).answer(socket);
+      next.answer(socket);
+    };
+  }
+
+  /** Says no more. */
+  public static void hang(Socket socket) throws InterruptedException {
+    NEVER.await();
+  }
+
+  /** Ends the connection without a farewell. */
+  public static void reset(Socket socket) throws IOException {
+    socket.setSoLinger(true, 0);
+  }
+
+  /** A byte now and a byte then: no single read is ever late. */
+  public static void trickle(Socket socket) throws IOException, InterruptedException {
+    do {
+      socket.getOutputStream().write(' ');
+      socket.getOutputStream().flush();
+    } while (!NEVER.await(50, TimeUnit.MILLISECONDS));
+  }
+
+  /** Repeats this until the filter hangs up. */
+  public static Behaviour endless(String piece) {
+    byte[] bytes = piece.repeat(1000).getBytes(StandardCharsets.ISO_8859_1);
+    return socket -> {
+      OutputStream out = socket.getOutputStream();
+      while (!Thread.currentThread().isInterrupted()) {
+        out.write(bytes);
+      }
+    };
+  }
+}

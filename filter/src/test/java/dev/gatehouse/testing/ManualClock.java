@@ -1,0 +1,31 @@
+package dev.gatehouse.testing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** A clock that stands still until a test turns it. */
+public final class ManualClock implements InstantSource {
+
+  /** The time at which most tests begin. */
+  public static final Instant NOW = Instant.parse("2026-11-21T00:17:22Z");
+
+  private volatile Instant now;
+
+  public ManualClock(Instant now) {
+    this.now = now;
+  }
+
+  public void turnTo(Instant instant) {
+    now = instant;
+  }
+
+  public void turnBy(Duration duration) {
+    turnTo(now.plus(duration));
+  }
+
+  @Override
+  public Instant instant() {
+    return now;
+  }
+}

@@ -1,0 +1,167 @@
+package dev.gatehouse.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/** An authorization server down at its socket: answers in bytes, or cuts off, or says nothing. */
+public final class RawAuthorizationServer implements AutoCloseable {
+
+  private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)\r\ncontent-length: (\\d+)");
+
+  /** Does something to a connection whose request has been read. */
+  @FunctionalInterface
+  public interface Behaviour {
+    void answer(Socket socket) throws IOException, InterruptedException;
+  }
+
+  private final ServerSocket listener;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private volatile Behaviour behaviour;
+  private volatile @Nullable Behaviour greeting;
+  private volatile @Nullable SSLContext tls;
+  private volatile List<String> protocols = List.of();
+
+  public RawAuthorizationServer(Behaviour behaviour) throws IOException {
+    this.behaviour = behaviour;
+    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    threads.execute(this::accept);
+  }
+
+  /** Writes these bytes and closes. */
+  public static Behaviour bytes(byte[] answer) {
+    return socket -> {
+      socket.getOutputStream().write(answer);
+      socket.getOutputStream().flush();
+    };
+  }
+
+  /** The same in characters, each a byte. */
+  public static Behaviour text(String answer) {
+    return bytes(answer.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  public void behave(Behaviour newBehaviour) {
+    behaviour = newBehaviour;
+  }
+
+  /** Does this to each connection from now on, before anything has been read of it. */
+  public void greet(Behaviour newGreeting) {
+    greeting = newGreeting;
+  }
+
+  /**
+   * Speaks TLS from now on.
+   *
+   * @param applicationProtocols what the server supports (RFC 7301), the preferred one first; none:
+   *     it ignores the extension
+   */
+  public void speakTls(SSLContext keys, String... applicationProtocols) {
+    protocols = List.of(applicationProtocols);
+    tls = keys;
+  }
+
+  public String origin() {
+    return (tls == null ? "http" : "https") + "://127.0.0.1:" + listener.getLocalPort();
+  }
+
+  /** Each request as it came. */
+  public List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket socket = listener.accept();
+        open.add(socket);
+        threads.execute(() -> serve(socket));
+      } catch (IOException e) {
+        return; // closed
+      }
+    }
+  }
+
+  private void serve(Socket accepted) {
+    try (Socket socket = secured(accepted)) {
+      Behaviour first = greeting;
+      if (first != null) {
+        first.answer(socket);
+        return;
+      }
+      String request = read(socket.getInputStream());
+      if (!request.isEmpty()) {
+        requests.add(request);
+        behaviour.answer(socket);
+      }
+    } catch (IOException e) {
+      return; // the filter has hung up, as it may
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      open.remove(accepted);
+    }
+  }
+
+  private Socket secured(Socket socket) throws IOException {
+    SSLContext keys = tls;
+    if (keys == null) {
+      return socket;
+    }
+    SSLSocket secured =
+        (SSLSocket)
+            keys.getSocketFactory().createSocket(socket, InputStream.nullInputStream(), true);
+    SSLParameters parameters = secured.getSSLParameters();
+    parameters.setApplicationProtocols(protocols.toArray(String[]::new));
+    secured.setSSLParameters(parameters);
+    return secured;
+  }
+
+  /** A whole request; nothing if the connection ends before. */
+  public static String read(InputStream in) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    while (true) {
+      String sofar = bytes.toString(StandardCharsets.ISO_8859_1);
+      int headEnd = sofar.indexOf("\r\n\r\n");
+      if (headEnd >= 0 && bytes.size() >= headEnd + 4 + contentLength(sofar)) {
+        return sofar;
+      }
+      byte[] buffer = new byte[64 * 1024];
+      int count = in.read(buffer);
+      if (count < 0) {
+        return "";
+      }
+      bytes.write(buffer, 0, count);
+    }
+  }
+
+  private static int contentLength(String head) {
+    Matcher length = CONTENT_LENGTH.matcher(head);
+    return length.find() ? Integer.parseInt(length.group(1)) : 0;
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    for (Socket socket : open) {
+      socket.close();
+    }
+    threads.shutdownNow();
+  }
+}
