@@ -60,7 +60,9 @@ class HealthTest {
           if (condition.test(Objects.requireNonNull(server.get()))) {
             return true;
           }
-          guarded.clock.turnBy(Duration.ofSeconds(1));
+          if (probeThreads().isEmpty()) { // else the probe would be slow by the clock
+            guarded.clock.turnBy(Duration.ofSeconds(1));
+          }
           server.set(server());
           return false;
         });
@@ -152,7 +154,7 @@ class HealthTest {
 
   private static Set<Thread> probeThreads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("gatehouse-probe"))
+        .filter(thread -> thread.getName().equals("gatehouse-probe"))
         .collect(Collectors.toSet());
   }
 

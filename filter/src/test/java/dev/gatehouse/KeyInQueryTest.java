@@ -25,6 +25,12 @@ class KeyInQueryTest {
     }
   }
 
+  private long openings() {
+    return log.messages("WARN").stream()
+        .filter(line -> line.contains("circuit breaker open for "))
+        .count();
+  }
+
   private static void assertTellsNothing(GuardedServer guarded) {
     SelfTestReport report = guarded.filter.selfTest();
     assertThat(report.toString()).contains(guarded.as.introspectionEndpoint());
@@ -53,6 +59,8 @@ class KeyInQueryTest {
       guarded.as.introspection(HttpExchange::close);
       guarded.as.at("/second", HttpExchange::close);
       ask(guarded, 10);
+      Await.until("both open", () -> openings() == 2);
+      ask(guarded, 1);
       assertTellsNothing(guarded);
 
       guarded.as.close();

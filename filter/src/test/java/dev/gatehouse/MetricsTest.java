@@ -145,6 +145,10 @@ class MetricsTest {
     assertThat(meters.count("gatehouse.stale.served")).isEqualTo(1);
   }
 
+  private boolean isLogged(String part) {
+    return log.messages("WARN").stream().anyMatch(line -> line.contains(part));
+  }
+
   @Test
   void theBreakerShowsThatItIsOpenHalfOpenAndClosedAgain() throws Exception {
     assertThat(meters.gauge("gatehouse.breaker.state")).isZero();
@@ -154,7 +158,8 @@ class MetricsTest {
     for (int i = 0; i < 5; i++) {
       guarded.status(Secrets.token());
     }
-    Await.until("open", () -> meters.gauge("gatehouse.breaker.state") == 2);
+    Await.until("open", () -> isLogged("circuit breaker open for "));
+    assertThat(meters.gauge("gatehouse.breaker.state")).isEqualTo(2);
 
     log.announce("circuit breaker closed: ");
     HeldResponse held = new HeldResponse(json(200, "{\"active\":false}"));
@@ -164,7 +169,8 @@ class MetricsTest {
     held.awaitQuestions(1);
     assertThat(meters.gauge("gatehouse.breaker.state")).isEqualTo(1);
     held.release();
-    Await.until("closed", () -> meters.gauge("gatehouse.breaker.state") == 0);
+    Await.until("closed", () -> isLogged("circuit breaker closed: "));
+    assertThat(meters.gauge("gatehouse.breaker.state")).isZero();
   }
 
   @Test

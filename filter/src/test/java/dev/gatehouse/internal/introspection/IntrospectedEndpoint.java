@@ -72,11 +72,19 @@ final class IntrospectedEndpoint implements AutoCloseable {
   }
 
   void awaitOpen() {
-    Await.until("open", () -> breaker().state() instanceof OpenState);
+    Await.until("open", () -> isIn(OpenState.class));
   }
 
   void awaitClosed() {
-    Await.until("closed", () -> breaker().state() instanceof ClosedState);
+    Await.until("closed", () -> isIn(ClosedState.class));
+  }
+
+  /** With the lock of the circuit breaker: the transition has been logged, too. */
+  private boolean isIn(Class<? extends CircuitState> state) {
+    EndpointCircuitBreaker breaker = breaker();
+    synchronized (breaker) {
+      return state.isInstance(breaker.state());
+    }
   }
 
   void awaitProbes(int count) {

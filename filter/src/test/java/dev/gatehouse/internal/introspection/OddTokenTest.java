@@ -160,6 +160,7 @@ class OddTokenTest {
         reason = ((Unavailable) ask(introspector, Secrets.token())).reason();
         assertThat(reason).isIn(Reason.AS_TIMEOUT, Reason.AS_NOT_ASKED);
       } while (reason != Reason.AS_NOT_ASKED);
+      Await.until("logged", () -> log.messages("WARN").stream().anyMatch(m -> m.contains("open")));
       assertThat(breaker(introspector).state()).isInstanceOf(OpenState.class);
     }
   }
