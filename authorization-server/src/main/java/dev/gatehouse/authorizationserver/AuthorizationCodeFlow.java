@@ -9,6 +9,7 @@ import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import java.net.URI;
 import java.security.MessageDigest;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,18 +25,20 @@ final class AuthorizationCodeFlow {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorizationCodeFlow.class);
   private static final TokenAnswer NO_GOOD = new TokenAnswer.Refused(TokenErrors.INVALID_GRANT);
 
-  private final Settings settings;
+  private final Stores stores;
   private final NewTokens newTokens;
+  private final InstantSource clock;
 
-  AuthorizationCodeFlow(Settings settings) {
-    this.settings = settings;
-    this.newTokens = new NewTokens(settings);
+  AuthorizationCodeFlow(Stores stores, NewTokens newTokens, InstantSource clock) {
+    this.stores = stores;
+    this.newTokens = newTokens;
+    this.clock = clock;
   }
 
   TokenAnswer answer(TokenRequest request, AuthorizationCodeGrant grant, RegisteredClient client) {
     OpaqueToken presented = new OpaqueToken(grant.getAuthorizationCode().getValue());
     Optional<StoredCode> found =
-        settings.tokens().findCode(presented).filter(code -> code.clientId().equals(client.id()));
+        stores.tokens().findCode(presented).filter(code -> code.clientId().equals(client.id()));
     if (found.isEmpty()) {
       return NO_GOOD;
     }
@@ -43,10 +46,10 @@ final class AuthorizationCodeFlow {
     if (code.redeemed()) {
       return usedTwice(presented, code);
     }
-    if (!settings.clock().instant().isBefore(code.expiresAt())
+    if (!clock.instant().isBefore(code.expiresAt())
         || !isSameRedirect(grant.getRedirectionURI(), code)
         || !isVerified(grant.getCodeVerifier(), code)
-        || !settings.isUserStillThere(code.subject(), code.username())) {
+        || !stores.isUserStillThere(code.subject(), code.username())) {
       return NO_GOOD;
     }
     RequestedResources.Outcome audience =
@@ -64,13 +67,13 @@ final class AuthorizationCodeFlow {
       refresh = OpaqueToken.random();
       yield.add(newTokens.refresh(refresh, owner, code.scopes(), code.audience()).stored());
     }
-    return settings.tokens().redeemCode(presented.hash(), yield)
+    return stores.tokens().redeemCode(presented.hash(), yield)
         ? new TokenAnswer.Issued(access.value(), refresh, code.scopes())
         : usedTwice(presented, code);
   }
 
   private TokenAnswer usedTwice(OpaqueToken presented, StoredCode code) {
-    settings.tokens().revokeGrant(code.grantId());
+    stores.tokens().revokeGrant(code.grantId());
     LOG.warn(
         "client {} used code {} twice: its tokens are revoked", code.clientId(), presented.hash());
     return NO_GOOD;

@@ -27,15 +27,15 @@ import org.jspecify.annotations.Nullable;
 final class AuthorizationRequests {
   private static final ResponseType CODE = new ResponseType(ResponseType.Value.CODE);
 
-  private final Settings settings;
+  private final String issuer;
   private final ClientRegistry clients;
   private final RequestedResources resources;
   private final URI endpoint;
 
-  AuthorizationRequests(Settings settings, ClientRegistry clients, URI endpoint) {
-    this.settings = settings;
+  AuthorizationRequests(ServerIdentity identity, ClientRegistry clients, URI endpoint) {
+    this.issuer = identity.issuer();
     this.clients = clients;
-    this.resources = new RequestedResources(settings.resources());
+    this.resources = new RequestedResources(identity.resources());
     this.endpoint = endpoint;
   }
 
@@ -165,7 +165,7 @@ final class AuthorizationRequests {
     String code = error == null ? OAuth2Error.INVALID_REQUEST_CODE : error.getCode();
     boolean leadsToAWebSite =
         redirectUri.getScheme().toLowerCase(Locale.ROOT).startsWith("http")
-            && !Settings.isLoopback(redirectUri);
+            && !LoopbackUris.isLoopback(redirectUri);
     return new SentBack(
         errorAt(redirectUri, state, code), !(client.selfRegistered() && leadsToAWebSite));
   }
@@ -173,11 +173,7 @@ final class AuthorizationRequests {
   private URI errorAt(URI redirectUri, @Nullable State state, String code) {
     // RFC 9207 §2: errors name their issuer too
     return new AuthorizationErrorResponse(
-            redirectUri,
-            new ErrorObject(code),
-            state,
-            new Issuer(settings.issuer()),
-            ResponseMode.QUERY)
+            redirectUri, new ErrorObject(code), state, new Issuer(issuer), ResponseMode.QUERY)
         .toURI();
   }
 

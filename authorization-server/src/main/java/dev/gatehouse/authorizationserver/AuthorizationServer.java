@@ -75,10 +75,10 @@ public final class AuthorizationServer {
     private @Nullable ClientRegistry clients;
     private TokenStore tokens = new InMemoryTokenStore();
     private InstantSource clock = InstantSource.system();
-    private Duration accessTokenLifetime = Settings.DEFAULT_ACCESS_TOKEN_LIFETIME;
-    private Duration refreshTokenLifetime = Settings.DEFAULT_REFRESH_TOKEN_LIFETIME;
-    private Duration refreshGrace = Settings.DEFAULT_REFRESH_GRACE;
-    private Duration registeredClientLifetime = Settings.DEFAULT_REGISTERED_CLIENT_LIFETIME;
+    private Duration accessTokenLifetime = Lifetimes.DEFAULT_ACCESS_TOKEN;
+    private Duration refreshTokenLifetime = Lifetimes.DEFAULT_REFRESH_TOKEN;
+    private Duration refreshGrace = Lifetimes.DEFAULT_REFRESH_GRACE;
+    private Duration registeredClientLifetime = Lifetimes.DEFAULT_REGISTERED_CLIENT;
     private @Nullable UserStore users;
     private SessionStore sessions = new InMemorySessionStore();
     private final Map<String, String> scopeDescriptions = new LinkedHashMap<>();
@@ -367,27 +367,21 @@ public final class AuthorizationServer {
 
     Settings settings() {
       return new Settings(
-          issuer,
-          resources,
-          scopesSupported,
-          clients,
-          revocationListener == null
-              ? tokens
-              : new AnnouncedRevocations(tokens, revocationListener),
-          clock,
-          accessTokenLifetime,
-          refreshTokenLifetime,
-          refreshGrace,
-          registeredClientLifetime,
-          users,
-          sessions,
+          new ServerIdentity(issuer, resources, scopesSupported, allowInsecureHttp),
+          new Stores(announcing(tokens), sessions, clients, users),
+          new Lifetimes(
+              accessTokenLifetime, refreshTokenLifetime, refreshGrace, registeredClientLifetime),
+          new ClientAdmission(dynamicRegistration, clientMetadataDocuments),
+          Limits.of(rateLimits, clock, introspectionLimit, strangerLimit, registrationLimit),
           scopeDescriptions,
           signingKey == null ? newSigningKey() : signingKey,
-          dynamicRegistration,
-          clientMetadataDocuments,
-          Limits.of(rateLimits, clock, introspectionLimit, strangerLimit, registrationLimit),
-          rateLimits,
-          allowInsecureHttp);
+          clock);
+    }
+
+    private TokenStore announcing(TokenStore store) {
+      return revocationListener == null
+          ? store
+          : new AnnouncedRevocations(store, revocationListener);
     }
   }
 }

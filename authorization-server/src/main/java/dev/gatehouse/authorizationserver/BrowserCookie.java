@@ -20,7 +20,7 @@ final class BrowserCookie {
 
   BrowserCookie(String issuer) {
     URI uri = URI.create(issuer);
-    boolean secure = "https".equalsIgnoreCase(uri.getScheme()) || !Settings.isLoopback(uri);
+    boolean secure = "https".equalsIgnoreCase(uri.getScheme()) || !LoopbackUris.isLoopback(uri);
     this.attributes =
         "; Path="
             + uri.getRawPath()

@@ -1,6 +1,7 @@
 package dev.gatehouse.authorizationserver;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,12 +9,14 @@ import java.util.Optional;
 /** Tells browsers apart, knows who has logged in with which, and which forms are ours. */
 final class Browsers {
   private final BrowserCookie cookie;
-  private final Settings settings;
+  private final Stores stores;
+  private final InstantSource clock;
   private final String origin;
 
-  Browsers(EndpointUrls urls, Settings settings) {
+  Browsers(EndpointUrls urls, Stores stores, InstantSource clock) {
     this.cookie = new BrowserCookie(urls.issuer());
-    this.settings = settings;
+    this.stores = stores;
+    this.clock = clock;
     this.origin = urls.origin();
   }
 
@@ -22,30 +25,28 @@ final class Browsers {
   }
 
   Optional<LoginSession> session(OpaqueToken presented) {
-    return settings
+    return stores
         .sessions()
         .find(presented)
-        .filter(session -> settings.clock().instant().isBefore(session.expiresAt()))
-        .filter(session -> settings.isUserStillThere(session.subject(), session.username()));
+        .filter(session -> clock.instant().isBefore(session.expiresAt()))
+        .filter(session -> stores.isUserStillThere(session.subject(), session.username()));
   }
 
   /** Logs somebody in, with a new cookie: one that a stranger planted before is worth nothing. */
   OpaqueToken logIn(OpaqueToken before, User user) {
-    settings.sessions().end(before.hash());
+    stores.sessions().end(before.hash());
     OpaqueToken fresh = OpaqueToken.random();
-    settings
+    stores
         .sessions()
         .save(
             fresh.hash(),
             new LoginSession(
-                user.subject(),
-                user.username(),
-                settings.clock().instant().plus(Settings.SESSION_LIFETIME)));
+                user.subject(), user.username(), clock.instant().plus(Lifetimes.SESSION)));
     return fresh;
   }
 
   void logOut(OpaqueToken presented) {
-    settings.sessions().end(presented.hash());
+    stores.sessions().end(presented.hash());
   }
 
   /**

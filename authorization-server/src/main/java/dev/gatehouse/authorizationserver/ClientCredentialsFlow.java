@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
  * A client acts for itself (RFC 6749 §4.4). Its tokens have no subject: nobody stands behind them.
  */
 final class ClientCredentialsFlow {
-  private final Settings settings;
+  private final String issuer;
+  private final TokenStore tokens;
   private final NewTokens newTokens;
   private final RequestedResources resources;
 
-  ClientCredentialsFlow(Settings settings) {
-    this.settings = settings;
-    this.newTokens = new NewTokens(settings);
-    this.resources = new RequestedResources(settings.resources());
+  ClientCredentialsFlow(ServerIdentity identity, TokenStore tokens, NewTokens newTokens) {
+    this.issuer = identity.issuer();
+    this.tokens = tokens;
+    this.newTokens = newTokens;
+    this.resources = new RequestedResources(identity.resources());
   }
 
   TokenAnswer answer(TokenRequest request, RegisteredClient client) {
@@ -33,7 +35,7 @@ final class ClientCredentialsFlow {
     NewTokens.Owner owner =
         new NewTokens.Owner(UUID.randomUUID().toString(), client.id(), null, null);
     NewTokens.Made access = newTokens.access(owner, allowed.scopes(), chosen.resources());
-    settings.tokens().save(List.of(access.stored()));
+    tokens.save(List.of(access.stored()));
     return new TokenAnswer.Issued(access.value(), null, allowed.scopes());
   }
 
@@ -41,7 +43,7 @@ final class ClientCredentialsFlow {
   private RequestedResources.Outcome audience(@Nullable List<URI> asked, Set<String> scopes) {
     boolean silent = asked == null || asked.isEmpty();
     return silent && scopes.contains(TokenIntrospectionServlet.SCOPE)
-        ? new RequestedResources.Chosen(Set.of(settings.issuer()))
+        ? new RequestedResources.Chosen(Set.of(issuer))
         : resources.choose(asked);
   }
 }

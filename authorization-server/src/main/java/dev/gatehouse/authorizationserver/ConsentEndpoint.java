@@ -5,6 +5,7 @@ import com.nimbusds.oauth2.sdk.AuthorizationSuccessResponse;
 import com.nimbusds.oauth2.sdk.ResponseMode;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.Issuer;
+import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -15,16 +16,19 @@ import java.util.UUID;
  * borrows another's id gets no further than this page.
  */
 final class ConsentEndpoint extends PageFormEndpoint {
-  private final Settings settings;
+  private final Stores stores;
+  private final InstantSource clock;
 
   ConsentEndpoint(
-      Settings settings,
+      Stores stores,
+      InstantSource clock,
       EndpointUrls urls,
       Pages pages,
       AuthorizationRequests requests,
       Browsers browsers) {
     super(urls.consent(), urls, pages, requests, browsers);
-    this.settings = settings;
+    this.stores = stores;
+    this.clock = clock;
   }
 
   @Override
@@ -52,9 +56,9 @@ final class ConsentEndpoint extends PageFormEndpoint {
       // Everything unticked is a no, not a token that is good for nothing.
       return seeOther(requests.denied(request).to().toString());
     }
-    settings.isUsed(request.client());
+    stores.recordUse(request.client(), clock.instant());
     OpaqueToken code = OpaqueToken.random();
-    settings
+    stores
         .tokens()
         .saveCode(
             code.hash(),
@@ -67,7 +71,7 @@ final class ConsentEndpoint extends PageFormEndpoint {
                 request.audience(),
                 request.redirectUri().toString(),
                 request.codeChallenge(),
-                settings.clock().instant().plus(Settings.CODE_LIFETIME),
+                clock.instant().plus(Lifetimes.CODE),
                 false));
     // RFC 9207 §2: the client learns who answers, and can't be led to redeem the code elsewhere
     return seeOther(
@@ -76,7 +80,7 @@ final class ConsentEndpoint extends PageFormEndpoint {
                 new AuthorizationCode(code.value()),
                 null,
                 request.state(),
-                new Issuer(settings.issuer()),
+                new Issuer(urls.issuer()),
                 ResponseMode.QUERY)
             .toURI()
             .toString());

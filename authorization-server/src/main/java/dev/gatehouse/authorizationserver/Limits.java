@@ -9,20 +9,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param introspection per resource server, charged before each look-up
  * @param strangers per address, charged for each failed client authentication
- * @param loginPerUserAndAddress charged for each failed log-in
- * @param loginPerUser the same from anywhere: slows down who has many addresses
- * @param loginPerAddress the same for anybody
+ * @param login charged for each failed log-in
  * @param registration per address
+ * @param where counts the attempts for these limits
  */
 record Limits(
     RateLimit introspection,
     RateLimit strangers,
-    RateLimit loginPerUserAndAddress,
-    RateLimit loginPerUser,
-    RateLimit loginPerAddress,
-    RateLimit registration) {
+    LoginRateLimits login,
+    RateLimit registration,
+    RateLimits where) {
 
-  /** Those that are given, and for the others the defaults, counted where it is said. */
+  /** The given limits, and defaults in the place of those that are {@code null}. */
   static Limits of(
       RateLimits where,
       InstantSource clock,
@@ -32,20 +30,19 @@ record Limits(
     return new Limits(
         introspection == null ? introspectionPerClient(where, clock) : introspection,
         strangers == null ? strangers(where, clock) : strangers,
-        where.limit("login of user at address", 5, Duration.ofMinutes(1), clock),
-        where.limit("login of user", 100, Duration.ofHours(1), clock),
-        where.limit("login at address", 30, Duration.ofMinutes(1), clock),
+        LoginRateLimits.of(where, clock),
         registration == null
             ? where.limit("registration", 60, Duration.ofMinutes(10), clock)
-            : registration);
+            : registration,
+        where);
   }
 
-  /** Far above what a resource server with a cache needs, far below what enumeration would. */
+  /** Far above what a resource server with a cache needs, far below what guessing tokens needs. */
   static RateLimit introspectionPerClient(RateLimits where, InstantSource clock) {
     return where.limit("introspection", 5_000, Duration.ofSeconds(5), clock);
   }
 
-  /** Failed tries: a person's mistakes pass, a program's guesses don't. */
+  /** High enough for mistakes in a configuration, too low for guessing secrets. */
   static RateLimit strangers(RateLimits where, InstantSource clock) {
     return where.limit("strangers", 30, Duration.ofMinutes(1), clock);
   }

@@ -24,11 +24,11 @@ final class LoginCheck {
   private final Cache<String, Boolean> known =
       Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterAccess(REMEMBERED).build();
 
-  LoginCheck(UserStore users, Limits limits) {
+  LoginCheck(UserStore users, LoginRateLimits limits) {
     this.users = users;
-    this.perUserAndAddress = limits.loginPerUserAndAddress();
-    this.perUser = limits.loginPerUser();
-    this.perAddress = limits.loginPerAddress();
+    this.perUserAndAddress = limits.perUserAndAddress();
+    this.perUser = limits.perUser();
+    this.perAddress = limits.perAddress();
   }
 
   sealed interface Outcome permits LoggedIn, Wrong, MustWait {}

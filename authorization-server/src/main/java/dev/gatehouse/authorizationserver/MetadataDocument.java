@@ -36,8 +36,8 @@ final class MetadataDocument {
 
   static String of(Settings settings, EndpointUrls urls) {
     AuthorizationServerMetadata metadata =
-        new AuthorizationServerMetadata(new Issuer(settings.issuer()));
-    boolean users = settings.users().isPresent();
+        new AuthorizationServerMetadata(new Issuer(settings.identity().issuer()));
+    boolean users = settings.stores().users().isPresent();
     List<ClientAuthenticationMethod> methods = new ArrayList<>(CREDENTIALS);
     if (users) {
       methods.add(ClientAuthenticationMethod.NONE);
@@ -45,7 +45,7 @@ final class MetadataDocument {
     metadata.setTokenEndpointURI(urls.token());
     metadata.setTokenEndpointAuthMethods(methods);
     metadata.setTokenEndpointJWSAlgs(ALGORITHMS);
-    metadata.setGrantTypes(settings.grantTypes());
+    metadata.setGrantTypes(settings.stores().grantTypes());
     metadata.setRevocationEndpointURI(urls.revocation());
     metadata.setRevocationEndpointAuthMethods(methods);
     metadata.setRevocationEndpointJWSAlgs(ALGORITHMS);
@@ -56,8 +56,8 @@ final class MetadataDocument {
     if (users) {
       authorization(metadata, settings, urls);
     }
-    if (!settings.scopesSupported().isEmpty()) {
-      metadata.setScopes(new Scope(settings.scopesSupported().toArray(new String[0])));
+    if (!settings.identity().scopesSupported().isEmpty()) {
+      metadata.setScopes(new Scope(settings.identity().scopesSupported().toArray(new String[0])));
     }
     return metadata.toJSONObject().toJSONString();
   }
@@ -84,7 +84,7 @@ final class MetadataDocument {
     if (settings.openRegistry().isPresent()) {
       metadata.setRegistrationEndpointURI(urls.registration());
     }
-    if (settings.clientMetadataDocuments()) {
+    if (settings.admission().metadataDocuments()) {
       metadata.setCustomParameter("client_id_metadata_document_supported", true);
     }
   }

@@ -16,7 +16,7 @@ final class Mounting {
   }
 
   void mount(Settings settings) {
-    EndpointUrls urls = new EndpointUrls(settings.issuer());
+    EndpointUrls urls = new EndpointUrls(settings.identity().issuer());
     String base = withoutContextPath(urls.path());
     Servlets servlets = new Servlets(settings, urls);
     add("-metadata", servlets.metadata(), urls.metadataMappings(base));

@@ -1,16 +1,19 @@
 package dev.gatehouse.authorizationserver;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes tokens; the flows decide whether. */
 final class NewTokens {
-  private final Settings settings;
+  private final Lifetimes lifetimes;
+  private final InstantSource clock;
 
-  NewTokens(Settings settings) {
-    this.settings = settings;
+  NewTokens(Lifetimes lifetimes, InstantSource clock) {
+    this.lifetimes = lifetimes;
+    this.clock = clock;
   }
 
   /** A new token as its client and as the store will know it. */
@@ -30,19 +33,14 @@ final class NewTokens {
         TokenKind.ACCESS,
         OpaqueToken.random(),
         owner,
-        now.plus(settings.accessTokenLifetime()),
+        now.plus(lifetimes.accessToken()),
         scopes,
         audience);
   }
 
   Made refresh(OpaqueToken value, Owner owner, Set<String> scopes, Set<String> audience) {
     return make(
-        TokenKind.REFRESH,
-        value,
-        owner,
-        now().plus(settings.refreshTokenLifetime()),
-        scopes,
-        audience);
+        TokenKind.REFRESH, value, owner, now().plus(lifetimes.refreshToken()), scopes, audience);
   }
 
   private Made make(
@@ -64,6 +62,6 @@ final class NewTokens {
 
   /** Whole seconds, as in every message: {@code exp - iat} is {@code expires_in}, to the second. */
   private Instant now() {
-    return settings.clock().instant().truncatedTo(ChronoUnit.SECONDS);
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }
 }

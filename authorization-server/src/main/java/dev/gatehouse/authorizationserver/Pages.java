@@ -130,7 +130,7 @@ final class Pages {
   }
 
   private static String destination(URI redirect) {
-    if (Settings.isLoopback(redirect)) {
+    if (LoopbackUris.isLoopback(redirect)) {
       return redirect.getHost() + ", an application on this computer";
     }
     String host = host(redirect);

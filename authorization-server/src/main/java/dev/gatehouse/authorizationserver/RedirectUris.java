@@ -49,7 +49,7 @@ final class RedirectUris {
   private static boolean isLoopbackHttp(URI uri) {
     return "http".equalsIgnoreCase(uri.getScheme())
         && uri.getRawUserInfo() == null
-        && Settings.isLoopback(uri);
+        && LoopbackUris.isLoopback(uri);
   }
 
   private static String withoutPort(URI uri) {
@@ -67,7 +67,7 @@ final class RedirectUris {
             uri ->
                 switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
                   case "https" -> uri.getHost() != null;
-                  case "http" -> Settings.isLoopback(uri);
+                  case "http" -> LoopbackUris.isLoopback(uri);
                   default -> !DANGEROUS.contains(uri.getScheme().toLowerCase(Locale.ROOT));
                 })
         .isPresent();

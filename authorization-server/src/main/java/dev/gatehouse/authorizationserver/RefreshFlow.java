@@ -2,7 +2,9 @@ package dev.gatehouse.authorizationserver;
 
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.TokenRequest;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -20,19 +22,23 @@ final class RefreshFlow {
   private static final Logger LOG = LoggerFactory.getLogger(RefreshFlow.class);
   private static final TokenAnswer NO_GOOD = new TokenAnswer.Refused(TokenErrors.INVALID_GRANT);
 
-  private final Settings settings;
+  private final Stores stores;
   private final NewTokens newTokens;
+  private final Duration grace;
+  private final InstantSource clock;
 
-  RefreshFlow(Settings settings) {
-    this.settings = settings;
-    this.newTokens = new NewTokens(settings);
+  RefreshFlow(Stores stores, NewTokens newTokens, Duration grace, InstantSource clock) {
+    this.stores = stores;
+    this.newTokens = newTokens;
+    this.grace = grace;
+    this.clock = clock;
   }
 
   TokenAnswer answer(TokenRequest request, RefreshTokenGrant grant, RegisteredClient client) {
     OpaqueToken presented = new OpaqueToken(grant.getRefreshToken().getValue());
-    Instant now = settings.clock().instant();
+    Instant now = clock.instant();
     Optional<StoredToken> found =
-        settings
+        stores
             .tokens()
             .find(presented)
             .filter(token -> token.kind() == TokenKind.REFRESH)
@@ -43,8 +49,8 @@ final class RefreshFlow {
       return NO_GOOD;
     }
     StoredToken token = found.get();
-    if (!settings.isUserStillThere(token.subject(), token.username())) {
-      settings.tokens().revokeGrant(token.grantId());
+    if (!stores.isUserStillThere(token.subject(), token.username())) {
+      stores.tokens().revokeGrant(token.grantId());
       return NO_GOOD;
     }
     // RFC 6749 §6: no more than was granted
@@ -62,7 +68,7 @@ final class RefreshFlow {
     NewTokens.Made access = newTokens.access(owner, allowed.scopes(), chosen.resources());
     TokenAnswer answer = exchange(presented, token, owner, access, now);
     if (answer instanceof TokenAnswer.Issued) {
-      settings.isUsed(client);
+      stores.recordUse(client, now);
     }
     return answer;
   }
@@ -79,7 +85,7 @@ final class RefreshFlow {
     NewTokens.Made successor =
         newTokens.refresh(attempt.successorOf(presented), owner, token.scopes(), token.audience());
     Optional<Rotation> first =
-        settings
+        stores
             .tokens()
             .rotate(presented.hash(), attempt, List.of(access.stored(), successor.stored()));
     if (first.isEmpty()) {
@@ -88,12 +94,12 @@ final class RefreshFlow {
     if (first.get().nonce().equals(attempt.nonce())) {
       return new TokenAnswer.Issued(access.value(), successor.value(), access.meaning().scopes());
     }
-    if (now.isBefore(first.get().at().plus(settings.refreshGrace()))) {
-      settings.tokens().save(List.of(access.stored()));
+    if (now.isBefore(first.get().at().plus(grace))) {
+      stores.tokens().save(List.of(access.stored()));
       return new TokenAnswer.Issued(
           access.value(), first.get().successorOf(presented), access.meaning().scopes());
     }
-    settings.tokens().revokeGrant(token.grantId());
+    stores.tokens().revokeGrant(token.grantId());
     LOG.warn(
         "client {} used refresh token {} again: its grant is revoked",
         token.clientId(),

@@ -2,34 +2,43 @@ package dev.gatehouse.authorizationserver;
 
 import jakarta.servlet.Servlet;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLSocketFactory;
 
-/** Puts the servlets together: the one place that knows all of them. */
+/** Assembles the servlets: the only class that reads all settings. */
 final class Servlets {
   private final Settings settings;
+  private final ServerIdentity identity;
+  private final Stores stores;
+  private final Limits limits;
+  private final InstantSource clock;
   private final EndpointUrls urls;
   private final ClientRegistry clients;
 
   Servlets(Settings settings, EndpointUrls urls) {
     this.settings = settings;
+    this.identity = settings.identity();
+    this.stores = settings.stores();
+    this.limits = settings.limits();
+    this.clock = settings.clock();
     this.urls = urls;
-    this.clients = clients(settings);
+    this.clients = clients();
   }
 
-  private static ClientRegistry clients(Settings settings) {
-    return settings.users().isPresent() && settings.clientMetadataDocuments()
+  private ClientRegistry clients() {
+    return stores.users().isPresent() && settings.admission().metadataDocuments()
         ? new ClientMetadataDocuments(
-            settings.clients(),
+            stores.clients(),
             new DocumentFetcher(
                 (SSLSocketFactory) SSLSocketFactory.getDefault(),
                 PublicAddress::isPublic,
                 Duration.ofSeconds(5)),
-            settings.scopesSupported(),
-            settings.clock())
-        : settings.clients();
+            identity.scopesSupported(),
+            clock)
+        : stores.clients();
   }
 
   Servlet metadata() {
@@ -42,70 +51,75 @@ final class Servlets {
         new ClientAuthenticator(
             clients,
             new OneTimeAssertion(
-                settings.issuer(),
+                identity.issuer(),
                 List.of(urls.token(), urls.revocation()),
-                settings.tokens(),
-                settings.clock()),
-            new Strangers(settings.limits().strangers()));
-    servlets.put(EndpointUrls.TOKEN, new TokenEndpoint(settings, urls.token(), authenticator));
+                stores.tokens(),
+                clock),
+            new Strangers(limits.strangers()));
+    servlets.put(EndpointUrls.TOKEN, token(authenticator));
     servlets.put(EndpointUrls.INTROSPECTION, introspection());
     servlets.put(
         EndpointUrls.REVOCATION,
-        new RevocationEndpoint(urls.revocation(), settings.tokens(), authenticator));
+        new RevocationEndpoint(urls.revocation(), stores.tokens(), authenticator));
     servlets.put(EndpointUrls.JWKS, new JwksEndpoint(settings.signingKey()));
-    settings.users().ifPresent(users -> pages(users, servlets));
+    stores.users().ifPresent(users -> pages(users, servlets));
     settings
         .openRegistry()
-        .ifPresent(
-            registry ->
-                servlets.put(
-                    EndpointUrls.REGISTRATION,
-                    new RegistrationEndpoint(
-                        urls.registration(),
-                        registry,
-                        settings.scopesSupported(),
-                        settings.limits().registration(),
-                        settings.clock())));
+        .ifPresent(registry -> servlets.put(EndpointUrls.REGISTRATION, registration(registry)));
     servlets.put(EndpointUrls.ANYTHING_ELSE, new NotFoundEndpoint());
     return servlets;
   }
 
-  private TokenIntrospectionServlet introspection() {
+  private Servlet token(ClientAuthenticator authenticator) {
+    Lifetimes lifetimes = settings.lifetimes();
+    return new TokenEndpoint(
+        urls.token(),
+        authenticator,
+        new TokenGrants(identity, stores, lifetimes, clock),
+        lifetimes.accessToken(),
+        new Sweeper(stores, limits.where(), lifetimes.registeredClient(), clock));
+  }
+
+  private Servlet introspection() {
     return TokenIntrospectionServlet.builder()
-        .issuer(settings.issuer())
+        .issuer(identity.issuer())
         .endpoint(urls.introspection().toString())
-        .tokens(settings.tokens())
+        .tokens(stores.tokens())
         .onlyIf(this::isClientStillThere)
         .clients(clients)
-        .rateLimit(settings.limits().introspection())
-        .strangerRateLimit(settings.limits().strangers())
-        .replayGuard(settings.tokens())
+        .rateLimit(limits.introspection())
+        .strangerRateLimit(limits.strangers())
+        .replayGuard(stores.tokens())
         .signingKey(settings.signingKey())
-        .clock(settings.clock())
+        .clock(clock)
         .build();
   }
 
   /**
-   * A client that was taken out of the registry takes its tokens with it; one at a URL has none
-   * there.
+   * Whether a token's client still exists: removing a client from the registry ends its tokens. A
+   * client with a metadata document is not in the registry.
    */
   private boolean isClientStillThere(StoredToken token) {
     return token.clientId().startsWith("https://")
-        ? settings.clientMetadataDocuments()
-        : settings.clients().find(token.clientId()).isPresent();
+        ? settings.admission().metadataDocuments()
+        : stores.clients().find(token.clientId()).isPresent();
+  }
+
+  private Servlet registration(OpenClientRegistry registry) {
+    return new RegistrationEndpoint(
+        urls.registration(), registry, identity.scopesSupported(), limits.registration(), clock);
   }
 
   private void pages(UserStore users, Map<String, Servlet> servlets) {
     Pages pages = new Pages(urls, settings.scopeDescriptions());
-    Browsers browsers = new Browsers(urls, settings);
+    Browsers browsers = new Browsers(urls, stores, clock);
     AuthorizationRequests requests =
-        new AuthorizationRequests(settings, clients, urls.authorization());
+        new AuthorizationRequests(identity, clients, urls.authorization());
     servlets.put(EndpointUrls.AUTHORIZATION, new AuthorizationEndpoint(pages, requests, browsers));
     servlets.put(
         EndpointUrls.LOGIN,
-        new LoginEndpoint(
-            urls, pages, requests, browsers, new LoginCheck(users, settings.limits())));
+        new LoginEndpoint(urls, pages, requests, browsers, new LoginCheck(users, limits.login())));
     servlets.put(
-        EndpointUrls.CONSENT, new ConsentEndpoint(settings, urls, pages, requests, browsers));
+        EndpointUrls.CONSENT, new ConsentEndpoint(stores, clock, urls, pages, requests, browsers));
   }
 }

@@ -2,6 +2,7 @@ package dev.gatehouse.authorizationserver;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,11 +15,21 @@ final class Sweeper {
   private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
   private static final Duration PAUSE = Duration.ofMinutes(1);
 
-  private final Settings settings;
+  private final Stores stores;
+  private final RateLimits rateLimits;
+  private final Duration registeredClientLifetime;
+  private final InstantSource clock;
   private @Nullable ScheduledExecutorService thread;
 
-  Sweeper(Settings settings) {
-    this.settings = settings;
+  Sweeper(
+      Stores stores,
+      RateLimits rateLimits,
+      Duration registeredClientLifetime,
+      InstantSource clock) {
+    this.stores = stores;
+    this.rateLimits = rateLimits;
+    this.registeredClientLifetime = registeredClientLifetime;
+    this.clock = clock;
   }
 
   synchronized void start() {
@@ -45,12 +56,12 @@ final class Sweeper {
   }
 
   void sweep() {
-    Instant now = settings.clock().instant();
+    Instant now = clock.instant();
     try {
-      int tokens = settings.tokens().sweep(now);
-      settings.sessions().sweep(now);
-      int clients = settings.registeredClients().map(registry -> clients(registry, now)).orElse(0);
-      settings.rateLimits().sweep(now);
+      int tokens = stores.tokens().sweep(now);
+      stores.sessions().sweep(now);
+      int clients = stores.registeredClients().map(registry -> clients(registry, now)).orElse(0);
+      rateLimits.sweep(now);
       LOG.debug("{} expired tokens and {} unused clients forgotten", tokens, clients);
     } catch (StoreUnavailableException e) {
       // Next time, then: an exception would end the schedule for good.
@@ -59,7 +70,6 @@ final class Sweeper {
   }
 
   private int clients(OpenClientRegistry registry, Instant now) {
-    return registry.sweep(
-        now.minus(Settings.UNUSED_CLIENT_LIFETIME), now.minus(settings.registeredClientLifetime()));
+    return registry.sweep(now.minus(Lifetimes.UNUSED_CLIENT), now.minus(registeredClientLifetime));
   }
 }

@@ -1,19 +1,14 @@
 package dev.gatehouse.authorizationserver;
 
 import com.nimbusds.oauth2.sdk.AccessTokenResponse;
-import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
-import com.nimbusds.oauth2.sdk.AuthorizationGrant;
-import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
-import com.nimbusds.oauth2.sdk.ParseException;
-import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.Scope;
-import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.oauth2.sdk.token.Tokens;
 import java.net.URI;
+import java.time.Duration;
 
 /**
  * Issues tokens (RFC 6749 §3.2).
@@ -25,19 +20,20 @@ import java.net.URI;
  * </pre>
  */
 final class TokenEndpoint extends ClientEndpoint {
-  private final Settings settings;
-  private final ClientCredentialsFlow clientCredentials;
-  private final AuthorizationCodeFlow code;
-  private final RefreshFlow refresh;
+  private final TokenGrants grants;
+  private final Duration accessTokenLifetime;
   private final Sweeper sweeper;
 
-  TokenEndpoint(Settings settings, URI url, ClientAuthenticator authenticator) {
+  TokenEndpoint(
+      URI url,
+      ClientAuthenticator authenticator,
+      TokenGrants grants,
+      Duration accessTokenLifetime,
+      Sweeper sweeper) {
     super(url, authenticator);
-    this.settings = settings;
-    this.clientCredentials = new ClientCredentialsFlow(settings);
-    this.code = new AuthorizationCodeFlow(settings);
-    this.refresh = new RefreshFlow(settings);
-    this.sweeper = new Sweeper(settings);
+    this.grants = grants;
+    this.accessTokenLifetime = accessTokenLifetime;
+    this.sweeper = sweeper;
   }
 
   /** Whoever issues tokens also clears them away. */
@@ -58,7 +54,7 @@ final class TokenEndpoint extends ClientEndpoint {
 
   @Override
   HTTPResponse answer(HTTPRequest form, RegisteredClient client) {
-    TokenAnswer answer = tokens(form, client);
+    TokenAnswer answer = grants.answer(form, client);
     if (answer instanceof TokenAnswer.Refused refused) {
       return Answers.error(refused.error());
     }
@@ -68,40 +64,11 @@ final class TokenEndpoint extends ClientEndpoint {
     throw new IllegalStateException("unknown answer " + answer.getClass());
   }
 
-  private TokenAnswer tokens(HTTPRequest form, RegisteredClient client) {
-    TokenRequest request;
-    try {
-      request = TokenRequest.parse(form);
-    } catch (ParseException e) {
-      return new TokenAnswer.Refused(TokenErrors.of(e.getErrorObject()));
-    } catch (IllegalArgumentException e) {
-      // Nimbus puts what it was sent into its message, and then refuses the message.
-      return new TokenAnswer.Refused(TokenErrors.INVALID_REQUEST);
-    }
-    AuthorizationGrant grant = request.getAuthorizationGrant();
-    if (!settings.grantTypes().contains(grant.getType())) {
-      return new TokenAnswer.Refused(TokenErrors.UNSUPPORTED_GRANT_TYPE);
-    }
-    if (!client.mayUse(grant.getType().getValue())) {
-      return new TokenAnswer.Refused(TokenErrors.UNAUTHORIZED_CLIENT);
-    }
-    if (grant instanceof ClientCredentialsGrant) {
-      return clientCredentials.answer(request, client);
-    }
-    if (grant instanceof AuthorizationCodeGrant presented) {
-      return code.answer(request, presented, client);
-    }
-    if (grant instanceof RefreshTokenGrant presented) {
-      return refresh.answer(request, presented, client);
-    }
-    throw new IllegalStateException("a grant type without a flow: " + grant.getType());
-  }
-
   private HTTPResponse success(TokenAnswer.Issued issued) {
     BearerAccessToken access =
         new BearerAccessToken(
             issued.access().value(),
-            settings.accessTokenLifetime().toSeconds(),
+            accessTokenLifetime.toSeconds(),
             issued.scopes().isEmpty() ? null : new Scope(issued.scopes().toArray(new String[0])));
     RefreshToken refreshToken =
         issued.refresh() == null ? null : new RefreshToken(issued.refresh().value());

@@ -21,15 +21,12 @@ class LoginCheckTest {
           limits());
 
   /** As they are, but that ten tries at one user are enough, for bcrypt takes its time. */
-  private Limits limits() {
-    Limits limits = Limits.of(RateLimits.inMemory(), clock, null, null, null);
-    return new Limits(
-        limits.introspection(),
-        limits.strangers(),
-        limits.loginPerUserAndAddress(),
+  private LoginRateLimits limits() {
+    LoginRateLimits limits = LoginRateLimits.of(RateLimits.inMemory(), clock);
+    return new LoginRateLimits(
+        limits.perUserAndAddress(),
         new InMemoryRateLimit(10, Duration.ofHours(1), clock),
-        limits.loginPerAddress(),
-        limits.registration());
+        limits.perAddress());
   }
 
   @Test

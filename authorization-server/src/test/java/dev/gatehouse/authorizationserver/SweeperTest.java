@@ -25,7 +25,7 @@ class SweeperTest {
     sessions.save(value.hash(), new LoginSession("1", "alice", clock.instant().plusSeconds(1)));
 
     clock.turn(Duration.ofSeconds(1));
-    new Sweeper(settings(tokens, sessions, new InMemoryClientRegistry(List.of()))).sweep();
+    sweeper(tokens, sessions, new InMemoryClientRegistry(List.of())).sweep();
 
     assertThat(tokens.find(value)).isEmpty();
     assertThat(sessions.find(value)).isEmpty();
@@ -34,11 +34,8 @@ class SweeperTest {
   @Test // an exception would end its schedule for good
   void aStoreThatIsGoneIsSweptNextTime() {
     Sweeper sweeper =
-        new Sweeper(
-            settings(
-                new BrokenStore(),
-                new InMemorySessionStore(),
-                new InMemoryClientRegistry(List.of())));
+        sweeper(
+            new BrokenStore(), new InMemorySessionStore(), new InMemoryClientRegistry(List.of()));
 
     assertThatCode(sweeper::sweep).doesNotThrowAnyException();
   }
@@ -49,8 +46,7 @@ class SweeperTest {
     clients.add(RegisteredClient.builder("never-used").build(), clock.instant());
     clients.add(RegisteredClient.builder("used").build(), clock.instant());
     clients.used("used", clock.instant());
-    Sweeper sweeper =
-        new Sweeper(settings(new InMemoryTokenStore(), new InMemorySessionStore(), clients));
+    Sweeper sweeper = sweeper(new InMemoryTokenStore(), new InMemorySessionStore(), clients);
 
     clock.turn(Duration.ofDays(1).plusNanos(1));
     sweeper.sweep();
@@ -63,12 +59,11 @@ class SweeperTest {
     assertThat(clients.find("used")).isEmpty();
   }
 
-  private Settings settings(TokenStore tokens, SessionStore sessions, ClientRegistry clients) {
-    return Demo.withUsers("https://login.example.com")
-        .clock(clock)
-        .tokenStore(tokens)
-        .sessionStore(sessions)
-        .clientRegistry(clients)
-        .settings();
+  private Sweeper sweeper(TokenStore tokens, SessionStore sessions, ClientRegistry clients) {
+    return new Sweeper(
+        new Stores(tokens, sessions, clients, null),
+        RateLimits.inMemory(),
+        Duration.ofDays(90),
+        clock);
   }
 }
