@@ -85,7 +85,7 @@ public final class AuthorizationServer {
     private @Nullable ECKey signingKey;
     private boolean dynamicRegistration = true;
     private boolean clientMetadataDocuments = true;
-    private RateLimits rateLimits = RateLimits.inMemory();
+    private RateLimits rateLimits = InMemoryRateLimit.factory();
     private @Nullable RateLimit introspectionLimit;
     private @Nullable RateLimit strangerLimit;
     private @Nullable RateLimit registrationLimit;

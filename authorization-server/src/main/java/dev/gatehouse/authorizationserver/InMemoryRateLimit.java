@@ -52,6 +52,15 @@ public final class InMemoryRateLimit implements RateLimit {
             .build();
   }
 
+  /**
+   * Returns a factory of limits that each count in this process and forget at its end.
+   *
+   * @return ignores the names of the limits: no two limits share their counts
+   */
+  public static RateLimits factory() {
+    return (name, capacity, refill, clock) -> new InMemoryRateLimit(capacity, refill, clock);
+  }
+
   @Override
   public Optional<Duration> charge(String key) {
     ConsumptionProbe probe = bucket(key).tryConsumeAndReturnRemaining(1);

@@ -29,13 +29,4 @@ public interface RateLimits {
    * @throws StoreUnavailableException when they can't be forgotten
    */
   default void sweep(Instant now) {}
-
-  /**
-   * Counts in this process alone.
-   *
-   * @return limits that know nothing of each other, whatever their names are
-   */
-  static RateLimits inMemory() {
-    return (name, capacity, refill, clock) -> new InMemoryRateLimit(capacity, refill, clock);
-  }
 }

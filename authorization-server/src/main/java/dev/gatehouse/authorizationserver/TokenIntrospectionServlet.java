@@ -63,12 +63,12 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
         requireNonNull(builder.clients, "clients: is missing; write who may ask");
     this.perClient =
         builder.perClient == null
-            ? Limits.introspectionPerClient(RateLimits.inMemory(), time)
+            ? Limits.introspectionPerClient(InMemoryRateLimit.factory(), time)
             : builder.perClient;
     Strangers strangers =
         new Strangers(
             builder.strangers == null
-                ? Limits.strangers(RateLimits.inMemory(), time)
+                ? Limits.strangers(InMemoryRateLimit.factory(), time)
                 : builder.strangers);
     ReplayGuard replays = builder.replays == null ? new InMemoryReplayGuard(time) : builder.replays;
     OneTimeAssertion assertions =

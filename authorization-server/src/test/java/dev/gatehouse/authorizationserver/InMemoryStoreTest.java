@@ -11,7 +11,7 @@ class InMemoryStoreTest extends StoreContract {
           new InMemoryTokenStore(),
           new InMemorySessionStore(),
           new InMemoryClientRegistry(Demo.clients()),
-          RateLimits.inMemory());
+          InMemoryRateLimit.factory());
 
   @Override
   protected List<Node> nodes() {

@@ -22,7 +22,7 @@ class LoginCheckTest {
 
   /** As they are, but that ten tries at one user are enough, for bcrypt takes its time. */
   private LoginRateLimits limits() {
-    LoginRateLimits limits = LoginRateLimits.of(RateLimits.inMemory(), clock);
+    LoginRateLimits limits = LoginRateLimits.of(InMemoryRateLimit.factory(), clock);
     return new LoginRateLimits(
         limits.perUserAndAddress(),
         new InMemoryRateLimit(10, Duration.ofHours(1), clock),

@@ -62,7 +62,7 @@ class SweeperTest {
   private Sweeper sweeper(TokenStore tokens, SessionStore sessions, ClientRegistry clients) {
     return new Sweeper(
         new Stores(tokens, sessions, clients, null),
-        RateLimits.inMemory(),
+        InMemoryRateLimit.factory(),
         Duration.ofDays(90),
         clock);
   }

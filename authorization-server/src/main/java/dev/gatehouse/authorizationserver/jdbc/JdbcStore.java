@@ -3,6 +3,7 @@ package dev.gatehouse.authorizationserver.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.gatehouse.authorizationserver.ClientRegistry;
+import dev.gatehouse.authorizationserver.InMemoryRateLimit;
 import dev.gatehouse.authorizationserver.OpenClientRegistry;
 import dev.gatehouse.authorizationserver.RateLimits;
 import dev.gatehouse.authorizationserver.SessionStore;
@@ -144,7 +145,7 @@ public final class JdbcStore implements AutoCloseable {
    *     which belongs to one process, in memory
    */
   public RateLimits rateLimits() {
-    return shared ? new JdbcRateLimits(transactions) : RateLimits.inMemory();
+    return shared ? new JdbcRateLimits(transactions) : InMemoryRateLimit.factory();
   }
 
   /** Closes all connections. */
