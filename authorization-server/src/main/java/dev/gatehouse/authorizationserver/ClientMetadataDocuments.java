@@ -46,11 +46,12 @@ final class ClientMetadataDocuments implements ClientRegistry {
       ClientRegistry others,
       DocumentFetcher fetcher,
       Set<String> scopesSupported,
+      RateLimit limit,
       InstantSource clock) {
     this.others = others;
     this.fetcher = fetcher;
     this.scopesSupported = scopesSupported;
-    this.limit = new InMemoryRateLimit(10, Duration.ofMinutes(1), clock);
+    this.limit = limit;
     this.kept =
         Caffeine.newBuilder()
             .maximumSize(MOST_KEPT)

@@ -42,6 +42,11 @@ record Limits(
     return where.limit("introspection", 5_000, Duration.ofSeconds(5), clock);
   }
 
+  /** How many documents are fetched from one host. */
+  static RateLimit metadataDocuments(RateLimits where, InstantSource clock) {
+    return where.limit("client metadata documents", 10, Duration.ofMinutes(1), clock);
+  }
+
   /** High enough for mistakes in a configuration, too low for guessing secrets. */
   static RateLimit strangers(RateLimits where, InstantSource clock) {
     return where.limit("strangers", 30, Duration.ofMinutes(1), clock);

@@ -37,6 +37,7 @@ final class Servlets {
                 PublicAddress::isPublic,
                 Duration.ofSeconds(5)),
             identity.scopesSupported(),
+            Limits.metadataDocuments(InMemoryRateLimit.factory(), clock),
             clock)
         : stores.clients();
   }

@@ -49,6 +49,7 @@ class ClientMetadataDocumentsTest {
         new InMemoryClientRegistry(List.of(RegisteredClient.builder("known").build())),
         new DocumentFetcher(host.trust(), allowed, Duration.ofSeconds(5)),
         Set.of("notes:read"),
+        Limits.metadataDocuments(InMemoryRateLimit.factory(), clock),
         clock);
   }
 
