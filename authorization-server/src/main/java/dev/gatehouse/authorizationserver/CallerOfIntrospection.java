@@ -55,7 +55,7 @@ final class CallerOfIntrospection {
             .filter(token -> token.audience().contains(issuer));
     Optional<RegisteredClient> client = meaning.flatMap(token -> clients.find(token.clientId()));
     boolean asksAboutItself =
-        TokenIntrospectionServlet.token(form).filter(credential::equals).isPresent();
+        IntrospectedToken.of(form).filter(credential::equals).isPresent();
     if (meaning.isEmpty() || client.isEmpty() || asksAboutItself) {
       Optional<Duration> wait = strangers.mustWait(form.getClientIPAddress(), "");
       if (wait.isPresent()) {
@@ -64,7 +64,7 @@ final class CallerOfIntrospection {
       strangers.hasFailed(form.getClientIPAddress(), "");
       return new ClientAuthenticator.Refused(BearerTokenError.INVALID_TOKEN);
     }
-    if (!meaning.get().scopes().contains(TokenIntrospectionServlet.SCOPE)) {
+    if (!meaning.get().scopes().contains(ScopeNames.INTROSPECT)) {
       return new ClientAuthenticator.Refused(BearerTokenError.INSUFFICIENT_SCOPE);
     }
     return new ClientAuthenticator.Authenticated(client.get());

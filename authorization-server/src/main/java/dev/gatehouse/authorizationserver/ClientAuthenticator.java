@@ -24,9 +24,9 @@ final class ClientAuthenticator {
       new ErrorObject(
           OAuth2Error.INVALID_REQUEST_CODE, "More than one way of client authentication", 400);
 
-  /** Compared with when there is no such client, so that the answer takes as long. */
-  private static final ClientSecretHash NOBODY =
-      ClientSecretHash.of("nobody", OpaqueToken.random().value());
+  /** Checked when the client is unknown, so that the response takes as long. */
+  private static final RegisteredClient UNKNOWN =
+      RegisteredClient.builder("unknown").secret(OpaqueToken.random().value()).build();
 
   private final ClientRegistry clients;
   private final OneTimeAssertion assertions;
@@ -102,9 +102,8 @@ final class ClientAuthenticator {
             .find(presented.getClientID().getValue())
             .filter(found -> found.authMethods().contains(presented.getMethod().getValue()));
     if (presented instanceof PlainClientSecret plain) {
-      String secret = plain.getClientSecret().getValue();
-      boolean matchesNobody = NOBODY.matches(presented.getClientID().getValue(), secret);
-      return client.filter(found -> found.hasSecret(secret) && !matchesNobody);
+      boolean matches = client.orElse(UNKNOWN).hasSecret(plain.getClientSecret().getValue());
+      return client.filter(found -> matches);
     }
     if (presented instanceof PrivateKeyJWT assertion) {
       return client.filter(found -> assertions.isGood(assertion, found));

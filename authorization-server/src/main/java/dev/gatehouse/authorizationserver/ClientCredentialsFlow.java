@@ -42,7 +42,7 @@ final class ClientCredentialsFlow {
   /** A token for asking about tokens is for this server itself, and no MCP server will take it. */
   private RequestedResources.Outcome audience(@Nullable List<URI> asked, Set<String> scopes) {
     boolean silent = asked == null || asked.isEmpty();
-    return silent && scopes.contains(TokenIntrospectionServlet.SCOPE)
+    return silent && scopes.contains(ScopeNames.INTROSPECT)
         ? new RequestedResources.Chosen(Set.of(issuer))
         : resources.choose(asked);
   }

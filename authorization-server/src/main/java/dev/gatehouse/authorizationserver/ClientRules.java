@@ -4,15 +4,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** What every client has to keep to, however it got here. */
 final class ClientRules {
-  /** The ways of client authentication that this server knows. */
-  static final Set<String> AUTH_METHODS =
-      InOrder.copyOf(
-          List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none"));
-
   private ClientRules() {}
 
   /** Gives what is wrong, one line each with its cure; empty when all is well. */
@@ -42,13 +36,13 @@ final class ClientRules {
       }
     }
     for (String method : client.authMethods()) {
-      if (!AUTH_METHODS.contains(method)) {
+      if (!RegisteredClient.AUTH_METHODS.contains(method)) {
         wrong.add(
             who
                 + "authentication method "
                 + method
                 + " is not known here; write one of "
-                + AUTH_METHODS);
+                + RegisteredClient.AUTH_METHODS);
       }
     }
     if (client.authMethods().contains("private_key_jwt") != client.jwks().isPresent()) {

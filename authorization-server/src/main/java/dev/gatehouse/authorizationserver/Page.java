@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
@@ -17,7 +19,7 @@ import java.util.Base64;
 record Page(int status, String title, String body, String formAction) {
   private static final String STYLE = readStyle();
   private static final String STYLE_HASH =
-      Base64.getEncoder().encodeToString(TokenHash.sha256().digest(STYLE.getBytes(UTF_8)));
+      Base64.getEncoder().encodeToString(sha256(STYLE));
 
   Page(int status, String title, String body) {
     this(status, title, body, "");
@@ -81,6 +83,14 @@ record Page(int status, String title, String body, String formAction) {
         """
             .formatted(Html.text(title), STYLE, Html.text(title), body));
     return response;
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   private static String readStyle() {

@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
  * tokens. Immutable; knows its secret by hash alone.
  */
 public final class RegisteredClient {
+  /**
+   * The client authentication methods that this server supports, in the order in which its metadata
+   * lists them.
+   */
+  public static final Set<String> AUTH_METHODS =
+      InOrder.copyOf(
+          List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none"));
+
   private final String id;
   private final @Nullable ClientSecretHash secretHash;
   private final String name;
@@ -268,7 +276,7 @@ public final class RegisteredClient {
      * Makes this a resource server, which may ask about tokens for these resources and no others
      * (RFC 7662 §2.1).
      *
-     * @param uris the resources it stands for, as in {@link AuthorizationServer.Builder#resource}
+     * @param uris the resources it stands for, spelled as in the authorization server's settings
      * @return this
      */
     public Builder resourceServerFor(String... uris) {

@@ -2,6 +2,9 @@ package dev.gatehouse.authorizationserver;
 
 /** The grammar of a scope token: {@code 1*( %x21 / %x23-5B / %x5D-7E )} (RFC 6749 §3.3). */
 final class ScopeNames {
+  /** The scope of an access token that a resource server may authenticate introspection with. */
+  static final String INTROSPECT = "introspect";
+
   private ScopeNames() {}
 
   static boolean isLegal(String scope) {

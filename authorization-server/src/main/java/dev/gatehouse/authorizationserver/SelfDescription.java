@@ -96,7 +96,7 @@ final class SelfDescription {
     String authMethod = method == null ? defaultAuthMethod : method.getValue();
     String jwks = said.getJWKSet() == null ? null : said.getJWKSet().toString(true);
     boolean needsKeys = authMethod.equals("private_key_jwt");
-    if (!ClientRules.AUTH_METHODS.contains(authMethod)
+    if (!RegisteredClient.AUTH_METHODS.contains(authMethod)
         || (needsKeys && (jwks == null || !PublicKeys.areLegal(jwks)))) {
       return refused(
           RegistrationError.INVALID_CLIENT_METADATA,

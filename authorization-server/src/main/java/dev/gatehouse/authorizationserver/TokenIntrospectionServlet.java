@@ -3,17 +3,15 @@ package dev.gatehouse.authorizationserver;
 import static java.util.Objects.requireNonNull;
 
 import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.oauth2.sdk.ErrorObject;
-import com.nimbusds.oauth2.sdk.OAuth2Error;
-import com.nimbusds.oauth2.sdk.ParseException;
-import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
-import com.nimbusds.oauth2.sdk.http.HTTPRequest;
-import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletConfig;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -43,50 +41,51 @@ import org.jspecify.annotations.Nullable;
  * <p>The caller authenticates as a client that is registered as a resource server, or with an
  * access token of such a client that has the scope {@value #SCOPE}. Immutable and thread-safe.
  */
-public final class TokenIntrospectionServlet extends FormEndpoint {
+public final class TokenIntrospectionServlet implements Servlet {
   /**
    * The scope of an access token that a resource server may ask with, in the place of its
    * credentials.
    */
-  public static final String SCOPE = "introspect";
+  public static final String SCOPE = ScopeNames.INTROSPECT;
 
-  private final CallerOfIntrospection callers;
-  private final RateLimit perClient;
-  private final TokenDisclosure disclosure;
+  private final IntrospectionEndpoint endpoint;
 
   private TokenIntrospectionServlet(Builder builder) {
-    super(URI.create(builder.endpoint));
-    InstantSource time = builder.clock;
+    URI url = URI.create(builder.endpoint);
+    InstantSource clock = builder.clock;
     TokenLookup tokens =
         requireNonNull(builder.tokens, "tokens: is missing; write where tokens are found");
     ClientRegistry clients =
         requireNonNull(builder.clients, "clients: is missing; write who may ask");
-    this.perClient =
-        builder.perClient == null
-            ? Limits.introspectionPerClient(InMemoryRateLimit.factory(), time)
-            : builder.perClient;
     Strangers strangers =
         new Strangers(
             builder.strangers == null
-                ? Limits.strangers(InMemoryRateLimit.factory(), time)
+                ? Limits.strangers(InMemoryRateLimit.factory(), clock)
                 : builder.strangers);
-    ReplayGuard replays = builder.replays == null ? new InMemoryReplayGuard(time) : builder.replays;
-    OneTimeAssertion assertions =
-        new OneTimeAssertion(builder.issuer, List.of(URI.create(builder.endpoint)), replays, time);
-    this.callers =
+    ReplayGuard replays =
+        builder.replays == null ? new InMemoryReplayGuard(clock) : builder.replays;
+    CallerOfIntrospection callers =
         new CallerOfIntrospection(
-            new ClientAuthenticator(clients, assertions, strangers),
+            new ClientAuthenticator(
+                clients,
+                new OneTimeAssertion(builder.issuer, List.of(url), replays, clock),
+                strangers),
             builder.issuer,
             tokens,
             clients,
             strangers,
-            time);
-    this.disclosure =
+            clock);
+    TokenDisclosure disclosure =
         new TokenDisclosure(
             tokens,
             builder.stillGood,
-            new IntrospectionAnswers(builder.issuer, builder.signingKey, time),
-            time);
+            new IntrospectionAnswers(builder.issuer, builder.signingKey, clock),
+            clock);
+    RateLimit perClient =
+        builder.perClient == null
+            ? Limits.introspectionPerClient(InMemoryRateLimit.factory(), clock)
+            : builder.perClient;
+    this.endpoint = new IntrospectionEndpoint(url, callers, perClient, disclosure);
   }
 
   /**
@@ -99,48 +98,29 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
   }
 
   @Override
-  HTTPResponse answer(HTTPRequest form) {
-    ClientAuthenticator.Outcome outcome = callers.identify(form);
-    if (outcome instanceof ClientAuthenticator.Authenticated caller) {
-      return answer(form, caller.client());
-    }
-    if (outcome instanceof ClientAuthenticator.Refused refused) {
-      return Answers.error(refused.error());
-    }
-    if (outcome instanceof ClientAuthenticator.Throttled throttled) {
-      return Answers.tooManyRequests(throttled.remaining());
-    }
-    throw new IllegalStateException("unknown outcome " + outcome.getClass());
+  public void init(ServletConfig config) {
+    endpoint.init(config);
   }
 
-  private HTTPResponse answer(HTTPRequest form, RegisteredClient caller) {
-    if (!caller.mayIntrospect()) {
-      // RFC 7662 §2.1: the caller must be authorised, not merely known
-      return Answers.error(
-          new ErrorObject(
-              OAuth2Error.UNAUTHORIZED_CLIENT_CODE, "Only resource servers may introspect", 403));
-    }
-    // RFC 7662 §4: charged before the look-up, so that guessing costs as much as knowing
-    Optional<Duration> wait = perClient.charge(caller.id());
-    if (wait.isPresent()) {
-      return Answers.tooManyRequests(wait.get());
-    }
-    Optional<OpaqueToken> asked = token(form);
-    if (asked.isEmpty()) {
-      return Answers.error(
-          new ErrorObject(OAuth2Error.INVALID_REQUEST_CODE, "The token parameter is missing", 400));
-    }
-    return disclosure.answer(asked.get(), caller, form.getAccept());
+  @Override
+  public @Nullable ServletConfig getServletConfig() {
+    return endpoint.getServletConfig();
   }
 
-  /** RFC 7662 §2.1: the hint only changes the order of look-up, and there is one look-up here. */
-  static Optional<OpaqueToken> token(HTTPRequest form) {
-    try {
-      return Optional.of(
-          new OpaqueToken(TokenIntrospectionRequest.parse(form).getToken().getValue()));
-    } catch (ParseException | IllegalArgumentException e) {
-      return Optional.empty();
-    }
+  @Override
+  public void service(ServletRequest request, ServletResponse response)
+      throws ServletException, IOException {
+    endpoint.service(request, response);
+  }
+
+  @Override
+  public String getServletInfo() {
+    return getClass().getSimpleName();
+  }
+
+  @Override
+  public void destroy() {
+    endpoint.destroy();
   }
 
   /** Collects the settings. Not thread-safe. */

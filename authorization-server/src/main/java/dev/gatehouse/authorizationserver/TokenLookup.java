@@ -3,8 +3,7 @@ package dev.gatehouse.authorizationserver;
 import java.util.Optional;
 
 /**
- * The one question that introspection asks of a store. Implement it to put {@link
- * TokenIntrospectionServlet} in front of tokens that are kept elsewhere. Must be thread-safe.
+ * Finds stored tokens for introspection. Implement it to introspect tokens of another store. Must be thread-safe.
  */
 @FunctionalInterface
 public interface TokenLookup {
