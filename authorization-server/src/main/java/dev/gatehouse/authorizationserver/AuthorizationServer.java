@@ -1,5 +1,23 @@
 package dev.gatehouse.authorizationserver;
 
+import dev.gatehouse.authorizationserver.internal.settings.ClientAdmission;
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.store.memory.InMemorySessionStore;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
+import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.RateLimitFactory;
+import dev.gatehouse.authorizationserver.store.RevocationListeningStore;
+import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
+import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
+import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
+import dev.gatehouse.authorizationserver.store.SessionStore;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.store.TokenStore;
+import dev.gatehouse.authorizationserver.store.UserStore;
+
 import static java.util.Objects.requireNonNull;
 
 import com.nimbusds.jose.JOSEException;
@@ -31,9 +49,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe.
  */
 public final class AuthorizationServer {
-  private final Settings settings;
+  private final ServerSettings settings;
 
-  private AuthorizationServer(Settings settings) {
+  private AuthorizationServer(ServerSettings settings) {
     this.settings = settings;
   }
 
@@ -56,7 +74,7 @@ public final class AuthorizationServer {
    * @throws IllegalStateException when a servlet of the same name is there already
    */
   public void register(ServletContext context) {
-    new Mounting(context).mount(settings);
+    new ServletRegistrar(context).mount(settings);
   }
 
   private static ECKey newSigningKey() {
@@ -85,7 +103,7 @@ public final class AuthorizationServer {
     private @Nullable ECKey signingKey;
     private boolean dynamicRegistration = true;
     private boolean clientMetadataDocuments = true;
-    private RateLimits rateLimits = InMemoryRateLimit.factory();
+    private RateLimitFactory rateLimits = InMemoryRateLimit.factory();
     private @Nullable RateLimit introspectionLimit;
     private @Nullable RateLimit strangerLimit;
     private @Nullable RateLimit registrationLimit;
@@ -248,7 +266,7 @@ public final class AuthorizationServer {
 
     /**
      * Says whether clients may register themselves (RFC 7591), for which the registry has to be an
-     * {@link OpenClientRegistry}.
+     * {@link MutableClientRegistry}.
      *
      * @param allow true when not set
      * @return this
@@ -290,7 +308,7 @@ public final class AuthorizationServer {
      * @param limits shared between nodes that share a name; in this process when not set
      * @return this
      */
-    public Builder rateLimits(RateLimits limits) {
+    public Builder rateLimits(RateLimitFactory limits) {
       this.rateLimits = requireNonNull(limits, "limits");
       return this;
     }
@@ -365,14 +383,14 @@ public final class AuthorizationServer {
       return new AuthorizationServer(settings());
     }
 
-    Settings settings() {
-      return new Settings(
+    ServerSettings settings() {
+      return new ServerSettings(
           new ServerIdentity(issuer, resources, scopesSupported, allowInsecureHttp),
           new Stores(announcing(tokens), sessions, clients, users),
           new Lifetimes(
               accessTokenLifetime, refreshTokenLifetime, refreshGrace, registeredClientLifetime),
           new ClientAdmission(dynamicRegistration, clientMetadataDocuments),
-          Limits.of(rateLimits, clock, introspectionLimit, strangerLimit, registrationLimit),
+          ServerRateLimits.of(rateLimits, clock, introspectionLimit, strangerLimit, registrationLimit),
           scopeDescriptions,
           signingKey == null ? newSigningKey() : signingKey,
           clock);
@@ -381,7 +399,7 @@ public final class AuthorizationServer {
     private TokenStore announcing(TokenStore store) {
       return revocationListener == null
           ? store
-          : new AnnouncedRevocations(store, revocationListener);
+          : new RevocationListeningStore(store, revocationListener);
     }
   }
 }

@@ -1,5 +1,22 @@
 package dev.gatehouse.authorizationserver;
 
+import dev.gatehouse.authorizationserver.internal.client.AssertionVerifier;
+import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryReplayGuard;
+import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionCaller;
+import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionEndpoint;
+import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionResponses;
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.ReplayGuard;
+import dev.gatehouse.authorizationserver.store.ScopeNames;
+import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
+import dev.gatehouse.authorizationserver.store.StoredToken;
+import dev.gatehouse.authorizationserver.internal.introspection.TokenDisclosure;
+import dev.gatehouse.authorizationserver.store.TokenLookup;
+
 import static java.util.Objects.requireNonNull;
 
 import com.nimbusds.jose.jwk.ECKey;
@@ -57,18 +74,18 @@ public final class TokenIntrospectionServlet implements Servlet {
         requireNonNull(builder.tokens, "tokens: is missing; write where tokens are found");
     ClientRegistry clients =
         requireNonNull(builder.clients, "clients: is missing; write who may ask");
-    Strangers strangers =
-        new Strangers(
+    FailedAttempts strangers =
+        new FailedAttempts(
             builder.strangers == null
-                ? Limits.strangers(InMemoryRateLimit.factory(), clock)
+                ? ServerRateLimits.strangers(InMemoryRateLimit.factory(), clock)
                 : builder.strangers);
     ReplayGuard replays =
         builder.replays == null ? new InMemoryReplayGuard(clock) : builder.replays;
-    CallerOfIntrospection callers =
-        new CallerOfIntrospection(
+    IntrospectionCaller callers =
+        new IntrospectionCaller(
             new ClientAuthenticator(
                 clients,
-                new OneTimeAssertion(builder.issuer, List.of(url), replays, clock),
+                new AssertionVerifier(builder.issuer, List.of(url), replays, clock),
                 strangers),
             builder.issuer,
             tokens,
@@ -79,11 +96,11 @@ public final class TokenIntrospectionServlet implements Servlet {
         new TokenDisclosure(
             tokens,
             builder.stillGood,
-            new IntrospectionAnswers(builder.issuer, builder.signingKey, clock),
+            new IntrospectionResponses(builder.issuer, builder.signingKey, clock),
             clock);
     RateLimit perClient =
         builder.perClient == null
-            ? Limits.introspectionPerClient(InMemoryRateLimit.factory(), clock)
+            ? ServerRateLimits.introspectionPerClient(InMemoryRateLimit.factory(), clock)
             : builder.perClient;
     this.endpoint = new IntrospectionEndpoint(url, callers, perClient, disclosure);
   }

@@ -1,8 +1,18 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.TestServer.basic;
-import static dev.gatehouse.authorizationserver.TestServer.header;
-import static dev.gatehouse.authorizationserver.TestServer.json;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.StoredToken;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.store.TokenKind;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
+
+import static dev.gatehouse.authorizationserver.testing.TestServer.basic;
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
+import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -147,9 +157,9 @@ class IntrospectionServletTest {
 
   @Test
   void addressesOfOneIpv6NetworkAreOne() {
-    assertThat(Strangers.key("2001:db8::1")).isEqualTo(Strangers.key("2001:db8::ffff:2"));
-    assertThat(Strangers.key("2001:db8::1")).isNotEqualTo(Strangers.key("2001:db8:0:1::1"));
-    assertThat(Strangers.key("192.0.2.1")).isNotEqualTo(Strangers.key("192.0.2.2"));
+    assertThat(FailedAttempts.key("2001:db8::1")).isEqualTo(FailedAttempts.key("2001:db8::ffff:2"));
+    assertThat(FailedAttempts.key("2001:db8::1")).isNotEqualTo(FailedAttempts.key("2001:db8:0:1::1"));
+    assertThat(FailedAttempts.key("192.0.2.1")).isNotEqualTo(FailedAttempts.key("192.0.2.2"));
   }
 
   @Test // without a key to sign with, JSON is all there is (RFC 9701 §5)

@@ -1,7 +1,10 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.TestServer.header;
-import static dev.gatehouse.authorizationserver.TestServer.json;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
+import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;

@@ -1,8 +1,14 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.TestServer.basic;
-import static dev.gatehouse.authorizationserver.TestServer.encode;
-import static dev.gatehouse.authorizationserver.TestServer.header;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
+
+import static dev.gatehouse.authorizationserver.testing.TestServer.basic;
+import static dev.gatehouse.authorizationserver.testing.TestServer.encode;
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;

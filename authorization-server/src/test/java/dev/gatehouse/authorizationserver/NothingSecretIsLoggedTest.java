@@ -1,8 +1,13 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.TestServer.header;
-import static dev.gatehouse.authorizationserver.TestServer.text;
-import static dev.gatehouse.authorizationserver.UserAgent.request;
+import dev.gatehouse.authorizationserver.testing.BrokenStore;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.UserAgent;
+
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
+import static dev.gatehouse.authorizationserver.testing.TestServer.text;
+import static dev.gatehouse.authorizationserver.testing.UserAgent.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;

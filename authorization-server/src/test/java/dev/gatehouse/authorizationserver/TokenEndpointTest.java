@@ -1,13 +1,17 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.Demo.FROM_CLIENT;
-import static dev.gatehouse.authorizationserver.Demo.MAPS;
-import static dev.gatehouse.authorizationserver.Demo.NOTES;
-import static dev.gatehouse.authorizationserver.Demo.TOKEN;
-import static dev.gatehouse.authorizationserver.TestServer.encode;
-import static dev.gatehouse.authorizationserver.TestServer.header;
-import static dev.gatehouse.authorizationserver.TestServer.json;
-import static dev.gatehouse.authorizationserver.TestServer.text;
+import dev.gatehouse.authorizationserver.internal.endpoint.BoundedBody;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+
+import static dev.gatehouse.authorizationserver.testing.Demo.FROM_CLIENT;
+import static dev.gatehouse.authorizationserver.testing.Demo.MAPS;
+import static dev.gatehouse.authorizationserver.testing.Demo.NOTES;
+import static dev.gatehouse.authorizationserver.testing.Demo.TOKEN;
+import static dev.gatehouse.authorizationserver.testing.TestServer.encode;
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
+import static dev.gatehouse.authorizationserver.testing.TestServer.json;
+import static dev.gatehouse.authorizationserver.testing.TestServer.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,0 @@
-package dev.gatehouse.authorizationserver;
-
-/**
- * How clients that nobody has configured can introduce themselves.
- *
- * @param dynamicRegistration whether they may register (RFC 7591)
- * @param metadataDocuments whether the https URL of a client's metadata document is a client id
- */
-record ClientAdmission(boolean dynamicRegistration, boolean metadataDocuments) {}

@@ -1,0 +1,99 @@
+package dev.gatehouse.authorizationserver.internal.client;
+
+import dev.gatehouse.authorizationserver.store.PublicKeys;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.ReplayGuard;
+import dev.gatehouse.authorizationserver.store.TokenHash;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
+import com.nimbusds.jose.jwk.AsymmetricJWK;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKMatcher;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.oauth2.sdk.auth.JWTAuthenticationClaimsSet;
+import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
+import com.nimbusds.oauth2.sdk.id.Audience;
+import com.nimbusds.oauth2.sdk.id.JWTID;
+import java.net.URI;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Checks {@code private_key_jwt} (RFC 7523 §3): signed with a registered key, meant for this
+ * server, not expired, and never seen before.
+ */
+public final class AssertionVerifier {
+  /** Longer-lived assertions would only make the memory of used ones grow. */
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+
+  /** How long a clock may be behind ours; a replay is remembered for as long. */
+  private static final Duration SKEW = Duration.ofSeconds(60);
+
+  private final ReplayGuard replays;
+  private final InstantSource clock;
+  private final Set<Audience> ourselves;
+
+  public AssertionVerifier(String issuer, List<URI> endpoints, ReplayGuard replays, InstantSource clock) {
+    this.replays = replays;
+    this.clock = clock;
+    Set<Audience> names = new HashSet<>(Set.of(new Audience(issuer)));
+    endpoints.forEach(endpoint -> names.add(new Audience(endpoint)));
+    this.ourselves = Set.copyOf(names);
+  }
+
+  boolean isGood(PrivateKeyJWT presented, RegisteredClient client) {
+    JWTAuthenticationClaimsSet claims = presented.getJWTAuthenticationClaimsSet();
+    Instant expires = claims.getExpirationTime().toInstant();
+    // RFC 7523 §3: jti is what a replay is noticed by; here it is required
+    JWTID id = claims.getJWTID();
+    return id != null
+        // RFC 7523 §3: both name the client; Nimbus itself looks at sub alone
+        && claims.getIssuer().getValue().equals(client.id())
+        && claims.getSubject().getValue().equals(client.id())
+        && !Collections.disjoint(claims.getAudience(), ourselves)
+        && isCurrent(claims, expires)
+        && isSignedBy(client, presented.getClientAssertion())
+        && replays.isFirstUse(TokenHash.of(client.id() + "\n" + id.getValue()), expires.plus(SKEW));
+  }
+
+  private boolean isCurrent(JWTAuthenticationClaimsSet claims, Instant expires) {
+    Instant now = clock.instant();
+    Date notBefore = claims.getNotBeforeTime();
+    return now.isBefore(expires.plus(SKEW))
+        && !expires.isAfter(now.plus(LONGEST))
+        && (notBefore == null || !notBefore.toInstant().isAfter(now.plus(SKEW)));
+  }
+
+  private static boolean isSignedBy(RegisteredClient client, SignedJWT assertion) {
+    try {
+      return hasSigned(client, assertion);
+    } catch (ParseException | JOSEException e) {
+      return false;
+    }
+  }
+
+  private static boolean hasSigned(RegisteredClient client, SignedJWT assertion)
+      throws ParseException, JOSEException {
+    JWKMatcher fits = JWKMatcher.forJWSHeader(assertion.getHeader());
+    for (JWK key : PublicKeys.parse(client.jwks().orElse("{\"keys\":[]}"))) {
+      if (fits != null && fits.matches(key) && key instanceof AsymmetricJWK asymmetric) {
+        JWSVerifier verifier =
+            new DefaultJWSVerifierFactory()
+                .createJWSVerifier(assertion.getHeader(), asymmetric.toPublicKey());
+        if (assertion.verify(verifier)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

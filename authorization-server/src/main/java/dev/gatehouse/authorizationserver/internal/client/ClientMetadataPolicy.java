@@ -1,0 +1,145 @@
+package dev.gatehouse.authorizationserver.internal.client;
+
+import dev.gatehouse.authorizationserver.store.OrderedSets;
+import dev.gatehouse.authorizationserver.store.PublicKeys;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.GrantType;
+import com.nimbusds.oauth2.sdk.ResponseType;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
+import com.nimbusds.oauth2.sdk.client.ClientMetadata;
+import com.nimbusds.oauth2.sdk.client.RegistrationError;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges what a client says of itself (RFC 7591 §2), in a registration request or in a metadata
+ * document. It may act for users alone: whoever describes himself gets no client credentials and
+ * may not introspect.
+ */
+final class ClientMetadataPolicy {
+  private static final Set<String> GRANT_TYPES =
+      OrderedSets.copyOf(List.of("authorization_code", "refresh_token"));
+  private static final ResponseType CODE = new ResponseType(ResponseType.Value.CODE);
+  private static final int MOST_REDIRECT_URIS = 20;
+  private static final int LONGEST_URI = 2_000;
+  private static final int LONGEST_NAME = 100;
+
+  private ClientMetadataPolicy() {}
+
+  sealed interface Outcome permits Accepted, Refused {}
+
+  /**
+   * What is taken over; the rest of what the client said is left out, as RFC 7591 §3.2.1 allows.
+   */
+  record Accepted(
+      @Nullable String name,
+      Set<String> redirectUris,
+      Set<String> grantTypes,
+      Set<String> scopes,
+      String authMethod,
+      @Nullable String jwks)
+      implements Outcome {
+    Accepted {
+      redirectUris = OrderedSets.copyOf(redirectUris);
+      grantTypes = OrderedSets.copyOf(grantTypes);
+      scopes = OrderedSets.copyOf(scopes);
+    }
+
+    RegisteredClient.Builder client(String id) {
+      RegisteredClient.Builder client =
+          RegisteredClient.builder(id)
+              .redirectUris(redirectUris.toArray(new String[0]))
+              .grantTypes(grantTypes.toArray(new String[0]))
+              .scopes(scopes.toArray(new String[0]))
+              .authMethods(authMethod)
+              .jwks(jwks)
+              .selfRegistered(true);
+      return name == null ? client : client.name(name);
+    }
+  }
+
+  record Refused(ErrorObject error) implements Outcome {}
+
+  /**
+   * Tells whether Nimbus can be trusted to read it: at a null inside a list it falls over instead
+   * of complaining.
+   */
+  static boolean isReadable(Map<String, Object> json) {
+    return json.values().stream()
+        .noneMatch(
+            value -> value instanceof List<?> list && list.stream().anyMatch(Objects::isNull));
+  }
+
+  static Outcome judge(ClientMetadata said, Set<String> scopesSupported, String defaultAuthMethod) {
+    Set<String> redirectUris =
+        said.getRedirectionURIStrings() == null ? Set.of() : said.getRedirectionURIStrings();
+    if (redirectUris.isEmpty()
+        || redirectUris.size() > MOST_REDIRECT_URIS
+        || !redirectUris.stream()
+            .allMatch(uri -> uri.length() <= LONGEST_URI && RedirectUris.mayBeRegistered(uri))) {
+      return refused(
+          RegistrationError.INVALID_REDIRECT_URI,
+          "Give redirect_uris: https, http on a loopback address, or a scheme of your own");
+    }
+    if (said.getResponseTypes() != null && !said.getResponseTypes().contains(CODE)) {
+      return refused(RegistrationError.INVALID_CLIENT_METADATA, "response_types must have code");
+    }
+    Set<String> grantTypes = grantTypes(said);
+    if (!grantTypes.contains("authorization_code")) {
+      return refused(
+          RegistrationError.INVALID_CLIENT_METADATA, "grant_types must have authorization_code");
+    }
+    ClientAuthenticationMethod method = said.getTokenEndpointAuthMethod();
+    String authMethod = method == null ? defaultAuthMethod : method.getValue();
+    String jwks = said.getJWKSet() == null ? null : said.getJWKSet().toString(true);
+    boolean needsKeys = authMethod.equals("private_key_jwt");
+    if (!RegisteredClient.AUTH_METHODS.contains(authMethod)
+        || (needsKeys && (jwks == null || !PublicKeys.areLegal(jwks)))) {
+      return refused(
+          RegistrationError.INVALID_CLIENT_METADATA,
+          "token_endpoint_auth_method must be one that the metadata lists; "
+              + "private_key_jwt needs jwks with public RSA or EC keys");
+    }
+    return new Accepted(
+        name(said).orElse(null),
+        redirectUris,
+        grantTypes,
+        // Whatever it says of scope: clients name what they need first, and ask for more when a
+        // server
+        // sends them back with insufficient_scope. What they get, the user decides each time.
+        scopesSupported,
+        authMethod,
+        needsKeys ? jwks : null);
+  }
+
+  /** Without a wish both, since every client that can't refresh logs its user out. */
+  private static Set<String> grantTypes(ClientMetadata said) {
+    if (said.getGrantTypes() == null || said.getGrantTypes().isEmpty()) {
+      return GRANT_TYPES;
+    }
+    Set<String> grantTypes = new LinkedHashSet<>();
+    for (GrantType type : said.getGrantTypes()) {
+      grantTypes.add(type.getValue());
+    }
+    grantTypes.retainAll(GRANT_TYPES);
+    return grantTypes;
+  }
+
+  private static Optional<String> name(ClientMetadata said) {
+    return Optional.ofNullable(said.getName())
+        .map(name -> name.replaceAll("[\\p{C}\\s]+", " ").strip())
+        .filter(name -> !name.isEmpty())
+        .map(name -> name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name);
+  }
+
+  private static Refused refused(ErrorObject error, String why) {
+    return new Refused(new ErrorObject(error.getCode(), why, 400));
+  }
+}

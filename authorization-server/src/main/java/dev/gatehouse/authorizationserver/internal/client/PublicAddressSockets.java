@@ -1,0 +1,74 @@
+package dev.gatehouse.authorizationserver.internal.client;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * Looks at the address that a connection has really reached, before a byte is sent over it. A name
+ * that led to a good address when it was checked, and to a bad one a moment later, gets no further
+ * than this.
+ */
+final class PublicAddressSockets extends SSLSocketFactory {
+  private final SSLSocketFactory delegate;
+  private final Predicate<InetAddress> allowed;
+
+  PublicAddressSockets(SSLSocketFactory delegate, Predicate<InetAddress> allowed) {
+    this.delegate = delegate;
+    this.allowed = allowed;
+  }
+
+  /** The one that the JDK's client uses: it connects by itself, and only then asks for TLS. */
+  @Override
+  public Socket createSocket(Socket connected, String host, int port, boolean autoClose)
+      throws IOException {
+    if (!allowed.test(connected.getInetAddress())) {
+      connected.close();
+      throw new ForbiddenAddressException();
+    }
+    return delegate.createSocket(connected, host, port, autoClose);
+  }
+
+  @Override
+  public String[] getDefaultCipherSuites() {
+    return delegate.getDefaultCipherSuites();
+  }
+
+  @Override
+  public String[] getSupportedCipherSuites() {
+    return delegate.getSupportedCipherSuites();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) throws IOException {
+    throw new ForbiddenAddressException();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress local, int localPort)
+      throws IOException {
+    throw new ForbiddenAddressException();
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) throws IOException {
+    throw new ForbiddenAddressException();
+  }
+
+  @Override
+  public Socket createSocket(InetAddress address, int port, InetAddress local, int localPort)
+      throws IOException {
+    throw new ForbiddenAddressException();
+  }
+
+  /** An address that this server must not talk to. */
+  static final class ForbiddenAddressException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ForbiddenAddressException() {
+      super("the address is not a public one");
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.gatehouse.authorizationserver.internal.endpoint;
+
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import jakarta.servlet.http.HttpServletRequest;
+
+/** Answers what is asked below our paths and isn't there, in the place of the container's page. */
+public final class NotFoundEndpoint extends Endpoint {
+  static HTTPResponse notFound() {
+    return Responses.error(
+        new ErrorObject(
+            OAuth2Error.INVALID_REQUEST_CODE, "Nothing is here", HTTPResponse.SC_NOT_FOUND));
+  }
+
+  @Override
+  protected HTTPResponse handle(HttpServletRequest request) {
+    return notFound();
+  }
+}

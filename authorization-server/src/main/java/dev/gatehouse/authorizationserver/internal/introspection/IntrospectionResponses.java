@@ -1,0 +1,126 @@
+package dev.gatehouse.authorizationserver.internal.introspection;
+
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.StoredToken;
+import dev.gatehouse.authorizationserver.store.TokenKind;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.Scope;
+import com.nimbusds.oauth2.sdk.TokenIntrospectionSuccessResponse;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.id.Audience;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.id.Issuer;
+import com.nimbusds.oauth2.sdk.id.JWTID;
+import com.nimbusds.oauth2.sdk.id.Subject;
+import com.nimbusds.oauth2.sdk.token.AccessTokenType;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is said of a token (RFC 7662 §2.2), in JSON or, for who asks for it, signed (RFC 9701 §5).
+ */
+public final class IntrospectionResponses {
+  private static final String JWT_TYPE = "token-introspection+jwt";
+  private static final String JWT_MEDIA_TYPE = "application/" + JWT_TYPE;
+
+  private final String issuer;
+  private final @Nullable ECKey signingKey;
+  private final InstantSource clock;
+
+  public IntrospectionResponses(String issuer, @Nullable ECKey signingKey, InstantSource clock) {
+    this.issuer = issuer;
+    this.signingKey = signingKey;
+    this.clock = clock;
+  }
+
+  static TokenIntrospectionSuccessResponse inactive() {
+    return new TokenIntrospectionSuccessResponse.Builder(false).build();
+  }
+
+  TokenIntrospectionSuccessResponse active(StoredToken token) {
+    TokenIntrospectionSuccessResponse.Builder answer =
+        new TokenIntrospectionSuccessResponse.Builder(true)
+            .clientID(new ClientID(token.clientId()))
+            .expirationTime(Date.from(token.expiresAt()))
+            .issueTime(Date.from(token.issuedAt()))
+            .notBeforeTime(Date.from(token.notBefore()))
+            .issuer(new Issuer(issuer))
+            .jwtID(new JWTID(token.id()));
+    if (!token.scopes().isEmpty()) {
+      answer.scope(new Scope(token.scopes().toArray(new String[0])));
+    }
+    if (!token.audience().isEmpty()) {
+      answer.audience(Audience.create(token.audience().toArray(new String[0])));
+    }
+    if (token.kind() == TokenKind.ACCESS) {
+      // A refresh token has no token_type: one that says Bearer would be taken for an access token.
+      answer.tokenType(AccessTokenType.BEARER);
+    }
+    if (token.subject() != null) {
+      answer.subject(new Subject(token.subject()));
+    }
+    if (token.username() != null) {
+      answer.username(token.username());
+    }
+    return answer.build();
+  }
+
+  HTTPResponse write(
+      TokenIntrospectionSuccessResponse answer, RegisteredClient caller, @Nullable String accept) {
+    ECKey key = signingKey;
+    HTTPResponse response =
+        key != null && wantsJwt(accept) ? signed(answer, caller, key) : answer.toHTTPResponse();
+    response.setCacheControl("no-store");
+    return response;
+  }
+
+  private static boolean wantsJwt(@Nullable String accept) {
+    return accept != null
+        && Arrays.stream(accept.toLowerCase(Locale.ROOT).split(",", -1))
+            .map(range -> range.replaceAll("\\s", ""))
+            .anyMatch(
+                range ->
+                    (range.equals(JWT_MEDIA_TYPE) || range.startsWith(JWT_MEDIA_TYPE + ";"))
+                        && !range.matches(".*;q=0(\\.0*)?"));
+  }
+
+  private HTTPResponse signed(
+      TokenIntrospectionSuccessResponse answer, RegisteredClient caller, ECKey key) {
+    JWTClaimsSet claims =
+        new JWTClaimsSet.Builder()
+            .issuer(issuer)
+            .audience(caller.id())
+            .issueTime(Date.from(clock.instant()))
+            // RFC 9701 §5: inside, so that the answer can't be taken for a token of its own
+            .claim("token_introspection", answer.toJSONObject())
+            .build();
+    SignedJWT jwt =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.ES256)
+                .type(new JOSEObjectType(JWT_TYPE))
+                .keyID(key.getKeyID())
+                .build(),
+            claims);
+    HTTPResponse response = new HTTPResponse(HTTPResponse.SC_OK);
+    try {
+      jwt.sign(new ECDSASigner(key));
+      response.setContentType(JWT_MEDIA_TYPE);
+    } catch (JOSEException | ParseException e) {
+      throw new IllegalStateException("the signing key does not sign", e);
+    }
+    response.setBody(jwt.serialize());
+    return response;
+  }
+}

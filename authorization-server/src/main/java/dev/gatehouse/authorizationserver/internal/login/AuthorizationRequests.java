@@ -1,0 +1,194 @@
+package dev.gatehouse.authorizationserver.internal.login;
+
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.internal.settings.LoopbackUris;
+import dev.gatehouse.authorizationserver.store.OrderedSets;
+import dev.gatehouse.authorizationserver.internal.client.RedirectUris;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.internal.token.RequestedResources;
+import dev.gatehouse.authorizationserver.internal.token.RequestedScopes;
+import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
+
+import com.nimbusds.oauth2.sdk.AuthorizationErrorResponse;
+import com.nimbusds.oauth2.sdk.AuthorizationRequest;
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.ResponseMode;
+import com.nimbusds.oauth2.sdk.ResponseType;
+import com.nimbusds.oauth2.sdk.id.Issuer;
+import com.nimbusds.oauth2.sdk.id.State;
+import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import com.nimbusds.oauth2.sdk.util.URLUtils;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks what a client wants from a user (RFC 6749 §4.1.1). Client and redirect URI come first: as
+ * long as either is in doubt, nothing is sent anywhere (RFC 6749 §4.1.2.1), and the user sees an
+ * error page.
+ */
+public final class AuthorizationRequests {
+  private static final ResponseType CODE = new ResponseType(ResponseType.Value.CODE);
+
+  private final String issuer;
+  private final ClientRegistry clients;
+  private final RequestedResources resources;
+  private final URI endpoint;
+
+  public AuthorizationRequests(ServerIdentity identity, ClientRegistry clients, URI endpoint) {
+    this.issuer = identity.issuer();
+    this.clients = clients;
+    this.resources = new RequestedResources(identity.resources());
+    this.endpoint = endpoint;
+  }
+
+  sealed interface Outcome permits Good, SentBack, NotTrusted {}
+
+  /** A request that a user can be asked about. */
+  record Good(
+      RegisteredClient client,
+      URI redirectUri,
+      @Nullable State state,
+      Set<String> scopes,
+      Set<String> audience,
+      String codeChallenge)
+      implements Outcome {
+    Good {
+      scopes = OrderedSets.copyOf(scopes);
+      audience = OrderedSets.copyOf(audience);
+    }
+  }
+
+  /**
+   * An error that the client is told, by redirect: at once, or once the user wants it. Anybody can
+   * register a client; if its errors led away at once, every link to this server could lead
+   * anywhere (RFC 9700 §4.11.2).
+   */
+  record SentBack(URI to, boolean atOnce) implements Outcome {}
+
+  /** An error that only the user is told. */
+  record NotTrusted(String why) implements Outcome {}
+
+  Outcome check(String query) {
+    if (!query.chars().allMatch(c -> c > 0x20 && c < 0x7F)) {
+      // It will stand in a Location header, where nothing but a URL may be.
+      return new NotTrusted("The request is no part of a URL.");
+    }
+    Map<String, List<String>> parameters = URLUtils.parseParameters(query);
+    if (parameters.entrySet().stream()
+        .anyMatch(entry -> entry.getValue().size() > 1 && !entry.getKey().equals("resource"))) {
+      return new NotTrusted("A part of the request came more than once.");
+    }
+    Optional<RegisteredClient> client = single(parameters, "client_id").flatMap(clients::find);
+    if (client.isEmpty()) {
+      return new NotTrusted("This server does not know the application.");
+    }
+    Optional<URI> redirect = redirectUri(client.get(), single(parameters, "redirect_uri"));
+    if (redirect.isEmpty()) {
+      return new NotTrusted(
+          "The application wants the answer at an address it has not registered.");
+    }
+    return check(parameters, client.get(), redirect.get());
+  }
+
+  /**
+   * RFC 6749 §3.1.2.3: without a redirect URI the registered one is meant, if there is one alone.
+   */
+  private static Optional<URI> redirectUri(RegisteredClient client, Optional<String> asked) {
+    if (asked.isPresent()) {
+      return RedirectUris.find(client, asked.get());
+    }
+    return client.redirectUris().size() == 1
+        ? client.redirectUris().stream().findFirst().map(URI::create)
+        : Optional.empty();
+  }
+
+  private Outcome check(
+      Map<String, List<String>> parameters, RegisteredClient client, URI redirectUri) {
+    @Nullable State state = single(parameters, "state").map(State::new).orElse(null);
+    // Nimbus would read these, and go and fetch or verify something that nobody here knows.
+    if (parameters.containsKey("request")) {
+      return back(client, redirectUri, state, OAuth2Error.REQUEST_NOT_SUPPORTED);
+    }
+    if (parameters.containsKey("request_uri")) {
+      return back(client, redirectUri, state, OAuth2Error.REQUEST_URI_NOT_SUPPORTED);
+    }
+    AuthorizationRequest request;
+    try {
+      request = AuthorizationRequest.parse(endpoint, parameters);
+    } catch (ParseException e) {
+      return back(client, redirectUri, state, e.getErrorObject());
+    } catch (IllegalArgumentException e) {
+      // Nimbus puts what it was sent into its message, and then refuses the message.
+      return back(client, redirectUri, state, null);
+    }
+    if (!CODE.equals(request.getResponseType())) {
+      return back(client, redirectUri, state, OAuth2Error.UNSUPPORTED_RESPONSE_TYPE);
+    }
+    if (request.getResponseMode() != null
+        && !ResponseMode.QUERY.equals(request.getResponseMode())) {
+      return back(client, redirectUri, state, null);
+    }
+    if (!client.mayUse("authorization_code")) {
+      return back(client, redirectUri, state, OAuth2Error.UNAUTHORIZED_CLIENT);
+    }
+    // OAuth 2.1 §4.1.1: always PKCE, and never "plain", which is what a missing method would mean
+    if (request.getCodeChallenge() == null
+        || !CodeChallengeMethod.S256.equals(request.getCodeChallengeMethod())
+        || !request.getCodeChallenge().getValue().matches("[A-Za-z0-9_-]{43}")) {
+      return back(client, redirectUri, state, null);
+    }
+    RequestedScopes.Outcome scopes = RequestedScopes.of(request.getScope(), client.scopes());
+    if (!(scopes instanceof RequestedScopes.Allowed allowed)) {
+      return back(client, redirectUri, state, OAuth2Error.INVALID_SCOPE);
+    }
+    RequestedResources.Outcome audience = resources.choose(request.getResources());
+    if (!(audience instanceof RequestedResources.Chosen chosen)) {
+      return back(client, redirectUri, state, OAuth2Error.INVALID_TARGET);
+    }
+    return new Good(
+        client,
+        redirectUri,
+        state,
+        allowed.scopes(),
+        chosen.resources(),
+        request.getCodeChallenge().getValue());
+  }
+
+  SentBack denied(Good request) {
+    return new SentBack(
+        errorAt(request.redirectUri(), request.state(), OAuth2Error.ACCESS_DENIED_CODE), true);
+  }
+
+  private SentBack back(
+      RegisteredClient client,
+      URI redirectUri,
+      @Nullable State state,
+      @Nullable ErrorObject error) {
+    String code = error == null ? OAuth2Error.INVALID_REQUEST_CODE : error.getCode();
+    boolean leadsToAWebSite =
+        redirectUri.getScheme().toLowerCase(Locale.ROOT).startsWith("http")
+            && !LoopbackUris.isLoopback(redirectUri);
+    return new SentBack(
+        errorAt(redirectUri, state, code), !(client.selfRegistered() && leadsToAWebSite));
+  }
+
+  private URI errorAt(URI redirectUri, @Nullable State state, String code) {
+    // RFC 9207 §2: errors name their issuer too
+    return new AuthorizationErrorResponse(
+            redirectUri, new ErrorObject(code), state, new Issuer(issuer), ResponseMode.QUERY)
+        .toURI();
+  }
+
+  private static Optional<String> single(Map<String, List<String>> parameters, String name) {
+    return parameters.getOrDefault(name, List.of()).stream()
+        .filter(value -> !value.isBlank())
+        .findFirst();
+  }
+}

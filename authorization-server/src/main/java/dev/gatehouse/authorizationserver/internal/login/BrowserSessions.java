@@ -1,0 +1,74 @@
+package dev.gatehouse.authorizationserver.internal.login;
+
+import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
+import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.store.LoginSession;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.store.User;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Tells browsers apart, knows who has logged in with which, and which forms are ours. */
+public final class BrowserSessions {
+  private final BrowserCookie cookie;
+  private final Stores stores;
+  private final InstantSource clock;
+  private final String origin;
+
+  public BrowserSessions(EndpointUrls urls, Stores stores, InstantSource clock) {
+    this.cookie = new BrowserCookie(urls.issuer());
+    this.stores = stores;
+    this.clock = clock;
+    this.origin = urls.origin();
+  }
+
+  BrowserCookie cookie() {
+    return cookie;
+  }
+
+  Optional<LoginSession> session(OpaqueToken presented) {
+    return stores
+        .sessions()
+        .find(presented)
+        .filter(session -> clock.instant().isBefore(session.expiresAt()))
+        .filter(session -> stores.isUserStillThere(session.subject(), session.username()));
+  }
+
+  /** Logs somebody in, with a new cookie: one that a stranger planted before is worth nothing. */
+  OpaqueToken logIn(OpaqueToken before, User user) {
+    stores.sessions().end(before.hash());
+    OpaqueToken fresh = OpaqueToken.random();
+    stores
+        .sessions()
+        .save(
+            fresh.hash(),
+            new LoginSession(
+                user.subject(), user.username(), clock.instant().plus(Lifetimes.SESSION)));
+    return fresh;
+  }
+
+  void logOut(OpaqueToken presented) {
+    stores.sessions().end(presented.hash());
+  }
+
+  /**
+   * Gives the cookie of the browser if the form comes from a page that this browser got from us.
+   */
+  Optional<OpaqueToken> ownForm(HttpServletRequest request, Map<String, List<String>> fields) {
+    String sentBy = request.getHeader("Origin");
+    if (sentBy != null && !sentBy.equalsIgnoreCase(origin)) {
+      return Optional.empty();
+    }
+    String presented = field(fields, Pages.FORM_TOKEN);
+    return cookie.read(request).filter(own -> BrowserCookie.isFormTokenOf(own, presented));
+  }
+
+  static String field(Map<String, List<String>> fields, String name) {
+    return fields.getOrDefault(name, List.of()).stream().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,95 @@
+package dev.gatehouse.authorizationserver.internal.login;
+
+import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
+import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.store.LoginSession;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.StoredCode;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
+
+import com.nimbusds.oauth2.sdk.AuthorizationCode;
+import com.nimbusds.oauth2.sdk.AuthorizationSuccessResponse;
+import com.nimbusds.oauth2.sdk.ResponseMode;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.id.Issuer;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Takes the consent form. Consent is asked for each time and remembered nowhere: a client that
+ * borrows another's id gets no further than this page.
+ */
+public final class ConsentEndpoint extends PageFormEndpoint {
+  private final Stores stores;
+  private final InstantSource clock;
+
+  public ConsentEndpoint(
+      Stores stores,
+      InstantSource clock,
+      EndpointUrls urls,
+      Pages pages,
+      AuthorizationRequests requests,
+      BrowserSessions browsers) {
+    super(urls.consent(), urls, pages, requests, browsers);
+    this.stores = stores;
+    this.clock = clock;
+  }
+
+  @Override
+  HTTPResponse page(OwnForm form) {
+    Optional<LoginSession> session = browsers.session(form.cookie());
+    if (session.isEmpty()) {
+      return backToStart(form);
+    }
+    return switch (BrowserSessions.field(form.fields(), Pages.DECISION)) {
+      case "approve" -> approve(form, session.get());
+      case "deny" -> seeOther(requests.denied(form.request()).to().toString());
+      case "switch" -> {
+        browsers.logOut(form.cookie());
+        yield backToStart(form);
+      }
+      default -> pages.error(400, "The form says neither yes nor no.");
+    };
+  }
+
+  private HTTPResponse approve(OwnForm form, LoginSession session) {
+    AuthorizationRequests.Good request = form.request();
+    Set<String> ticked = new LinkedHashSet<>(request.scopes());
+    ticked.removeIf(scope -> !form.fields().containsKey(Pages.SCOPE_PREFIX + scope));
+    if (ticked.isEmpty() && !request.scopes().isEmpty()) {
+      // Everything unticked is a no, not a token that is good for nothing.
+      return seeOther(requests.denied(request).to().toString());
+    }
+    stores.recordUse(request.client(), clock.instant());
+    OpaqueToken code = OpaqueToken.random();
+    stores
+        .tokens()
+        .saveCode(
+            code.hash(),
+            new StoredCode(
+                UUID.randomUUID().toString(),
+                request.client().id(),
+                session.subject(),
+                session.username(),
+                ticked,
+                request.audience(),
+                request.redirectUri().toString(),
+                request.codeChallenge(),
+                clock.instant().plus(Lifetimes.CODE),
+                false));
+    // RFC 9207 §2: the client learns who answers, and can't be led to redeem the code elsewhere
+    return seeOther(
+        new AuthorizationSuccessResponse(
+                request.redirectUri(),
+                new AuthorizationCode(code.value()),
+                null,
+                request.state(),
+                new Issuer(urls.issuer()),
+                ResponseMode.QUERY)
+            .toURI()
+            .toString());
+  }
+}

@@ -1,0 +1,55 @@
+package dev.gatehouse.authorizationserver.internal.login;
+
+import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
+
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+
+/** Takes the log-in form. */
+public final class LoginEndpoint extends PageFormEndpoint {
+  private static final int SC_TOO_MANY_REQUESTS = 429;
+
+  private final LoginCheck logins;
+
+  public LoginEndpoint(
+      EndpointUrls urls,
+      Pages pages,
+      AuthorizationRequests requests,
+      BrowserSessions browsers,
+      LoginCheck logins) {
+    super(urls.login(), urls, pages, requests, browsers);
+    this.logins = logins;
+  }
+
+  @Override
+  HTTPResponse page(OwnForm form) {
+    String username = BrowserSessions.field(form.fields(), "username").strip();
+    LoginCheck.Outcome outcome =
+        logins.check(username, BrowserSessions.field(form.fields(), "password"), form.address());
+    if (outcome instanceof LoginCheck.LoggedIn loggedIn) {
+      OpaqueToken cookie = browsers.logIn(form.cookie(), loggedIn.user());
+      HTTPResponse response = backToStart(form);
+      response.setHeader("Set-Cookie", browsers.cookie().set(cookie));
+      return response;
+    }
+    if (outcome instanceof LoginCheck.Wrong) {
+      // One text for both, so that user names can't be found out.
+      return pages.login(
+          403, form.request(), form.next(), username, "User name or password is wrong.");
+    }
+    if (outcome instanceof LoginCheck.MustWait mustWait) {
+      String seconds = Responses.seconds(mustWait.remaining());
+      HTTPResponse response =
+          pages.login(
+              SC_TOO_MANY_REQUESTS,
+              form.request(),
+              form.next(),
+              username,
+              "Too many tries. Wait " + seconds + " seconds.");
+      response.setHeader("Retry-After", seconds);
+      return response;
+    }
+    throw new IllegalStateException("unknown outcome " + outcome.getClass());
+  }
+}

@@ -1,0 +1,51 @@
+package dev.gatehouse.authorizationserver.internal.login;
+
+import dev.gatehouse.authorizationserver.internal.endpoint.Endpoint;
+
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+
+/** An endpoint for browsers: what goes wrong is told in a page, not in JSON. */
+abstract class PageEndpoint extends Endpoint {
+  final Pages pages;
+
+  PageEndpoint(Pages pages) {
+    this.pages = pages;
+  }
+
+  abstract HTTPResponse page(HttpServletRequest request) throws IOException;
+
+  @Override
+  protected final HTTPResponse handle(HttpServletRequest request) throws IOException {
+    return page(request);
+  }
+
+  @Override
+  protected final HTTPResponse broken(int status) {
+    return pages.error(
+        status,
+        status == 503
+            ? "The server can't reach its own data just now. Try again in a moment."
+            : "Something broke here.");
+  }
+
+  final HTTPResponse methodNotAllowed(String allowed) {
+    HTTPResponse response = pages.error(405, "This page can't be asked for in this way.");
+    response.setHeader("Allow", allowed);
+    return response;
+  }
+
+  final HTTPResponse sendBack(AuthorizationRequests.SentBack back) {
+    return back.atOnce() ? seeOther(back.to().toString()) : pages.leaving(back.to());
+  }
+
+  static HTTPResponse seeOther(String location) {
+    HTTPResponse response = new HTTPResponse(303);
+    response.setHeader("Location", location);
+    response.setCacheControl("no-store");
+    // The address that the browser comes from holds the client's request.
+    response.setHeader("Referrer-Policy", "same-origin");
+    return response;
+  }
+}

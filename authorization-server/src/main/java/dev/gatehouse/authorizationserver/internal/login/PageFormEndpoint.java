@@ -1,0 +1,89 @@
+package dev.gatehouse.authorizationserver.internal.login;
+
+import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
+import dev.gatehouse.authorizationserver.internal.endpoint.FormReader;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Takes a form of one of our own pages. The form carries the client's request, which is checked
+ * anew: nothing is remembered between pages, and so nothing can be mixed up between two tabs.
+ */
+abstract class PageFormEndpoint extends PageEndpoint {
+  private final FormReader reader;
+  final EndpointUrls urls;
+  final AuthorizationRequests requests;
+  final BrowserSessions browsers;
+
+  PageFormEndpoint(
+      URI url, EndpointUrls urls, Pages pages, AuthorizationRequests requests, BrowserSessions browsers) {
+    super(pages);
+    this.reader = new FormReader(url);
+    this.urls = urls;
+    this.requests = requests;
+    this.browsers = browsers;
+  }
+
+  /** A form that is ours, and the request that it belongs to. */
+  record OwnForm(
+      OpaqueToken cookie,
+      Map<String, List<String>> fields,
+      String query,
+      AuthorizationRequests.Good request,
+      String address) {
+    Pages.Form next() {
+      return new Pages.Form(query, BrowserCookie.formToken(cookie));
+    }
+
+    @Override
+    public String toString() {
+      return "OwnForm[" + request.client() + "]";
+    }
+  }
+
+  abstract HTTPResponse page(OwnForm form);
+
+  @Override
+  final HTTPResponse page(HttpServletRequest request) throws IOException {
+    if (!request.getMethod().equals("POST")) {
+      return methodNotAllowed("POST");
+    }
+    FormReader.Outcome outcome = reader.read(request);
+    if (outcome instanceof FormReader.Unreadable unreadable) {
+      return pages.error(unreadable.error().getHTTPStatusCode(), "The form can't be read.");
+    }
+    if (!(outcome instanceof FormReader.Form form)) {
+      throw new IllegalStateException("unknown outcome " + outcome.getClass());
+    }
+    Map<String, List<String>> fields = FormReader.parameters(form.request());
+    Optional<OpaqueToken> cookie = browsers.ownForm(request, fields);
+    if (cookie.isEmpty()) {
+      return pages.error(
+          403,
+          "The form does not come from this server, or this browser takes no cookies from it.");
+    }
+    String query = BrowserSessions.field(fields, Pages.REQUEST);
+    AuthorizationRequests.Outcome checked = requests.check(query);
+    if (checked instanceof AuthorizationRequests.NotTrusted refused) {
+      return pages.error(400, refused.why());
+    }
+    if (checked instanceof AuthorizationRequests.SentBack back) {
+      return sendBack(back);
+    }
+    if (checked instanceof AuthorizationRequests.Good good) {
+      return page(new OwnForm(cookie.get(), fields, query, good, request.getRemoteAddr()));
+    }
+    throw new IllegalStateException("unknown outcome " + checked.getClass());
+  }
+
+  final HTTPResponse backToStart(OwnForm form) {
+    return seeOther(urls.authorization() + "?" + form.query());
+  }
+}

@@ -1,0 +1,54 @@
+package dev.gatehouse.authorizationserver.internal.token;
+
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.ScopeNames;
+import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
+import dev.gatehouse.authorizationserver.store.TokenStore;
+
+import com.nimbusds.oauth2.sdk.TokenRequest;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client acts for itself (RFC 6749 §4.4). Its tokens have no subject: nobody stands behind them.
+ */
+final class ClientCredentialsFlow {
+  private final String issuer;
+  private final TokenStore tokens;
+  private final TokenFactory newTokens;
+  private final RequestedResources resources;
+
+  ClientCredentialsFlow(ServerIdentity identity, TokenStore tokens, TokenFactory newTokens) {
+    this.issuer = identity.issuer();
+    this.tokens = tokens;
+    this.newTokens = newTokens;
+    this.resources = new RequestedResources(identity.resources());
+  }
+
+  TokenResult handle(TokenRequest request, RegisteredClient client) {
+    RequestedScopes.Outcome scopes = RequestedScopes.of(request.getScope(), client.scopes());
+    if (!(scopes instanceof RequestedScopes.Allowed allowed)) {
+      return new TokenResult.Refused(TokenErrors.INVALID_SCOPE);
+    }
+    RequestedResources.Outcome audience = audience(request.getResources(), allowed.scopes());
+    if (!(audience instanceof RequestedResources.Chosen chosen)) {
+      return new TokenResult.Refused(TokenErrors.INVALID_TARGET);
+    }
+    TokenFactory.Owner owner =
+        new TokenFactory.Owner(UUID.randomUUID().toString(), client.id(), null, null);
+    TokenFactory.Made access = newTokens.access(owner, allowed.scopes(), chosen.resources());
+    tokens.save(List.of(access.stored()));
+    return new TokenResult.Issued(access.value(), null, allowed.scopes());
+  }
+
+  /** A token for asking about tokens is for this server itself, and no MCP server will take it. */
+  private RequestedResources.Outcome audience(@Nullable List<URI> asked, Set<String> scopes) {
+    boolean silent = asked == null || asked.isEmpty();
+    return silent && scopes.contains(ScopeNames.INTROSPECT)
+        ? new RequestedResources.Chosen(Set.of(issuer))
+        : resources.choose(asked);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.gatehouse.authorizationserver.internal.token;
+
+import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
+import dev.gatehouse.authorizationserver.store.RateLimitFactory;
+import dev.gatehouse.authorizationserver.store.StoreUnavailableException;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Forgets, every minute, what has expired. Several nodes may do so at once. */
+public final class Sweeper {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+  private static final Duration PAUSE = Duration.ofMinutes(1);
+
+  private final Stores stores;
+  private final RateLimitFactory rateLimits;
+  private final Duration registeredClientLifetime;
+  private final InstantSource clock;
+  private @Nullable ScheduledExecutorService thread;
+
+  public Sweeper(
+      Stores stores,
+      RateLimitFactory rateLimits,
+      Duration registeredClientLifetime,
+      InstantSource clock) {
+    this.stores = stores;
+    this.rateLimits = rateLimits;
+    this.registeredClientLifetime = registeredClientLifetime;
+    this.clock = clock;
+  }
+
+  synchronized void start() {
+    if (thread == null) {
+      ScheduledExecutorService started =
+          Executors.newSingleThreadScheduledExecutor(
+              task -> {
+                Thread daemon = new Thread(task, "gatehouse-sweeper");
+                daemon.setDaemon(true);
+                return daemon;
+              });
+      var unused =
+          started.scheduleWithFixedDelay(
+              this::sweep, PAUSE.toSeconds(), PAUSE.toSeconds(), TimeUnit.SECONDS);
+      thread = started;
+    }
+  }
+
+  synchronized void stop() {
+    if (thread != null) {
+      thread.shutdownNow();
+      thread = null;
+    }
+  }
+
+  void sweep() {
+    Instant now = clock.instant();
+    try {
+      int tokens = stores.tokens().sweep(now);
+      stores.sessions().sweep(now);
+      int clients = stores.registeredClients().map(registry -> clients(registry, now)).orElse(0);
+      rateLimits.sweep(now);
+      LOG.debug("{} expired tokens and {} unused clients forgotten", tokens, clients);
+    } catch (StoreUnavailableException e) {
+      // Next time, then: an exception would end the schedule for good.
+      LOG.warn("expired tokens can't be forgotten just now", e);
+    }
+  }
+
+  private int clients(MutableClientRegistry registry, Instant now) {
+    return registry.sweep(now.minus(Lifetimes.UNUSED_CLIENT), now.minus(registeredClientLifetime));
+  }
+}

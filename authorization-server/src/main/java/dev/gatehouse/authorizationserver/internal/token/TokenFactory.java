@@ -1,0 +1,73 @@
+package dev.gatehouse.authorizationserver.internal.token;
+
+import dev.gatehouse.authorizationserver.store.IssuedToken;
+import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.StoredToken;
+import dev.gatehouse.authorizationserver.store.TokenKind;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes tokens; the flows decide whether. */
+final class TokenFactory {
+  private final Lifetimes lifetimes;
+  private final InstantSource clock;
+
+  TokenFactory(Lifetimes lifetimes, InstantSource clock) {
+    this.lifetimes = lifetimes;
+    this.clock = clock;
+  }
+
+  /** A new token as its client and as the store will know it. */
+  record Made(OpaqueToken value, StoredToken meaning) {
+    IssuedToken stored() {
+      return new IssuedToken(value.hash(), meaning);
+    }
+  }
+
+  /** On whose behalf tokens are made. */
+  record Owner(
+      String grantId, String clientId, @Nullable String subject, @Nullable String username) {}
+
+  Made access(Owner owner, Set<String> scopes, Set<String> audience) {
+    Instant now = now();
+    return make(
+        TokenKind.ACCESS,
+        OpaqueToken.random(),
+        owner,
+        now.plus(lifetimes.accessToken()),
+        scopes,
+        audience);
+  }
+
+  Made refresh(OpaqueToken value, Owner owner, Set<String> scopes, Set<String> audience) {
+    return make(
+        TokenKind.REFRESH, value, owner, now().plus(lifetimes.refreshToken()), scopes, audience);
+  }
+
+  private Made make(
+      TokenKind kind,
+      OpaqueToken value,
+      Owner owner,
+      Instant expiresAt,
+      Set<String> scopes,
+      Set<String> audience) {
+    return new Made(
+        value,
+        StoredToken.builder(kind, owner.clientId(), now(), expiresAt)
+            .grantId(owner.grantId())
+            .subject(owner.subject(), owner.username())
+            .scopes(scopes)
+            .audience(audience)
+            .build());
+  }
+
+  /** Whole seconds, as in every message: {@code exp - iat} is {@code expires_in}, to the second. */
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+}

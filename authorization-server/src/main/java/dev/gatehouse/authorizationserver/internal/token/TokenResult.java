@@ -1,0 +1,22 @@
+package dev.gatehouse.authorizationserver.internal.token;
+
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.OrderedSets;
+
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a token request. */
+sealed interface TokenResult {
+  /** New tokens, stored already. */
+  record Issued(OpaqueToken access, @Nullable OpaqueToken refresh, Set<String> scopes)
+      implements TokenResult {
+    public Issued {
+      scopes = OrderedSets.copyOf(scopes);
+    }
+  }
+
+  /** None, and why: the code of RFC 6749 §5.2 with a fixed text. */
+  record Refused(ErrorObject error) implements TokenResult {}
+}

@@ -1,0 +1,43 @@
+package dev.gatehouse.authorizationserver.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import at.favre.lib.crypto.bcrypt.BCrypt;
+import java.util.Optional;
+
+/** Checks passwords, slowly on purpose: bcrypt, from a library. */
+public final class Passwords {
+  /** 2^10 rounds, some 50 ms on a machine of 2026: the least that is still advised. */
+  private static final int COST = 10;
+
+  /** What bcrypt can take; the rest would be cut off in silence. */
+  private static final int LONGEST = 72;
+
+  /** Checked when there is no such user, so that the answer takes as long. */
+  private static final String NOBODY = hash(OpaqueToken.random().value());
+
+  private Passwords() {}
+
+  static String hash(String password) {
+    if (password.getBytes(UTF_8).length > LONGEST) {
+      throw new IllegalArgumentException(
+          "the password is too long for bcrypt; write one of at most " + LONGEST + " bytes");
+    }
+    return BCrypt.withDefaults().hashToString(COST, password.toCharArray());
+  }
+
+  /**
+   * Checks a password in a time that does not depend on whether the user exists.
+   *
+   * @param user the user, empty when there is no such user
+   * @param password the password as typed
+   * @return false when there is no such user or the password is wrong
+   */
+  public static boolean matches(Optional<User> user, String password) {
+    String expected = user.map(User::passwordHash).orElse(NOBODY);
+    boolean fits = password.getBytes(UTF_8).length <= LONGEST;
+    boolean matches =
+        BCrypt.verifyer().verify((fits ? password : "").toCharArray(), expected).verified;
+    return matches && fits && user.isPresent();
+  }
+}

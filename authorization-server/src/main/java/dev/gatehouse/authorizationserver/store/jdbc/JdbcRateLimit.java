@@ -1,0 +1,117 @@
+package dev.gatehouse.authorizationserver.store.jdbc;
+
+import static dev.gatehouse.authorizationserver.store.jdbc.Columns.fill;
+import static dev.gatehouse.authorizationserver.store.jdbc.TokenRows.update;
+import static java.time.temporal.ChronoUnit.MICROS;
+
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.TokenHash;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * A token bucket for each key, in a row of PostgreSQL. What the row says is when the bucket will be
+ * full again: each try moves that by its share of the refill time, and is refused where it would
+ * come to lie further ahead than one refill. So one statement decides and charges, and a row whose
+ * time has come means nothing any more.
+ *
+ * <p>Each node brings its own clock: one that is a second ahead allows as much as a second refills.
+ */
+final class JdbcRateLimit implements RateLimit {
+  private static final Duration A_MOMENT = Duration.of(1, MICROS);
+
+  private final Transactions transactions;
+  private final String name;
+  private final long refill;
+  private final long share;
+  private final InstantSource clock;
+
+  JdbcRateLimit(
+      Transactions transactions, String name, long capacity, Duration refill, InstantSource clock) {
+    this.transactions = transactions;
+    this.name = name;
+    this.refill = refill.toNanos() / 1_000;
+    this.share = capacity < 1 ? 0 : this.refill / capacity;
+    this.clock = clock;
+    if (share < 1) {
+      throw new IllegalArgumentException(
+          "a rate limit of "
+              + capacity
+              + " in "
+              + refill
+              + "; write at least 1, and a microsecond or more for each");
+    }
+  }
+
+  static long micros(Instant instant) {
+    return MICROS.between(Instant.EPOCH, instant);
+  }
+
+  @Override
+  public Optional<Duration> charge(String key) {
+    String id = id(key);
+    long now = micros(clock.instant());
+    return transactions.single(
+        "counting a try",
+        connection -> {
+          int charged =
+              update(
+                  connection,
+                  """
+                  INSERT INTO gatehouse_limits AS l (id, full_at) VALUES (?, ?)
+                  ON CONFLICT (id) DO UPDATE SET full_at = GREATEST(l.full_at, ?) + ?
+                  WHERE l.full_at <= ?
+                  """,
+                  id,
+                  now + share,
+                  now,
+                  share,
+                  now + refill - share);
+          // Another may have given back since; but who has not been charged is not let in.
+          return charged == 1
+              ? Optional.empty()
+              : wait(connection, id, now).or(() -> Optional.of(A_MOMENT));
+        });
+  }
+
+  @Override
+  public Optional<Duration> check(String key) {
+    String id = id(key);
+    long now = micros(clock.instant());
+    return transactions.single("checking a limit", connection -> wait(connection, id, now));
+  }
+
+  private Optional<Duration> wait(Connection connection, String id, long now) throws SQLException {
+    try (PreparedStatement select =
+            fill(
+                connection.prepareStatement("SELECT full_at FROM gatehouse_limits WHERE id = ?"),
+                id);
+        ResultSet row = select.executeQuery()) {
+      long wait = row.next() ? row.getLong(1) - (now + refill - share) : 0;
+      return wait > 0 ? Optional.of(Duration.of(wait, MICROS)) : Optional.empty();
+    }
+  }
+
+  @Override
+  public void giveBack(String key) {
+    transactions.single(
+        "taking a try back",
+        connection ->
+            update(
+                connection,
+                "UPDATE gatehouse_limits SET full_at = full_at - ? WHERE id = ?",
+                share,
+                id(key)));
+  }
+
+  /** As short for a long key as for a short one, and nobody reads from it who has tried. */
+  private String id(String key) {
+    return TokenHash.of(name + "\n" + key).value();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.gatehouse.authorizationserver.store.memory;
+
+import dev.gatehouse.authorizationserver.store.TokenHash;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class InMemoryReplayGuardTest {
+  private final TurnedClock clock = new TurnedClock();
+  private final InMemoryReplayGuard guard = new InMemoryReplayGuard(clock);
+
+  @Test
+  void whatWasUsedIsRememberedUntilItExpiresAndNotForEver() {
+    Instant until = clock.instant().plusSeconds(60);
+    TokenHash assertion = TokenHash.of("assertion");
+
+    assertThat(guard.isFirstUse(assertion, until)).isTrue();
+    clock.turn(Duration.ofSeconds(60).minusNanos(1));
+    assertThat(guard.isFirstUse(assertion, until)).isFalse();
+    assertThat(guard.isFirstUse(TokenHash.of("another"), until)).isTrue();
+
+    clock.turn(Duration.ofSeconds(1));
+    assertThat(guard.remembered()).isZero();
+  }
+}
