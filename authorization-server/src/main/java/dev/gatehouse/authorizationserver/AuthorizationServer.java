@@ -1,29 +1,28 @@
 package dev.gatehouse.authorizationserver;
 
-import dev.gatehouse.authorizationserver.internal.settings.ClientAdmission;
-import dev.gatehouse.authorizationserver.store.ClientRegistry;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
-import dev.gatehouse.authorizationserver.store.memory.InMemorySessionStore;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
-import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
-import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
-import dev.gatehouse.authorizationserver.store.RateLimit;
-import dev.gatehouse.authorizationserver.store.RateLimitFactory;
-import dev.gatehouse.authorizationserver.store.RevocationListeningStore;
-import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
-import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
-import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
-import dev.gatehouse.authorizationserver.store.SessionStore;
-import dev.gatehouse.authorizationserver.internal.settings.Stores;
-import dev.gatehouse.authorizationserver.store.TokenStore;
-import dev.gatehouse.authorizationserver.store.UserStore;
-
 import static java.util.Objects.requireNonNull;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import dev.gatehouse.authorizationserver.internal.settings.ClientAdmission;
+import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
+import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
+import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.RateLimitFactory;
+import dev.gatehouse.authorizationserver.store.RevocationListeningStore;
+import dev.gatehouse.authorizationserver.store.SessionStore;
+import dev.gatehouse.authorizationserver.store.TokenStore;
+import dev.gatehouse.authorizationserver.store.UserStore;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.store.memory.InMemorySessionStore;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
 import jakarta.servlet.ServletContext;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -105,7 +104,7 @@ public final class AuthorizationServer {
     private boolean clientMetadataDocuments = true;
     private RateLimitFactory rateLimits = InMemoryRateLimit.factory();
     private @Nullable RateLimit introspectionLimit;
-    private @Nullable RateLimit strangerLimit;
+    private @Nullable RateLimit failedAuthenticationLimit;
     private @Nullable RateLimit registrationLimit;
     private boolean allowInsecureHttp;
     private @Nullable Runnable revocationListener;
@@ -331,8 +330,8 @@ public final class AuthorizationServer {
      * @param limit charged by address; 30 at once and one every two seconds when not set
      * @return this
      */
-    public Builder strangerRateLimit(RateLimit limit) {
-      this.strangerLimit = requireNonNull(limit, "limit");
+    public Builder failedAuthenticationRateLimit(RateLimit limit) {
+      this.failedAuthenticationLimit = requireNonNull(limit, "limit");
       return this;
     }
 
@@ -390,7 +389,8 @@ public final class AuthorizationServer {
           new Lifetimes(
               accessTokenLifetime, refreshTokenLifetime, refreshGrace, registeredClientLifetime),
           new ClientAdmission(dynamicRegistration, clientMetadataDocuments),
-          ServerRateLimits.of(rateLimits, clock, introspectionLimit, strangerLimit, registrationLimit),
+          ServerRateLimits.of(
+              rateLimits, clock, introspectionLimit, failedAuthenticationLimit, registrationLimit),
           scopeDescriptions,
           signingKey == null ? newSigningKey() : signingKey,
           clock);

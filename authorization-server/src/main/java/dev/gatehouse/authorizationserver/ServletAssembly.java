@@ -1,39 +1,38 @@
 package dev.gatehouse.authorizationserver;
 
 import dev.gatehouse.authorizationserver.internal.client.AssertionVerifier;
+import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
+import dev.gatehouse.authorizationserver.internal.client.ClientMetadataDocuments;
+import dev.gatehouse.authorizationserver.internal.client.DocumentFetcher;
+import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
+import dev.gatehouse.authorizationserver.internal.client.PublicAddress;
+import dev.gatehouse.authorizationserver.internal.client.RegistrationEndpoint;
+import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
+import dev.gatehouse.authorizationserver.internal.endpoint.JwksEndpoint;
+import dev.gatehouse.authorizationserver.internal.endpoint.MetadataDocument;
+import dev.gatehouse.authorizationserver.internal.endpoint.MetadataEndpoint;
+import dev.gatehouse.authorizationserver.internal.endpoint.NotFoundEndpoint;
 import dev.gatehouse.authorizationserver.internal.login.AuthorizationEndpoint;
 import dev.gatehouse.authorizationserver.internal.login.AuthorizationRequests;
 import dev.gatehouse.authorizationserver.internal.login.BrowserSessions;
-import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
-import dev.gatehouse.authorizationserver.internal.client.ClientMetadataDocuments;
-import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.internal.login.ConsentEndpoint;
-import dev.gatehouse.authorizationserver.internal.client.DocumentFetcher;
-import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
-import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
-import dev.gatehouse.authorizationserver.internal.endpoint.JwksEndpoint;
-import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
 import dev.gatehouse.authorizationserver.internal.login.LoginCheck;
 import dev.gatehouse.authorizationserver.internal.login.LoginEndpoint;
-import dev.gatehouse.authorizationserver.internal.endpoint.MetadataDocument;
-import dev.gatehouse.authorizationserver.internal.endpoint.MetadataEndpoint;
-import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
-import dev.gatehouse.authorizationserver.internal.endpoint.NotFoundEndpoint;
 import dev.gatehouse.authorizationserver.internal.login.Pages;
-import dev.gatehouse.authorizationserver.internal.client.PublicAddress;
-import dev.gatehouse.authorizationserver.internal.client.RegistrationEndpoint;
-import dev.gatehouse.authorizationserver.internal.token.RevocationEndpoint;
+import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
 import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
 import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
 import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
-import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.internal.token.RevocationEndpoint;
 import dev.gatehouse.authorizationserver.internal.token.Sweeper;
 import dev.gatehouse.authorizationserver.internal.token.TokenEndpoint;
 import dev.gatehouse.authorizationserver.internal.token.TokenGrants;
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
+import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.UserStore;
-
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
 import jakarta.servlet.Servlet;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -90,7 +89,7 @@ final class ServletAssembly {
                 List.of(urls.token(), urls.revocation()),
                 stores.tokens(),
                 clock),
-            new FailedAttempts(limits.strangers()));
+            new FailedAttempts(limits.failedAuthentications()));
     servlets.put(EndpointUrls.TOKEN, token(authenticator));
     servlets.put(EndpointUrls.INTROSPECTION, introspection());
     servlets.put(
@@ -99,7 +98,7 @@ final class ServletAssembly {
     servlets.put(EndpointUrls.JWKS, new JwksEndpoint(settings.signingKey()));
     stores.users().ifPresent(users -> pages(users, servlets));
     settings
-        .openRegistry()
+        .registrationRegistry()
         .ifPresent(registry -> servlets.put(EndpointUrls.REGISTRATION, registration(registry)));
     servlets.put(EndpointUrls.ANYTHING_ELSE, new NotFoundEndpoint());
     return servlets;
@@ -112,7 +111,7 @@ final class ServletAssembly {
         authenticator,
         new TokenGrants(identity, stores, lifetimes, clock),
         lifetimes.accessToken(),
-        new Sweeper(stores, limits.where(), lifetimes.registeredClient(), clock));
+        new Sweeper(stores, limits.factory(), lifetimes.registeredClient(), clock));
   }
 
   private Servlet introspection() {
@@ -120,10 +119,10 @@ final class ServletAssembly {
         .issuer(identity.issuer())
         .endpoint(urls.introspection().toString())
         .tokens(stores.tokens())
-        .onlyIf(this::isClientStillThere)
+        .onlyIf(this::clientExists)
         .clients(clients)
         .rateLimit(limits.introspection())
-        .strangerRateLimit(limits.strangers())
+        .failedAuthenticationRateLimit(limits.failedAuthentications())
         .replayGuard(stores.tokens())
         .signingKey(settings.signingKey())
         .clock(clock)
@@ -134,7 +133,7 @@ final class ServletAssembly {
    * Whether a token's client still exists: removing a client from the registry ends its tokens. A
    * client with a metadata document is not in the registry.
    */
-  private boolean isClientStillThere(StoredToken token) {
+  private boolean clientExists(StoredToken token) {
     return token.clientId().startsWith("https://")
         ? settings.admission().metadataDocuments()
         : stores.clients().find(token.clientId()).isPresent();

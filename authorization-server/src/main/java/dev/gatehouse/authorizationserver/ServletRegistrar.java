@@ -2,7 +2,6 @@ package dev.gatehouse.authorizationserver;
 
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
 import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
-
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;

@@ -1,25 +1,24 @@
 package dev.gatehouse.authorizationserver;
 
-import dev.gatehouse.authorizationserver.internal.client.AssertionVerifier;
-import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
-import dev.gatehouse.authorizationserver.store.ClientRegistry;
-import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryReplayGuard;
-import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionCaller;
-import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionEndpoint;
-import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionResponses;
-import dev.gatehouse.authorizationserver.store.RateLimit;
-import dev.gatehouse.authorizationserver.store.ReplayGuard;
-import dev.gatehouse.authorizationserver.store.ScopeNames;
-import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
-import dev.gatehouse.authorizationserver.store.StoredToken;
-import dev.gatehouse.authorizationserver.internal.introspection.TokenDisclosure;
-import dev.gatehouse.authorizationserver.store.TokenLookup;
-
 import static java.util.Objects.requireNonNull;
 
 import com.nimbusds.jose.jwk.ECKey;
+import dev.gatehouse.authorizationserver.internal.client.AssertionVerifier;
+import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
+import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
+import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionCaller;
+import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionEndpoint;
+import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionResponses;
+import dev.gatehouse.authorizationserver.internal.introspection.TokenDisclosure;
+import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.ReplayGuard;
+import dev.gatehouse.authorizationserver.store.ScopeNames;
+import dev.gatehouse.authorizationserver.store.StoredToken;
+import dev.gatehouse.authorizationserver.store.TokenLookup;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryReplayGuard;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
@@ -74,11 +73,11 @@ public final class TokenIntrospectionServlet implements Servlet {
         requireNonNull(builder.tokens, "tokens: is missing; write where tokens are found");
     ClientRegistry clients =
         requireNonNull(builder.clients, "clients: is missing; write who may ask");
-    FailedAttempts strangers =
+    FailedAttempts failedAttempts =
         new FailedAttempts(
-            builder.strangers == null
-                ? ServerRateLimits.strangers(InMemoryRateLimit.factory(), clock)
-                : builder.strangers);
+            builder.failedAuthentications == null
+                ? ServerRateLimits.failedAuthentications(InMemoryRateLimit.factory(), clock)
+                : builder.failedAuthentications);
     ReplayGuard replays =
         builder.replays == null ? new InMemoryReplayGuard(clock) : builder.replays;
     IntrospectionCaller callers =
@@ -86,16 +85,16 @@ public final class TokenIntrospectionServlet implements Servlet {
             new ClientAuthenticator(
                 clients,
                 new AssertionVerifier(builder.issuer, List.of(url), replays, clock),
-                strangers),
+                failedAttempts),
             builder.issuer,
             tokens,
             clients,
-            strangers,
+            failedAttempts,
             clock);
     TokenDisclosure disclosure =
         new TokenDisclosure(
             tokens,
-            builder.stillGood,
+            builder.stillValid,
             new IntrospectionResponses(builder.issuer, builder.signingKey, clock),
             clock);
     RateLimit perClient =
@@ -147,17 +146,17 @@ public final class TokenIntrospectionServlet implements Servlet {
     private @Nullable TokenLookup tokens;
     private @Nullable ClientRegistry clients;
     private @Nullable RateLimit perClient;
-    private @Nullable RateLimit strangers;
+    private @Nullable RateLimit failedAuthentications;
     private @Nullable ReplayGuard replays;
     private @Nullable ECKey signingKey;
     private InstantSource clock = InstantSource.system();
-    private Predicate<StoredToken> stillGood = token -> true;
+    private Predicate<StoredToken> stillValid = token -> true;
 
     private Builder() {}
 
     /** Tells of tokens that would be shown as active whether they still are. */
-    Builder onlyIf(Predicate<StoredToken> stillGood) {
-      this.stillGood = stillGood;
+    Builder onlyIf(Predicate<StoredToken> stillValid) {
+      this.stillValid = stillValid;
       return this;
     }
 
@@ -225,8 +224,8 @@ public final class TokenIntrospectionServlet implements Servlet {
      *     when not set
      * @return this
      */
-    public Builder strangerRateLimit(RateLimit limit) {
-      this.strangers = requireNonNull(limit, "limit");
+    public Builder failedAuthenticationRateLimit(RateLimit limit) {
+      this.failedAuthentications = requireNonNull(limit, "limit");
       return this;
     }
 

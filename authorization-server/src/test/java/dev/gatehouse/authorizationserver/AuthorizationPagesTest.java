@@ -1,10 +1,5 @@
 package dev.gatehouse.authorizationserver;
 
-import dev.gatehouse.authorizationserver.testing.Demo;
-import dev.gatehouse.authorizationserver.testing.TestServer;
-import dev.gatehouse.authorizationserver.testing.TurnedClock;
-import dev.gatehouse.authorizationserver.testing.UserAgent;
-
 import static dev.gatehouse.authorizationserver.testing.TestServer.header;
 import static dev.gatehouse.authorizationserver.testing.UserAgent.answer;
 import static dev.gatehouse.authorizationserver.testing.UserAgent.fields;
@@ -12,10 +7,14 @@ import static dev.gatehouse.authorizationserver.testing.UserAgent.request;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
+import dev.gatehouse.authorizationserver.testing.UserAgent;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;

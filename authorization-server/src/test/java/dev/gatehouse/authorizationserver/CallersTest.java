@@ -1,11 +1,5 @@
 package dev.gatehouse.authorizationserver;
 
-import dev.gatehouse.authorizationserver.testing.Demo;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-import dev.gatehouse.authorizationserver.testing.TestServer;
-import dev.gatehouse.authorizationserver.testing.TurnedClock;
-
 import static dev.gatehouse.authorizationserver.testing.Demo.INTROSPECT;
 import static dev.gatehouse.authorizationserver.testing.Demo.NOTES;
 import static dev.gatehouse.authorizationserver.testing.TestServer.basic;
@@ -26,6 +20,11 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.net.http.HttpResponse;
 import java.text.ParseException;
 import java.time.Duration;

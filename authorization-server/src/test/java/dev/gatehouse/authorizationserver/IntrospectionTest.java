@@ -1,14 +1,5 @@
 package dev.gatehouse.authorizationserver;
 
-import dev.gatehouse.authorizationserver.testing.CountingStore;
-import dev.gatehouse.authorizationserver.testing.Demo;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
-import dev.gatehouse.authorizationserver.store.OpaqueToken;
-import dev.gatehouse.authorizationserver.testing.TestServer;
-import dev.gatehouse.authorizationserver.store.TokenKind;
-import dev.gatehouse.authorizationserver.testing.TokensByHand;
-import dev.gatehouse.authorizationserver.testing.TurnedClock;
-
 import static dev.gatehouse.authorizationserver.testing.Demo.INTROSPECT;
 import static dev.gatehouse.authorizationserver.testing.Demo.NOTES;
 import static dev.gatehouse.authorizationserver.testing.Demo.introspect;
@@ -17,6 +8,14 @@ import static dev.gatehouse.authorizationserver.testing.TestServer.header;
 import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.TokenKind;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.testing.CountingStore;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TokensByHand;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,10 +1,5 @@
 package dev.gatehouse.authorizationserver;
 
-import dev.gatehouse.authorizationserver.testing.BrokenStore;
-import dev.gatehouse.authorizationserver.testing.Demo;
-import dev.gatehouse.authorizationserver.testing.TestServer;
-import dev.gatehouse.authorizationserver.testing.UserAgent;
-
 import static dev.gatehouse.authorizationserver.testing.TestServer.header;
 import static dev.gatehouse.authorizationserver.testing.TestServer.text;
 import static dev.gatehouse.authorizationserver.testing.UserAgent.request;
@@ -15,6 +10,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
+import dev.gatehouse.authorizationserver.testing.BrokenStore;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.UserAgent;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,11 +1,5 @@
 package dev.gatehouse.authorizationserver;
 
-import dev.gatehouse.authorizationserver.store.OpaqueToken;
-import dev.gatehouse.authorizationserver.testing.TestServer;
-import dev.gatehouse.authorizationserver.store.TokenKind;
-import dev.gatehouse.authorizationserver.testing.TokensByHand;
-import dev.gatehouse.authorizationserver.testing.TurnedClock;
-
 import static dev.gatehouse.authorizationserver.testing.Demo.NOTES;
 import static dev.gatehouse.authorizationserver.testing.Demo.REVOKE;
 import static dev.gatehouse.authorizationserver.testing.Demo.introspect;
@@ -13,6 +7,11 @@ import static dev.gatehouse.authorizationserver.testing.Demo.token;
 import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.TokenKind;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TokensByHand;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.net.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;

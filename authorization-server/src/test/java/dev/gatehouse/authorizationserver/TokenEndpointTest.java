@@ -1,9 +1,5 @@
 package dev.gatehouse.authorizationserver;
 
-import dev.gatehouse.authorizationserver.internal.endpoint.BoundedBody;
-import dev.gatehouse.authorizationserver.testing.Demo;
-import dev.gatehouse.authorizationserver.testing.TestServer;
-
 import static dev.gatehouse.authorizationserver.testing.Demo.FROM_CLIENT;
 import static dev.gatehouse.authorizationserver.testing.Demo.MAPS;
 import static dev.gatehouse.authorizationserver.testing.Demo.NOTES;
@@ -15,6 +11,8 @@ import static dev.gatehouse.authorizationserver.testing.TestServer.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.stream.Stream;
@@ -188,7 +186,7 @@ class TokenEndpointTest {
     HttpResponse<String> none = server.send(server.request(path).POST(BodyPublishers.noBody()));
     assertThat(none.statusCode()).isEqualTo(415);
 
-    HttpResponse<String> large = server.post(path, "token=" + "a".repeat(BoundedBody.LONGEST));
+    HttpResponse<String> large = server.post(path, "token=" + "a".repeat(64 * 1024));
     assertThat(large.statusCode()).isEqualTo(413);
     assertThat(json(large)).containsEntry("error", "invalid_request");
 

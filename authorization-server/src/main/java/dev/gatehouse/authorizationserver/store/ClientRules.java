@@ -56,7 +56,7 @@ final class ClientRules {
     if (!client.jwks().map(PublicKeys::areLegal).orElse(true)) {
       wrong.add(who + "the keys must be a JWK set of public RSA or EC keys in JSON");
     }
-    if (!client.alsoShown().isEmpty() && client.resources().isEmpty()) {
+    if (!client.alsoIntrospects().isEmpty() && client.resources().isEmpty()) {
       wrong.add(who + "only a resource server may introspect; write resourceServerFor as well");
     }
     if (client.mayUse("client_credentials") && client.authMethods().contains("none")) {

@@ -49,8 +49,8 @@ public abstract class DelegatingTokenStore implements TokenStore {
   }
 
   @Override
-  public boolean isFirstUse(TokenHash what, Instant until) {
-    return store.isFirstUse(what, until);
+  public boolean markUsed(TokenHash what, Instant until) {
+    return store.markUsed(what, until);
   }
 
   @Override

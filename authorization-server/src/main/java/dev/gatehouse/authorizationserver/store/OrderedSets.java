@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Immutable sets that keep their order. {@code Set.copyOf} would shuffle them at each start, so that
- * responses and pages would change.
+ * Immutable sets that keep their order. {@code Set.copyOf} would shuffle them at each start, so
+ * that responses and pages would change.
  */
 public final class OrderedSets {
   private OrderedSets() {}

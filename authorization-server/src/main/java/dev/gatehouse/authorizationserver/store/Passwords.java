@@ -11,17 +11,17 @@ public final class Passwords {
   private static final int COST = 10;
 
   /** What bcrypt can take; the rest would be cut off in silence. */
-  private static final int LONGEST = 72;
+  private static final int MAX_BYTES = 72;
 
   /** Checked when there is no such user, so that the answer takes as long. */
-  private static final String NOBODY = hash(OpaqueToken.random().value());
+  private static final String UNKNOWN_USER_HASH = hash(OpaqueToken.random().value());
 
   private Passwords() {}
 
   static String hash(String password) {
-    if (password.getBytes(UTF_8).length > LONGEST) {
+    if (password.getBytes(UTF_8).length > MAX_BYTES) {
       throw new IllegalArgumentException(
-          "the password is too long for bcrypt; write one of at most " + LONGEST + " bytes");
+          "the password is too long for bcrypt; write one of at most " + MAX_BYTES + " bytes");
     }
     return BCrypt.withDefaults().hashToString(COST, password.toCharArray());
   }
@@ -34,8 +34,8 @@ public final class Passwords {
    * @return false when there is no such user or the password is wrong
    */
   public static boolean matches(Optional<User> user, String password) {
-    String expected = user.map(User::passwordHash).orElse(NOBODY);
-    boolean fits = password.getBytes(UTF_8).length <= LONGEST;
+    String expected = user.map(User::passwordHash).orElse(UNKNOWN_USER_HASH);
+    boolean fits = password.getBytes(UTF_8).length <= MAX_BYTES;
     boolean matches =
         BCrypt.verifyer().verify((fits ? password : "").toCharArray(), expected).verified;
     return matches && fits && user.isPresent();

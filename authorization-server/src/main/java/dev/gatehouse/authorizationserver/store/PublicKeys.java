@@ -13,7 +13,7 @@ import java.util.Set;
  */
 public final class PublicKeys {
   private static final Set<KeyType> ASYMMETRIC = Set.of(KeyType.RSA, KeyType.EC);
-  private static final int MOST_KEYS = 20;
+  private static final int MAX_KEYS = 20;
 
   private PublicKeys() {}
 
@@ -40,8 +40,8 @@ public final class PublicKeys {
    */
   public static List<JWK> parse(String jwks) throws ParseException {
     List<JWK> keys = JWKSet.parse(jwks).getKeys();
-    if (keys.size() > MOST_KEYS) {
-      throw new ParseException("more than " + MOST_KEYS + " keys", 0);
+    if (keys.size() > MAX_KEYS) {
+      throw new ParseException("more than " + MAX_KEYS + " keys", 0);
     }
     for (JWK key : keys) {
       if (!ASYMMETRIC.contains(key.getKeyType()) || key.isPrivate()) {

@@ -21,7 +21,7 @@ public interface RateLimit {
    *
    * @param key who tried
    */
-  void giveBack(String key);
+  void refund(String key);
 
   /**
    * Tells whether a try would be within the limit, and charges nothing.

@@ -30,7 +30,7 @@ public final class RegisteredClient {
   private final Set<String> redirectUris;
   private final Set<String> authMethods;
   private final Set<String> resources;
-  private final Set<String> alsoShown;
+  private final Set<String> alsoIntrospects;
   private final @Nullable String jwks;
   private final boolean selfRegistered;
 
@@ -43,7 +43,7 @@ public final class RegisteredClient {
     this.redirectUris = OrderedSets.copyOf(builder.redirectUris);
     this.authMethods = OrderedSets.copyOf(builder.authMethods());
     this.resources = OrderedSets.copyOf(builder.resources);
-    this.alsoShown = OrderedSets.copyOf(builder.alsoShown);
+    this.alsoIntrospects = OrderedSets.copyOf(builder.alsoIntrospects);
     this.jwks = builder.jwks;
     this.selfRegistered = builder.selfRegistered;
     List<String> wrong = ClientRules.broken(this);
@@ -140,8 +140,8 @@ public final class RegisteredClient {
    *
    * @return resource URIs
    */
-  public Set<String> alsoShown() {
-    return alsoShown;
+  public Set<String> alsoIntrospects() {
+    return alsoIntrospects;
   }
 
   /**
@@ -205,7 +205,7 @@ public final class RegisteredClient {
     private final Set<String> redirectUris = new LinkedHashSet<>();
     private final Set<String> authMethods = new LinkedHashSet<>();
     private final Set<String> resources = new LinkedHashSet<>();
-    private final Set<String> alsoShown = new LinkedHashSet<>();
+    private final Set<String> alsoIntrospects = new LinkedHashSet<>();
     private @Nullable ClientSecretHash secretHash;
     private @Nullable String name;
     private @Nullable String jwks;
@@ -303,8 +303,8 @@ public final class RegisteredClient {
      * @param uris resource URIs; none when not set
      * @return this
      */
-    public Builder alsoShowTokensFor(String... uris) {
-      alsoShown.addAll(Arrays.asList(uris));
+    public Builder mayAlsoIntrospect(String... uris) {
+      alsoIntrospects.addAll(Arrays.asList(uris));
       return this;
     }
 

@@ -14,5 +14,5 @@ public interface ReplayGuard {
    * @return true for exactly one caller
    * @throws StoreUnavailableException when nobody can tell just now
    */
-  boolean isFirstUse(TokenHash what, Instant until);
+  boolean markUsed(TokenHash what, Instant until);
 }

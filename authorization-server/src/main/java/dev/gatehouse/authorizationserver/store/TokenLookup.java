@@ -3,7 +3,8 @@ package dev.gatehouse.authorizationserver.store;
 import java.util.Optional;
 
 /**
- * Finds stored tokens for introspection. Implement it to introspect tokens of another store. Must be thread-safe.
+ * Finds stored tokens for introspection. Implement it to introspect tokens of another store. Must
+ * be thread-safe.
  */
 @FunctionalInterface
 public interface TokenLookup {

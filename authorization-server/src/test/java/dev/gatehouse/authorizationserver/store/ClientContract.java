@@ -1,7 +1,5 @@
 package dev.gatehouse.authorizationserver.store;
 
-import dev.gatehouse.authorizationserver.testing.TurnedClock;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
@@ -9,6 +7,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.gatehouse.authorizationserver.store.StoreContract.Node;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,8 +61,8 @@ abstract class ClientContract {
   void aClientThatNobodyUsesIsForgotten() {
     String neverUsed = register();
     String used = register();
-    clients().used(used, clock.instant());
-    clients().used("nobody", clock.instant());
+    clients().recordUse(used, clock.instant());
+    clients().recordUse("nobody", clock.instant());
     Instant then = clock.instant();
 
     // In the very instant it is still known.
@@ -82,9 +81,9 @@ abstract class ClientContract {
   @Test
   void aClientThatIsUsedAgainIsRememberedAnew() {
     String client = register();
-    clients().used(client, clock.instant());
+    clients().recordUse(client, clock.instant());
     clock.turn(DAY);
-    nodes().get(1).clients().used(client, clock.instant());
+    nodes().get(1).clients().recordUse(client, clock.instant());
 
     clients().sweep(clock.instant(), clock.instant());
 
@@ -93,7 +92,7 @@ abstract class ClientContract {
 
   @Test
   void clientsThatAreKnownFromTheStartAreNeverForgotten() {
-    clients().used("client", clock.instant());
+    clients().recordUse("client", clock.instant());
     clients().sweep(clock.instant().plus(DAY), clock.instant().plus(DAY));
 
     assertThat(isKnown("client")).isTrue();
@@ -102,9 +101,9 @@ abstract class ClientContract {
   @Test // RFC 7591 §5: whoever registers without end must not crowd out those that are used
   void clientsThatNobodyHasUsedAreBoundedAndTheNewestStay() {
     String used = register();
-    clients().used(used, clock.instant());
+    clients().recordUse(used, clock.instant());
     List<String> neverUsed = new ArrayList<>();
-    for (int i = 0; i < MutableClientRegistry.MOST_NEVER_USED + 2; i++) {
+    for (int i = 0; i < MutableClientRegistry.MAX_UNUSED_CLIENTS + 2; i++) {
       clock.turn(Duration.ofMillis(1));
       neverUsed.add(register());
     }
@@ -113,7 +112,7 @@ abstract class ClientContract {
 
     assertThat(isKnown(used)).isTrue();
     assertThat(neverUsed.stream().filter(this::isKnown))
-        .hasSize(MutableClientRegistry.MOST_NEVER_USED)
+        .hasSize(MutableClientRegistry.MAX_UNUSED_CLIENTS)
         .doesNotContain(neverUsed.get(0), neverUsed.get(1));
     clients().sweep(clock.instant().plusSeconds(1), Instant.EPOCH);
   }

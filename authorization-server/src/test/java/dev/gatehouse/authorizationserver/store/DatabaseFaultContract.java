@@ -1,9 +1,5 @@
 package dev.gatehouse.authorizationserver.store;
 
-import dev.gatehouse.authorizationserver.testing.Demo;
-import dev.gatehouse.authorizationserver.testing.TestServer;
-import dev.gatehouse.authorizationserver.testing.UserAgent;
-
 import static dev.gatehouse.authorizationserver.testing.Demo.FROM_CLIENT;
 import static dev.gatehouse.authorizationserver.testing.Demo.INTROSPECT;
 import static dev.gatehouse.authorizationserver.testing.Demo.REVOKE;
@@ -16,6 +12,9 @@ import static dev.gatehouse.authorizationserver.testing.UserAgent.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.authorizationserver.store.StoreContract.Node;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.UserAgent;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;

@@ -1,12 +1,11 @@
 package dev.gatehouse.authorizationserver.store;
 
-import dev.gatehouse.authorizationserver.testing.ManyThreads;
-import dev.gatehouse.authorizationserver.testing.TurnedClock;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.authorizationserver.store.StoreContract.Node;
+import dev.gatehouse.authorizationserver.testing.ManyThreads;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -71,7 +70,7 @@ abstract class LimitContract {
     }
     assertThat(nodes.get(1).check("key")).contains(Duration.ofSeconds(10));
 
-    nodes.get(1).giveBack("key");
+    nodes.get(1).refund("key");
 
     assertThat(nodes.get(0).check("key")).isEmpty();
     assertThat(nodes.get(0).charge("key")).isEmpty();

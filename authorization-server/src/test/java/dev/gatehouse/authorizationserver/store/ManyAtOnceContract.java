@@ -1,17 +1,16 @@
 package dev.gatehouse.authorizationserver.store;
 
-import dev.gatehouse.authorizationserver.testing.Demo;
-import dev.gatehouse.authorizationserver.testing.ManyThreads;
-import dev.gatehouse.authorizationserver.testing.TestServer;
-import dev.gatehouse.authorizationserver.testing.TurnedClock;
-import dev.gatehouse.authorizationserver.testing.UserAgent;
-
 import static dev.gatehouse.authorizationserver.testing.Demo.introspect;
 import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static dev.gatehouse.authorizationserver.testing.TestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.authorizationserver.store.StoreContract.Node;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.ManyThreads;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
+import dev.gatehouse.authorizationserver.testing.UserAgent;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,7 +92,7 @@ abstract class ManyAtOnceContract {
 
     List<Boolean> first =
         ManyThreads.atOnce(
-            i -> () -> tokensOf(i).isFirstUse(assertion, clock.instant().plusSeconds(60)));
+            i -> () -> tokensOf(i).markUsed(assertion, clock.instant().plusSeconds(60)));
 
     assertThat(first).containsOnlyOnce(true);
   }

@@ -1,16 +1,15 @@
 package dev.gatehouse.authorizationserver.store;
 
-import dev.gatehouse.authorizationserver.testing.Demo;
-import dev.gatehouse.authorizationserver.testing.TestServer;
-import dev.gatehouse.authorizationserver.testing.TurnedClock;
-import dev.gatehouse.authorizationserver.testing.UserAgent;
-
 import static dev.gatehouse.authorizationserver.testing.Demo.introspect;
 import static dev.gatehouse.authorizationserver.testing.TestServer.header;
 import static dev.gatehouse.authorizationserver.testing.UserAgent.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.authorizationserver.store.StoreContract.Node;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
+import dev.gatehouse.authorizationserver.testing.UserAgent;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;

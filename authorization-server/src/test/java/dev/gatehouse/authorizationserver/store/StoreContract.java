@@ -1,11 +1,10 @@
 package dev.gatehouse.authorizationserver.store;
 
-import dev.gatehouse.authorizationserver.testing.Demo;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
-import dev.gatehouse.authorizationserver.testing.TurnedClock;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +21,10 @@ public abstract class StoreContract {
 
   /** The stores of one node. */
   public record Node(
-      TokenStore tokens, SessionStore sessions, MutableClientRegistry clients, RateLimitFactory limits) {}
+      TokenStore tokens,
+      SessionStore sessions,
+      MutableClientRegistry clients,
+      RateLimitFactory limits) {}
 
   /** Gives two nodes over the same data, or the same node twice where only one is possible. */
   protected abstract List<Node> nodes();

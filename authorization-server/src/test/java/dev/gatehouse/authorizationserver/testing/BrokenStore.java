@@ -8,7 +8,6 @@ import dev.gatehouse.authorizationserver.store.StoredCode;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenHash;
 import dev.gatehouse.authorizationserver.store.TokenStore;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +49,7 @@ public final class BrokenStore implements TokenStore {
   }
 
   @Override
-  public boolean isFirstUse(TokenHash what, Instant until) {
+  public boolean markUsed(TokenHash what, Instant until) {
     throw gone();
   }
 

@@ -4,7 +4,6 @@ import dev.gatehouse.authorizationserver.store.DelegatingTokenStore;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenStore;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -1,11 +1,10 @@
 package dev.gatehouse.authorizationserver.testing;
 
 import dev.gatehouse.authorizationserver.AuthorizationServer;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryUserStore;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.User;
-
+import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryUserStore;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Set;

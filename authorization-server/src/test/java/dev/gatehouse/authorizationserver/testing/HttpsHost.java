@@ -33,7 +33,8 @@ public final class HttpsHost implements AutoCloseable {
   private volatile HttpHandler handler = exchange -> answer(exchange, 404, "text/plain", "");
 
   /** The directory keeps the keys: making them takes a second, and once is enough. */
-  public HttpsHost(Path directory) throws IOException, GeneralSecurityException, InterruptedException {
+  public HttpsHost(Path directory)
+      throws IOException, GeneralSecurityException, InterruptedException {
     this.context = context(keys(directory));
     this.server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context));

@@ -5,7 +5,6 @@ import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenKind;
 import dev.gatehouse.authorizationserver.store.TokenStore;
-
 import dev.gatehouse.authorizationserver.store.jdbc.JdbcStore;
 import java.time.Instant;
 import java.util.List;

@@ -54,7 +54,8 @@ public final class TestServer implements AutoCloseable {
     return new TestServer("/", application);
   }
 
-  public static TestServer start(String contextPath, BiConsumer<String, ServletContext> application) {
+  public static TestServer start(
+      String contextPath, BiConsumer<String, ServletContext> application) {
     return new TestServer(contextPath, application);
   }
 

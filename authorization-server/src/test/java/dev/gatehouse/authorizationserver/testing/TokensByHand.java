@@ -1,11 +1,10 @@
 package dev.gatehouse.authorizationserver.testing;
 
-import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
 import dev.gatehouse.authorizationserver.store.IssuedToken;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenKind;
-
+import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
 import java.time.Instant;
 import java.util.List;
 

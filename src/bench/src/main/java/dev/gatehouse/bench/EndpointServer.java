@@ -108,6 +108,6 @@ final class EndpointServer {
     }
 
     @Override
-    public void giveBack(String key) {}
+    public void refund(String key) {}
   }
 }

@@ -1,10 +1,5 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
-import dev.gatehouse.authorizationserver.store.PublicKeys;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-import dev.gatehouse.authorizationserver.store.ReplayGuard;
-import dev.gatehouse.authorizationserver.store.TokenHash;
-
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
@@ -16,6 +11,10 @@ import com.nimbusds.oauth2.sdk.auth.JWTAuthenticationClaimsSet;
 import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.id.Audience;
 import com.nimbusds.oauth2.sdk.id.JWTID;
+import dev.gatehouse.authorizationserver.store.PublicKeys;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.ReplayGuard;
+import dev.gatehouse.authorizationserver.store.TokenHash;
 import java.net.URI;
 import java.text.ParseException;
 import java.time.Duration;
@@ -40,17 +39,18 @@ public final class AssertionVerifier {
 
   private final ReplayGuard replays;
   private final InstantSource clock;
-  private final Set<Audience> ourselves;
+  private final Set<Audience> audiences;
 
-  public AssertionVerifier(String issuer, List<URI> endpoints, ReplayGuard replays, InstantSource clock) {
+  public AssertionVerifier(
+      String issuer, List<URI> endpoints, ReplayGuard replays, InstantSource clock) {
     this.replays = replays;
     this.clock = clock;
     Set<Audience> names = new HashSet<>(Set.of(new Audience(issuer)));
     endpoints.forEach(endpoint -> names.add(new Audience(endpoint)));
-    this.ourselves = Set.copyOf(names);
+    this.audiences = Set.copyOf(names);
   }
 
-  boolean isGood(PrivateKeyJWT presented, RegisteredClient client) {
+  boolean verify(PrivateKeyJWT presented, RegisteredClient client) {
     JWTAuthenticationClaimsSet claims = presented.getJWTAuthenticationClaimsSet();
     Instant expires = claims.getExpirationTime().toInstant();
     // RFC 7523 §3: jti is what a replay is noticed by; here it is required
@@ -59,10 +59,10 @@ public final class AssertionVerifier {
         // RFC 7523 §3: both name the client; Nimbus itself looks at sub alone
         && claims.getIssuer().getValue().equals(client.id())
         && claims.getSubject().getValue().equals(client.id())
-        && !Collections.disjoint(claims.getAudience(), ourselves)
+        && !Collections.disjoint(claims.getAudience(), audiences)
         && isCurrent(claims, expires)
         && isSignedBy(client, presented.getClientAssertion())
-        && replays.isFirstUse(TokenHash.of(client.id() + "\n" + id.getValue()), expires.plus(SKEW));
+        && replays.markUsed(TokenHash.of(client.id() + "\n" + id.getValue()), expires.plus(SKEW));
   }
 
   private boolean isCurrent(JWTAuthenticationClaimsSet claims, Instant expires) {

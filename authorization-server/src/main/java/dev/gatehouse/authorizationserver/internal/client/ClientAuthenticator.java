@@ -1,10 +1,5 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
-import dev.gatehouse.authorizationserver.store.ClientRegistry;
-import dev.gatehouse.authorizationserver.internal.endpoint.FormReader;
-import dev.gatehouse.authorizationserver.store.OpaqueToken;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.ParseException;
@@ -12,6 +7,10 @@ import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.PlainClientSecret;
 import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import dev.gatehouse.authorizationserver.internal.endpoint.FormReader;
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +34,13 @@ public final class ClientAuthenticator {
 
   private final ClientRegistry clients;
   private final AssertionVerifier assertions;
-  private final FailedAttempts strangers;
+  private final FailedAttempts failedAttempts;
 
-  public ClientAuthenticator(ClientRegistry clients, AssertionVerifier assertions, FailedAttempts strangers) {
+  public ClientAuthenticator(
+      ClientRegistry clients, AssertionVerifier assertions, FailedAttempts failedAttempts) {
     this.clients = clients;
     this.assertions = assertions;
-    this.strangers = strangers;
+    this.failedAttempts = failedAttempts;
   }
 
   public sealed interface Outcome permits Authenticated, Refused, Throttled {}
@@ -61,17 +61,17 @@ public final class ClientAuthenticator {
         credentials
             .map(presented -> presented.getClientID().getValue())
             .orElseGet(() -> field(form, "client_id").orElse(""));
-    Optional<Duration> wait = strangers.mustWait(address, claimedId);
+    Optional<Duration> wait = failedAttempts.remainingWait(address, claimedId);
     if (wait.isPresent()) {
       return new Throttled(wait.get());
     }
     Optional<RegisteredClient> client =
         namesItselfAlone(form) ? byNameAlone(form) : credentials.flatMap(this::byCredentials);
     if (client.isEmpty()) {
-      strangers.hasFailed(address, claimedId);
+      failedAttempts.recordFailure(address, claimedId);
       return new Refused(REFUSED);
     }
-    strangers.hasSucceeded(address, claimedId);
+    failedAttempts.recordSuccess(address, claimedId);
     return new Authenticated(client.get());
   }
 
@@ -111,7 +111,7 @@ public final class ClientAuthenticator {
       return client.filter(found -> matches);
     }
     if (presented instanceof PrivateKeyJWT assertion) {
-      return client.filter(found -> assertions.isGood(assertion, found));
+      return client.filter(found -> assertions.verify(assertion, found));
     }
     return Optional.empty();
   }

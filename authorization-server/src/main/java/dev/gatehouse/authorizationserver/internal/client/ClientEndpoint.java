@@ -1,11 +1,10 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
-import dev.gatehouse.authorizationserver.internal.endpoint.FormEndpoint;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
-
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.authorizationserver.internal.endpoint.FormEndpoint;
+import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.net.URI;
 
 /** An endpoint that answers forms of clients that have said who they are. */

@@ -1,15 +1,14 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
-import dev.gatehouse.authorizationserver.store.ClientRegistry;
-import dev.gatehouse.authorizationserver.internal.endpoint.ClientUnreachableException;
-import dev.gatehouse.authorizationserver.store.RateLimit;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
+import dev.gatehouse.authorizationserver.internal.endpoint.ClientUnreachableException;
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -35,17 +34,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientMetadataDocuments implements ClientRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(ClientMetadataDocuments.class);
-  private static final Duration KEPT = Duration.ofMinutes(10);
-  private static final int MOST_KEPT = 1_000;
-  private static final int LONGEST_URL = 1_000;
+  private static final Duration CACHED_FOR = Duration.ofMinutes(10);
+  private static final int MAX_CACHED = 1_000;
+  private static final int MAX_URL = 1_000;
 
   private final ClientRegistry others;
   private final DocumentFetcher fetcher;
   private final Set<String> scopesSupported;
   private final RateLimit limit;
-  private final Cache<String, Optional<RegisteredClient>> kept;
-  private final Cache<String, Boolean> onceGood =
-      Caffeine.newBuilder().maximumSize(MOST_KEPT).build();
+  private final Cache<String, Optional<RegisteredClient>> cached;
+  private final Cache<String, Boolean> seenValid =
+      Caffeine.newBuilder().maximumSize(MAX_CACHED).build();
 
   public ClientMetadataDocuments(
       ClientRegistry others,
@@ -57,10 +56,10 @@ public final class ClientMetadataDocuments implements ClientRegistry {
     this.fetcher = fetcher;
     this.scopesSupported = scopesSupported;
     this.limit = limit;
-    this.kept =
+    this.cached =
         Caffeine.newBuilder()
-            .maximumSize(MOST_KEPT)
-            .expireAfterWrite(KEPT)
+            .maximumSize(MAX_CACHED)
+            .expireAfterWrite(CACHED_FOR)
             .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.instant().toEpochMilli()))
             .build();
   }
@@ -71,7 +70,7 @@ public final class ClientMetadataDocuments implements ClientRegistry {
     if (registered.isPresent() || !clientId.startsWith("https://")) {
       return registered;
     }
-    Optional<RegisteredClient> known = kept.getIfPresent(clientId);
+    Optional<RegisteredClient> known = cached.getIfPresent(clientId);
     if (known != null) {
       return known;
     }
@@ -80,13 +79,13 @@ public final class ClientMetadataDocuments implements ClientRegistry {
       return Optional.empty();
     }
     // By host, for whoever has none of its clients; those that there are can't be crowded out so.
-    String limited = onceGood.getIfPresent(clientId) == null ? url.get().getHost() : clientId;
+    String limited = seenValid.getIfPresent(clientId) == null ? url.get().getHost() : clientId;
     if (limit.charge(limited).isPresent()) {
       throw new ClientUnreachableException("too many requests");
     }
     Optional<RegisteredClient> client = fetch(clientId, url.get());
-    kept.put(clientId, client);
-    client.ifPresent(good -> onceGood.put(clientId, true));
+    cached.put(clientId, client);
+    client.ifPresent(good -> seenValid.put(clientId, true));
     return client;
   }
 
@@ -95,7 +94,7 @@ public final class ClientMetadataDocuments implements ClientRegistry {
     try {
       URI url = new URI(clientId);
       boolean legal =
-          clientId.length() <= LONGEST_URL
+          clientId.length() <= MAX_URL
               && url.getHost() != null
               && url.getRawUserInfo() == null
               && url.getRawFragment() == null
@@ -137,7 +136,7 @@ public final class ClientMetadataDocuments implements ClientRegistry {
       }
       document.remove("client_id");
       ClientMetadataPolicy.Outcome outcome =
-          ClientMetadataPolicy.judge(ClientMetadata.parse(document), scopesSupported, "none");
+          ClientMetadataPolicy.check(ClientMetadata.parse(document), scopesSupported, "none");
       if (outcome instanceof ClientMetadataPolicy.Accepted accepted
           && !accepted.authMethod().startsWith("client_secret_")) {
         return Optional.of(accepted.client(clientId).build());

@@ -1,15 +1,14 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
-import dev.gatehouse.authorizationserver.store.OrderedSets;
-import dev.gatehouse.authorizationserver.store.PublicKeys;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.ResponseType;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.client.RegistrationError;
+import dev.gatehouse.authorizationserver.store.OrderedSets;
+import dev.gatehouse.authorizationserver.store.PublicKeys;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +26,9 @@ final class ClientMetadataPolicy {
   private static final Set<String> GRANT_TYPES =
       OrderedSets.copyOf(List.of("authorization_code", "refresh_token"));
   private static final ResponseType CODE = new ResponseType(ResponseType.Value.CODE);
-  private static final int MOST_REDIRECT_URIS = 20;
-  private static final int LONGEST_URI = 2_000;
-  private static final int LONGEST_NAME = 100;
+  private static final int MAX_REDIRECT_URIS = 20;
+  private static final int MAX_URI = 2_000;
+  private static final int MAX_NAME = 100;
 
   private ClientMetadataPolicy() {}
 
@@ -77,28 +76,31 @@ final class ClientMetadataPolicy {
             value -> value instanceof List<?> list && list.stream().anyMatch(Objects::isNull));
   }
 
-  static Outcome judge(ClientMetadata said, Set<String> scopesSupported, String defaultAuthMethod) {
+  static Outcome check(
+      ClientMetadata metadata, Set<String> scopesSupported, String defaultAuthMethod) {
     Set<String> redirectUris =
-        said.getRedirectionURIStrings() == null ? Set.of() : said.getRedirectionURIStrings();
+        metadata.getRedirectionURIStrings() == null
+            ? Set.of()
+            : metadata.getRedirectionURIStrings();
     if (redirectUris.isEmpty()
-        || redirectUris.size() > MOST_REDIRECT_URIS
+        || redirectUris.size() > MAX_REDIRECT_URIS
         || !redirectUris.stream()
-            .allMatch(uri -> uri.length() <= LONGEST_URI && RedirectUris.mayBeRegistered(uri))) {
+            .allMatch(uri -> uri.length() <= MAX_URI && RedirectUris.mayBeRegistered(uri))) {
       return refused(
           RegistrationError.INVALID_REDIRECT_URI,
           "Give redirect_uris: https, http on a loopback address, or a scheme of your own");
     }
-    if (said.getResponseTypes() != null && !said.getResponseTypes().contains(CODE)) {
+    if (metadata.getResponseTypes() != null && !metadata.getResponseTypes().contains(CODE)) {
       return refused(RegistrationError.INVALID_CLIENT_METADATA, "response_types must have code");
     }
-    Set<String> grantTypes = grantTypes(said);
+    Set<String> grantTypes = grantTypes(metadata);
     if (!grantTypes.contains("authorization_code")) {
       return refused(
           RegistrationError.INVALID_CLIENT_METADATA, "grant_types must have authorization_code");
     }
-    ClientAuthenticationMethod method = said.getTokenEndpointAuthMethod();
+    ClientAuthenticationMethod method = metadata.getTokenEndpointAuthMethod();
     String authMethod = method == null ? defaultAuthMethod : method.getValue();
-    String jwks = said.getJWKSet() == null ? null : said.getJWKSet().toString(true);
+    String jwks = metadata.getJWKSet() == null ? null : metadata.getJWKSet().toString(true);
     boolean needsKeys = authMethod.equals("private_key_jwt");
     if (!RegisteredClient.AUTH_METHODS.contains(authMethod)
         || (needsKeys && (jwks == null || !PublicKeys.areLegal(jwks)))) {
@@ -108,7 +110,7 @@ final class ClientMetadataPolicy {
               + "private_key_jwt needs jwks with public RSA or EC keys");
     }
     return new Accepted(
-        name(said).orElse(null),
+        name(metadata).orElse(null),
         redirectUris,
         grantTypes,
         // Whatever it says of scope: clients name what they need first, and ask for more when a
@@ -120,23 +122,23 @@ final class ClientMetadataPolicy {
   }
 
   /** Without a wish both, since every client that can't refresh logs its user out. */
-  private static Set<String> grantTypes(ClientMetadata said) {
-    if (said.getGrantTypes() == null || said.getGrantTypes().isEmpty()) {
+  private static Set<String> grantTypes(ClientMetadata metadata) {
+    if (metadata.getGrantTypes() == null || metadata.getGrantTypes().isEmpty()) {
       return GRANT_TYPES;
     }
     Set<String> grantTypes = new LinkedHashSet<>();
-    for (GrantType type : said.getGrantTypes()) {
+    for (GrantType type : metadata.getGrantTypes()) {
       grantTypes.add(type.getValue());
     }
     grantTypes.retainAll(GRANT_TYPES);
     return grantTypes;
   }
 
-  private static Optional<String> name(ClientMetadata said) {
-    return Optional.ofNullable(said.getName())
+  private static Optional<String> name(ClientMetadata metadata) {
+    return Optional.ofNullable(metadata.getName())
         .map(name -> name.replaceAll("[\\p{C}\\s]+", " ").strip())
         .filter(name -> !name.isEmpty())
-        .map(name -> name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name);
+        .map(name -> name.length() > MAX_NAME ? name.substring(0, MAX_NAME) : name);
   }
 
   private static Refused refused(ErrorObject error, String why) {

@@ -33,7 +33,7 @@ public final class DocumentFetcher {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(3);
-  private static final int MOST_AT_ONCE = 8;
+  private static final int MAX_AT_ONCE = 8;
 
   private final SSLSocketFactory tls;
   private final Predicate<InetAddress> allowed;
@@ -47,7 +47,7 @@ public final class DocumentFetcher {
     this.threads =
         new ThreadPoolExecutor(
             0,
-            MOST_AT_ONCE,
+            MAX_AT_ONCE,
             30,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),

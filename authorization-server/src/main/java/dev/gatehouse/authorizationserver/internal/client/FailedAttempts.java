@@ -1,9 +1,8 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
-import dev.gatehouse.authorizationserver.store.RateLimit;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.gatehouse.authorizationserver.store.RateLimit;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,40 +19,40 @@ import java.util.Optional;
  * one proxy all have the same address, and one who fails must not shut the others out.
  */
 public final class FailedAttempts {
-  private static final int MOST_REMEMBERED = 10_000;
+  private static final int MAX_REMEMBERED = 10_000;
   private static final Duration REMEMBERED = Duration.ofDays(1);
 
   private final RateLimit limit;
   private final Cache<String, Boolean> known =
-      Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterAccess(REMEMBERED).build();
+      Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).expireAfterAccess(REMEMBERED).build();
 
   public FailedAttempts(RateLimit limit) {
     this.limit = limit;
   }
 
-  public Optional<Duration> mustWait(String address, String claimedId) {
+  public Optional<Duration> remainingWait(String address, String claimedId) {
     return limit.check(countedAs(address, claimedId));
   }
 
-  public void hasFailed(String address, String claimedId) {
+  public void recordFailure(String address, String claimedId) {
     limit.charge(countedAs(address, claimedId));
   }
 
-  void hasSucceeded(String address, String clientId) {
+  void recordSuccess(String address, String clientId) {
     known.put(pair(address, clientId), true);
   }
 
   private String countedAs(String address, String claimedId) {
     String pair = pair(address, claimedId);
-    return known.getIfPresent(pair) == null ? key(address) : pair;
+    return known.getIfPresent(pair) == null ? networkOf(address) : pair;
   }
 
   private static String pair(String address, String clientId) {
-    return key(address) + "\n" + clientId;
+    return networkOf(address) + "\n" + clientId;
   }
 
   /** Whoever has one IPv6 address usually has 2^64 of them. */
-  public static String key(String address) {
+  public static String networkOf(String address) {
     try {
       // The container's literal: it never leads to a look-up of a name.
       InetAddress parsed = InetAddress.getByName(address);

@@ -2,7 +2,6 @@ package dev.gatehouse.authorizationserver.internal.client;
 
 import dev.gatehouse.authorizationserver.internal.settings.LoopbackUris;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
-
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;

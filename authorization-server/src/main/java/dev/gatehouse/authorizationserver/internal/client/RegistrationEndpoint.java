@@ -1,13 +1,5 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
-import dev.gatehouse.authorizationserver.internal.endpoint.BoundedBody;
-import dev.gatehouse.authorizationserver.internal.endpoint.Endpoint;
-import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
-import dev.gatehouse.authorizationserver.store.OpaqueToken;
-import dev.gatehouse.authorizationserver.store.RateLimit;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
-
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
@@ -24,6 +16,13 @@ import com.nimbusds.oauth2.sdk.client.RegistrationError;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
+import dev.gatehouse.authorizationserver.internal.endpoint.BoundedBody;
+import dev.gatehouse.authorizationserver.internal.endpoint.Endpoint;
+import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
+import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -74,7 +73,7 @@ public final class RegistrationEndpoint extends Endpoint {
 
   @Override
   protected HTTPResponse handle(HttpServletRequest request) throws IOException {
-    return Responses.readableAnywhere(
+    return Responses.allowAnyOrigin(
         switch (request.getMethod()) {
           case "POST" -> register(request);
           case "OPTIONS" -> Responses.preflight("POST");
@@ -87,7 +86,7 @@ public final class RegistrationEndpoint extends Endpoint {
     if (type == null || !type.toLowerCase(Locale.ROOT).matches("application/json\\s*(;.*)?")) {
       return refused("Send application/json", SC_UNSUPPORTED_MEDIA_TYPE);
     }
-    Optional<Duration> wait = perAddress.charge(FailedAttempts.key(request.getRemoteAddr()));
+    Optional<Duration> wait = perAddress.charge(FailedAttempts.networkOf(request.getRemoteAddr()));
     if (wait.isPresent()) {
       return Responses.tooManyRequests(wait.get());
     }
@@ -95,7 +94,7 @@ public final class RegistrationEndpoint extends Endpoint {
     if (body.isEmpty()) {
       return refused("The body is too large", SC_CONTENT_TOO_LARGE);
     }
-    ClientMetadataPolicy.Outcome outcome = judge(body.get());
+    ClientMetadataPolicy.Outcome outcome = check(body.get());
     if (outcome instanceof ClientMetadataPolicy.Refused refused) {
       return Responses.error(refused.error());
     }
@@ -105,7 +104,7 @@ public final class RegistrationEndpoint extends Endpoint {
     throw new IllegalStateException("unknown outcome " + outcome.getClass());
   }
 
-  private ClientMetadataPolicy.Outcome judge(String body) {
+  private ClientMetadataPolicy.Outcome check(String body) {
     HTTPRequest request = new HTTPRequest(HTTPRequest.Method.POST, url);
     try {
       request.setContentType("application/json");
@@ -114,7 +113,7 @@ public final class RegistrationEndpoint extends Endpoint {
         return unreadable(null);
       }
       // RFC 7591 §2: the default method when a client says nothing of it
-      return ClientMetadataPolicy.judge(
+      return ClientMetadataPolicy.check(
           ClientRegistrationRequest.parse(request).getClientMetadata(),
           scopesSupported,
           "client_secret_basic");

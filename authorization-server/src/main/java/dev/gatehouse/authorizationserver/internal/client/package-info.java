@@ -1,6 +1,5 @@
 /**
- * Client authentication (RFC 6749 §2.3), registration (RFC 7591) and client ID metadata
- * documents.
+ * Client authentication (RFC 6749 §2.3), registration (RFC 7591) and client ID metadata documents.
  *
  * <p>May use {@code endpoint}, {@code settings} and {@code store}. Must not know token or login.
  */

@@ -14,7 +14,7 @@ public final class BoundedBody {
    */
   static final int LONGEST = 64 * 1024;
 
-  private static final int MOST_IGNORED = 1024 * 1024;
+  private static final int MAX_IGNORED = 1024 * 1024;
 
   private BoundedBody() {}
 
@@ -33,10 +33,10 @@ public final class BoundedBody {
    * Reads what nobody wanted, within reason, before the answer goes out: the container would close
    * the connection on a body that is left over, and who is still sending would miss the answer.
    */
-  static void ignoreRest(HttpServletRequest request) throws IOException {
+  static void discardRest(HttpServletRequest request) throws IOException {
     InputStream in = request.getInputStream();
     byte[] buffer = new byte[4 * 1024];
-    int left = MOST_IGNORED;
+    int left = MAX_IGNORED;
     for (int read = in.read(buffer); read >= 0 && left > 0; read = in.read(buffer)) {
       left -= read;
     }

@@ -1,10 +1,9 @@
 package dev.gatehouse.authorizationserver.internal.endpoint;
 
-import dev.gatehouse.authorizationserver.store.StoreUnavailableException;
-
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.authorizationserver.store.StoreUnavailableException;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
@@ -40,7 +39,7 @@ public abstract class Endpoint implements Servlet {
       throw new ServletException("only HTTP is answered here");
     }
     HTTPResponse answer = answerOrError(http);
-    BoundedBody.ignoreRest(http);
+    BoundedBody.discardRest(http);
     Responses.write(answer, http, httpResponse);
   }
 
@@ -57,18 +56,18 @@ public abstract class Endpoint implements Servlet {
     } catch (RuntimeException e) {
       // Our own bug. Left to the container, it would become a page with a stack trace on it.
       LOG.error("{} failed", getClass().getSimpleName(), e);
-      return broken(SC_SERVER_ERROR);
+      return failure(SC_SERVER_ERROR);
     }
   }
 
   private HTTPResponse unavailable() {
-    HTTPResponse response = broken(SC_UNAVAILABLE);
+    HTTPResponse response = failure(SC_UNAVAILABLE);
     response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
     return response;
   }
 
   /** Says that it is our own fault, and nothing of what it is. */
-  protected HTTPResponse broken(int status) {
+  protected HTTPResponse failure(int status) {
     return Responses.error(
         status == SC_UNAVAILABLE
             ? new ErrorObject(OAuth2Error.TEMPORARILY_UNAVAILABLE_CODE, "Come back later", status)
@@ -78,14 +77,14 @@ public abstract class Endpoint implements Servlet {
   @Override
   public final void init(ServletConfig servletConfig) {
     this.config = servletConfig;
-    begin();
+    start();
   }
 
   /** Called once before the first request. */
-  protected void begin() {}
+  protected void start() {}
 
   /** Called once after the last request. */
-  protected void end() {}
+  protected void stop() {}
 
   @Override
   public final @Nullable ServletConfig getServletConfig() {
@@ -99,6 +98,6 @@ public abstract class Endpoint implements Servlet {
 
   @Override
   public final void destroy() {
-    end();
+    stop();
   }
 }

@@ -28,7 +28,7 @@ public abstract class FormEndpoint extends Endpoint {
   @Override
   protected final HTTPResponse handle(HttpServletRequest request) throws IOException {
     if (isForBrowserClients()) {
-      return Responses.readableAnywhere(
+      return Responses.allowAnyOrigin(
           request.getMethod().equals("OPTIONS") ? Responses.preflight("POST") : read(request));
     }
     return read(request);

@@ -18,7 +18,7 @@ public final class JwksEndpoint extends Endpoint {
 
   @Override
   protected HTTPResponse handle(HttpServletRequest request) {
-    return Responses.readableAnywhere(
+    return Responses.allowAnyOrigin(
         switch (request.getMethod()) {
           case "GET", "HEAD" -> document();
           case "OPTIONS" -> Responses.preflight(METHODS);

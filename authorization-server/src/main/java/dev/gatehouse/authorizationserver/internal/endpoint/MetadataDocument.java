@@ -1,8 +1,5 @@
 package dev.gatehouse.authorizationserver.internal.endpoint;
 
-import dev.gatehouse.authorizationserver.store.PublicKeys;
-import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
-
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.oauth2.sdk.ResponseMode;
 import com.nimbusds.oauth2.sdk.ResponseType;
@@ -11,6 +8,8 @@ import com.nimbusds.oauth2.sdk.as.AuthorizationServerMetadata;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
+import dev.gatehouse.authorizationserver.store.PublicKeys;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -84,7 +83,7 @@ public final class MetadataDocument {
     metadata.setResponseModes(List.of(ResponseMode.QUERY));
     metadata.setCodeChallengeMethods(List.of(CodeChallengeMethod.S256));
     metadata.setSupportsAuthorizationResponseIssuerParam(true);
-    if (settings.openRegistry().isPresent()) {
+    if (settings.registrationRegistry().isPresent()) {
       metadata.setRegistrationEndpointURI(urls.registration());
     }
     if (settings.admission().metadataDocuments()) {

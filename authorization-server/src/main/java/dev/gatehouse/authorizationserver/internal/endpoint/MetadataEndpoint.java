@@ -35,7 +35,7 @@ public final class MetadataEndpoint extends Endpoint {
           case "OPTIONS" -> Responses.preflight(METHODS);
           default -> Responses.methodNotAllowed(METHODS);
         };
-    return Responses.readableAnywhere(response);
+    return Responses.allowAnyOrigin(response);
   }
 
   private HTTPResponse document() {

@@ -43,7 +43,7 @@ public final class Responses {
   }
 
   /** For what any page may read: it holds no cookies and nothing but what the caller brought. */
-  public static HTTPResponse readableAnywhere(HTTPResponse response) {
+  public static HTTPResponse allowAnyOrigin(HTTPResponse response) {
     response.setHeader("Access-Control-Allow-Origin", "*");
     return response;
   }

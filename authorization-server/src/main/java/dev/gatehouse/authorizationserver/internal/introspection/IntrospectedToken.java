@@ -1,10 +1,9 @@
 package dev.gatehouse.authorizationserver.internal.introspection;
 
-import dev.gatehouse.authorizationserver.store.OpaqueToken;
-
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import java.util.Optional;
 
 /** Reads the {@code token} parameter of an introspection request (RFC 7662 §2.1). */

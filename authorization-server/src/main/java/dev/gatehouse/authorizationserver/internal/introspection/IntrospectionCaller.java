@@ -1,17 +1,16 @@
 package dev.gatehouse.authorizationserver.internal.introspection;
 
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import com.nimbusds.oauth2.sdk.token.BearerTokenError;
 import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
-import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.ScopeNames;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenKind;
 import dev.gatehouse.authorizationserver.store.TokenLookup;
-
-import com.nimbusds.oauth2.sdk.http.HTTPRequest;
-import com.nimbusds.oauth2.sdk.token.BearerTokenError;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -29,7 +28,7 @@ public final class IntrospectionCaller {
   private final String issuer;
   private final TokenLookup tokens;
   private final ClientRegistry clients;
-  private final FailedAttempts strangers;
+  private final FailedAttempts failedAttempts;
   private final InstantSource clock;
 
   public IntrospectionCaller(
@@ -37,13 +36,13 @@ public final class IntrospectionCaller {
       String issuer,
       TokenLookup tokens,
       ClientRegistry clients,
-      FailedAttempts strangers,
+      FailedAttempts failedAttempts,
       InstantSource clock) {
     this.authenticator = authenticator;
     this.issuer = issuer;
     this.tokens = tokens;
     this.clients = clients;
-    this.strangers = strangers;
+    this.failedAttempts = failedAttempts;
     this.clock = clock;
   }
 
@@ -64,14 +63,13 @@ public final class IntrospectionCaller {
             .filter(token -> token.isActiveAt(clock.instant()))
             .filter(token -> token.audience().contains(issuer));
     Optional<RegisteredClient> client = meaning.flatMap(token -> clients.find(token.clientId()));
-    boolean asksAboutItself =
-        IntrospectedToken.of(form).filter(credential::equals).isPresent();
+    boolean asksAboutItself = IntrospectedToken.of(form).filter(credential::equals).isPresent();
     if (meaning.isEmpty() || client.isEmpty() || asksAboutItself) {
-      Optional<Duration> wait = strangers.mustWait(form.getClientIPAddress(), "");
+      Optional<Duration> wait = failedAttempts.remainingWait(form.getClientIPAddress(), "");
       if (wait.isPresent()) {
         return new ClientAuthenticator.Throttled(wait.get());
       }
-      strangers.hasFailed(form.getClientIPAddress(), "");
+      failedAttempts.recordFailure(form.getClientIPAddress(), "");
       return new ClientAuthenticator.Refused(BearerTokenError.INVALID_TOKEN);
     }
     if (!meaning.get().scopes().contains(ScopeNames.INTROSPECT)) {

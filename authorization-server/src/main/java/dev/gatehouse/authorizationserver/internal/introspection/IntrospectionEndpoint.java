@@ -1,16 +1,15 @@
 package dev.gatehouse.authorizationserver.internal.introspection;
 
-import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
-import dev.gatehouse.authorizationserver.internal.endpoint.FormEndpoint;
-import dev.gatehouse.authorizationserver.store.OpaqueToken;
-import dev.gatehouse.authorizationserver.store.RateLimit;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
-
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
+import dev.gatehouse.authorizationserver.internal.endpoint.FormEndpoint;
+import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;

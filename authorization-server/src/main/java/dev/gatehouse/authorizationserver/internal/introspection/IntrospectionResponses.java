@@ -1,9 +1,5 @@
 package dev.gatehouse.authorizationserver.internal.introspection;
 
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-import dev.gatehouse.authorizationserver.store.StoredToken;
-import dev.gatehouse.authorizationserver.store.TokenKind;
-
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -22,6 +18,9 @@ import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.id.JWTID;
 import com.nimbusds.oauth2.sdk.id.Subject;
 import com.nimbusds.oauth2.sdk.token.AccessTokenType;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.StoredToken;
+import dev.gatehouse.authorizationserver.store.TokenKind;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Date;
@@ -50,7 +49,7 @@ public final class IntrospectionResponses {
   }
 
   TokenIntrospectionSuccessResponse active(StoredToken token) {
-    TokenIntrospectionSuccessResponse.Builder answer =
+    TokenIntrospectionSuccessResponse.Builder introspection =
         new TokenIntrospectionSuccessResponse.Builder(true)
             .clientID(new ClientID(token.clientId()))
             .expirationTime(Date.from(token.expiresAt()))
@@ -59,29 +58,33 @@ public final class IntrospectionResponses {
             .issuer(new Issuer(issuer))
             .jwtID(new JWTID(token.id()));
     if (!token.scopes().isEmpty()) {
-      answer.scope(new Scope(token.scopes().toArray(new String[0])));
+      introspection.scope(new Scope(token.scopes().toArray(new String[0])));
     }
     if (!token.audience().isEmpty()) {
-      answer.audience(Audience.create(token.audience().toArray(new String[0])));
+      introspection.audience(Audience.create(token.audience().toArray(new String[0])));
     }
     if (token.kind() == TokenKind.ACCESS) {
       // A refresh token has no token_type: one that says Bearer would be taken for an access token.
-      answer.tokenType(AccessTokenType.BEARER);
+      introspection.tokenType(AccessTokenType.BEARER);
     }
     if (token.subject() != null) {
-      answer.subject(new Subject(token.subject()));
+      introspection.subject(new Subject(token.subject()));
     }
     if (token.username() != null) {
-      answer.username(token.username());
+      introspection.username(token.username());
     }
-    return answer.build();
+    return introspection.build();
   }
 
   HTTPResponse write(
-      TokenIntrospectionSuccessResponse answer, RegisteredClient caller, @Nullable String accept) {
+      TokenIntrospectionSuccessResponse introspection,
+      RegisteredClient caller,
+      @Nullable String accept) {
     ECKey key = signingKey;
     HTTPResponse response =
-        key != null && wantsJwt(accept) ? signed(answer, caller, key) : answer.toHTTPResponse();
+        key != null && wantsJwt(accept)
+            ? signed(introspection, caller, key)
+            : introspection.toHTTPResponse();
     response.setCacheControl("no-store");
     return response;
   }
@@ -97,14 +100,14 @@ public final class IntrospectionResponses {
   }
 
   private HTTPResponse signed(
-      TokenIntrospectionSuccessResponse answer, RegisteredClient caller, ECKey key) {
+      TokenIntrospectionSuccessResponse introspection, RegisteredClient caller, ECKey key) {
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
             .issuer(issuer)
             .audience(caller.id())
             .issueTime(Date.from(clock.instant()))
             // RFC 9701 §5: inside, so that the answer can't be taken for a token of its own
-            .claim("token_introspection", answer.toJSONObject())
+            .claim("token_introspection", introspection.toJSONObject())
             .build();
     SignedJWT jwt =
         new SignedJWT(

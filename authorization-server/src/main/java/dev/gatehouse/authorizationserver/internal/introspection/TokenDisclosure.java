@@ -1,12 +1,11 @@
 package dev.gatehouse.authorizationserver.internal.introspection;
 
+import com.nimbusds.oauth2.sdk.TokenIntrospectionSuccessResponse;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenLookup;
-
-import com.nimbusds.oauth2.sdk.TokenIntrospectionSuccessResponse;
-import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Predicate;
@@ -15,34 +14,34 @@ import org.jspecify.annotations.Nullable;
 /** Decides what a resource server is told of a token (RFC 7662 §2.2, §4). */
 public final class TokenDisclosure {
   private final TokenLookup tokens;
-  private final Predicate<StoredToken> stillGood;
-  private final IntrospectionResponses answers;
+  private final Predicate<StoredToken> stillValid;
+  private final IntrospectionResponses responses;
   private final InstantSource clock;
 
   public TokenDisclosure(
       TokenLookup tokens,
-      Predicate<StoredToken> stillGood,
-      IntrospectionResponses answers,
+      Predicate<StoredToken> stillValid,
+      IntrospectionResponses responses,
       InstantSource clock) {
     this.tokens = tokens;
-    this.stillGood = stillGood;
-    this.answers = answers;
+    this.stillValid = stillValid;
+    this.responses = responses;
     this.clock = clock;
   }
 
-  HTTPResponse handle(OpaqueToken asked, RegisteredClient caller, @Nullable String accept) {
+  HTTPResponse handle(OpaqueToken presented, RegisteredClient caller, @Nullable String accept) {
     Instant now = clock.instant();
-    TokenIntrospectionSuccessResponse answer =
+    TokenIntrospectionSuccessResponse response =
         tokens
-            .find(asked)
+            .find(presented)
             .filter(token -> token.isActiveAt(now))
             .filter(token -> isShownTo(caller, token))
             // Last, since it may cost a look-up of its own: what is told as inactive costs the
             // same.
-            .filter(stillGood)
-            .map(answers::active)
+            .filter(stillValid)
+            .map(responses::active)
             .orElseGet(IntrospectionResponses::inactive);
-    return answers.write(answer, caller, accept);
+    return responses.write(response, caller, accept);
   }
 
   /** RFC 7662 §4: whoever a token is not for learns nothing of it, not even that it exists. */
@@ -53,7 +52,7 @@ public final class TokenDisclosure {
               .anyMatch(
                   audience ->
                       caller.resources().contains(audience)
-                          || caller.alsoShown().contains(audience));
+                          || caller.alsoIntrospects().contains(audience));
       case REFRESH -> caller.id().equals(token.clientId());
     };
   }

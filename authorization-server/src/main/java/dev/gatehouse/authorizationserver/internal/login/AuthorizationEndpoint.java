@@ -1,8 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
-import dev.gatehouse.authorizationserver.store.OpaqueToken;
-
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 
@@ -16,12 +15,13 @@ import java.util.Optional;
  */
 public final class AuthorizationEndpoint extends PageEndpoint {
   private final AuthorizationRequests requests;
-  private final BrowserSessions browsers;
+  private final BrowserSessions sessions;
 
-  public AuthorizationEndpoint(Pages pages, AuthorizationRequests requests, BrowserSessions browsers) {
+  public AuthorizationEndpoint(
+      Pages pages, AuthorizationRequests requests, BrowserSessions sessions) {
     super(pages);
     this.requests = requests;
-    this.browsers = browsers;
+    this.sessions = sessions;
   }
 
   @Override
@@ -31,30 +31,30 @@ public final class AuthorizationEndpoint extends PageEndpoint {
     }
     String query = Optional.ofNullable(request.getQueryString()).orElse("");
     AuthorizationRequests.Outcome outcome = requests.check(query);
-    if (outcome instanceof AuthorizationRequests.NotTrusted refused) {
+    if (outcome instanceof AuthorizationRequests.Untrusted refused) {
       return pages.error(400, refused.why());
     }
-    if (outcome instanceof AuthorizationRequests.SentBack back) {
-      return sendBack(back);
+    if (outcome instanceof AuthorizationRequests.ErrorRedirect back) {
+      return redirectError(back);
     }
-    if (outcome instanceof AuthorizationRequests.Good good) {
-      return ask(request, query, good);
+    if (outcome instanceof AuthorizationRequests.Valid valid) {
+      return ask(request, query, valid);
     }
     throw new IllegalStateException("unknown outcome " + outcome.getClass());
   }
 
   private HTTPResponse ask(
-      HttpServletRequest request, String query, AuthorizationRequests.Good good) {
-    Optional<OpaqueToken> known = browsers.cookie().read(request);
+      HttpServletRequest request, String query, AuthorizationRequests.Valid valid) {
+    Optional<OpaqueToken> known = sessions.cookie().read(request);
     OpaqueToken cookie = known.orElseGet(OpaqueToken::random);
     Pages.Form form = new Pages.Form(query, BrowserCookie.formToken(cookie));
     HTTPResponse page =
-        browsers
+        sessions
             .session(cookie)
-            .map(session -> pages.consent(good, form, session.username()))
-            .orElseGet(() -> pages.login(good, form));
+            .map(session -> pages.consent(valid, form, session.username()))
+            .orElseGet(() -> pages.login(valid, form));
     if (known.isEmpty()) {
-      page.setHeader("Set-Cookie", browsers.cookie().set(cookie));
+      page.setHeader("Set-Cookie", sessions.cookie().set(cookie));
     }
     return page;
   }

@@ -1,14 +1,5 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
-import dev.gatehouse.authorizationserver.store.ClientRegistry;
-import dev.gatehouse.authorizationserver.internal.settings.LoopbackUris;
-import dev.gatehouse.authorizationserver.store.OrderedSets;
-import dev.gatehouse.authorizationserver.internal.client.RedirectUris;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-import dev.gatehouse.authorizationserver.internal.token.RequestedResources;
-import dev.gatehouse.authorizationserver.internal.token.RequestedScopes;
-import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
-
 import com.nimbusds.oauth2.sdk.AuthorizationErrorResponse;
 import com.nimbusds.oauth2.sdk.AuthorizationRequest;
 import com.nimbusds.oauth2.sdk.ErrorObject;
@@ -20,6 +11,14 @@ import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.util.URLUtils;
+import dev.gatehouse.authorizationserver.internal.client.RedirectUris;
+import dev.gatehouse.authorizationserver.internal.settings.LoopbackUris;
+import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
+import dev.gatehouse.authorizationserver.internal.token.RequestedResources;
+import dev.gatehouse.authorizationserver.internal.token.RequestedScopes;
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.store.OrderedSets;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -48,10 +47,10 @@ public final class AuthorizationRequests {
     this.endpoint = endpoint;
   }
 
-  sealed interface Outcome permits Good, SentBack, NotTrusted {}
+  sealed interface Outcome permits Valid, ErrorRedirect, Untrusted {}
 
   /** A request that a user can be asked about. */
-  record Good(
+  record Valid(
       RegisteredClient client,
       URI redirectUri,
       @Nullable State state,
@@ -59,7 +58,7 @@ public final class AuthorizationRequests {
       Set<String> audience,
       String codeChallenge)
       implements Outcome {
-    Good {
+    Valid {
       scopes = OrderedSets.copyOf(scopes);
       audience = OrderedSets.copyOf(audience);
     }
@@ -70,29 +69,28 @@ public final class AuthorizationRequests {
    * register a client; if its errors led away at once, every link to this server could lead
    * anywhere (RFC 9700 §4.11.2).
    */
-  record SentBack(URI to, boolean atOnce) implements Outcome {}
+  record ErrorRedirect(URI to, boolean immediate) implements Outcome {}
 
   /** An error that only the user is told. */
-  record NotTrusted(String why) implements Outcome {}
+  record Untrusted(String why) implements Outcome {}
 
   Outcome check(String query) {
     if (!query.chars().allMatch(c -> c > 0x20 && c < 0x7F)) {
       // It will stand in a Location header, where nothing but a URL may be.
-      return new NotTrusted("The request is no part of a URL.");
+      return new Untrusted("The request is no part of a URL.");
     }
     Map<String, List<String>> parameters = URLUtils.parseParameters(query);
     if (parameters.entrySet().stream()
         .anyMatch(entry -> entry.getValue().size() > 1 && !entry.getKey().equals("resource"))) {
-      return new NotTrusted("A part of the request came more than once.");
+      return new Untrusted("A part of the request came more than once.");
     }
     Optional<RegisteredClient> client = single(parameters, "client_id").flatMap(clients::find);
     if (client.isEmpty()) {
-      return new NotTrusted("This server does not know the application.");
+      return new Untrusted("This server does not know the application.");
     }
     Optional<URI> redirect = redirectUri(client.get(), single(parameters, "redirect_uri"));
     if (redirect.isEmpty()) {
-      return new NotTrusted(
-          "The application wants the answer at an address it has not registered.");
+      return new Untrusted("The application wants the answer at an address it has not registered.");
     }
     return check(parameters, client.get(), redirect.get());
   }
@@ -152,7 +150,7 @@ public final class AuthorizationRequests {
     if (!(audience instanceof RequestedResources.Chosen chosen)) {
       return back(client, redirectUri, state, OAuth2Error.INVALID_TARGET);
     }
-    return new Good(
+    return new Valid(
         client,
         redirectUri,
         state,
@@ -161,12 +159,12 @@ public final class AuthorizationRequests {
         request.getCodeChallenge().getValue());
   }
 
-  SentBack denied(Good request) {
-    return new SentBack(
+  ErrorRedirect denied(Valid request) {
+    return new ErrorRedirect(
         errorAt(request.redirectUri(), request.state(), OAuth2Error.ACCESS_DENIED_CODE), true);
   }
 
-  private SentBack back(
+  private ErrorRedirect back(
       RegisteredClient client,
       URI redirectUri,
       @Nullable State state,
@@ -175,7 +173,7 @@ public final class AuthorizationRequests {
     boolean leadsToAWebSite =
         redirectUri.getScheme().toLowerCase(Locale.ROOT).startsWith("http")
             && !LoopbackUris.isLoopback(redirectUri);
-    return new SentBack(
+    return new ErrorRedirect(
         errorAt(redirectUri, state, code), !(client.selfRegistered() && leadsToAWebSite));
   }
 

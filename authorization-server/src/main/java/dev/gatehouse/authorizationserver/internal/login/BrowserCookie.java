@@ -1,11 +1,10 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.gatehouse.authorizationserver.internal.settings.LoopbackUris;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.TokenHash;
-
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;

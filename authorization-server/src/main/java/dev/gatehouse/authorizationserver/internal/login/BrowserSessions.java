@@ -2,11 +2,10 @@ package dev.gatehouse.authorizationserver.internal.login;
 
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
 import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
 import dev.gatehouse.authorizationserver.store.LoginSession;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
-import dev.gatehouse.authorizationserver.internal.settings.Stores;
 import dev.gatehouse.authorizationserver.store.User;
-
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.InstantSource;
 import java.util.List;
@@ -36,7 +35,7 @@ public final class BrowserSessions {
         .sessions()
         .find(presented)
         .filter(session -> clock.instant().isBefore(session.expiresAt()))
-        .filter(session -> stores.isUserStillThere(session.subject(), session.username()));
+        .filter(session -> stores.userExists(session.subject(), session.username()));
   }
 
   /** Logs somebody in, with a new cookie: one that a stranger planted before is worth nothing. */
@@ -59,7 +58,7 @@ public final class BrowserSessions {
   /**
    * Gives the cookie of the browser if the form comes from a page that this browser got from us.
    */
-  Optional<OpaqueToken> ownForm(HttpServletRequest request, Map<String, List<String>> fields) {
+  Optional<OpaqueToken> verifyForm(HttpServletRequest request, Map<String, List<String>> fields) {
     String sentBy = request.getHeader("Origin");
     if (sentBy != null && !sentBy.equalsIgnoreCase(origin)) {
       return Optional.empty();

@@ -1,17 +1,16 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
-import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
-import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
-import dev.gatehouse.authorizationserver.store.LoginSession;
-import dev.gatehouse.authorizationserver.store.OpaqueToken;
-import dev.gatehouse.authorizationserver.store.StoredCode;
-import dev.gatehouse.authorizationserver.internal.settings.Stores;
-
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
 import com.nimbusds.oauth2.sdk.AuthorizationSuccessResponse;
 import com.nimbusds.oauth2.sdk.ResponseMode;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.Issuer;
+import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
+import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.store.LoginSession;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.StoredCode;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -32,15 +31,15 @@ public final class ConsentEndpoint extends PageFormEndpoint {
       EndpointUrls urls,
       Pages pages,
       AuthorizationRequests requests,
-      BrowserSessions browsers) {
-    super(urls.consent(), urls, pages, requests, browsers);
+      BrowserSessions sessions) {
+    super(urls.consent(), urls, pages, requests, sessions);
     this.stores = stores;
     this.clock = clock;
   }
 
   @Override
   HTTPResponse page(OwnForm form) {
-    Optional<LoginSession> session = browsers.session(form.cookie());
+    Optional<LoginSession> session = sessions.session(form.cookie());
     if (session.isEmpty()) {
       return backToStart(form);
     }
@@ -48,7 +47,7 @@ public final class ConsentEndpoint extends PageFormEndpoint {
       case "approve" -> approve(form, session.get());
       case "deny" -> seeOther(requests.denied(form.request()).to().toString());
       case "switch" -> {
-        browsers.logOut(form.cookie());
+        sessions.logOut(form.cookie());
         yield backToStart(form);
       }
       default -> pages.error(400, "The form says neither yes nor no.");
@@ -56,7 +55,7 @@ public final class ConsentEndpoint extends PageFormEndpoint {
   }
 
   private HTTPResponse approve(OwnForm form, LoginSession session) {
-    AuthorizationRequests.Good request = form.request();
+    AuthorizationRequests.Valid request = form.request();
     Set<String> ticked = new LinkedHashSet<>(request.scopes());
     ticked.removeIf(scope -> !form.fields().containsKey(Pages.SCOPE_PREFIX + scope));
     if (ticked.isEmpty() && !request.scopes().isEmpty()) {

@@ -1,5 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
 import dev.gatehouse.authorizationserver.internal.settings.LoginRateLimits;
 import dev.gatehouse.authorizationserver.store.Passwords;
@@ -7,9 +9,6 @@ import dev.gatehouse.authorizationserver.store.RateLimit;
 import dev.gatehouse.authorizationserver.store.TokenHash;
 import dev.gatehouse.authorizationserver.store.User;
 import dev.gatehouse.authorizationserver.store.UserStore;
-
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +21,7 @@ import java.util.Optional;
  * lock anybody out of his own place.
  */
 public final class LoginCheck {
-  private static final int MOST_REMEMBERED = 10_000;
+  private static final int MAX_REMEMBERED = 10_000;
   private static final Duration REMEMBERED = Duration.ofDays(30);
 
   private final UserStore users;
@@ -30,7 +29,7 @@ public final class LoginCheck {
   private final RateLimit perUser;
   private final RateLimit perAddress;
   private final Cache<String, Boolean> known =
-      Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterAccess(REMEMBERED).build();
+      Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).expireAfterAccess(REMEMBERED).build();
 
   public LoginCheck(UserStore users, LoginRateLimits limits) {
     this.users = users;
@@ -39,35 +38,35 @@ public final class LoginCheck {
     this.perAddress = limits.perAddress();
   }
 
-  sealed interface Outcome permits LoggedIn, Wrong, MustWait {}
+  sealed interface Outcome permits LoggedIn, Wrong, Throttled {}
 
   record LoggedIn(User user) implements Outcome {}
 
   record Wrong() implements Outcome {}
 
-  record MustWait(Duration remaining) implements Outcome {}
+  record Throttled(Duration remaining) implements Outcome {}
 
   Outcome check(String username, String password, String address) {
     // Short, however long the name is that a stranger makes up.
     String user = TokenHash.of(username).value();
-    String pair = user + "\n" + FailedAttempts.key(address);
+    String pair = user + "\n" + FailedAttempts.networkOf(address);
     Map<RateLimit, String> charged = new LinkedHashMap<>();
     // Charged before the password is looked at: of many guesses at once, only as many as allowed
     // are.
     Optional<Duration> wait =
-        charge(charged, perAddress, FailedAttempts.key(address))
+        charge(charged, perAddress, FailedAttempts.networkOf(address))
             .or(() -> charge(charged, perUserAndAddress, pair))
             .or(() -> known.getIfPresent(pair) == null ? charge(charged, perUser, user) : none());
     if (wait.isPresent()) {
       // Whoever is sent away at one limit must not use up another, which is not only his own.
-      charged.forEach(RateLimit::giveBack);
-      return new MustWait(wait.get());
+      charged.forEach(RateLimit::refund);
+      return new Throttled(wait.get());
     }
     Optional<User> found = users.find(username);
     if (!Passwords.matches(found, password)) {
       return new Wrong();
     }
-    charged.forEach(RateLimit::giveBack);
+    charged.forEach(RateLimit::refund);
     known.put(pair, true);
     return new LoggedIn(found.orElseThrow());
   }

@@ -1,10 +1,9 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
-import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
-import dev.gatehouse.authorizationserver.store.OpaqueToken;
-import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
-
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
+import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
 
 /** Takes the log-in form. */
 public final class LoginEndpoint extends PageFormEndpoint {
@@ -16,9 +15,9 @@ public final class LoginEndpoint extends PageFormEndpoint {
       EndpointUrls urls,
       Pages pages,
       AuthorizationRequests requests,
-      BrowserSessions browsers,
+      BrowserSessions sessions,
       LoginCheck logins) {
-    super(urls.login(), urls, pages, requests, browsers);
+    super(urls.login(), urls, pages, requests, sessions);
     this.logins = logins;
   }
 
@@ -28,9 +27,9 @@ public final class LoginEndpoint extends PageFormEndpoint {
     LoginCheck.Outcome outcome =
         logins.check(username, BrowserSessions.field(form.fields(), "password"), form.address());
     if (outcome instanceof LoginCheck.LoggedIn loggedIn) {
-      OpaqueToken cookie = browsers.logIn(form.cookie(), loggedIn.user());
+      OpaqueToken cookie = sessions.logIn(form.cookie(), loggedIn.user());
       HTTPResponse response = backToStart(form);
-      response.setHeader("Set-Cookie", browsers.cookie().set(cookie));
+      response.setHeader("Set-Cookie", sessions.cookie().set(cookie));
       return response;
     }
     if (outcome instanceof LoginCheck.Wrong) {
@@ -38,8 +37,8 @@ public final class LoginEndpoint extends PageFormEndpoint {
       return pages.login(
           403, form.request(), form.next(), username, "User name or password is wrong.");
     }
-    if (outcome instanceof LoginCheck.MustWait mustWait) {
-      String seconds = Responses.seconds(mustWait.remaining());
+    if (outcome instanceof LoginCheck.Throttled throttled) {
+      String seconds = Responses.seconds(throttled.remaining());
       HTTPResponse response =
           pages.login(
               SC_TOO_MANY_REQUESTS,

@@ -18,8 +18,7 @@ import java.util.Base64;
  */
 record Page(int status, String title, String body, String formAction) {
   private static final String STYLE = readStyle();
-  private static final String STYLE_HASH =
-      Base64.getEncoder().encodeToString(sha256(STYLE));
+  private static final String STYLE_HASH = Base64.getEncoder().encodeToString(sha256(STYLE));
 
   Page(int status, String title, String body) {
     this(status, title, body, "");

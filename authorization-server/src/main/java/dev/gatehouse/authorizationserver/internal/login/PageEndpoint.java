@@ -1,8 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
-import dev.gatehouse.authorizationserver.internal.endpoint.Endpoint;
-
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.authorizationserver.internal.endpoint.Endpoint;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 
@@ -22,7 +21,7 @@ abstract class PageEndpoint extends Endpoint {
   }
 
   @Override
-  protected final HTTPResponse broken(int status) {
+  protected final HTTPResponse failure(int status) {
     return pages.error(
         status,
         status == 503
@@ -36,8 +35,8 @@ abstract class PageEndpoint extends Endpoint {
     return response;
   }
 
-  final HTTPResponse sendBack(AuthorizationRequests.SentBack back) {
-    return back.atOnce() ? seeOther(back.to().toString()) : pages.leaving(back.to());
+  final HTTPResponse redirectError(AuthorizationRequests.ErrorRedirect back) {
+    return back.immediate() ? seeOther(back.to().toString()) : pages.leaving(back.to());
   }
 
   static HTTPResponse seeOther(String location) {

@@ -1,10 +1,9 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
 import dev.gatehouse.authorizationserver.internal.endpoint.FormReader;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
-
-import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -20,15 +19,19 @@ abstract class PageFormEndpoint extends PageEndpoint {
   private final FormReader reader;
   final EndpointUrls urls;
   final AuthorizationRequests requests;
-  final BrowserSessions browsers;
+  final BrowserSessions sessions;
 
   PageFormEndpoint(
-      URI url, EndpointUrls urls, Pages pages, AuthorizationRequests requests, BrowserSessions browsers) {
+      URI url,
+      EndpointUrls urls,
+      Pages pages,
+      AuthorizationRequests requests,
+      BrowserSessions sessions) {
     super(pages);
     this.reader = new FormReader(url);
     this.urls = urls;
     this.requests = requests;
-    this.browsers = browsers;
+    this.sessions = sessions;
   }
 
   /** A form that is ours, and the request that it belongs to. */
@@ -36,7 +39,7 @@ abstract class PageFormEndpoint extends PageEndpoint {
       OpaqueToken cookie,
       Map<String, List<String>> fields,
       String query,
-      AuthorizationRequests.Good request,
+      AuthorizationRequests.Valid request,
       String address) {
     Pages.Form next() {
       return new Pages.Form(query, BrowserCookie.formToken(cookie));
@@ -63,7 +66,7 @@ abstract class PageFormEndpoint extends PageEndpoint {
       throw new IllegalStateException("unknown outcome " + outcome.getClass());
     }
     Map<String, List<String>> fields = FormReader.parameters(form.request());
-    Optional<OpaqueToken> cookie = browsers.ownForm(request, fields);
+    Optional<OpaqueToken> cookie = sessions.verifyForm(request, fields);
     if (cookie.isEmpty()) {
       return pages.error(
           403,
@@ -71,14 +74,14 @@ abstract class PageFormEndpoint extends PageEndpoint {
     }
     String query = BrowserSessions.field(fields, Pages.REQUEST);
     AuthorizationRequests.Outcome checked = requests.check(query);
-    if (checked instanceof AuthorizationRequests.NotTrusted refused) {
+    if (checked instanceof AuthorizationRequests.Untrusted refused) {
       return pages.error(400, refused.why());
     }
-    if (checked instanceof AuthorizationRequests.SentBack back) {
-      return sendBack(back);
+    if (checked instanceof AuthorizationRequests.ErrorRedirect back) {
+      return redirectError(back);
     }
-    if (checked instanceof AuthorizationRequests.Good good) {
-      return page(new OwnForm(cookie.get(), fields, query, good, request.getRemoteAddr()));
+    if (checked instanceof AuthorizationRequests.Valid valid) {
+      return page(new OwnForm(cookie.get(), fields, query, valid, request.getRemoteAddr()));
     }
     throw new IllegalStateException("unknown outcome " + checked.getClass());
   }

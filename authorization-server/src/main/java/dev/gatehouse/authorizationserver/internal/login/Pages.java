@@ -1,9 +1,8 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
 import dev.gatehouse.authorizationserver.internal.settings.LoopbackUris;
-
-import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import java.net.URI;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,14 +28,14 @@ public final class Pages {
   }
 
   /** The log-in page as it is at first. */
-  HTTPResponse login(AuthorizationRequests.Good request, Form form) {
+  HTTPResponse login(AuthorizationRequests.Valid request, Form form) {
     return login(200, request, form, "", null);
   }
 
   /** The same after a failed try: the name is there still, and the password can be typed again. */
   HTTPResponse login(
       int status,
-      AuthorizationRequests.Good request,
+      AuthorizationRequests.Valid request,
       Form form,
       String username,
       @Nullable String complaint) {
@@ -68,7 +67,7 @@ public final class Pages {
     return new Page(status, "Log in", body).toResponse();
   }
 
-  HTTPResponse consent(AuthorizationRequests.Good request, Form form, String username) {
+  HTTPResponse consent(AuthorizationRequests.Valid request, Form form, String username) {
     String body =
         """
         <p>Allow this only if you have just started it yourself in <strong>%s</strong>.</p>
@@ -122,7 +121,7 @@ public final class Pages {
     return new Page(400, "This does not work", body).toResponse();
   }
 
-  private static String facts(AuthorizationRequests.Good request) {
+  private static String facts(AuthorizationRequests.Valid request) {
     String home =
         host(URI.create(request.client().id().startsWith("https://") ? request.client().id() : ""));
     return (home.isEmpty() ? "" : fact("The application comes from", home))
@@ -148,7 +147,7 @@ public final class Pages {
     return "<div><dt>%s</dt><dd>%s</dd></div>".formatted(Html.text(what), Html.text(value));
   }
 
-  private String scopes(AuthorizationRequests.Good request) {
+  private String scopes(AuthorizationRequests.Valid request) {
     if (request.scopes().isEmpty()) {
       return "";
     }

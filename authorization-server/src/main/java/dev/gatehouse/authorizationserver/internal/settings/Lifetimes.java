@@ -29,22 +29,24 @@ public record Lifetimes(
   /** How long a self-registered client is kept before a user has consented to it. */
   public static final Duration UNUSED_CLIENT = Duration.ofDays(1);
 
-  private static final Duration LONGEST_REFRESH_GRACE = Duration.ofMinutes(1);
+  private static final Duration MAX_REFRESH_GRACE = Duration.ofMinutes(1);
 
   /** A day: an opaque token is cheap to renew, and one that leaked should not last. */
-  private static final Duration LONGEST_ACCESS_TOKEN = Duration.ofDays(1);
+  private static final Duration MAX_ACCESS_TOKEN = Duration.ofDays(1);
 
-  /** Lists every invalid value, one line each; {@link ServerSettings} refuses to be built with any. */
+  /**
+   * Lists every invalid value, one line each; {@link ServerSettings} refuses to be built with any.
+   */
   List<String> errors() {
     List<String> errors = new ArrayList<>();
     if (accessToken.toSeconds() < 1
-        || accessToken.compareTo(LONGEST_ACCESS_TOKEN) > 0
+        || accessToken.compareTo(MAX_ACCESS_TOKEN) > 0
         || !accessToken.equals(accessToken.truncatedTo(ChronoUnit.SECONDS))) {
       errors.add(
           "accessTokenLifetime: "
               + accessToken
               + " does not fit expires_in; write whole seconds, from one up to "
-              + LONGEST_ACCESS_TOKEN);
+              + MAX_ACCESS_TOKEN);
     }
     if (refreshToken.compareTo(accessToken) < 0) {
       errors.add(
@@ -52,12 +54,12 @@ public record Lifetimes(
               + refreshToken
               + " is shorter than that of an access token; write more, such as P30D");
     }
-    if (refreshGrace.isNegative() || refreshGrace.compareTo(LONGEST_REFRESH_GRACE) > 0) {
+    if (refreshGrace.isNegative() || refreshGrace.compareTo(MAX_REFRESH_GRACE) > 0) {
       errors.add(
           "refreshGrace: "
               + refreshGrace
               + " is not a few seconds; write PT0S, for none, up to "
-              + LONGEST_REFRESH_GRACE);
+              + MAX_REFRESH_GRACE);
     }
     // A client must stay known as long as it has tokens; each new token counts as a use.
     if (registeredClient.compareTo(refreshToken) < 0) {

@@ -2,7 +2,6 @@ package dev.gatehouse.authorizationserver.internal.settings;
 
 import dev.gatehouse.authorizationserver.store.RateLimit;
 import dev.gatehouse.authorizationserver.store.RateLimitFactory;
-
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -13,11 +12,12 @@ import java.time.InstantSource;
  * @param perUser one user from all addresses, against an attacker with many addresses
  * @param perAddress all users from one address
  */
-public record LoginRateLimits(RateLimit perUserAndAddress, RateLimit perUser, RateLimit perAddress) {
-  public static LoginRateLimits of(RateLimitFactory where, InstantSource clock) {
+public record LoginRateLimits(
+    RateLimit perUserAndAddress, RateLimit perUser, RateLimit perAddress) {
+  public static LoginRateLimits of(RateLimitFactory factory, InstantSource clock) {
     return new LoginRateLimits(
-        where.limit("login of user at address", 5, Duration.ofMinutes(1), clock),
-        where.limit("login of user", 100, Duration.ofHours(1), clock),
-        where.limit("login at address", 30, Duration.ofMinutes(1), clock));
+        factory.limit("login of user at address", 5, Duration.ofMinutes(1), clock),
+        factory.limit("login of user", 100, Duration.ofHours(1), clock),
+        factory.limit("login at address", 30, Duration.ofMinutes(1), clock));
   }
 }

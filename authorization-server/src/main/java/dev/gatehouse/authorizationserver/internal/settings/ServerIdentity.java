@@ -2,7 +2,6 @@ package dev.gatehouse.authorizationserver.internal.settings;
 
 import dev.gatehouse.authorizationserver.store.OrderedSets;
 import dev.gatehouse.authorizationserver.store.ScopeNames;
-
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -25,7 +24,9 @@ public record ServerIdentity(
     scopesSupported = OrderedSets.copyOf(scopesSupported);
   }
 
-  /** Lists every invalid value, one line each; {@link ServerSettings} refuses to be built with any. */
+  /**
+   * Lists every invalid value, one line each; {@link ServerSettings} refuses to be built with any.
+   */
   List<String> errors() {
     List<String> errors = new ArrayList<>();
     checkIssuer(errors);

@@ -1,8 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.settings;
 
-import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
-
 import com.nimbusds.jose.jwk.ECKey;
+import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +41,9 @@ public record ServerSettings(
   }
 
   /** The registry that new clients register in; empty when they may not register. */
-  public Optional<MutableClientRegistry> openRegistry() {
+  public Optional<MutableClientRegistry> registrationRegistry() {
     return admission.dynamicRegistration() && stores.users().isPresent()
-        ? stores.registeredClients()
+        ? stores.selfRegisteredClients()
         : Optional.empty();
   }
 }

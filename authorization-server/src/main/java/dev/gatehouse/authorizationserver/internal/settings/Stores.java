@@ -1,15 +1,14 @@
 package dev.gatehouse.authorizationserver.internal.settings;
 
+import static java.util.Objects.requireNonNull;
+
+import com.nimbusds.oauth2.sdk.GrantType;
 import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.SessionStore;
 import dev.gatehouse.authorizationserver.store.TokenStore;
 import dev.gatehouse.authorizationserver.store.UserStore;
-
-import static java.util.Objects.requireNonNull;
-
-import com.nimbusds.oauth2.sdk.GrantType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +28,9 @@ public record Stores(
     @Nullable ClientRegistry configuredClients,
     @Nullable UserStore configuredUsers) {
 
-  /** Lists every missing store, one line each; {@link ServerSettings} refuses to be built with any. */
+  /**
+   * Lists every missing store, one line each; {@link ServerSettings} refuses to be built with any.
+   */
   List<String> errors() {
     return configuredClients == null
         ? List.of(
@@ -55,7 +56,7 @@ public record Stores(
   }
 
   /** Whether the user still exists; a removed user's sessions, codes and tokens must not work. */
-  public boolean isUserStillThere(@Nullable String subject, @Nullable String username) {
+  public boolean userExists(@Nullable String subject, @Nullable String username) {
     return username != null
         && users()
             .flatMap(users -> users.find(username))
@@ -64,7 +65,7 @@ public record Stores(
   }
 
   /** The registry of self-registered clients, also when registration is turned off by now. */
-  public Optional<MutableClientRegistry> registeredClients() {
+  public Optional<MutableClientRegistry> selfRegisteredClients() {
     return configuredClients instanceof MutableClientRegistry open
         ? Optional.of(open)
         : Optional.empty();
@@ -72,6 +73,6 @@ public record Stores(
 
   /** Records that a user lets the client act, so that a self-registered client is kept. */
   public void recordUse(RegisteredClient client, Instant now) {
-    registeredClients().ifPresent(registry -> registry.used(client.id(), now));
+    selfRegisteredClients().ifPresent(registry -> registry.recordUse(client.id(), now));
   }
 }

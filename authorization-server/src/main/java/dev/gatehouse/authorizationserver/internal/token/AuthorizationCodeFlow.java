@@ -1,11 +1,5 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
-import dev.gatehouse.authorizationserver.store.IssuedToken;
-import dev.gatehouse.authorizationserver.store.OpaqueToken;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-import dev.gatehouse.authorizationserver.store.StoredCode;
-import dev.gatehouse.authorizationserver.internal.settings.Stores;
-
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
@@ -13,6 +7,11 @@ import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallenge;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.store.IssuedToken;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.StoredCode;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.time.InstantSource;
@@ -29,15 +28,16 @@ import org.slf4j.LoggerFactory;
  */
 final class AuthorizationCodeFlow {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorizationCodeFlow.class);
-  private static final TokenResult NO_GOOD = new TokenResult.Refused(TokenErrors.INVALID_GRANT);
+  private static final TokenResult INVALID_GRANT =
+      new TokenResult.Refused(TokenErrors.INVALID_GRANT);
 
   private final Stores stores;
-  private final TokenFactory newTokens;
+  private final TokenFactory tokenFactory;
   private final InstantSource clock;
 
-  AuthorizationCodeFlow(Stores stores, TokenFactory newTokens, InstantSource clock) {
+  AuthorizationCodeFlow(Stores stores, TokenFactory tokenFactory, InstantSource clock) {
     this.stores = stores;
-    this.newTokens = newTokens;
+    this.tokenFactory = tokenFactory;
     this.clock = clock;
   }
 
@@ -46,7 +46,7 @@ final class AuthorizationCodeFlow {
     Optional<StoredCode> found =
         stores.tokens().findCode(presented).filter(code -> code.clientId().equals(client.id()));
     if (found.isEmpty()) {
-      return NO_GOOD;
+      return INVALID_GRANT;
     }
     StoredCode code = found.get();
     if (code.redeemed()) {
@@ -55,8 +55,8 @@ final class AuthorizationCodeFlow {
     if (!clock.instant().isBefore(code.expiresAt())
         || !isSameRedirect(grant.getRedirectionURI(), code)
         || !isVerified(grant.getCodeVerifier(), code)
-        || !stores.isUserStillThere(code.subject(), code.username())) {
-      return NO_GOOD;
+        || !stores.userExists(code.subject(), code.username())) {
+      return INVALID_GRANT;
     }
     RequestedResources.Outcome audience =
         new RequestedResources(code.audience()).narrow(request.getResources());
@@ -66,12 +66,12 @@ final class AuthorizationCodeFlow {
     TokenFactory.Owner owner =
         new TokenFactory.Owner(code.grantId(), client.id(), code.subject(), code.username());
     List<IssuedToken> yield = new ArrayList<>();
-    TokenFactory.Made access = newTokens.access(owner, code.scopes(), chosen.resources());
+    TokenFactory.NewToken access = tokenFactory.access(owner, code.scopes(), chosen.resources());
     yield.add(access.stored());
     OpaqueToken refresh = null;
     if (client.mayUse("refresh_token")) {
       refresh = OpaqueToken.random();
-      yield.add(newTokens.refresh(refresh, owner, code.scopes(), code.audience()).stored());
+      yield.add(tokenFactory.refresh(refresh, owner, code.scopes(), code.audience()).stored());
     }
     return stores.tokens().redeemCode(presented.hash(), yield)
         ? new TokenResult.Issued(access.value(), refresh, code.scopes())
@@ -82,7 +82,7 @@ final class AuthorizationCodeFlow {
     stores.tokens().revokeGrant(code.grantId());
     LOG.warn(
         "client {} used code {} twice: its tokens are revoked", code.clientId(), presented.hash());
-    return NO_GOOD;
+    return INVALID_GRANT;
   }
 
   /**

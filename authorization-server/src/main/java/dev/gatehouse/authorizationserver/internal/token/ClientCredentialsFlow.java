@@ -1,11 +1,10 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
+import com.nimbusds.oauth2.sdk.TokenRequest;
+import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.ScopeNames;
-import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
 import dev.gatehouse.authorizationserver.store.TokenStore;
-
-import com.nimbusds.oauth2.sdk.TokenRequest;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
@@ -18,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class ClientCredentialsFlow {
   private final String issuer;
   private final TokenStore tokens;
-  private final TokenFactory newTokens;
+  private final TokenFactory tokenFactory;
   private final RequestedResources resources;
 
-  ClientCredentialsFlow(ServerIdentity identity, TokenStore tokens, TokenFactory newTokens) {
+  ClientCredentialsFlow(ServerIdentity identity, TokenStore tokens, TokenFactory tokenFactory) {
     this.issuer = identity.issuer();
     this.tokens = tokens;
-    this.newTokens = newTokens;
+    this.tokenFactory = tokenFactory;
     this.resources = new RequestedResources(identity.resources());
   }
 
@@ -39,7 +38,7 @@ final class ClientCredentialsFlow {
     }
     TokenFactory.Owner owner =
         new TokenFactory.Owner(UUID.randomUUID().toString(), client.id(), null, null);
-    TokenFactory.Made access = newTokens.access(owner, allowed.scopes(), chosen.resources());
+    TokenFactory.NewToken access = tokenFactory.access(owner, allowed.scopes(), chosen.resources());
     tokens.save(List.of(access.stored()));
     return new TokenResult.Issued(access.value(), null, allowed.scopes());
   }

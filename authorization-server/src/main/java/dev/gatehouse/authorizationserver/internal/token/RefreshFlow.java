@@ -1,15 +1,14 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
+import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
+import com.nimbusds.oauth2.sdk.TokenRequest;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.Rotation;
 import dev.gatehouse.authorizationserver.store.StoredToken;
-import dev.gatehouse.authorizationserver.internal.settings.Stores;
 import dev.gatehouse.authorizationserver.store.TokenKind;
 import dev.gatehouse.authorizationserver.store.TokenStatus;
-
-import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
-import com.nimbusds.oauth2.sdk.TokenRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,16 +27,17 @@ import org.slf4j.LoggerFactory;
  */
 final class RefreshFlow {
   private static final Logger LOG = LoggerFactory.getLogger(RefreshFlow.class);
-  private static final TokenResult NO_GOOD = new TokenResult.Refused(TokenErrors.INVALID_GRANT);
+  private static final TokenResult INVALID_GRANT =
+      new TokenResult.Refused(TokenErrors.INVALID_GRANT);
 
   private final Stores stores;
-  private final TokenFactory newTokens;
+  private final TokenFactory tokenFactory;
   private final Duration grace;
   private final InstantSource clock;
 
-  RefreshFlow(Stores stores, TokenFactory newTokens, Duration grace, InstantSource clock) {
+  RefreshFlow(Stores stores, TokenFactory tokenFactory, Duration grace, InstantSource clock) {
     this.stores = stores;
-    this.newTokens = newTokens;
+    this.tokenFactory = tokenFactory;
     this.grace = grace;
     this.clock = clock;
   }
@@ -54,12 +54,12 @@ final class RefreshFlow {
             .filter(token -> token.status() != TokenStatus.REVOKED)
             .filter(token -> now.isBefore(token.expiresAt()));
     if (found.isEmpty()) {
-      return NO_GOOD;
+      return INVALID_GRANT;
     }
     StoredToken token = found.get();
-    if (!stores.isUserStillThere(token.subject(), token.username())) {
+    if (!stores.userExists(token.subject(), token.username())) {
       stores.tokens().revokeGrant(token.grantId());
-      return NO_GOOD;
+      return INVALID_GRANT;
     }
     // RFC 6749 §6: no more than was granted
     RequestedScopes.Outcome scopes = RequestedScopes.of(request.getScope(), token.scopes());
@@ -73,7 +73,7 @@ final class RefreshFlow {
     }
     TokenFactory.Owner owner =
         new TokenFactory.Owner(token.grantId(), client.id(), token.subject(), token.username());
-    TokenFactory.Made access = newTokens.access(owner, allowed.scopes(), chosen.resources());
+    TokenFactory.NewToken access = tokenFactory.access(owner, allowed.scopes(), chosen.resources());
     TokenResult answer = exchange(presented, token, owner, access, now);
     if (answer instanceof TokenResult.Issued) {
       stores.recordUse(client, now);
@@ -85,19 +85,20 @@ final class RefreshFlow {
       OpaqueToken presented,
       StoredToken token,
       TokenFactory.Owner owner,
-      TokenFactory.Made access,
+      TokenFactory.NewToken access,
       Instant now) {
     Rotation attempt = Rotation.startedAt(now);
     // The successor keeps all that was granted: an access token with less does not narrow the
     // grant.
-    TokenFactory.Made successor =
-        newTokens.refresh(attempt.successorOf(presented), owner, token.scopes(), token.audience());
+    TokenFactory.NewToken successor =
+        tokenFactory.refresh(
+            attempt.successorOf(presented), owner, token.scopes(), token.audience());
     Optional<Rotation> first =
         stores
             .tokens()
             .rotate(presented.hash(), attempt, List.of(access.stored(), successor.stored()));
     if (first.isEmpty()) {
-      return NO_GOOD;
+      return INVALID_GRANT;
     }
     if (first.get().nonce().equals(attempt.nonce())) {
       return new TokenResult.Issued(access.value(), successor.value(), access.meaning().scopes());
@@ -112,6 +113,6 @@ final class RefreshFlow {
         "client {} used refresh token {} again: its grant is revoked",
         token.clientId(),
         presented.hash());
-    return NO_GOOD;
+    return INVALID_GRANT;
   }
 }

@@ -1,7 +1,6 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
 import dev.gatehouse.authorizationserver.store.OrderedSets;
-
 import java.net.URI;
 import java.util.Collection;
 import java.util.LinkedHashMap;

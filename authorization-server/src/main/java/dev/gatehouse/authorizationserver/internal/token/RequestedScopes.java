@@ -1,8 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
-import dev.gatehouse.authorizationserver.store.OrderedSets;
-
 import com.nimbusds.oauth2.sdk.Scope;
+import dev.gatehouse.authorizationserver.store.OrderedSets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

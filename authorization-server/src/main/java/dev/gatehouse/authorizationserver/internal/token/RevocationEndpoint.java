@@ -1,19 +1,18 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
-import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
-import dev.gatehouse.authorizationserver.internal.client.ClientEndpoint;
-import dev.gatehouse.authorizationserver.store.OpaqueToken;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
-import dev.gatehouse.authorizationserver.store.StoredToken;
-import dev.gatehouse.authorizationserver.store.TokenStore;
-
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.TokenRevocationRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
+import dev.gatehouse.authorizationserver.internal.client.ClientEndpoint;
+import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.StoredToken;
+import dev.gatehouse.authorizationserver.store.TokenStore;
 import java.net.URI;
 import java.util.Optional;
 

@@ -1,11 +1,10 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
 import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
 import dev.gatehouse.authorizationserver.store.RateLimitFactory;
 import dev.gatehouse.authorizationserver.store.StoreUnavailableException;
-import dev.gatehouse.authorizationserver.internal.settings.Stores;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -66,7 +65,8 @@ public final class Sweeper {
     try {
       int tokens = stores.tokens().sweep(now);
       stores.sessions().sweep(now);
-      int clients = stores.registeredClients().map(registry -> clients(registry, now)).orElse(0);
+      int clients =
+          stores.selfRegisteredClients().map(registry -> clients(registry, now)).orElse(0);
       rateLimits.sweep(now);
       LOG.debug("{} expired tokens and {} unused clients forgotten", tokens, clients);
     } catch (StoreUnavailableException e) {

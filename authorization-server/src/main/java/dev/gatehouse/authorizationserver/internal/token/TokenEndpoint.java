@@ -1,10 +1,5 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
-import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
-import dev.gatehouse.authorizationserver.internal.client.ClientEndpoint;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
-
 import com.nimbusds.oauth2.sdk.AccessTokenResponse;
 import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
@@ -12,6 +7,10 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.oauth2.sdk.token.Tokens;
+import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
+import dev.gatehouse.authorizationserver.internal.client.ClientEndpoint;
+import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.net.URI;
 import java.time.Duration;
 
@@ -43,12 +42,12 @@ public final class TokenEndpoint extends ClientEndpoint {
 
   /** Whoever issues tokens also clears them away. */
   @Override
-  protected void begin() {
+  protected void start() {
     sweeper.start();
   }
 
   @Override
-  protected void end() {
+  protected void stop() {
     sweeper.stop();
   }
 

@@ -1,11 +1,10 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
-import dev.gatehouse.authorizationserver.store.IssuedToken;
 import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.store.IssuedToken;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenKind;
-
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -23,7 +22,7 @@ final class TokenFactory {
   }
 
   /** A new token as its client and as the store will know it. */
-  record Made(OpaqueToken value, StoredToken meaning) {
+  record NewToken(OpaqueToken value, StoredToken meaning) {
     IssuedToken stored() {
       return new IssuedToken(value.hash(), meaning);
     }
@@ -33,9 +32,9 @@ final class TokenFactory {
   record Owner(
       String grantId, String clientId, @Nullable String subject, @Nullable String username) {}
 
-  Made access(Owner owner, Set<String> scopes, Set<String> audience) {
+  NewToken access(Owner owner, Set<String> scopes, Set<String> audience) {
     Instant now = now();
-    return make(
+    return create(
         TokenKind.ACCESS,
         OpaqueToken.random(),
         owner,
@@ -44,19 +43,19 @@ final class TokenFactory {
         audience);
   }
 
-  Made refresh(OpaqueToken value, Owner owner, Set<String> scopes, Set<String> audience) {
-    return make(
+  NewToken refresh(OpaqueToken value, Owner owner, Set<String> scopes, Set<String> audience) {
+    return create(
         TokenKind.REFRESH, value, owner, now().plus(lifetimes.refreshToken()), scopes, audience);
   }
 
-  private Made make(
+  private NewToken create(
       TokenKind kind,
       OpaqueToken value,
       Owner owner,
       Instant expiresAt,
       Set<String> scopes,
       Set<String> audience) {
-    return new Made(
+    return new NewToken(
         value,
         StoredToken.builder(kind, owner.clientId(), now(), expiresAt)
             .grantId(owner.grantId())

@@ -1,10 +1,5 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
-import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
-import dev.gatehouse.authorizationserver.internal.settings.Stores;
-
 import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
 import com.nimbusds.oauth2.sdk.AuthorizationGrant;
 import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
@@ -13,6 +8,10 @@ import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -23,12 +22,13 @@ public final class TokenGrants {
   private final AuthorizationCodeFlow code;
   private final RefreshFlow refresh;
 
-  public TokenGrants(ServerIdentity identity, Stores stores, Lifetimes lifetimes, InstantSource clock) {
-    TokenFactory newTokens = new TokenFactory(lifetimes, clock);
+  public TokenGrants(
+      ServerIdentity identity, Stores stores, Lifetimes lifetimes, InstantSource clock) {
+    TokenFactory tokenFactory = new TokenFactory(lifetimes, clock);
     this.grantTypes = stores.grantTypes();
-    this.clientCredentials = new ClientCredentialsFlow(identity, stores.tokens(), newTokens);
-    this.code = new AuthorizationCodeFlow(stores, newTokens, clock);
-    this.refresh = new RefreshFlow(stores, newTokens, lifetimes.refreshGrace(), clock);
+    this.clientCredentials = new ClientCredentialsFlow(identity, stores.tokens(), tokenFactory);
+    this.code = new AuthorizationCodeFlow(stores, tokenFactory, clock);
+    this.refresh = new RefreshFlow(stores, tokenFactory, lifetimes.refreshGrace(), clock);
   }
 
   TokenResult handle(HTTPRequest form, RegisteredClient client) {

@@ -1,9 +1,8 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
+import com.nimbusds.oauth2.sdk.ErrorObject;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.OrderedSets;
-
-import com.nimbusds.oauth2.sdk.ErrorObject;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

@@ -97,7 +97,7 @@ final class JdbcClientRegistry implements MutableClientRegistry {
   }
 
   @Override
-  public void used(String clientId, Instant now) {
+  public void recordUse(String clientId, Instant now) {
     if (known.find(clientId).isPresent()) {
       return;
     }
@@ -116,6 +116,6 @@ final class JdbcClientRegistry implements MutableClientRegistry {
     BatchedDelete clients = new BatchedDelete(transactions, "gatehouse_clients", "id");
     return clients.delete("used_at < ?", usedBefore)
         + clients.delete(NEVER_USED + " AND registered_at < ?", registeredBefore)
-        + clients.deleteAfter(MOST_NEVER_USED, "registered_at DESC", NEVER_USED);
+        + clients.deleteAfter(MAX_UNUSED_CLIENTS, "registered_at DESC", NEVER_USED);
   }
 }

@@ -99,7 +99,7 @@ final class JdbcRateLimit implements RateLimit {
   }
 
   @Override
-  public void giveBack(String key) {
+  public void refund(String key) {
     transactions.single(
         "taking a try back",
         connection ->

@@ -3,11 +3,11 @@ package dev.gatehouse.authorizationserver.store.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.gatehouse.authorizationserver.store.ClientRegistry;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
 import dev.gatehouse.authorizationserver.store.RateLimitFactory;
 import dev.gatehouse.authorizationserver.store.SessionStore;
 import dev.gatehouse.authorizationserver.store.TokenStore;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,8 @@ import org.flywaydb.core.Flyway;
  */
 public final class JdbcStore implements AutoCloseable {
   private static final String POSTGRESQL = "jdbc:postgresql:";
-  private static final String MIGRATIONS = "classpath:dev/gatehouse/authorizationserver/store/jdbc/";
+  private static final String MIGRATIONS =
+      "classpath:dev/gatehouse/authorizationserver/store/jdbc/";
   private static final int POOL_SIZE = 10;
 
   /** How long a request waits for a connection before it is answered 503. */

@@ -158,7 +158,7 @@ final class JdbcTokenStore implements TokenStore {
   }
 
   @Override
-  public boolean isFirstUse(TokenHash what, Instant until) {
+  public boolean markUsed(TokenHash what, Instant until) {
     return transactions.single(
         "remembering an assertion",
         connection -> {

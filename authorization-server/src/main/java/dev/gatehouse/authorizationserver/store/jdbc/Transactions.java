@@ -15,7 +15,7 @@ final class Transactions {
   private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
   /** As many as there are connections in a pool, each of which may have been cut. */
-  private static final int MOST_TRIES = 10;
+  private static final int MAX_TRIES = 10;
 
   /** After this nothing is tried again: whoever asked has better things to do than to wait. */
   private static final Duration LONGEST = Duration.ofSeconds(3);
@@ -49,7 +49,7 @@ final class Transactions {
         return work.on(connection);
       } catch (SQLException e) {
         boolean inTime = System.nanoTime() - begin < LONGEST.toNanos();
-        if (tries == MOST_TRIES || !inTime || !mayGoBetterNextTime(e)) {
+        if (tries == MAX_TRIES || !inTime || !mayGoBetterNextTime(e)) {
           throw unavailable(what, e);
         }
       } finally {

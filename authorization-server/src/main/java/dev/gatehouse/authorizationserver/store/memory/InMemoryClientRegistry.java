@@ -2,7 +2,6 @@ package dev.gatehouse.authorizationserver.store.memory;
 
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
-
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -53,13 +52,13 @@ public final class InMemoryClientRegistry implements MutableClientRegistry {
   @Override
   public synchronized void add(RegisteredClient client, Instant now) {
     neverUsed.put(client.id(), new Added(client, now));
-    if (neverUsed.size() > MOST_NEVER_USED) {
+    if (neverUsed.size() > MAX_UNUSED_CLIENTS) {
       neverUsed.remove(neverUsed.keySet().iterator().next());
     }
   }
 
   @Override
-  public synchronized void used(String clientId, Instant now) {
+  public synchronized void recordUse(String clientId, Instant now) {
     added(clientId)
         .ifPresent(
             added -> {

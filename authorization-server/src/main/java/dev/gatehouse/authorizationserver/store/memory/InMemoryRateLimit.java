@@ -1,10 +1,9 @@
 package dev.gatehouse.authorizationserver.store.memory;
 
-import dev.gatehouse.authorizationserver.store.RateLimit;
-import dev.gatehouse.authorizationserver.store.RateLimitFactory;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.RateLimitFactory;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.EstimationProbe;
@@ -20,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * bucket is full again, and the number of keys is bounded. Thread-safe.
  */
 public final class InMemoryRateLimit implements RateLimit {
-  private static final int MOST_KEYS = 100_000;
+  private static final int MAX_KEYS = 100_000;
 
   private final Cache<String, Bucket> buckets;
   private final long capacity;
@@ -49,7 +48,7 @@ public final class InMemoryRateLimit implements RateLimit {
     this.meter = new ClockMeter(clock);
     this.buckets =
         Caffeine.newBuilder()
-            .maximumSize(MOST_KEYS)
+            .maximumSize(MAX_KEYS)
             .expireAfterAccess(refill)
             .ticker(meter::currentTimeNanos)
             .build();
@@ -81,7 +80,7 @@ public final class InMemoryRateLimit implements RateLimit {
   }
 
   @Override
-  public void giveBack(String key) {
+  public void refund(String key) {
     bucket(key).addTokens(1);
   }
 

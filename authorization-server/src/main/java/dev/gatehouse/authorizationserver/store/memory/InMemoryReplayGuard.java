@@ -1,11 +1,10 @@
 package dev.gatehouse.authorizationserver.store.memory;
 
-import dev.gatehouse.authorizationserver.store.ReplayGuard;
-import dev.gatehouse.authorizationserver.store.TokenHash;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import dev.gatehouse.authorizationserver.store.ReplayGuard;
+import dev.gatehouse.authorizationserver.store.TokenHash;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,7 +30,7 @@ public final class InMemoryReplayGuard implements ReplayGuard {
   }
 
   @Override
-  public boolean isFirstUse(TokenHash what, Instant until) {
+  public boolean markUsed(TokenHash what, Instant until) {
     return used.asMap().putIfAbsent(what, until) == null;
   }
 

@@ -4,7 +4,6 @@ import dev.gatehouse.authorizationserver.store.LoginSession;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.SessionStore;
 import dev.gatehouse.authorizationserver.store.TokenHash;
-
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;

@@ -8,7 +8,6 @@ import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenHash;
 import dev.gatehouse.authorizationserver.store.TokenStatus;
 import dev.gatehouse.authorizationserver.store.TokenStore;
-
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -97,7 +96,7 @@ public final class InMemoryTokenStore implements TokenStore {
   }
 
   @Override
-  public synchronized boolean isFirstUse(TokenHash what, Instant until) {
+  public synchronized boolean markUsed(TokenHash what, Instant until) {
     return used.putIfAbsent(what, until) == null;
   }
 

@@ -2,7 +2,6 @@ package dev.gatehouse.authorizationserver.store.memory;
 
 import dev.gatehouse.authorizationserver.store.User;
 import dev.gatehouse.authorizationserver.store.UserStore;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

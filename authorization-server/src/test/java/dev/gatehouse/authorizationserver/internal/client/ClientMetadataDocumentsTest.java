@@ -1,16 +1,15 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
-import dev.gatehouse.authorizationserver.internal.endpoint.ClientUnreachableException;
-import dev.gatehouse.authorizationserver.testing.HttpsHost;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
-import dev.gatehouse.authorizationserver.store.RegisteredClient;
-import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
-import dev.gatehouse.authorizationserver.testing.TurnedClock;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.authorizationserver.internal.endpoint.ClientUnreachableException;
+import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.testing.HttpsHost;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

@@ -1,13 +1,12 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
-import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryUserStore;
-import dev.gatehouse.authorizationserver.internal.settings.LoginRateLimits;
-import dev.gatehouse.authorizationserver.testing.TurnedClock;
-import dev.gatehouse.authorizationserver.store.User;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.internal.settings.LoginRateLimits;
+import dev.gatehouse.authorizationserver.store.User;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryUserStore;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -73,7 +72,8 @@ class LoginCheckTest {
           .isInstanceOf(LoginCheck.Wrong.class);
     }
 
-    assertThat(check.check("alice", "alice-secret", THERE)).isInstanceOf(LoginCheck.MustWait.class);
+    assertThat(check.check("alice", "alice-secret", THERE))
+        .isInstanceOf(LoginCheck.Throttled.class);
     assertThat(check.check("bob", "bob-secret", THERE)).isInstanceOf(LoginCheck.LoggedIn.class);
   }
 
@@ -84,7 +84,8 @@ class LoginCheckTest {
       check.check("alice", "guess", "203.0.113." + i);
     }
 
-    assertThat(check.check("alice", "alice-secret", THERE)).isInstanceOf(LoginCheck.MustWait.class);
+    assertThat(check.check("alice", "alice-secret", THERE))
+        .isInstanceOf(LoginCheck.Throttled.class);
     assertThat(check.check("alice", "alice-secret", HERE)).isInstanceOf(LoginCheck.LoggedIn.class);
   }
 
@@ -94,7 +95,7 @@ class LoginCheckTest {
       assertThat(check.check("user-" + i, "guess", HERE)).isInstanceOf(LoginCheck.Wrong.class);
     }
 
-    assertThat(check.check("bob", "bob-secret", HERE)).isInstanceOf(LoginCheck.MustWait.class);
+    assertThat(check.check("bob", "bob-secret", HERE)).isInstanceOf(LoginCheck.Throttled.class);
     assertThat(check.check("bob", "bob-secret", THERE)).isInstanceOf(LoginCheck.LoggedIn.class);
   }
 }

@@ -1,25 +1,24 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
-import dev.gatehouse.authorizationserver.testing.BrokenStore;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
 import dev.gatehouse.authorizationserver.store.ClientRegistry;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
-import dev.gatehouse.authorizationserver.store.memory.InMemorySessionStore;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
 import dev.gatehouse.authorizationserver.store.IssuedToken;
 import dev.gatehouse.authorizationserver.store.LoginSession;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.SessionStore;
 import dev.gatehouse.authorizationserver.store.StoredToken;
-import dev.gatehouse.authorizationserver.internal.settings.Stores;
 import dev.gatehouse.authorizationserver.store.TokenKind;
 import dev.gatehouse.authorizationserver.store.TokenStore;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.store.memory.InMemorySessionStore;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
+import dev.gatehouse.authorizationserver.testing.BrokenStore;
 import dev.gatehouse.authorizationserver.testing.TurnedClock;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,7 +61,7 @@ class SweeperTest {
     InMemoryClientRegistry clients = new InMemoryClientRegistry(List.of());
     clients.add(RegisteredClient.builder("never-used").build(), clock.instant());
     clients.add(RegisteredClient.builder("used").build(), clock.instant());
-    clients.used("used", clock.instant());
+    clients.recordUse("used", clock.instant());
     Sweeper sweeper = sweeper(new InMemoryTokenStore(), new InMemorySessionStore(), clients);
 
     clock.turn(Duration.ofDays(1).plusNanos(1));

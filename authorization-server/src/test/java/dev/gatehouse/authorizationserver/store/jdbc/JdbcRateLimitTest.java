@@ -44,8 +44,7 @@ class JdbcRateLimitTest {
   void whoIsRefusedJustWhenAnotherGivesBackIsNotLetInUncharged() {
     RateLimit other = limit(postgres.getPostgresDatabase());
     RateLimit limit =
-        limit(
-            before("SELECT full_at", postgres.getPostgresDatabase(), () -> other.giveBack("key")));
+        limit(before("SELECT full_at", postgres.getPostgresDatabase(), () -> other.refund("key")));
     assertThat(other.charge("key")).isEmpty();
 
     assertThat(limit.charge("key")).hasValueSatisfying(wait -> assertThat(wait).isPositive());

@@ -3,10 +3,10 @@ package dev.gatehouse.authorizationserver.store.jdbc;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.authorizationserver.testing.KilledProcess;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.TokenStatus;
 import dev.gatehouse.authorizationserver.store.TokenStore;
+import dev.gatehouse.authorizationserver.testing.KilledProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

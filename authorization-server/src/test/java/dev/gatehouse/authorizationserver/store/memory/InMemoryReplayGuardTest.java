@@ -1,10 +1,9 @@
 package dev.gatehouse.authorizationserver.store.memory;
 
-import dev.gatehouse.authorizationserver.store.TokenHash;
-import dev.gatehouse.authorizationserver.testing.TurnedClock;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.store.TokenHash;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -18,10 +17,10 @@ class InMemoryReplayGuardTest {
     Instant until = clock.instant().plusSeconds(60);
     TokenHash assertion = TokenHash.of("assertion");
 
-    assertThat(guard.isFirstUse(assertion, until)).isTrue();
+    assertThat(guard.markUsed(assertion, until)).isTrue();
     clock.turn(Duration.ofSeconds(60).minusNanos(1));
-    assertThat(guard.isFirstUse(assertion, until)).isFalse();
-    assertThat(guard.isFirstUse(TokenHash.of("another"), until)).isTrue();
+    assertThat(guard.markUsed(assertion, until)).isFalse();
+    assertThat(guard.markUsed(TokenHash.of("another"), until)).isTrue();
 
     clock.turn(Duration.ofSeconds(1));
     assertThat(guard.remembered()).isZero();

@@ -1,13 +1,12 @@
 package dev.gatehouse.authorizationserver.store.memory;
 
-import dev.gatehouse.authorizationserver.testing.Demo;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.StoreContract;
+import dev.gatehouse.authorizationserver.testing.Demo;
 import dev.gatehouse.authorizationserver.testing.TurnedClock;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +28,8 @@ class InMemoryStoreTest extends StoreContract {
     InMemoryClientRegistry clients = new InMemoryClientRegistry(Demo.clients());
     TurnedClock clock = new TurnedClock();
     clients.add(RegisteredClient.builder("used").build(), clock.instant());
-    clients.used("used", clock.instant());
-    for (int i = 0; i <= MutableClientRegistry.MOST_NEVER_USED; i++) {
+    clients.recordUse("used", clock.instant());
+    for (int i = 0; i <= MutableClientRegistry.MAX_UNUSED_CLIENTS; i++) {
       clients.add(RegisteredClient.builder("client-" + i).build(), clock.instant());
     }
 
