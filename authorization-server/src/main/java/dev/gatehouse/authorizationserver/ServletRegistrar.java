@@ -7,7 +7,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.util.Set;
 
-/** Puts the servlets at their places in an application, wherever that is mounted itself. */
+/** Registers and maps the servlets in an application, under any context path. */
 final class ServletRegistrar {
   private static final String NAME = "gatehouse-authorization-server";
 

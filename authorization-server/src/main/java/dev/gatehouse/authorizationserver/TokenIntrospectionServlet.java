@@ -32,8 +32,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers resource servers that ask about a token (RFC 7662), over any {@link TokenLookup} and
- * {@link ClientRegistry}. It is part of {@link AuthorizationServer}, and can stand alone:
+ * The introspection endpoint (RFC 7662), over any {@link TokenLookup} and {@link ClientRegistry}.
+ * It is part of {@link AuthorizationServer}, and can be used alone:
  *
  * <pre>{@code
  * TokenIntrospectionServlet servlet =
@@ -59,8 +59,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenIntrospectionServlet implements Servlet {
   /**
-   * The scope of an access token that a resource server may ask with, in the place of its
-   * credentials.
+   * The scope of an access token that a resource server may use instead of its client credentials.
    */
   public static final String SCOPE = ScopeNames.INTROSPECT;
 
@@ -70,9 +69,11 @@ public final class TokenIntrospectionServlet implements Servlet {
     URI url = URI.create(builder.endpoint);
     InstantSource clock = builder.clock;
     TokenLookup tokens =
-        requireNonNull(builder.tokens, "tokens: is missing; write where tokens are found");
+        requireNonNull(builder.tokens, "tokens: is missing; write a lookup of stored tokens");
     ClientRegistry clients =
-        requireNonNull(builder.clients, "clients: is missing; write who may ask");
+        requireNonNull(
+            builder.clients,
+            "clients: is missing; write the registry of clients that may introspect");
     FailedAttempts failedAttempts =
         new FailedAttempts(
             builder.failedAuthentications == null
@@ -105,9 +106,9 @@ public final class TokenIntrospectionServlet implements Servlet {
   }
 
   /**
-   * Begins the settings.
+   * Starts the settings.
    *
-   * @return a builder in which issuer, endpoint, tokens and clients are still missing
+   * @return a builder; issuer, endpoint, tokens and clients are required
    */
   public static Builder builder() {
     return new Builder();
@@ -154,14 +155,14 @@ public final class TokenIntrospectionServlet implements Servlet {
 
     private Builder() {}
 
-    /** Tells of tokens that would be shown as active whether they still are. */
+    /** Adds a condition that active tokens must fulfil. */
     Builder onlyIf(Predicate<StoredToken> stillValid) {
       this.stillValid = stillValid;
       return this;
     }
 
     /**
-     * Names the authorization server, as {@code iss} will say. Required.
+     * Sets the authorization server's issuer, the {@code iss} of responses. Required.
      *
      * @param issuer its URL
      * @return this
@@ -172,8 +173,8 @@ public final class TokenIntrospectionServlet implements Servlet {
     }
 
     /**
-     * Says where this servlet is reached from outside, which is one of the audiences that a
-     * client's assertion may have (RFC 7523 §3). Required.
+     * Sets the public URL of this servlet, which clients' assertions may have as their audience
+     * (RFC 7523 §3). Required.
      *
      * @param url the endpoint's public URL
      * @return this
@@ -184,9 +185,9 @@ public final class TokenIntrospectionServlet implements Servlet {
     }
 
     /**
-     * Says where tokens are found. Required.
+     * Sets the lookup of stored tokens. Required.
      *
-     * @param tokens asked once for each request that may ask
+     * @param tokens called once for each authorized request
      * @return this
      */
     public Builder tokens(TokenLookup tokens) {
@@ -195,7 +196,7 @@ public final class TokenIntrospectionServlet implements Servlet {
     }
 
     /**
-     * Says who may ask. Required.
+     * Sets the clients that may introspect. Required.
      *
      * @param clients the resource servers, at least
      * @return this
@@ -206,7 +207,7 @@ public final class TokenIntrospectionServlet implements Servlet {
     }
 
     /**
-     * Limits how often one resource server may ask.
+     * Limits the introspection requests of one resource server.
      *
      * @param limit charged by client id before each look-up; 5,000 at once and 1,000 a second when
      *     not set
@@ -218,9 +219,9 @@ public final class TokenIntrospectionServlet implements Servlet {
     }
 
     /**
-     * Limits how often credentials may be wrong.
+     * Limits failed client authentications.
      *
-     * @param limit charged by address for each failed try; 30 at once and one every two seconds
+     * @param limit charged by address for each failed attempt; 30 at once and one every two seconds
      *     when not set
      * @return this
      */
@@ -230,9 +231,9 @@ public final class TokenIntrospectionServlet implements Servlet {
     }
 
     /**
-     * Says where used assertions of clients are remembered.
+     * Sets where used assertions of clients are recorded.
      *
-     * @param replays shared between nodes that share a name; in memory when not set
+     * @param replays shared between nodes with the same issuer; in memory when not set
      * @return this
      */
     public Builder replayGuard(ReplayGuard replays) {
@@ -241,10 +242,11 @@ public final class TokenIntrospectionServlet implements Servlet {
     }
 
     /**
-     * Gives a key to sign answers with, for callers that ask for {@code
+     * Sets the key that signs responses for callers that accept {@code
      * application/token-introspection+jwt} (RFC 9701).
      *
-     * @param key a private key on the curve P-256 with a key id; when not set, all get JSON
+     * @param key a private key on the curve P-256 with a key id; when not set, every response is
+     *     JSON
      * @return this
      */
     public Builder signingKey(@Nullable ECKey key) {
@@ -253,9 +255,9 @@ public final class TokenIntrospectionServlet implements Servlet {
     }
 
     /**
-     * Says what time it is.
+     * Sets the clock.
      *
-     * @param clock asked on every request; the system's when not set
+     * @param clock called on every request; the system's clock when not set
      * @return this
      */
     public Builder clock(InstantSource clock) {
@@ -267,7 +269,7 @@ public final class TokenIntrospectionServlet implements Servlet {
      * Builds the servlet.
      *
      * @return ready to be mapped
-     * @throws IllegalArgumentException naming all that is missing, one line each
+     * @throws IllegalArgumentException naming every missing setting, one line each
      */
     public TokenIntrospectionServlet build() {
       StringBuilder wrong = new StringBuilder();
@@ -278,10 +280,10 @@ public final class TokenIntrospectionServlet implements Servlet {
         wrong.append("endpoint: is missing; write this servlet's public URL\n");
       }
       if (tokens == null) {
-        wrong.append("tokens: is missing; write where tokens are found\n");
+        wrong.append("tokens: is missing; write a lookup of stored tokens\n");
       }
       if (clients == null) {
-        wrong.append("clients: is missing; write who may ask\n");
+        wrong.append("clients: is missing; write the registry of clients that may introspect\n");
       }
       if (!wrong.isEmpty()) {
         throw new IllegalArgumentException(wrong.toString().strip());

@@ -56,7 +56,7 @@ class NothingSecretIsLoggedTest {
 
       assertThat(logged())
           .contains("used code TokenHash[")
-          .contains("can't reach its store")
+          .contains("the store is unavailable")
           .doesNotContain(code)
           .doesNotContain(cookie)
           .doesNotContain(text(tokens, "access_token"))

@@ -90,7 +90,7 @@ class RegistrationTest {
             text(client, "client_secret"),
             "grant_type=authorization_code&code=" + code + "&code_verifier=" + VERIFIER);
 
-    assertThat(page.body()).contains("nobody has checked it");
+    assertThat(page.body()).contains("has not been verified");
     assertThat(json(tokens)).containsKeys("access_token", "refresh_token");
   }
 

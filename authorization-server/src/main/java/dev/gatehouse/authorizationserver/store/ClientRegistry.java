@@ -2,15 +2,15 @@ package dev.gatehouse.authorizationserver.store;
 
 import java.util.Optional;
 
-/** Who may talk to the authorization server. Must be thread-safe. */
+/** Looks up the clients of the authorization server. Must be thread-safe. */
 @FunctionalInterface
 public interface ClientRegistry {
   /**
    * Finds a client.
    *
-   * @param clientId the {@code client_id} that somebody claims to be, any text
+   * @param clientId the {@code client_id} of a request, not yet authenticated: any text
    * @return empty when there is no such client
-   * @throws StoreUnavailableException when nobody can tell just now
+   * @throws StoreUnavailableException when the store cannot be reached
    */
   Optional<RegisteredClient> find(String clientId);
 }

@@ -5,11 +5,11 @@ import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What every client has to keep to, however it got here. */
+/** The rules that every client's settings must satisfy. */
 final class ClientRules {
   private ClientRules() {}
 
-  /** Gives what is wrong, one line each with its cure; empty when all is well. */
+  /** Returns every error, one line each with its fix; empty when there is none. */
   static List<String> broken(RegisteredClient client) {
     List<String> wrong = new ArrayList<>();
     String who = "client " + client.id() + ": ";
@@ -41,7 +41,7 @@ final class ClientRules {
             who
                 + "authentication method "
                 + method
-                + " is not known here; write one of "
+                + " is not supported; write one of "
                 + RegisteredClient.AUTH_METHODS);
       }
     }

@@ -6,11 +6,10 @@ import java.security.MessageDigest;
 import java.util.Base64;
 
 /**
- * What is kept of a client's secret.
+ * The stored hash of a client's secret.
  *
- * <p>A client's secret is checked on every request, so the hash is a quick one: SHA-256 over the
- * client's id and the secret. That is enough for machine-made secrets with 128 bits or more, which
- * is what clients are given here; it would not be for a person's password.
+ * <p>The secret is checked on every request, so the hash is fast: SHA-256 over the client's id and
+ * the secret. That is sufficient for random secrets of 128 bits or more, but not for passwords.
  */
 record ClientSecretHash(String value) {
   static ClientSecretHash of(String clientId, String secret) {

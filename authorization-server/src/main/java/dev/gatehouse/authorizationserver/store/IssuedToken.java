@@ -3,17 +3,17 @@ package dev.gatehouse.authorizationserver.store;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A token on its way into a store: the hash it will be found by, and what it means.
+ * A token to be stored: its hash and its data.
  *
  * @param hash the SHA-256 of the token
- * @param token what it means
+ * @param token the data of the token
  */
 public record IssuedToken(TokenHash hash, StoredToken token) {
   /**
-   * Takes both.
+   * Combines both.
    *
    * @param hash the SHA-256 of the token
-   * @param token what it means
+   * @param token the data of the token
    */
   public IssuedToken {
     requireNonNull(hash, "hash");

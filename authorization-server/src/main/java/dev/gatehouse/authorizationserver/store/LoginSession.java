@@ -5,19 +5,19 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * A browser in which somebody has logged in.
+ * A log-in in one browser.
  *
- * @param subject who
- * @param username the readable name
- * @param expiresAt the first instant at which they must log in again
+ * @param subject the user's {@code sub}
+ * @param username the user's name
+ * @param expiresAt the first instant at which the user must log in again
  */
 public record LoginSession(String subject, String username, Instant expiresAt) {
   /**
-   * Takes what a store has kept.
+   * Restores a stored value.
    *
-   * @param subject who
-   * @param username the readable name
-   * @param expiresAt the first instant at which they must log in again
+   * @param subject the user's {@code sub}
+   * @param username the user's name
+   * @param expiresAt the first instant at which the user must log in again
    */
   public LoginSession {
     requireNonNull(subject, "subject");

@@ -3,42 +3,45 @@ package dev.gatehouse.authorizationserver.store;
 import java.time.Instant;
 
 /**
- * A registry that takes new clients while it runs: what dynamic registration (RFC 7591) needs.
+ * A registry that clients can be added to at run time, as dynamic registration (RFC 7591) requires.
  *
- * <p>Anybody can register a client, but only with a user's consent is it used. So there are never
- * more than {@value #MAX_UNUSED_CLIENTS} that nobody has used, and those go first.
+ * <p>Anyone can register a client, but it is used only after a user's consent. The number of
+ * clients that have never been used is limited to {@value #MAX_UNUSED_CLIENTS}; the oldest are
+ * deleted first.
  */
 public interface MutableClientRegistry extends ClientRegistry {
-  /** How many clients are kept that nobody has used yet: strangers can make more of no others. */
+  /**
+   * The maximum number of clients that have never been used; only users can turn them into used
+   * ones.
+   */
   int MAX_UNUSED_CLIENTS = 10_000;
 
   /**
    * Adds a client.
    *
-   * @param client with an id that was drawn for it and that nobody has
+   * @param client with a new random id
    * @param now when it registers
-   * @throws StoreUnavailableException when it could not be kept
+   * @throws StoreUnavailableException when it could not be stored
    */
   void add(RegisteredClient client, Instant now);
 
   /**
-   * Notes that a user has let a client act, or lets it go on.
+   * Records that a user has consented to a client, or that it has refreshed a token.
    *
-   * @param clientId the client; one that has not been added is ignored
-   * @param now when that is
-   * @throws StoreUnavailableException when it could not be noted
+   * @param clientId the client; ignored when it has not been added
+   * @param now the time
+   * @throws StoreUnavailableException when it could not be recorded
    */
   void recordUse(String clientId, Instant now);
 
   /**
-   * Forgets clients that have been added and rest. Clients that are known without having been added
-   * stay.
+   * Deletes clients that are not used. Clients that are part of the configuration stay.
    *
-   * @param registeredBefore whichever was added before this and never used goes; and of the others
-   *     that were never used, all but the newest {@value #MAX_UNUSED_CLIENTS}
-   * @param usedBefore whichever was last used before this goes
-   * @return how many went
-   * @throws StoreUnavailableException when some could not be forgotten
+   * @param registeredBefore deletes never used clients that were added before this, and all but the
+   *     newest {@value #MAX_UNUSED_CLIENTS} of the others that were never used
+   * @param usedBefore deletes clients that were last used before this
+   * @return the number of deleted entries
+   * @throws StoreUnavailableException when they could not be deleted
    */
   int sweep(Instant registeredBefore, Instant usedBefore);
 }

@@ -6,9 +6,10 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * A token as its holder knows it: means nothing, says nothing, and must never be printed.
+ * A token, code or cookie value as its holder knows it. It has no structure and must never be
+ * logged.
  *
- * <p>Ours are 256 random bits in base64url; one that somebody presents can be any text. Immutable.
+ * <p>Issued values are 256 random bits in base64url; presented ones can be any text. Immutable.
  *
  * @param value the token as it goes over the wire
  */
@@ -17,7 +18,7 @@ public record OpaqueToken(String value) {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /**
-   * Takes what somebody presented.
+   * Wraps a presented value.
    *
    * @param value the token as it came over the wire
    */
@@ -26,7 +27,7 @@ public record OpaqueToken(String value) {
   }
 
   /**
-   * Makes a new one that nobody can guess (RFC 6749 §10.10).
+   * Creates a random value that cannot be guessed (RFC 6749 §10.10).
    *
    * @return 256 random bits, 43 characters of base64url
    */
@@ -37,7 +38,7 @@ public record OpaqueToken(String value) {
   }
 
   /**
-   * Gives what a store may know of it.
+   * Returns the hash, which is all that a store may contain.
    *
    * @return the SHA-256
    */

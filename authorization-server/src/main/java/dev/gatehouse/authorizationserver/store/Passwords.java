@@ -5,15 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import java.util.Optional;
 
-/** Checks passwords, slowly on purpose: bcrypt, from a library. */
+/** Hashes and checks passwords with bcrypt, which is slow on purpose. */
 public final class Passwords {
-  /** 2^10 rounds, some 50 ms on a machine of 2026: the least that is still advised. */
+  /** 2^10 rounds, some 50 ms on a machine of 2026: the recommended minimum. */
   private static final int COST = 10;
 
-  /** What bcrypt can take; the rest would be cut off in silence. */
+  /** bcrypt ignores all bytes after these. */
   private static final int MAX_BYTES = 72;
 
-  /** Checked when there is no such user, so that the answer takes as long. */
+  /** Checked when there is no such user, so that the response takes as long. */
   private static final String UNKNOWN_USER_HASH = hash(OpaqueToken.random().value());
 
   private Passwords() {}

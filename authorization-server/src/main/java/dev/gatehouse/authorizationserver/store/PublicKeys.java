@@ -7,10 +7,7 @@ import java.text.ParseException;
 import java.util.List;
 import java.util.Set;
 
-/**
- * The keys that a client signs its assertions with (RFC 7517): asymmetric, and only the public
- * half.
- */
+/** Parses the public keys that verify a client's assertions (RFC 7517). */
 public final class PublicKeys {
   private static final Set<KeyType> ASYMMETRIC = Set.of(KeyType.RSA, KeyType.EC);
   private static final int MAX_KEYS = 20;

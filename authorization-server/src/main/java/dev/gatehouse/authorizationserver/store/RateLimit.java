@@ -4,29 +4,30 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How often something may be tried, by key: a client's id, a browser's address. Must be
- * thread-safe; implement it over a shared store to limit several nodes together.
+ * Limits attempts by key, such as a client's id or a network address. Must be thread-safe;
+ * implement it over a shared store to limit several nodes together.
  */
 public interface RateLimit {
   /**
-   * Charges one try.
+   * Charges one attempt.
    *
-   * @param key who tries
-   * @return empty when the try is within the limit; else how long to wait, and nothing was charged
+   * @param key what is limited
+   * @return empty when the attempt is within the limit; else how long to wait, and nothing was
+   *     charged
    */
   Optional<Duration> charge(String key);
 
   /**
-   * Takes one charge back: the try was no reason to slow anybody down after all.
+   * Refunds one charge, for an attempt that turned out to be legitimate.
    *
-   * @param key who tried
+   * @param key what was charged
    */
   void refund(String key);
 
   /**
-   * Tells whether a try would be within the limit, and charges nothing.
+   * Tells whether an attempt would be within the limit, without charging it.
    *
-   * @param key who tries
+   * @param key what is limited
    * @return empty when it would be; else how long to wait
    */
   Optional<Duration> check(String key);

@@ -5,28 +5,28 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Where tries are counted: in this process, or at a place that several nodes share. Must be
+ * Creates rate limits that count in this process or in a store that several nodes share. Must be
  * thread-safe.
  */
 @FunctionalInterface
 public interface RateLimitFactory {
   /**
-   * Makes a limit.
+   * Creates a limit.
    *
-   * @param name tells its counts from those of other limits
-   * @param capacity how many tries may come at once, 1 or more
-   * @param refill how long until that many may come again
+   * @param name distinguishes its counts from those of other limits
+   * @param capacity how many attempts are allowed at once, 1 or more
+   * @param refill how long until that many are allowed again
    * @param clock tells the time
-   * @return a limit that begins with what is counted under its name already
-   * @throws IllegalArgumentException when nothing would ever be within the limit
+   * @return a limit that continues the counts under its name
+   * @throws IllegalArgumentException when no attempt would be within the limit
    */
   RateLimit limit(String name, long capacity, Duration refill, InstantSource clock);
 
   /**
-   * Forgets counts that no longer matter.
+   * Deletes counts that have no effect any more.
    *
    * @param now the time
-   * @throws StoreUnavailableException when they can't be forgotten
+   * @throws StoreUnavailableException when they could not be deleted
    */
   default void sweep(Instant now) {}
 }

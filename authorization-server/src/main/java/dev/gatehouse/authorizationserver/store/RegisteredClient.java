@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client as the authorization server knows it (RFC 7591 §2), or a resource server that asks about
- * tokens. Immutable; knows its secret by hash alone.
+ * A client as the authorization server knows it (RFC 7591 §2), or a resource server that
+ * introspects tokens. Immutable; contains only the hash of its secret.
  */
 public final class RegisteredClient {
   /**
@@ -53,10 +53,10 @@ public final class RegisteredClient {
   }
 
   /**
-   * Begins a client.
+   * Starts the settings of a client.
    *
    * @param id the {@code client_id}
-   * @return a builder for a client that may do nothing yet
+   * @return a builder for a client without any permission
    */
   public static Builder builder(String id) {
     return new Builder(id);
@@ -72,7 +72,7 @@ public final class RegisteredClient {
   }
 
   /**
-   * Gives the name that people read.
+   * Returns the name for people.
    *
    * @return the name, the id when there is none
    */
@@ -99,16 +99,16 @@ public final class RegisteredClient {
   }
 
   /**
-   * Gives the places that an authorization response may go to.
+   * Returns the redirect URIs.
    *
-   * @return absolute URIs, compared exactly
+   * @return absolute URIs, compared exactly but for the port on loopback
    */
   public Set<String> redirectUris() {
     return redirectUris;
   }
 
   /**
-   * Gives the ways in which the client may authenticate.
+   * Returns the client's authentication methods.
    *
    * @return registered names, such as {@code client_secret_basic}
    */
@@ -117,7 +117,7 @@ public final class RegisteredClient {
   }
 
   /**
-   * Gives the resources that this resource server stands for.
+   * Returns the resources of this resource server.
    *
    * @return resource URIs; empty for a client that is no resource server
    */
@@ -135,8 +135,7 @@ public final class RegisteredClient {
   }
 
   /**
-   * Gives the resources whose tokens are shown to this resource server, although it does not stand
-   * for them.
+   * Returns further resources whose tokens this resource server may introspect.
    *
    * @return resource URIs
    */
@@ -145,16 +144,16 @@ public final class RegisteredClient {
   }
 
   /**
-   * Gives the keys that the client signs its assertions with (RFC 7591 §2).
+   * Returns the keys that verify the client's assertions (RFC 7591 §2).
    *
-   * @return a JWK set in JSON, public keys alone; empty when it does not
+   * @return a JWK set in JSON with public keys only; empty when the client has none
    */
   public Optional<String> jwks() {
     return Optional.ofNullable(jwks);
   }
 
   /**
-   * Tells whether the client has described itself, so that nobody has checked its name.
+   * Tells whether the client supplied its metadata itself, so that its name is not verified.
    *
    * @return true after dynamic registration and for a client ID metadata document
    */
@@ -163,7 +162,7 @@ public final class RegisteredClient {
   }
 
   /**
-   * Gives the hash of the secret, for a registry that has to keep it.
+   * Returns the hash of the secret, for a registry that stores it.
    *
    * @return empty for a client without a secret
    */
@@ -191,7 +190,7 @@ public final class RegisteredClient {
     return grantTypes.contains(grantType);
   }
 
-  /** Prints the id and what the client may do; never a secret, not even its hash. */
+  /** Contains the id and the permissions; neither the secret nor its hash. */
   @Override
   public String toString() {
     return "RegisteredClient[" + id + ", " + grantTypes + ", " + scopes + ", " + resources + "]";
@@ -216,10 +215,9 @@ public final class RegisteredClient {
     }
 
     /**
-     * Gives the client a secret, of which only the hash is kept.
+     * Sets the secret, of which only the hash is stored.
      *
-     * @param secret best made by a machine, with 128 random bits or more; without one the client is
-     *     public
+     * @param secret random, 128 bits or more; a client without a secret is public
      * @return this
      */
     public Builder secret(String secret) {
@@ -228,7 +226,7 @@ public final class RegisteredClient {
     }
 
     /**
-     * Gives the client a name for people.
+     * Sets the name for people.
      *
      * @param name shown on the consent page; the id when not set
      * @return this
@@ -272,7 +270,7 @@ public final class RegisteredClient {
     }
 
     /**
-     * Narrows the ways in which the client may authenticate.
+     * Restricts the client's authentication methods.
      *
      * @param names registered names (RFC 7591 §2); when not set, {@code client_secret_basic} and
      *     {@code client_secret_post} for a client with a secret, {@code private_key_jwt} for one
@@ -285,10 +283,10 @@ public final class RegisteredClient {
     }
 
     /**
-     * Makes this a resource server, which may ask about tokens for these resources and no others
-     * (RFC 7662 §2.1).
+     * Makes this a resource server, which may introspect only tokens for these resources (RFC 7662
+     * §2.1).
      *
-     * @param uris the resources it stands for, spelled as in the authorization server's settings
+     * @param uris its resources, spelled as in the authorization server's settings
      * @return this
      */
     public Builder resourceServerFor(String... uris) {
@@ -297,8 +295,8 @@ public final class RegisteredClient {
     }
 
     /**
-     * Shows tokens for further resources to this resource server, for which it does not stand
-     * itself: a gateway or an auditor.
+     * Lets this resource server also introspect tokens for resources of others, as a gateway or an
+     * auditor has to.
      *
      * @param uris resource URIs; none when not set
      * @return this
@@ -309,7 +307,7 @@ public final class RegisteredClient {
     }
 
     /**
-     * Gives the public keys for {@code private_key_jwt} (RFC 7523).
+     * Sets the public keys for {@code private_key_jwt} (RFC 7523).
      *
      * @param jwks a JWK set in JSON
      * @return this
@@ -320,8 +318,7 @@ public final class RegisteredClient {
     }
 
     /**
-     * Says that nobody has checked what the client tells of itself; the consent page then says so
-     * too.
+     * Marks the client's metadata as not verified, which the consent page then shows.
      *
      * @param selfRegistered false when not set
      * @return this
@@ -332,7 +329,7 @@ public final class RegisteredClient {
     }
 
     /**
-     * Gives the client a secret by its hash, as {@link RegisteredClient#secretHash} gave it.
+     * Sets the secret by its hash, as returned by {@link RegisteredClient#secretHash}.
      *
      * @param hash the hash, {@code null} for none
      * @return this
@@ -346,7 +343,7 @@ public final class RegisteredClient {
      * Builds the client.
      *
      * @return immutable
-     * @throws IllegalArgumentException naming everything that is wrong, and its cure
+     * @throws IllegalArgumentException naming every error and its fix
      */
     public RegisteredClient build() {
       return new RegisteredClient(this);

@@ -2,17 +2,20 @@ package dev.gatehouse.authorizationserver.store;
 
 import java.time.Instant;
 
-/** Remembers what may be used once. Must be thread-safe, and shared by nodes that share a name. */
+/**
+ * Detects values that are used twice. Must be thread-safe, and shared by nodes that share an
+ * issuer.
+ */
 @FunctionalInterface
 public interface ReplayGuard {
   /**
-   * Tells whether something is used for the first time, and remembers it in the same step.
+   * Records the use of a value, atomically.
    *
-   * @param what the hash of what is used, such as a client's assertion with its {@code jti} (RFC
-   *     7523 §3)
-   * @param until when it expires of its own, and may be forgotten
-   * @return true for exactly one caller
-   * @throws StoreUnavailableException when nobody can tell just now
+   * @param what the hash of the value, such as the {@code jti} of a client's assertion (RFC 7523
+   *     §3)
+   * @param until when the value expires and its record may be deleted
+   * @return true for the first use, so for exactly one caller
+   * @throws StoreUnavailableException when the store cannot be reached
    */
   boolean markUsed(TokenHash what, Instant until);
 }

@@ -12,9 +12,9 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * The exchange of a refresh token for its successor.
  *
- * <p>The successor is computed from the token and a nonce that is drawn at the first exchange and
- * stored with the token. So the same client can be given the same successor again, although only
- * hashes are stored: who reads the store lacks the token, and who stole the token lacks the nonce.
+ * <p>The successor is computed from the token and a nonce that is generated at the first exchange
+ * and stored with the token. So the same successor can be issued again although only hashes are
+ * stored: the store does not contain the token, and a stolen token does not contain the nonce.
  *
  * @param nonce what the successor is computed with, as random as a token
  * @param at when the token was exchanged first
@@ -23,7 +23,7 @@ public record Rotation(String nonce, Instant at) {
   private static final String ALGORITHM = "HmacSHA256";
 
   /**
-   * Takes what a store has kept.
+   * Restores a stored value.
    *
    * @param nonce what the successor is computed with
    * @param at when the token was exchanged first
@@ -62,7 +62,7 @@ public record Rotation(String nonce, Instant at) {
     }
   }
 
-  /** Prints the time alone. */
+  /** Contains only the time. */
   @Override
   public String toString() {
     return "Rotation[" + at + "]";

@@ -3,13 +3,13 @@ package dev.gatehouse.authorizationserver.store;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Where log-ins are kept, by the hash of the browser's cookie. Must be thread-safe. */
+/** Stores log-ins by the hash of the browser's cookie. Must be thread-safe. */
 public interface SessionStore {
   /**
-   * Keeps a log-in.
+   * Stores a log-in.
    *
    * @param cookie the hash of the cookie that the browser was given
-   * @param session who logged in
+   * @param session the log-in
    */
   void save(TokenHash cookie, LoginSession session);
 
@@ -29,9 +29,9 @@ public interface SessionStore {
   void end(TokenHash cookie);
 
   /**
-   * Forgets what has expired.
+   * Deletes what has expired.
    *
-   * @param now whatever expired at or before this instant goes
+   * @param now deletes what expired at or before this instant
    */
   void sweep(Instant now);
 }

@@ -1,14 +1,14 @@
 package dev.gatehouse.authorizationserver.store;
 
 /**
- * A store that can't be reached just now. The endpoints answer 503 with {@code Retry-After}:
- * whoever asked may come back, and nobody takes the outage for a bad token.
+ * A store cannot be reached. The endpoints respond 503 with {@code Retry-After}, so that clients
+ * retry and do not take the outage for an invalid token.
  */
 public final class StoreUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Says what failed.
+   * Creates the exception.
    *
    * @param message what was tried; no token, no secret
    * @param cause the store's own exception

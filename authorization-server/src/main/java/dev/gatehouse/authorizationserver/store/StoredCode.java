@@ -6,18 +6,17 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * All that a store knows of an authorization code (RFC 6749 §4.1.2); the code itself is not among
- * it. Immutable.
+ * The data of an authorization code (RFC 6749 §4.1.2), without the code itself. Immutable.
  *
- * @param grantId the grant that the code stands for, and that all its tokens will belong to
- * @param clientId who may redeem it
- * @param subject who granted it
- * @param username the readable name of the subject
- * @param scopes what was granted
- * @param audience the resources it was granted for
+ * @param grantId the grant of the code, to which its tokens will belong
+ * @param clientId the client that may redeem it
+ * @param subject the user's {@code sub}
+ * @param username the user's name
+ * @param scopes the granted scopes
+ * @param audience the granted resources
  * @param redirectUri where the code was sent
  * @param codeChallenge what the verifier must hash to (RFC 7636 §4.2)
- * @param expiresAt the first instant at which it is no longer good
+ * @param expiresAt the first instant at which it is expired
  * @param redeemed whether it has been used
  */
 public record StoredCode(
@@ -32,17 +31,17 @@ public record StoredCode(
     Instant expiresAt,
     boolean redeemed) {
   /**
-   * Takes what a store has kept.
+   * Restores a stored value.
    *
-   * @param grantId the grant that the code stands for
-   * @param clientId who may redeem it
-   * @param subject who granted it
-   * @param username the readable name of the subject
-   * @param scopes what was granted
-   * @param audience the resources it was granted for
+   * @param grantId the grant of the code
+   * @param clientId the client that may redeem it
+   * @param subject the user's {@code sub}
+   * @param username the user's name
+   * @param scopes the granted scopes
+   * @param audience the granted resources
    * @param redirectUri where the code was sent
    * @param codeChallenge what the verifier must hash to
-   * @param expiresAt the first instant at which it is no longer good
+   * @param expiresAt the first instant at which it is expired
    * @param redeemed whether it has been used
    */
   public StoredCode {

@@ -10,20 +10,20 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a store knows of a token; the token itself is not among it. Immutable.
+ * The data of a token, without the token itself. Immutable.
  *
  * @param kind access or refresh token
  * @param id the {@code jti}, unique per token and no secret
- * @param grantId the grant that the token came from; revoking the grant ends all its tokens
- * @param clientId whom the token was issued to
- * @param subject who granted it, {@code null} for a client that acts for itself
- * @param username the readable name of the subject, {@code null} when there is none
- * @param scopes what it allows, in the order they were asked for
+ * @param grantId the grant of the token; revoking a grant revokes all its tokens
+ * @param clientId the client that it was issued to
+ * @param subject the user's {@code sub}, {@code null} for a client that acts for itself
+ * @param username the user's name, {@code null} when there is none
+ * @param scopes the granted scopes, in the requested order
  * @param audience the resources it is for (RFC 8707)
  * @param issuedAt when it was issued
- * @param notBefore the first instant at which it is good
- * @param expiresAt the first instant at which it is no longer good
- * @param status whether it still stands, as far as the store has been told
+ * @param notBefore the first instant at which it is valid
+ * @param expiresAt the first instant at which it is expired
+ * @param status active, rotated or revoked
  */
 public record StoredToken(
     TokenKind kind,
@@ -40,21 +40,21 @@ public record StoredToken(
     TokenStatus status) {
 
   /**
-   * Takes all at once; {@link #builder} is easier to read.
+   * Creates a token from all its values; {@link #builder} is easier to read.
    *
    * @param kind access or refresh token
    * @param id the {@code jti}
-   * @param grantId the grant that the token came from
-   * @param clientId whom the token was issued to
-   * @param subject who granted it, if anybody
-   * @param username the readable name of the subject, if there is one
-   * @param scopes what it allows
+   * @param grantId the grant of the token
+   * @param clientId the client that it was issued to
+   * @param subject the user's {@code sub}, if any
+   * @param username the user's name, if any
+   * @param scopes the granted scopes
    * @param audience the resources it is for
    * @param issuedAt when it was issued
-   * @param notBefore the first instant at which it is good
-   * @param expiresAt the first instant at which it is no longer good
-   * @param status whether it still stands
-   * @throws IllegalArgumentException when it would never be good
+   * @param notBefore the first instant at which it is valid
+   * @param expiresAt the first instant at which it is expired
+   * @param status active, rotated or revoked
+   * @throws IllegalArgumentException when it expires before it begins
    */
   public StoredToken {
     requireNonNull(kind, "kind");
@@ -72,12 +72,12 @@ public record StoredToken(
   }
 
   /**
-   * Begins a description of a token.
+   * Starts the description of a token.
    *
    * @param kind access or refresh token
-   * @param clientId whom it was issued to
-   * @param issuedAt when
-   * @param expiresAt the first instant at which it is no longer good
+   * @param clientId the client that it was issued to
+   * @param issuedAt when it was issued
+   * @param expiresAt the first instant at which it is expired
    * @return a builder with no subject, scopes or audience
    */
   public static Builder builder(
@@ -86,11 +86,10 @@ public record StoredToken(
   }
 
   /**
-   * Tells whether the token is good at an instant: begun, not yet expired, not used up, not
-   * revoked.
+   * Tells whether the token is active at an instant: begun, not expired, not rotated, not revoked.
    *
    * @param now the instant
-   * @return false from the very instant of {@link #expiresAt} on
+   * @return false from {@link #expiresAt} on
    */
   public boolean isActiveAt(Instant now) {
     return status == TokenStatus.GOOD && !now.isBefore(notBefore) && now.isBefore(expiresAt);
@@ -132,7 +131,7 @@ public record StoredToken(
     }
 
     /**
-     * Names the token.
+     * Sets the token's id.
      *
      * @param id the {@code jti}; a random UUID when not set
      * @return this
@@ -143,9 +142,9 @@ public record StoredToken(
     }
 
     /**
-     * Ties the token to a grant.
+     * Sets the grant.
      *
-     * @param grantId the grant; one of its own when not set
+     * @param grantId the grant; a new one when not set
      * @return this
      */
     public Builder grantId(String grantId) {
@@ -154,11 +153,10 @@ public record StoredToken(
     }
 
     /**
-     * Says who granted the token. Leave it out for a client that acts for itself: there is no
-     * stand-in.
+     * Sets the user. Not set for a client that acts for itself.
      *
      * @param subject the {@code sub}
-     * @param username the readable name, if there is one
+     * @param username the user's name, if any
      * @return this
      */
     public Builder subject(@Nullable String subject, @Nullable String username) {
@@ -210,9 +208,9 @@ public record StoredToken(
     }
 
     /**
-     * Lets the token begin later than it was issued.
+     * Sets a begin later than the issue.
      *
-     * @param notBefore the first instant at which it is good; when it was issued, when not set
+     * @param notBefore the first instant at which it is valid; when it was issued, when not set
      * @return this
      */
     public Builder notBefore(Instant notBefore) {
@@ -221,7 +219,7 @@ public record StoredToken(
     }
 
     /**
-     * Says whether the token still stands.
+     * Sets the status.
      *
      * @param status {@link TokenStatus#GOOD} when not set
      * @return this
@@ -235,7 +233,7 @@ public record StoredToken(
      * Builds the description.
      *
      * @return immutable
-     * @throws IllegalArgumentException when the token would never be good
+     * @throws IllegalArgumentException when the token expires before it begins
      */
     public StoredToken build() {
       return new StoredToken(

@@ -7,10 +7,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * What is kept of a token, a code or a cookie: its SHA-256, base64url, 43 characters.
+ * The SHA-256 of a token, a code or a cookie: what a store contains. 43 characters of base64url.
  *
- * <p>The values hashed are 256 random bits, so that a plain hash can be looked up by key and still
- * can't be turned back: there is nothing to guess. Immutable.
+ * <p>The hashed values are 256 random bits, so a hash without salt is enough: they cannot be
+ * guessed. Immutable.
  *
  * @param value the hash in base64url without padding
  */
@@ -18,7 +18,7 @@ public record TokenHash(String value) {
   private static final int LENGTH = 43;
 
   /**
-   * Takes a hash as a store gives it back.
+   * Restores a stored hash.
    *
    * @param value the hash in base64url without padding
    * @throws IllegalArgumentException when this can't be a SHA-256, most likely because the token
@@ -28,17 +28,15 @@ public record TokenHash(String value) {
     if (value.length() != LENGTH || !value.matches("[A-Za-z0-9_-]+")) {
       // The value may be a token: it must not get into the message.
       throw new IllegalArgumentException(
-          "a token hash is "
-              + LENGTH
-              + " characters of base64url; write TokenHash.of(token) to make one");
+          "a token hash is " + LENGTH + " characters of base64url; write TokenHash.of(token)");
     }
   }
 
   /**
-   * Hashes a value that somebody presented.
+   * Hashes a presented value.
    *
    * @param secret the token, code or cookie as it came over the wire
-   * @return what a store knows it by
+   * @return the key to look it up with
    */
   public static TokenHash of(String secret) {
     return new TokenHash(
@@ -55,9 +53,7 @@ public record TokenHash(String value) {
     }
   }
 
-  /**
-   * The first eight characters: enough to follow a token through the log, too little to find it.
-   */
+  /** The first eight characters: enough to recognize a token in the log, too few to look it up. */
   @Override
   public String toString() {
     return "TokenHash[" + value.substring(0, 8) + "…]";

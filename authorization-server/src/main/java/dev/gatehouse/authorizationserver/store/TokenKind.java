@@ -1,6 +1,6 @@
 package dev.gatehouse.authorizationserver.store;
 
-/** What a token is good for. */
+/** Access or refresh token. */
 public enum TokenKind {
   /** Presented to a resource server (RFC 6749 §1.4). */
   ACCESS,

@@ -9,11 +9,11 @@ import java.util.Optional;
 @FunctionalInterface
 public interface TokenLookup {
   /**
-   * Finds what is known of a token, good or no longer good.
+   * Finds a token, active or not.
    *
-   * @param token as somebody presented it, any text; never log it
+   * @param token the presented token, any text; never log it
    * @return empty when it is unknown
-   * @throws StoreUnavailableException when nobody can tell just now; answered as 503, never as
+   * @throws StoreUnavailableException when the store cannot be reached; the response is 503, never
    *     inactive
    */
   Optional<StoredToken> find(OpaqueToken token);

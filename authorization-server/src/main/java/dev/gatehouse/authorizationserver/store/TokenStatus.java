@@ -1,8 +1,8 @@
 package dev.gatehouse.authorizationserver.store;
 
-/** Whether a token still stands. Time is not part of it: an expired token can have any status. */
+/** The status of a token apart from its lifetime: an expired token can have any status. */
 public enum TokenStatus {
-  /** Nothing speaks against it. */
+  /** Neither exchanged nor revoked. */
   GOOD,
   /** A refresh token that has been exchanged for its successor. */
   ROTATED,

@@ -3,18 +3,18 @@ package dev.gatehouse.authorizationserver.store;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A person who can log in. Immutable.
+ * A user who can log in. Immutable.
  *
- * @param subject the {@code sub}: never changes and never goes to somebody else
- * @param username what the person types, and what pages and introspection answers show
- * @param passwordHash a bcrypt hash, {@code $2a$…}, as {@link #withPassword} makes it
+ * @param subject the {@code sub}: never changes and is never reassigned
+ * @param username what the user types; pages and introspection responses contain it
+ * @param passwordHash a bcrypt hash, {@code $2a$…}, as created by {@link #withPassword}
  */
 public record User(String subject, String username, String passwordHash) {
   /**
    * Takes what a user store has kept.
    *
    * @param subject the {@code sub}
-   * @param username what the person types
+   * @param username what the user types
    * @param passwordHash a bcrypt hash
    */
   public User {
@@ -24,18 +24,18 @@ public record User(String subject, String username, String passwordHash) {
   }
 
   /**
-   * Makes a user whose subject is the username.
+   * Creates a user whose subject is the username.
    *
-   * @param username what the person types
-   * @param password at most 72 bytes in UTF-8, of which only the hash is kept
+   * @param username what the user types
+   * @param password at most 72 bytes in UTF-8; only its hash is stored
    * @return the user
-   * @throws IllegalArgumentException when bcrypt would cut the password off
+   * @throws IllegalArgumentException when the password is longer
    */
   public static User withPassword(String username, String password) {
     return new User(username, username, Passwords.hash(password));
   }
 
-  /** Prints no hash. */
+  /** Does not contain the hash. */
   @Override
   public String toString() {
     return "User[" + username + "]";

@@ -2,15 +2,15 @@ package dev.gatehouse.authorizationserver.store;
 
 import java.util.Optional;
 
-/** Who can log in. Must be thread-safe. */
+/** Looks up the users who can log in. Must be thread-safe. */
 @FunctionalInterface
 public interface UserStore {
   /**
-   * Finds a user. The password is checked elsewhere, and takes as long when there is no such user.
+   * Finds a user. The caller checks the password, in the same time when there is no such user.
    *
-   * @param username as somebody typed it, any text
+   * @param username as typed, any text
    * @return empty when there is no such user
-   * @throws StoreUnavailableException when nobody can tell just now
+   * @throws StoreUnavailableException when the store cannot be reached
    */
   Optional<User> find(String username);
 }

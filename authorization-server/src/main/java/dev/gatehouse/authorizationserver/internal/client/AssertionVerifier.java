@@ -31,10 +31,12 @@ import java.util.Set;
  * server, not expired, and never seen before.
  */
 public final class AssertionVerifier {
-  /** Longer-lived assertions would only make the memory of used ones grow. */
+  /** A used assertion is remembered until it expires, so long-lived ones are refused. */
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
-  /** How long a clock may be behind ours; a replay is remembered for as long. */
+  /**
+   * The clock skew that is allowed; a used assertion is remembered for this long after it expires.
+   */
   private static final Duration SKEW = Duration.ofSeconds(60);
 
   private final ReplayGuard replays;
@@ -53,7 +55,7 @@ public final class AssertionVerifier {
   boolean verify(PrivateKeyJWT presented, RegisteredClient client) {
     JWTAuthenticationClaimsSet claims = presented.getJWTAuthenticationClaimsSet();
     Instant expires = claims.getExpirationTime().toInstant();
-    // RFC 7523 §3: jti is what a replay is noticed by; here it is required
+    // RFC 7523 §3: jti is optional there and required here, to detect a replay
     JWTID id = claims.getJWTID();
     return id != null
         // RFC 7523 §3: both name the client; Nimbus itself looks at sub alone

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds out which client is calling (RFC 6749 §2.3): by {@code client_secret_basic}, {@code
+ * Authenticates the client of a request (RFC 6749 §2.3): by {@code client_secret_basic}, {@code
  * client_secret_post} or {@code private_key_jwt}, one of them per request; or, for a client
  * registered with {@code none}, by its {@code client_id} alone.
  */
@@ -26,7 +26,7 @@ public final class ClientAuthenticator {
       new ErrorObject(OAuth2Error.INVALID_CLIENT_CODE, "Client authentication failed", 401);
   private static final ErrorObject TWO_METHODS =
       new ErrorObject(
-          OAuth2Error.INVALID_REQUEST_CODE, "More than one way of client authentication", 400);
+          OAuth2Error.INVALID_REQUEST_CODE, "More than one client authentication method", 400);
 
   /** Checked when the client is unknown, so that the response takes as long. */
   private static final RegisteredClient UNKNOWN =
@@ -116,9 +116,7 @@ public final class ClientAuthenticator {
     return Optional.empty();
   }
 
-  /**
-   * A header that can't be read is a failed try, not a malformed request: RFC 6749 §5.2 wants 401.
-   */
+  /** A malformed Authorization header is failed authentication: RFC 6749 §5.2 requires 401. */
   private static Optional<ClientAuthentication> parse(HTTPRequest form) {
     try {
       return Optional.ofNullable(ClientAuthentication.parse(form));

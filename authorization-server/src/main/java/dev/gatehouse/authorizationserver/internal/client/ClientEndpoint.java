@@ -7,7 +7,7 @@ import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.net.URI;
 
-/** An endpoint that answers forms of clients that have said who they are. */
+/** An endpoint for form requests of authenticated clients. */
 public abstract class ClientEndpoint extends FormEndpoint {
   private final ClientAuthenticator authenticator;
 

@@ -22,15 +22,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Clients whose id is the https URL of a document in which they describe themselves (OAuth Client
- * ID Metadata Document, draft-ietf-oauth-client-id-metadata-document). The host in the URL is what
- * the user can trust: only who rules it can have put the document there.
+ * ID Metadata Document, draft-ietf-oauth-client-id-metadata-document). The user can trust the host
+ * in the URL: only its owner can publish a document there.
  *
  * <pre>
  * GET https://app.example.com/client.json      {"client_id":"https://app.example.com/client.json",
  *                                               "client_name":"App","redirect_uris":[…]}
  * </pre>
  *
- * <p>All other clients come from the registry behind.
+ * <p>Every other client id is looked up in the wrapped registry.
  */
 public final class ClientMetadataDocuments implements ClientRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(ClientMetadataDocuments.class);
@@ -78,7 +78,8 @@ public final class ClientMetadataDocuments implements ClientRegistry {
     if (url.isEmpty()) {
       return Optional.empty();
     }
-    // By host, for whoever has none of its clients; those that there are can't be crowded out so.
+    // By host until the document has been valid once, so that unknown ids cannot exhaust the limit
+    // of a client that exists.
     String limited = seenValid.getIfPresent(clientId) == null ? url.get().getHost() : clientId;
     if (limit.charge(limited).isPresent()) {
       throw new ClientUnreachableException("too many requests");
@@ -89,7 +90,7 @@ public final class ClientMetadataDocuments implements ClientRegistry {
     return client;
   }
 
-  /** Section 3 of the draft: a path, and nothing by which one document could have two names. */
+  /** Section 3 of the draft: requires a path and excludes all ways to write one URL differently. */
   private static Optional<URI> url(String clientId) {
     try {
       URI url = new URI(clientId);
@@ -118,7 +119,7 @@ public final class ClientMetadataDocuments implements ClientRegistry {
       return Optional.empty();
     }
     if (outcome instanceof DocumentFetcher.Unreachable unreachable) {
-      // Not kept: the client's own server is down, and nobody is any the wiser about the client.
+      // Not cached: the client's server is down, so it is unknown whether the client exists.
       throw new ClientUnreachableException(unreachable.why());
     }
     throw new IllegalStateException("unknown outcome " + outcome.getClass());
@@ -127,8 +128,8 @@ public final class ClientMetadataDocuments implements ClientRegistry {
   private Optional<RegisteredClient> read(String clientId, String body) {
     try {
       JSONObject document = JSONObjectUtils.parse(body);
-      // The draft, section 4: the document must say whose it is, and can't hold a secret that all
-      // can read.
+      // The draft, section 4: the document must name its own URL and must not contain a secret,
+      // since it is public.
       if (!clientId.equals(document.get("client_id"))
           || document.containsKey("client_secret")
           || !ClientMetadataPolicy.isReadable(document)) {

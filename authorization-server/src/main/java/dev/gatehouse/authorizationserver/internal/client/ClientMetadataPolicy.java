@@ -18,9 +18,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges what a client says of itself (RFC 7591 §2), in a registration request or in a metadata
- * document. It may act for users alone: whoever describes himself gets no client credentials and
- * may not introspect.
+ * Validates the metadata that a client supplies (RFC 7591 §2), in a registration request or in a
+ * metadata document. Such a client can only act for users: it gets neither the client credentials
+ * grant nor introspection.
  */
 final class ClientMetadataPolicy {
   private static final Set<String> GRANT_TYPES =
@@ -34,9 +34,7 @@ final class ClientMetadataPolicy {
 
   sealed interface Outcome permits Accepted, Refused {}
 
-  /**
-   * What is taken over; the rest of what the client said is left out, as RFC 7591 §3.2.1 allows.
-   */
+  /** The accepted metadata; all other metadata is ignored, as RFC 7591 §3.2.1 allows. */
   record Accepted(
       @Nullable String name,
       Set<String> redirectUris,
@@ -67,8 +65,7 @@ final class ClientMetadataPolicy {
   record Refused(ErrorObject error) implements Outcome {}
 
   /**
-   * Tells whether Nimbus can be trusted to read it: at a null inside a list it falls over instead
-   * of complaining.
+   * Whether Nimbus can parse the metadata: a null in a list makes it throw NullPointerException.
    */
   static boolean isReadable(Map<String, Object> json) {
     return json.values().stream()
@@ -113,15 +110,14 @@ final class ClientMetadataPolicy {
         name(metadata).orElse(null),
         redirectUris,
         grantTypes,
-        // Whatever it says of scope: clients name what they need first, and ask for more when a
-        // server
-        // sends them back with insufficient_scope. What they get, the user decides each time.
+        // The requested scope is ignored: clients name the scopes they need first, and request more
+        // after insufficient_scope. The user decides on every authorization.
         scopesSupported,
         authMethod,
         needsKeys ? jwks : null);
   }
 
-  /** Without a wish both, since every client that can't refresh logs its user out. */
+  /** Both by default: without refresh tokens, users would have to log in for every access token. */
   private static Set<String> grantTypes(ClientMetadata metadata) {
     if (metadata.getGrantTypes() == null || metadata.getGrantTypes().isEmpty()) {
       return GRANT_TYPES;

@@ -23,12 +23,11 @@ import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Fetches a small JSON document from a URL that a stranger has named: over https from a public
- * address, without following redirects, within a few seconds and a few kilobytes, and never many at
- * once.
+ * Fetches a small JSON document from a URL that an unauthenticated caller supplies: only https,
+ * only public addresses, no redirects, with limits on time, size and concurrency.
  */
 public final class DocumentFetcher {
-  /** The draft on client ID metadata documents advises five kilobytes; keys need some more. */
+  /** The draft on client ID metadata documents recommends 5 kB; keys need more. */
   static final int LONGEST = 20 * 1024;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -62,10 +61,10 @@ public final class DocumentFetcher {
 
   record Fetched(String body) implements Outcome {}
 
-  /** Perhaps later. */
+  /** A failure that may be temporary. */
   record Unreachable(String why) implements Outcome {}
 
-  /** There is none that we would take. */
+  /** There is no acceptable document at the URL. */
   record NoDocument(String why) implements Outcome {}
 
   Outcome fetch(URI url) {
@@ -79,15 +78,15 @@ public final class DocumentFetcher {
     try {
       answer = threads.submit(() -> fetch(connection, url.getHost()));
     } catch (RejectedExecutionException e) {
-      return new Unreachable("too many at once");
+      return new Unreachable("too many concurrent requests");
     }
     try {
       return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      // Read time-outs begin anew with every byte; this one does not.
+      // A read timeout restarts with every byte; this one limits the whole exchange.
       return new Unreachable("too slow");
     } catch (ExecutionException e) {
-      throw new IllegalStateException("fetching failed in an unforeseen way", e.getCause());
+      throw new IllegalStateException("fetching failed unexpectedly", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Unreachable("interrupted");

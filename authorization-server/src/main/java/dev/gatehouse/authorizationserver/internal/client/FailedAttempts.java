@@ -12,11 +12,11 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * Counts failed tries of clients (RFC 7662 §4). Only failures are charged, and they are charged to
- * the address: a stranger can't spend what belongs to the client he claims to be.
+ * Limits failed client authentications (RFC 7662 §4). Failures are charged to the network address,
+ * so an attacker cannot lock out the client whose id it uses.
  *
- * <p>A client that has authenticated from an address before has a count of its own there. Behind
- * one proxy all have the same address, and one who fails must not shut the others out.
+ * <p>A client that has authenticated from an address before is counted separately there: clients
+ * behind one proxy share an address, and the failures of one must not lock out the others.
  */
 public final class FailedAttempts {
   private static final int MAX_REMEMBERED = 10_000;
@@ -51,10 +51,10 @@ public final class FailedAttempts {
     return networkOf(address) + "\n" + clientId;
   }
 
-  /** Whoever has one IPv6 address usually has 2^64 of them. */
+  /** The /64 network of an IPv6 address, since one host usually has the whole network. */
   public static String networkOf(String address) {
     try {
-      // The container's literal: it never leads to a look-up of a name.
+      // The container passes an address literal, so there is no DNS lookup.
       InetAddress parsed = InetAddress.getByName(address);
       return parsed instanceof Inet6Address
           ? Base64.getEncoder().encodeToString(Arrays.copyOf(parsed.getAddress(), 8))

@@ -4,8 +4,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 
 /**
- * Tells addresses of the public internet from all others (IANA special-purpose address registries),
- * so that nobody uses this server to look around in its own network.
+ * Recognizes addresses of the public internet (all others are in the IANA special-purpose address
+ * registries), so that callers cannot make this server probe its own network (SSRF).
  */
 public final class PublicAddress {
   private PublicAddress() {}
@@ -42,10 +42,7 @@ public final class PublicAddress {
         && !examples;
   }
 
-  /**
-   * Only global unicast, 2000::/3, and of that nothing that leads to an IPv4 address or is for
-   * examples.
-   */
+  /** Global unicast, 2000::/3, without tunnels to IPv4 addresses and documentation prefixes. */
   private static boolean isPublic6(byte[] bytes) {
     int first = (bytes[0] & 0xFF) << 8 | (bytes[1] & 0xFF);
     int second = (bytes[2] & 0xFF) << 8 | (bytes[3] & 0xFF);

@@ -7,9 +7,8 @@ import java.util.function.Predicate;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Looks at the address that a connection has really reached, before a byte is sent over it. A name
- * that led to a good address when it was checked, and to a bad one a moment later, gets no further
- * than this.
+ * Checks the address that a connection has reached before TLS starts. This stops DNS rebinding: a
+ * name that resolves to a public address when checked and to a private one when connecting.
  */
 final class PublicAddressSockets extends SSLSocketFactory {
   private final SSLSocketFactory delegate;
@@ -20,7 +19,7 @@ final class PublicAddressSockets extends SSLSocketFactory {
     this.allowed = allowed;
   }
 
-  /** The one that the JDK's client uses: it connects by itself, and only then asks for TLS. */
+  /** The only method that the JDK's client calls: it connects first and adds TLS afterwards. */
   @Override
   public Socket createSocket(Socket connected, String host, int port, boolean autoClose)
       throws IOException {
@@ -63,7 +62,7 @@ final class PublicAddressSockets extends SSLSocketFactory {
     throw new ForbiddenAddressException();
   }
 
-  /** An address that this server must not talk to. */
+  /** The connection reached an address that is not allowed. */
   static final class ForbiddenAddressException extends IOException {
     private static final long serialVersionUID = 1L;
 

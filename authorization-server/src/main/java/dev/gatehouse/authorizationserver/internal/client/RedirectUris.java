@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which redirect URIs are good: those registered, compared exactly (RFC 9700 §4.1.3), with one
- * exception: on loopback addresses the port may differ (RFC 8252 §7.3), for a native application
- * takes any free one.
+ * Compares redirect URIs exactly with those registered (RFC 9700 §4.1.3), with one exception: on
+ * loopback addresses the port may differ (RFC 8252 §7.3), because a native application uses any
+ * free port.
  */
 public final class RedirectUris {
-  /** What runs in the browser or reads its files instead of leading to a client. */
+  /** Schemes that run or read something in the browser instead of opening a client. */
   private static final Set<String> DANGEROUS =
       Set.of(
           "about",
@@ -31,7 +31,7 @@ public final class RedirectUris {
 
   private RedirectUris() {}
 
-  /** Gives the URI to redirect to, if it is registered. */
+  /** Returns the requested URI if it is registered. */
   public static Optional<URI> find(RegisteredClient client, String asked) {
     return parse(asked)
         .filter(
@@ -59,8 +59,8 @@ public final class RedirectUris {
   }
 
   /**
-   * What a client may register for itself: https, http on loopback, or a scheme of its own (RFC
-   * 8252 §7).
+   * Whether a self-registered client may use a URI: https, http on loopback, or a private-use
+   * scheme (RFC 8252 §7).
    */
   static boolean mayBeRegistered(String text) {
     return parse(text)

@@ -46,7 +46,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class RegistrationEndpoint extends Endpoint {
-  /** What strangers register is kept: ten thousand times this is what they can fill. */
+  /**
+   * Bounds the storage that unauthenticated callers can fill: this size for each of 10,000 clients.
+   */
   static final int LONGEST = 16 * 1024;
 
   private static final int SC_CONTENT_TOO_LARGE = 413;
@@ -112,7 +114,7 @@ public final class RegistrationEndpoint extends Endpoint {
       if (!ClientMetadataPolicy.isReadable(request.getBodyAsJSONObject())) {
         return unreadable(null);
       }
-      // RFC 7591 §2: the default method when a client says nothing of it
+      // RFC 7591 §2: the default authentication method
       return ClientMetadataPolicy.check(
           ClientRegistrationRequest.parse(request).getClientMetadata(),
           scopesSupported,
@@ -120,7 +122,7 @@ public final class RegistrationEndpoint extends Endpoint {
     } catch (ParseException e) {
       return unreadable(e.getErrorObject());
     } catch (IllegalArgumentException e) {
-      // Nimbus puts what it was sent into its message, and then refuses the message.
+      // Nimbus quotes the request in its error message, and then rejects the characters in it.
       return unreadable(null);
     }
   }
@@ -155,7 +157,7 @@ public final class RegistrationEndpoint extends Endpoint {
     return response;
   }
 
-  /** RFC 7591 §3.2.1: what has been registered, which may be less than was asked for. */
+  /** RFC 7591 §3.2.1: returns the registered metadata, which may differ from the request. */
   private static ClientMetadata metadata(ClientMetadataPolicy.Accepted accepted) {
     ClientMetadata metadata = new ClientMetadata();
     Set<URI> redirectUris = new LinkedHashSet<>();

@@ -7,18 +7,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** Reads a request's body, however it is sent, up to a limit. */
+/** Reads request bodies up to a limit, with or without a declared length. */
 public final class BoundedBody {
-  /**
-   * Far more than any message here has; the longest part is a signed assertion or a set of keys.
-   */
+  /** Far more than any request needs; the longest parts are signed assertions. */
   static final int LONGEST = 64 * 1024;
 
   private static final int MAX_IGNORED = 1024 * 1024;
 
   private BoundedBody() {}
 
-  /** Gives the body, or nothing when it is too large. */
+  /** Returns the body, empty when it is too large. */
   static Optional<String> read(HttpServletRequest request) throws IOException {
     return read(request, LONGEST);
   }
@@ -30,8 +28,8 @@ public final class BoundedBody {
   }
 
   /**
-   * Reads what nobody wanted, within reason, before the answer goes out: the container would close
-   * the connection on a body that is left over, and who is still sending would miss the answer.
+   * Reads and discards the rest of the body before the response is sent. Otherwise the container
+   * would close the connection, and a client that is still sending would miss the response.
    */
   static void discardRest(HttpServletRequest request) throws IOException {
     InputStream in = request.getInputStream();

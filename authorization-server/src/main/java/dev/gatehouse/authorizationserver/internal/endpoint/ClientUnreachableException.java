@@ -1,8 +1,8 @@
 package dev.gatehouse.authorizationserver.internal.endpoint;
 
 /**
- * A client that describes itself elsewhere, where nobody answers just now. It is answered as an
- * outage, but it is none of ours.
+ * The server with a client's metadata document is unreachable. The response is 503; the outage is
+ * not ours.
  */
 public final class ClientUnreachableException extends RuntimeException {
   private static final long serialVersionUID = 1L;

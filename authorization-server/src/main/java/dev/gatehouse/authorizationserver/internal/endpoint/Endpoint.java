@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One endpoint: takes a request, answers with a message. It implements {@link Servlet} and not
- * {@code HttpServlet}, whose answers to other methods are the container's pages.
+ * An endpoint that turns each request into a Nimbus message. It implements {@link Servlet} and not
+ * {@code HttpServlet}, which responds to other methods with the container's error pages.
  */
 public abstract class Endpoint implements Servlet {
   private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
@@ -28,7 +28,7 @@ public abstract class Endpoint implements Servlet {
 
   private @Nullable ServletConfig config;
 
-  /** Gives the whole answer, whatever the method is. */
+  /** Returns the complete response, for every HTTP method. */
   protected abstract HTTPResponse handle(HttpServletRequest request) throws IOException;
 
   @Override
@@ -36,7 +36,7 @@ public abstract class Endpoint implements Servlet {
       throws ServletException, IOException {
     if (!(request instanceof HttpServletRequest http)
         || !(response instanceof HttpServletResponse httpResponse)) {
-      throw new ServletException("only HTTP is answered here");
+      throw new ServletException("only HTTP is supported");
     }
     HTTPResponse answer = answerOrError(http);
     BoundedBody.discardRest(http);
@@ -47,14 +47,14 @@ public abstract class Endpoint implements Servlet {
     try {
       return handle(request);
     } catch (StoreUnavailableException e) {
-      LOG.error("{} can't reach its store", getClass().getSimpleName(), e);
+      LOG.error("{}: the store is unavailable", getClass().getSimpleName(), e);
       return unavailable();
     } catch (ClientUnreachableException e) {
-      // Any stranger can name such a client: nothing that an operator has to be called for.
+      // Any caller can cause this, so it is not an error for the operator.
       LOG.info("{}: {}", getClass().getSimpleName(), e.getMessage());
       return unavailable();
     } catch (RuntimeException e) {
-      // Our own bug. Left to the container, it would become a page with a stack trace on it.
+      // A bug. The container would respond with a page that shows the stack trace.
       LOG.error("{} failed", getClass().getSimpleName(), e);
       return failure(SC_SERVER_ERROR);
     }
@@ -66,12 +66,13 @@ public abstract class Endpoint implements Servlet {
     return response;
   }
 
-  /** Says that it is our own fault, and nothing of what it is. */
+  /** The response to a failure of this server; gives no details. */
   protected HTTPResponse failure(int status) {
     return Responses.error(
         status == SC_UNAVAILABLE
-            ? new ErrorObject(OAuth2Error.TEMPORARILY_UNAVAILABLE_CODE, "Come back later", status)
-            : new ErrorObject(OAuth2Error.SERVER_ERROR_CODE, "Something broke here", status));
+            ? new ErrorObject(
+                OAuth2Error.TEMPORARILY_UNAVAILABLE_CODE, "Temporarily unavailable", status)
+            : new ErrorObject(OAuth2Error.SERVER_ERROR_CODE, "Internal server error", status));
   }
 
   @Override
@@ -80,10 +81,10 @@ public abstract class Endpoint implements Servlet {
     start();
   }
 
-  /** Called once before the first request. */
+  /** Runs once, before the first request. */
   protected void start() {}
 
-  /** Called once after the last request. */
+  /** Runs once, after the last request. */
   protected void stop() {}
 
   @Override

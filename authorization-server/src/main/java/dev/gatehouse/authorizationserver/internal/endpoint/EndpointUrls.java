@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Where everything is, derived from the issuer alone and never from a request's {@code Host}. */
+/** The URLs of the endpoints, derived from the issuer and never from a request's {@code Host}. */
 public record EndpointUrls(String issuer) {
   public static final String TOKEN = "/oauth/token";
   public static final String INTROSPECTION = "/oauth/introspect";
@@ -23,7 +23,7 @@ public record EndpointUrls(String issuer) {
     return URI.create(issuer).getRawPath();
   }
 
-  /** Scheme, host and port as a browser writes them into {@code Origin}. */
+  /** Scheme, host and port, as a browser sends them in {@code Origin}. */
   public String origin() {
     URI uri = URI.create(issuer);
     return uri.getScheme() + "://" + uri.getRawAuthority();
@@ -62,8 +62,8 @@ public record EndpointUrls(String issuer) {
   }
 
   /**
-   * The document's places. RFC 8414 §3.1 puts the issuer's path behind the well-known part; OpenID
-   * Connect Discovery puts it before, and clients probe both ways.
+   * The paths of the metadata document. RFC 8414 §3.1 inserts the well-known part before the
+   * issuer's path, OpenID Connect Discovery appends it, and clients try both.
    */
   public Set<String> metadataPaths() {
     Set<String> paths = new LinkedHashSet<>();
@@ -75,8 +75,8 @@ public record EndpointUrls(String issuer) {
   }
 
   /**
-   * Whole folders, so that every other probe below them is answered 404 by us and not by the
-   * container.
+   * Prefix mappings, so that other paths below them get this server's 404 response instead of the
+   * container's page.
    */
   public String[] metadataMappings(String base) {
     Set<String> mappings = new LinkedHashSet<>();

@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
 
-/** An endpoint that takes forms by POST alone: a token in a URL would end up in every log. */
+/** An endpoint that accepts forms by POST only: a token in a URL would be logged everywhere. */
 public abstract class FormEndpoint extends Endpoint {
   private final FormReader reader;
 
@@ -14,12 +14,12 @@ public abstract class FormEndpoint extends Endpoint {
     this.reader = new FormReader(url);
   }
 
-  /** Gives the answer to a form that is well-formed as a form. */
+  /** Returns the response to a well-formed form. */
   protected abstract HTTPResponse handle(HTTPRequest form);
 
   /**
-   * Whether scripts of other origins may post here: clients in a browser do, resource servers
-   * don't.
+   * Whether scripts of other origins may send requests (CORS): clients run in browsers, resource
+   * servers do not.
    */
   protected boolean isForBrowserClients() {
     return false;

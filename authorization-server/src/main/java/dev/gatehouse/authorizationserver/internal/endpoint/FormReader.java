@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a form into Nimbus's request, within limits. The URL is the configured one: what a request
- * says of its own host is not to be trusted.
+ * Reads a bounded form into a Nimbus request. The URL is the configured one, because the {@code
+ * Host} of a request cannot be trusted.
  *
  * <pre>
  * POST /oauth/token HTTP/1.1
@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class FormReader {
-  /** RFC 8707 §2 lets {@code resource} come more than once; RFC 6749 §3.2 nothing else. */
+  /**
+   * RFC 8707 §2 allows {@code resource} to be repeated; RFC 6749 §3.2 forbids it for all others.
+   */
   private static final String REPEATABLE = "resource";
 
   private static final int SC_CONTENT_TOO_LARGE = 413;
@@ -72,9 +74,7 @@ public final class FormReader {
       return unreadable("The body is too large", SC_CONTENT_TOO_LARGE);
     }
     form.setBody(body.get());
-    return repeatsSomething(form)
-        ? unreadable("A parameter came more than once", 400)
-        : new Form(form);
+    return repeatsSomething(form) ? unreadable("A parameter is repeated", 400) : new Form(form);
   }
 
   private static boolean repeatsSomething(HTTPRequest form) {
@@ -82,12 +82,12 @@ public final class FormReader {
         .anyMatch(entry -> entry.getValue().size() > 1 && !entry.getKey().equals(REPEATABLE));
   }
 
-  /** The form's fields; Nimbus skips what it can't decode. */
+  /** Returns the form's fields; Nimbus skips those that it cannot decode. */
   public static Map<String, List<String>> parameters(HTTPRequest form) {
     try {
       return form.getBodyAsFormParameters();
     } catch (ParseException e) {
-      throw new IllegalStateException("only forms get here", e);
+      throw new IllegalStateException("only forms are read", e);
     }
   }
 

@@ -6,7 +6,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import jakarta.servlet.http.HttpServletRequest;
 
-/** Gives the public keys that signed answers are checked with (RFC 7517 §5). */
+/** Serves the public keys that verify signed introspection responses (RFC 7517 §5). */
 public final class JwksEndpoint extends Endpoint {
   private static final String METHODS = "GET, HEAD, OPTIONS";
 

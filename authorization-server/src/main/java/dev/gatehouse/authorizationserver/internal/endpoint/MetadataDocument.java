@@ -13,7 +13,7 @@ import dev.gatehouse.authorizationserver.store.PublicKeys;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes the metadata document (RFC 8414 §2): all that is here, and nothing that isn't. */
+/** Builds the metadata document (RFC 8414 §2) from the settings. */
 public final class MetadataDocument {
   private static final List<ClientAuthenticationMethod> CREDENTIALS =
       List.of(
@@ -21,7 +21,7 @@ public final class MetadataDocument {
           ClientAuthenticationMethod.CLIENT_SECRET_POST,
           ClientAuthenticationMethod.PRIVATE_KEY_JWT);
 
-  /** What {@link PublicKeys} can check. */
+  /** The algorithms that {@link PublicKeys} accepts keys for. */
   private static final List<JWSAlgorithm> ALGORITHMS =
       List.of(
           JWSAlgorithm.RS256,
@@ -52,7 +52,7 @@ public final class MetadataDocument {
     metadata.setRevocationEndpointAuthMethods(methods);
     metadata.setRevocationEndpointJWSAlgs(ALGORITHMS);
     introspection(metadata, urls);
-    // RFC 8414 §2 demands the member, also where there is nothing to put in it.
+    // RFC 8414 §2 requires the member, even when it is empty.
     metadata.setResponseTypes(
         users ? List.of(new ResponseType(ResponseType.Value.CODE)) : List.of());
     if (users) {
@@ -66,7 +66,7 @@ public final class MetadataDocument {
 
   private static void introspection(AuthorizationServerMetadata metadata, EndpointUrls urls) {
     List<ClientAuthenticationMethod> methods = new ArrayList<>(CREDENTIALS);
-    // RFC 8414 §2: names of access token types stand beside those of client authentication
+    // RFC 8414 §2: the list also contains access token types
     methods.add(new ClientAuthenticationMethod("Bearer"));
     metadata.setIntrospectionEndpointURI(urls.introspection());
     metadata.setIntrospectionEndpointAuthMethods(methods);

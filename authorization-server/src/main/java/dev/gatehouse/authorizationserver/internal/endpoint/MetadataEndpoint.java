@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 
 /**
- * Tells clients what is here (RFC 8414), at each place where they look, and nothing that isn't.
+ * Serves the metadata document (RFC 8414) at each path where clients look for it.
  *
  * <pre>
  * GET /.well-known/oauth-authorization-server      200 application/json
@@ -45,7 +45,7 @@ public final class MetadataEndpoint extends Endpoint {
     return response;
   }
 
-  /** The path as the container has cut and decoded it, without a slash at its end. */
+  /** The decoded path without a trailing slash. */
   private static String path(HttpServletRequest request) {
     String info = request.getPathInfo();
     String path = request.getContextPath() + request.getServletPath() + (info == null ? "" : info);

@@ -5,12 +5,11 @@ import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import jakarta.servlet.http.HttpServletRequest;
 
-/** Answers what is asked below our paths and isn't there, in the place of the container's page. */
+/** Responds 404 to unknown paths, instead of the container's error page. */
 public final class NotFoundEndpoint extends Endpoint {
   static HTTPResponse notFound() {
     return Responses.error(
-        new ErrorObject(
-            OAuth2Error.INVALID_REQUEST_CODE, "Nothing is here", HTTPResponse.SC_NOT_FOUND));
+        new ErrorObject(OAuth2Error.INVALID_REQUEST_CODE, "Not found", HTTPResponse.SC_NOT_FOUND));
   }
 
   @Override

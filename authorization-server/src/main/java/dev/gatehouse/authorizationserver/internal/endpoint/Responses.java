@@ -12,20 +12,20 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Turns Nimbus's messages into answers, and writes them: the only place that does. */
+/** Builds error responses and writes Nimbus messages to Servlet responses. */
 public final class Responses {
   private static final int SC_METHOD_NOT_ALLOWED = 405;
   private static final int SC_TOO_MANY_REQUESTS = 429;
 
   private Responses() {}
 
-  /** An error as RFC 6749 §5.2 wants it. */
+  /** An error response (RFC 6749 §5.2). */
   public static HTTPResponse error(ErrorObject error) {
     HTTPResponse response = new TokenErrorResponse(error).toHTTPResponse();
     if (error instanceof BearerTokenError bearer) {
       response.setWWWAuthenticate(bearer.toWWWAuthenticateHeader());
     } else if (response.getStatusCode() == HTTPResponse.SC_UNAUTHORIZED) {
-      // RFC 6749 §5.2 wants it when the client used the header, RFC 9110 §15.5.2 with every 401.
+      // RFC 9110 §15.5.2 requires it with every 401.
       response.setWWWAuthenticate("Basic realm=\"oauth\", charset=\"UTF-8\"");
     }
     return response;
@@ -35,14 +35,12 @@ public final class Responses {
     HTTPResponse response =
         error(
             new ErrorObject(
-                OAuth2Error.INVALID_REQUEST_CODE,
-                "This method is not allowed here",
-                SC_METHOD_NOT_ALLOWED));
+                OAuth2Error.INVALID_REQUEST_CODE, "Method not allowed", SC_METHOD_NOT_ALLOWED));
     response.setHeader("Allow", allowed);
     return response;
   }
 
-  /** For what any page may read: it holds no cookies and nothing but what the caller brought. */
+  /** Allows every origin to read a response (CORS): the endpoint uses no cookies. */
   public static HTTPResponse allowAnyOrigin(HTTPResponse response) {
     response.setHeader("Access-Control-Allow-Origin", "*");
     return response;
@@ -58,8 +56,8 @@ public final class Responses {
   }
 
   /**
-   * Never a false "inactive" and never 401: the caller may be right, it only has to wait (RFC 6585
-   * §4).
+   * Responds 429 (RFC 6585 §4), never "inactive" or 401: the caller's token and credentials may be
+   * valid.
    */
   public static HTTPResponse tooManyRequests(Duration wait) {
     HTTPResponse response =
@@ -72,7 +70,7 @@ public final class Responses {
     return response;
   }
 
-  /** Whole seconds, rounded up: who comes back when told to must be let in. */
+  /** Whole seconds, rounded up, so that a retry after this time is within the limit. */
   public static String seconds(Duration wait) {
     return Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()));
   }

@@ -17,9 +17,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Finds out who asks (RFC 7662 §2.1): a client with its credentials, or the bearer of an access
- * token that was issued to a client for asking. The token asked about is never taken for such a
- * one.
+ * Authenticates the caller of an introspection request (RFC 7662 §2.1): by client credentials, or
+ * by an access token that was issued to a client for introspection. The introspected token itself
+ * is never accepted as the caller's.
  */
 public final class IntrospectionCaller {
   private static final String BEARER = "bearer ";

@@ -45,12 +45,12 @@ public final class IntrospectionEndpoint extends FormEndpoint {
 
   private HTTPResponse handle(HTTPRequest form, RegisteredClient caller) {
     if (!caller.mayIntrospect()) {
-      // RFC 7662 §2.1: the caller must be authorised, not merely known
+      // RFC 7662 §2.1: authenticating is not enough, the caller must be authorized
       return Responses.error(
           new ErrorObject(
               OAuth2Error.UNAUTHORIZED_CLIENT_CODE, "Only resource servers may introspect", 403));
     }
-    // RFC 7662 §4: charged before the look-up, so that guessing costs as much as knowing
+    // RFC 7662 §4: charged before the look-up, so that unknown tokens count as well
     Optional<Duration> wait = perClient.charge(caller.id());
     if (wait.isPresent()) {
       return Responses.tooManyRequests(wait.get());

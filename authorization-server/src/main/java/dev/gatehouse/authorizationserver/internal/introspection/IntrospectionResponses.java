@@ -27,9 +27,7 @@ import java.util.Date;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is said of a token (RFC 7662 §2.2), in JSON or, for who asks for it, signed (RFC 9701 §5).
- */
+/** Builds introspection responses (RFC 7662 §2.2), as JSON or as a signed JWT (RFC 9701 §5). */
 public final class IntrospectionResponses {
   private static final String JWT_TYPE = "token-introspection+jwt";
   private static final String JWT_MEDIA_TYPE = "application/" + JWT_TYPE;
@@ -64,7 +62,7 @@ public final class IntrospectionResponses {
       introspection.audience(Audience.create(token.audience().toArray(new String[0])));
     }
     if (token.kind() == TokenKind.ACCESS) {
-      // A refresh token has no token_type: one that says Bearer would be taken for an access token.
+      // Without token_type for a refresh token: with Bearer it could pass for an access token.
       introspection.tokenType(AccessTokenType.BEARER);
     }
     if (token.subject() != null) {
@@ -106,7 +104,7 @@ public final class IntrospectionResponses {
             .issuer(issuer)
             .audience(caller.id())
             .issueTime(Date.from(clock.instant()))
-            // RFC 9701 §5: inside, so that the answer can't be taken for a token of its own
+            // RFC 9701 §5: nested, so that the response cannot be used as an access token
             .claim("token_introspection", introspection.toJSONObject())
             .build();
     SignedJWT jwt =
@@ -121,7 +119,7 @@ public final class IntrospectionResponses {
       jwt.sign(new ECDSASigner(key));
       response.setContentType(JWT_MEDIA_TYPE);
     } catch (JOSEException | ParseException e) {
-      throw new IllegalStateException("the signing key does not sign", e);
+      throw new IllegalStateException("the signing key cannot sign", e);
     }
     response.setBody(jwt.serialize());
     return response;

@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what a resource server is told of a token (RFC 7662 §2.2, §4). */
+/** Decides what an introspection response discloses about a token (RFC 7662 §2.2, §4). */
 public final class TokenDisclosure {
   private final TokenLookup tokens;
   private final Predicate<StoredToken> stillValid;
@@ -36,15 +36,14 @@ public final class TokenDisclosure {
             .find(presented)
             .filter(token -> token.isActiveAt(now))
             .filter(token -> isShownTo(caller, token))
-            // Last, since it may cost a look-up of its own: what is told as inactive costs the
-            // same.
+            // Last, because it may look up the client: all inactive results take the same time.
             .filter(stillValid)
             .map(responses::active)
             .orElseGet(IntrospectionResponses::inactive);
     return responses.write(response, caller, accept);
   }
 
-  /** RFC 7662 §4: whoever a token is not for learns nothing of it, not even that it exists. */
+  /** RFC 7662 §4: to other resource servers the token is inactive, like one that does not exist. */
   private static boolean isShownTo(RegisteredClient caller, StoredToken token) {
     return switch (token.kind()) {
       case ACCESS ->

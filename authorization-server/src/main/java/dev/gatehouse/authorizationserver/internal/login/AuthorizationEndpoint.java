@@ -6,8 +6,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 
 /**
- * Where a client sends the user's browser (RFC 6749 §3.1). It shows a page and changes nothing, so
- * that a client may look first, and a browser may reload.
+ * The authorization endpoint (RFC 6749 §3.1). It shows a page and changes nothing, so it can be
+ * requested repeatedly.
  *
  * <pre>
  * GET /oauth/authorize?response_type=code&amp;client_id=…&amp;redirect_uri=…&amp;code_challenge=…      200 text/html

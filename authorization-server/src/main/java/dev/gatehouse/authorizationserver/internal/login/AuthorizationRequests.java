@@ -28,9 +28,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what a client wants from a user (RFC 6749 §4.1.1). Client and redirect URI come first: as
- * long as either is in doubt, nothing is sent anywhere (RFC 6749 §4.1.2.1), and the user sees an
- * error page.
+ * Validates authorization requests (RFC 6749 §4.1.1). Client and redirect URI come first: if either
+ * is invalid, the user sees an error page and there is no redirect (RFC 6749 §4.1.2.1).
  */
 public final class AuthorizationRequests {
   private static final ResponseType CODE = new ResponseType(ResponseType.Value.CODE);
@@ -49,7 +48,7 @@ public final class AuthorizationRequests {
 
   sealed interface Outcome permits Valid, ErrorRedirect, Untrusted {}
 
-  /** A request that a user can be asked about. */
+  /** A valid request: the user can be asked for consent. */
   record Valid(
       RegisteredClient client,
       URI redirectUri,
@@ -65,39 +64,37 @@ public final class AuthorizationRequests {
   }
 
   /**
-   * An error that the client is told, by redirect: at once, or once the user wants it. Anybody can
-   * register a client; if its errors led away at once, every link to this server could lead
-   * anywhere (RFC 9700 §4.11.2).
+   * An error that is sent to the client by redirect, immediately or after the user has followed a
+   * link. Anyone can register a client, so immediate redirects would make this server an open
+   * redirector (RFC 9700 §4.11.2).
    */
   record ErrorRedirect(URI to, boolean immediate) implements Outcome {}
 
-  /** An error that only the user is told. */
+  /** An error that is shown to the user and not sent to the client. */
   record Untrusted(String why) implements Outcome {}
 
   Outcome check(String query) {
     if (!query.chars().allMatch(c -> c > 0x20 && c < 0x7F)) {
-      // It will stand in a Location header, where nothing but a URL may be.
-      return new Untrusted("The request is no part of a URL.");
+      // The query is copied into a Location header, so other characters are refused.
+      return new Untrusted("The request contains characters that are not allowed in a URL.");
     }
     Map<String, List<String>> parameters = URLUtils.parseParameters(query);
     if (parameters.entrySet().stream()
         .anyMatch(entry -> entry.getValue().size() > 1 && !entry.getKey().equals("resource"))) {
-      return new Untrusted("A part of the request came more than once.");
+      return new Untrusted("A parameter of the request is repeated.");
     }
     Optional<RegisteredClient> client = single(parameters, "client_id").flatMap(clients::find);
     if (client.isEmpty()) {
-      return new Untrusted("This server does not know the application.");
+      return new Untrusted("The application is not registered.");
     }
     Optional<URI> redirect = redirectUri(client.get(), single(parameters, "redirect_uri"));
     if (redirect.isEmpty()) {
-      return new Untrusted("The application wants the answer at an address it has not registered.");
+      return new Untrusted("The redirect URI is not registered for this application.");
     }
     return check(parameters, client.get(), redirect.get());
   }
 
-  /**
-   * RFC 6749 §3.1.2.3: without a redirect URI the registered one is meant, if there is one alone.
-   */
+  /** RFC 6749 §3.1.2.3: the redirect URI may be omitted if exactly one is registered. */
   private static Optional<URI> redirectUri(RegisteredClient client, Optional<String> asked) {
     if (asked.isPresent()) {
       return RedirectUris.find(client, asked.get());
@@ -110,7 +107,7 @@ public final class AuthorizationRequests {
   private Outcome check(
       Map<String, List<String>> parameters, RegisteredClient client, URI redirectUri) {
     @Nullable State state = single(parameters, "state").map(State::new).orElse(null);
-    // Nimbus would read these, and go and fetch or verify something that nobody here knows.
+    // Refused before Nimbus parses them: request objects are not supported.
     if (parameters.containsKey("request")) {
       return back(client, redirectUri, state, OAuth2Error.REQUEST_NOT_SUPPORTED);
     }
@@ -123,7 +120,7 @@ public final class AuthorizationRequests {
     } catch (ParseException e) {
       return back(client, redirectUri, state, e.getErrorObject());
     } catch (IllegalArgumentException e) {
-      // Nimbus puts what it was sent into its message, and then refuses the message.
+      // Nimbus quotes the request in its error message, and then rejects the characters in it.
       return back(client, redirectUri, state, null);
     }
     if (!CODE.equals(request.getResponseType())) {
@@ -136,7 +133,7 @@ public final class AuthorizationRequests {
     if (!client.mayUse("authorization_code")) {
       return back(client, redirectUri, state, OAuth2Error.UNAUTHORIZED_CLIENT);
     }
-    // OAuth 2.1 §4.1.1: always PKCE, and never "plain", which is what a missing method would mean
+    // OAuth 2.1 §4.1.1: requires PKCE; a missing method would mean "plain"
     if (request.getCodeChallenge() == null
         || !CodeChallengeMethod.S256.equals(request.getCodeChallengeMethod())
         || !request.getCodeChallenge().getValue().matches("[A-Za-z0-9_-]{43}")) {
@@ -178,7 +175,7 @@ public final class AuthorizationRequests {
   }
 
   private URI errorAt(URI redirectUri, @Nullable State state, String code) {
-    // RFC 9207 §2: errors name their issuer too
+    // RFC 9207 §2: error responses contain the issuer too
     return new AuthorizationErrorResponse(
             redirectUri, new ErrorObject(code), state, new Issuer(issuer), ResponseMode.QUERY)
         .toURI();

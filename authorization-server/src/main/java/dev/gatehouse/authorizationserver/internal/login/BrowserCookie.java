@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one cookie of the pages: a random value that means a log-in once the session store knows it.
- * Forms carry its hash against cross-site requests: another site can neither read it nor set it.
+ * The session cookie: a random value that identifies a log-in in the session store. Forms contain
+ * its hash to prevent cross-site request forgery: other sites can neither read nor set it.
  */
 final class BrowserCookie {
   static final String NAME = "gatehouse-session";
@@ -44,14 +44,12 @@ final class BrowserCookie {
     return Optional.empty();
   }
 
-  /** The header that gives the cookie to a browser until it is closed. */
+  /** The {@code Set-Cookie} header of a session cookie. */
   String set(OpaqueToken value) {
     return NAME + "=" + value.value() + attributes;
   }
 
-  /**
-   * What a form must carry, so that it is known to come from a page of ours in this very browser.
-   */
+  /** The value that a form must contain, which proves that the form was served to this browser. */
   static String formToken(OpaqueToken cookie) {
     return TokenHash.of("form token of " + cookie.value()).value();
   }

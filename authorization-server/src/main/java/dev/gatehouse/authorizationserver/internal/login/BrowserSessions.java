@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tells browsers apart, knows who has logged in with which, and which forms are ours. */
+/** Log-ins by browser, and the check that a form was served to the browser that sends it. */
 public final class BrowserSessions {
   private final BrowserCookie cookie;
   private final Stores stores;
@@ -38,7 +38,7 @@ public final class BrowserSessions {
         .filter(session -> stores.userExists(session.subject(), session.username()));
   }
 
-  /** Logs somebody in, with a new cookie: one that a stranger planted before is worth nothing. */
+  /** Logs a user in with a new cookie, which prevents session fixation. */
   OpaqueToken logIn(OpaqueToken before, User user) {
     stores.sessions().end(before.hash());
     OpaqueToken fresh = OpaqueToken.random();
@@ -55,9 +55,7 @@ public final class BrowserSessions {
     stores.sessions().end(presented.hash());
   }
 
-  /**
-   * Gives the cookie of the browser if the form comes from a page that this browser got from us.
-   */
+  /** Returns the browser's cookie if this server served the form to this browser. */
   Optional<OpaqueToken> verifyForm(HttpServletRequest request, Map<String, List<String>> fields) {
     String sentBy = request.getHeader("Origin");
     if (sentBy != null && !sentBy.equalsIgnoreCase(origin)) {

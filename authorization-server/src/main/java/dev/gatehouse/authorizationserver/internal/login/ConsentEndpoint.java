@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Takes the consent form. Consent is asked for each time and remembered nowhere: a client that
- * borrows another's id gets no further than this page.
+ * Handles the consent form. Consent is required each time and not stored, so a client that uses
+ * another's id cannot skip this page.
  */
 public final class ConsentEndpoint extends PageFormEndpoint {
   private final Stores stores;
@@ -50,7 +50,7 @@ public final class ConsentEndpoint extends PageFormEndpoint {
         sessions.logOut(form.cookie());
         yield backToStart(form);
       }
-      default -> pages.error(400, "The form says neither yes nor no.");
+      default -> pages.error(400, "The form contains no decision.");
     };
   }
 
@@ -59,7 +59,7 @@ public final class ConsentEndpoint extends PageFormEndpoint {
     Set<String> ticked = new LinkedHashSet<>(request.scopes());
     ticked.removeIf(scope -> !form.fields().containsKey(Pages.SCOPE_PREFIX + scope));
     if (ticked.isEmpty() && !request.scopes().isEmpty()) {
-      // Everything unticked is a no, not a token that is good for nothing.
+      // No scope selected means denied; a token without scopes would be useless.
       return seeOther(requests.denied(request).to().toString());
     }
     stores.recordUse(request.client(), clock.instant());
@@ -79,7 +79,7 @@ public final class ConsentEndpoint extends PageFormEndpoint {
                 request.codeChallenge(),
                 clock.instant().plus(Lifetimes.CODE),
                 false));
-    // RFC 9207 §2: the client learns who answers, and can't be led to redeem the code elsewhere
+    // RFC 9207 §2: the issuer in the response prevents mix-up attacks
     return seeOther(
         new AuthorizationSuccessResponse(
                 request.redirectUri(),

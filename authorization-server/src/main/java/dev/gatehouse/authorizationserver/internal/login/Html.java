@@ -1,12 +1,12 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
-/** Text on its way into a page. */
+/** Escapes text for HTML pages. */
 final class Html {
   private Html() {}
 
   /**
-   * Escapes for an element's text or a quoted attribute, and drops what can't be seen: control
-   * characters, and those that turn the direction of writing and so make one name look like
+   * Escapes for an element's text or a quoted attribute, and removes invisible characters: control
+   * characters and those that change the writing direction, which can make one name look like
    * another.
    */
   static String text(String text) {

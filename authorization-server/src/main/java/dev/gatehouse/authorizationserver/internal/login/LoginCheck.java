@@ -15,10 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Checks a user's password, and slows down who guesses. Only failures count. What counts is the
- * address, the pair of user and address, and, far more slowly, the user alone, against those who
- * have many addresses. The last does not hold where the user has logged in before: strangers can't
- * lock anybody out of his own place.
+ * Checks passwords and limits failed attempts: by address, by user and address, and, with a much
+ * higher limit, by user alone, against attackers with many addresses. The last limit does not apply
+ * to addresses from which the user has logged in before, so attackers cannot lock users out.
  */
 public final class LoginCheck {
   private static final int MAX_REMEMBERED = 10_000;
@@ -47,18 +46,17 @@ public final class LoginCheck {
   record Throttled(Duration remaining) implements Outcome {}
 
   Outcome check(String username, String password, String address) {
-    // Short, however long the name is that a stranger makes up.
+    // Hashed, because a user name can be of any length.
     String user = TokenHash.of(username).value();
     String pair = user + "\n" + FailedAttempts.networkOf(address);
     Map<RateLimit, String> charged = new LinkedHashMap<>();
-    // Charged before the password is looked at: of many guesses at once, only as many as allowed
-    // are.
+    // Charged before the password is checked, so that concurrent guesses cannot exceed the limit.
     Optional<Duration> wait =
         charge(charged, perAddress, FailedAttempts.networkOf(address))
             .or(() -> charge(charged, perUserAndAddress, pair))
             .or(() -> known.getIfPresent(pair) == null ? charge(charged, perUser, user) : none());
     if (wait.isPresent()) {
-      // Whoever is sent away at one limit must not use up another, which is not only his own.
+      // A refused attempt must not count against the other limits, which other users share.
       charged.forEach(RateLimit::refund);
       return new Throttled(wait.get());
     }

@@ -5,7 +5,7 @@ import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
 import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 
-/** Takes the log-in form. */
+/** Handles the log-in form. */
 public final class LoginEndpoint extends PageFormEndpoint {
   private static final int SC_TOO_MANY_REQUESTS = 429;
 
@@ -33,7 +33,7 @@ public final class LoginEndpoint extends PageFormEndpoint {
       return response;
     }
     if (outcome instanceof LoginCheck.Wrong) {
-      // One text for both, so that user names can't be found out.
+      // One text for both cases, so that it does not reveal which user names exist.
       return pages.login(
           403, form.request(), form.next(), username, "User name or password is wrong.");
     }
@@ -45,7 +45,7 @@ public final class LoginEndpoint extends PageFormEndpoint {
               form.request(),
               form.next(),
               username,
-              "Too many tries. Wait " + seconds + " seconds.");
+              "Too many attempts. Try again in " + seconds + " seconds.");
       response.setHeader("Retry-After", seconds);
       return response;
     }

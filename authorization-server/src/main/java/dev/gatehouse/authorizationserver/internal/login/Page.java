@@ -13,8 +13,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * One HTML page and the headers that fence it in: no scripts at all, one style sheet known by its
- * hash, no framing, no caching, forms that lead to us and to nobody but the one client.
+ * An HTML page and its security headers: no scripts, one style sheet by its hash, no framing, no
+ * caching, and forms that lead only to this server and the client.
  */
 record Page(int status, String title, String body, String formAction) {
   private static final String STYLE = readStyle();
@@ -24,14 +24,15 @@ record Page(int status, String title, String body, String formAction) {
     this(status, title, body, "");
   }
 
-  /**
-   * Lets the redirect that follows a form reach the client: browsers hold it against form-action.
-   */
+  /** Adds the client to form-action, which browsers also apply to the redirect after a form. */
   Page leadingTo(URI redirect) {
     return new Page(status, title, body, " " + source(redirect));
   }
 
-  /** The source expression (CSP 3 §2.3.1); by its scheme where the grammar has no host for it. */
+  /**
+   * The source expression (CSP 3 §2.3.1): the origin, or the scheme if the grammar excludes the
+   * host.
+   */
   static String source(URI redirect) {
     String host = redirect.getHost();
     if (host == null || !host.matches("[A-Za-z0-9.-]+")) {
@@ -58,8 +59,7 @@ record Page(int status, String title, String body, String formAction) {
             + formAction
             + "; frame-ancestors 'none'; base-uri 'none'");
     response.setHeader("X-Frame-Options", "DENY");
-    // Under no-referrer browsers post "Origin: null", and the forms could not be told from foreign
-    // ones.
+    // With no-referrer, browsers send "Origin: null", like forms of other sites.
     response.setHeader("Referrer-Policy", "same-origin");
     response.setCacheControl("no-store");
     response.setBody(

@@ -5,7 +5,7 @@ import dev.gatehouse.authorizationserver.internal.endpoint.Endpoint;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 
-/** An endpoint for browsers: what goes wrong is told in a page, not in JSON. */
+/** An endpoint for browsers: errors are pages, not JSON. */
 abstract class PageEndpoint extends Endpoint {
   final Pages pages;
 
@@ -25,12 +25,12 @@ abstract class PageEndpoint extends Endpoint {
     return pages.error(
         status,
         status == 503
-            ? "The server can't reach its own data just now. Try again in a moment."
-            : "Something broke here.");
+            ? "The server is temporarily unavailable. Try again in a moment."
+            : "Internal server error.");
   }
 
   final HTTPResponse methodNotAllowed(String allowed) {
-    HTTPResponse response = pages.error(405, "This page can't be asked for in this way.");
+    HTTPResponse response = pages.error(405, "Method not allowed.");
     response.setHeader("Allow", allowed);
     return response;
   }
@@ -43,7 +43,7 @@ abstract class PageEndpoint extends Endpoint {
     HTTPResponse response = new HTTPResponse(303);
     response.setHeader("Location", location);
     response.setCacheControl("no-store");
-    // The address that the browser comes from holds the client's request.
+    // The URL of the current page contains the client's request.
     response.setHeader("Referrer-Policy", "same-origin");
     return response;
   }

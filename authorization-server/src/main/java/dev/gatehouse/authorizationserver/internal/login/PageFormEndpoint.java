@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Takes a form of one of our own pages. The form carries the client's request, which is checked
- * anew: nothing is remembered between pages, and so nothing can be mixed up between two tabs.
+ * Handles a form of a page of this server. The form contains the client's request, which is
+ * validated again: there is no state between pages that two browser tabs could mix up.
  */
 abstract class PageFormEndpoint extends PageEndpoint {
   private final FormReader reader;
@@ -34,7 +34,7 @@ abstract class PageFormEndpoint extends PageEndpoint {
     this.sessions = sessions;
   }
 
-  /** A form that is ours, and the request that it belongs to. */
+  /** A form that this server served to this browser, and the request that it belongs to. */
   record OwnForm(
       OpaqueToken cookie,
       Map<String, List<String>> fields,
@@ -60,7 +60,7 @@ abstract class PageFormEndpoint extends PageEndpoint {
     }
     FormReader.Outcome outcome = reader.read(request);
     if (outcome instanceof FormReader.Unreadable unreadable) {
-      return pages.error(unreadable.error().getHTTPStatusCode(), "The form can't be read.");
+      return pages.error(unreadable.error().getHTTPStatusCode(), "The form is malformed.");
     }
     if (!(outcome instanceof FormReader.Form form)) {
       throw new IllegalStateException("unknown outcome " + outcome.getClass());
@@ -70,7 +70,7 @@ abstract class PageFormEndpoint extends PageEndpoint {
     if (cookie.isEmpty()) {
       return pages.error(
           403,
-          "The form does not come from this server, or this browser takes no cookies from it.");
+          "The form was not served by this server, or the browser does not accept its cookies.");
     }
     String query = BrowserSessions.field(fields, Pages.REQUEST);
     AuthorizationRequests.Outcome checked = requests.check(query);

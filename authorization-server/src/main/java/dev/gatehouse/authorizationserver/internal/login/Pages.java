@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What users get to see. */
+/** Builds the pages that users see. */
 public final class Pages {
   /** Names of form fields. */
   static final String REQUEST = "request";
@@ -27,12 +27,14 @@ public final class Pages {
     this.scopeDescriptions = scopeDescriptions;
   }
 
-  /** The log-in page as it is at first. */
+  /** The log-in page before the first attempt. */
   HTTPResponse login(AuthorizationRequests.Valid request, Form form) {
     return login(200, request, form, "", null);
   }
 
-  /** The same after a failed try: the name is there still, and the password can be typed again. */
+  /**
+   * The log-in page after a failed attempt: keeps the user name and asks for the password again.
+   */
   HTTPResponse login(
       int status,
       AuthorizationRequests.Valid request,
@@ -42,7 +44,7 @@ public final class Pages {
     boolean again = !username.isEmpty();
     String body =
         """
-        <p>to go on to <strong>%s</strong></p>
+        <p>to continue to <strong>%s</strong></p>
         %s
         <form method="post" action="%s">
         %s
@@ -70,7 +72,7 @@ public final class Pages {
   HTTPResponse consent(AuthorizationRequests.Valid request, Form form, String username) {
     String body =
         """
-        <p>Allow this only if you have just started it yourself in <strong>%s</strong>.</p>
+        <p>Allow this only if you started it yourself in <strong>%s</strong>.</p>
         %s
         <dl>%s</dl>
         <form method="post" action="%s">
@@ -81,20 +83,20 @@ public final class Pages {
         <button class="main" type="submit" name="decision" value="approve">Allow</button>
         </div>
         <p class="quiet">You are logged in as %s.
-        <button class="link" type="submit" name="decision" value="switch">Log in as somebody else</button></p>
+        <button class="link" type="submit" name="decision" value="switch">Log in as another user</button></p>
         </form>
         """
             .formatted(
                 Html.text(request.client().name()),
                 request.client().selfRegistered()
-                    ? "<p class=\"quiet\">The application has told its name itself; nobody has checked it.</p>"
+                    ? "<p class=\"quiet\">This name was supplied by the application and has not been verified.</p>"
                     : "",
                 facts(request),
                 Html.text(urls.consent().toString()),
                 form.hiddenFields(),
                 scopes(request),
                 Html.text(username));
-    return new Page(200, request.client().name() + " asks for access", body)
+    return new Page(200, request.client().name() + " requests access", body)
         .leadingTo(request.redirectUri())
         .toResponse();
   }
@@ -106,28 +108,28 @@ public final class Pages {
         <p class="quiet">Nothing was shared. Close this page, and start again from the application.</p>
         """
             .formatted(Html.text(why));
-    return new Page(status, "This does not work", body).toResponse();
+    return new Page(status, "Request failed", body).toResponse();
   }
 
-  /** Lets the user decide whether to go on to where an unchecked client wants its error. */
+  /** Asks the user whether to follow the redirect of a client that has not been verified. */
   HTTPResponse leaving(URI to) {
     String body =
         """
-        <p role="alert">The application has asked for something that it can't have.</p>
+        <p role="alert">The application sent an invalid request.</p>
         <p><a href="%s" rel="noreferrer">Go back to %s</a></p>
         <p class="quiet">Nothing was shared. If you have not come from there, close this page.</p>
         """
             .formatted(Html.text(to.toString()), Html.text(host(to)));
-    return new Page(400, "This does not work", body).toResponse();
+    return new Page(400, "Request failed", body).toResponse();
   }
 
   private static String facts(AuthorizationRequests.Valid request) {
     String home =
         host(URI.create(request.client().id().startsWith("https://") ? request.client().id() : ""));
     return (home.isEmpty() ? "" : fact("The application comes from", home))
-        + fact("The answer goes to", destination(request.redirectUri()))
+        + fact("The response is sent to", destination(request.redirectUri()))
         + request.audience().stream()
-            .map(resource -> fact("It asks for access to", resource))
+            .map(resource -> fact("It requests access to", resource))
             .collect(Collectors.joining());
   }
 
@@ -169,7 +171,7 @@ public final class Pages {
             words == null ? name : Html.text(words) + "<small>" + name + "</small>");
   }
 
-  /** What every form carries: the request it belongs to, and the proof that it is ours. */
+  /** The hidden fields of every form: the client's request and the token against forged forms. */
   record Form(String request, String formToken) {
     String hiddenFields() {
       return """

@@ -1,7 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.settings;
 
 /**
- * How clients that nobody has configured can introduce themselves.
+ * How clients that are not in the configuration can become known.
  *
  * @param dynamicRegistration whether they may register (RFC 7591)
  * @param metadataDocuments whether the https URL of a client's metadata document is a client id

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Exchanges a code for tokens, once (RFC 6749 §4.1.3, RFC 7636 §4.6). A second use means that
- * somebody else has the code: what it has yielded is revoked (RFC 6749 §4.1.2).
+ * Exchanges a code for tokens, once (RFC 6749 §4.1.3, RFC 7636 §4.6). A second use means that the
+ * code was stolen, so the tokens issued for it are revoked (RFC 6749 §4.1.2).
  */
 final class AuthorizationCodeFlow {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorizationCodeFlow.class);
@@ -85,10 +85,7 @@ final class AuthorizationCodeFlow {
     return INVALID_GRANT;
   }
 
-  /**
-   * OAuth 2.1 no longer asks for it, since PKCE does the same and better; if sent, it must be
-   * right.
-   */
+  /** Optional since OAuth 2.1, because PKCE replaces it; if sent, it must match. */
   private static boolean isSameRedirect(@Nullable URI sent, StoredCode code) {
     return sent == null || sent.toString().equals(code.redirectUri());
   }

@@ -12,7 +12,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client acts for itself (RFC 6749 §4.4). Its tokens have no subject: nobody stands behind them.
+ * The client credentials grant (RFC 6749 §4.4). Its tokens have no subject, because no user is
+ * involved.
  */
 final class ClientCredentialsFlow {
   private final String issuer;
@@ -43,7 +44,10 @@ final class ClientCredentialsFlow {
     return new TokenResult.Issued(access.value(), null, allowed.scopes());
   }
 
-  /** A token for asking about tokens is for this server itself, and no MCP server will take it. */
+  /**
+   * By default, the audience of a token for introspection is this server, so no MCP server accepts
+   * it.
+   */
   private RequestedResources.Outcome audience(@Nullable List<URI> asked, Set<String> scopes) {
     boolean silent = asked == null || asked.isEmpty();
     return silent && scopes.contains(ScopeNames.INTROSPECT)

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * Exchanges a refresh token for its successor and a new access token (RFC 6749 §6, RFC 9700
  * §4.14.2).
  *
- * <p>Each is exchanged once. Real clients race with themselves, though, and lose answers: for a few
- * seconds the same client gets the same successor again. After that, a second use means that
- * somebody else has the token, and the whole grant is revoked.
+ * <p>Each token is exchanged once. But clients send concurrent requests and lose responses, so for
+ * a few seconds the same client gets the same successor again. After that, a second use means that
+ * the token was stolen, and the grant is revoked.
  */
 final class RefreshFlow {
   private static final Logger LOG = LoggerFactory.getLogger(RefreshFlow.class);
@@ -61,7 +61,7 @@ final class RefreshFlow {
       stores.tokens().revokeGrant(token.grantId());
       return INVALID_GRANT;
     }
-    // RFC 6749 §6: no more than was granted
+    // RFC 6749 §6: not more than the granted scope
     RequestedScopes.Outcome scopes = RequestedScopes.of(request.getScope(), token.scopes());
     if (!(scopes instanceof RequestedScopes.Allowed allowed)) {
       return new TokenResult.Refused(TokenErrors.INVALID_SCOPE);
@@ -88,8 +88,7 @@ final class RefreshFlow {
       TokenFactory.NewToken access,
       Instant now) {
     Rotation attempt = Rotation.startedAt(now);
-    // The successor keeps all that was granted: an access token with less does not narrow the
-    // grant.
+    // The successor keeps the whole grant, even if this access token has less.
     TokenFactory.NewToken successor =
         tokenFactory.refresh(
             attempt.successorOf(presented), owner, token.scopes(), token.audience());

@@ -9,10 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Decides what a token is for (RFC 8707 §2): the resources asked for, if this server knows them
- * all.
- */
+/** Decides the audience of a token (RFC 8707 §2): the requested resources, if all are known. */
 public final class RequestedResources {
   private final Map<URI, String> known = new LinkedHashMap<>();
 
@@ -32,14 +29,13 @@ public final class RequestedResources {
 
   public Outcome choose(@Nullable Collection<URI> asked) {
     if (asked == null || asked.isEmpty()) {
-      // Many clients leave it out. With one resource there is no doubt what they mean; with two
-      // there is.
+      // Many clients omit the parameter. That is unambiguous only if there is one resource.
       return known.size() == 1 ? new Chosen(Set.copyOf(known.values())) : new Refused();
     }
     return among(asked);
   }
 
-  /** Later on, silence means all that was granted. */
+  /** Narrows a grant; without a requested resource, all granted ones. */
   Outcome narrow(@Nullable Collection<URI> asked) {
     return asked == null || asked.isEmpty()
         ? new Chosen(OrderedSets.copyOf(known.values()))
@@ -59,9 +55,8 @@ public final class RequestedResources {
   }
 
   /**
-   * {@link URI#equals} takes upper-case scheme and host for the same, as the MCP specification
-   * wants; a root without its slash is the same too (RFC 3986 §6.2.3), and clients' URL classes add
-   * it.
+   * Removes the slash of a root path (RFC 3986 §6.2.3), which URL classes of clients add. {@link
+   * URI#equals} ignores the case of scheme and host, as the MCP specification requires.
    */
   private static URI comparable(URI uri) {
     return "/".equals(uri.getRawPath()) && uri.getRawQuery() == null

@@ -5,7 +5,7 @@ import dev.gatehouse.authorizationserver.store.OrderedSets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what scopes a request gets (RFC 6749 §3.3): what it asks for, or all that is allowed. */
+/** Decides the scopes of a request (RFC 6749 §3.3): those requested, or all that are allowed. */
 public final class RequestedScopes {
   private RequestedScopes() {}
 

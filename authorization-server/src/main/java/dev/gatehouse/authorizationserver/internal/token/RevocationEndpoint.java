@@ -17,8 +17,7 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * Ends tokens early (RFC 7009). An access token goes alone, a refresh token takes its whole grant
- * with it.
+ * Revokes tokens (RFC 7009): an access token alone, a refresh token with its whole grant.
  *
  * <pre>
  * POST /oauth/revoke                200
@@ -46,7 +45,7 @@ public final class RevocationEndpoint extends ClientEndpoint {
       return Responses.error(
           new ErrorObject(OAuth2Error.INVALID_REQUEST_CODE, "The token parameter is missing", 400));
     }
-    // RFC 7009 §2.1: only the client's own tokens; §2.2: an unknown one is answered alike
+    // RFC 7009 §2.1: only the client's own tokens; §2.2: the same response for unknown ones
     tokens
         .find(asked.get())
         .filter(token -> token.clientId().equals(client.id()))

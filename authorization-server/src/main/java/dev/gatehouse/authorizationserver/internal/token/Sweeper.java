@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Forgets, every minute, what has expired. Several nodes may do so at once. */
+/** Deletes expired data every minute. Several nodes may do so concurrently. */
 public final class Sweeper {
   private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
   private static final Duration PAUSE = Duration.ofMinutes(1);
@@ -68,10 +68,10 @@ public final class Sweeper {
       int clients =
           stores.selfRegisteredClients().map(registry -> clients(registry, now)).orElse(0);
       rateLimits.sweep(now);
-      LOG.debug("{} expired tokens and {} unused clients forgotten", tokens, clients);
+      LOG.debug("deleted {} expired tokens and {} unused clients", tokens, clients);
     } catch (StoreUnavailableException e) {
-      // Next time, then: an exception would end the schedule for good.
-      LOG.warn("expired tokens can't be forgotten just now", e);
+      // Retried at the next run: an exception would cancel the schedule.
+      LOG.warn("expired data could not be deleted; the next run tries again", e);
     }
   }
 

@@ -40,7 +40,7 @@ public final class TokenEndpoint extends ClientEndpoint {
     this.sweeper = sweeper;
   }
 
-  /** Whoever issues tokens also clears them away. */
+  /** Expired data is deleted while the token endpoint is in service. */
   @Override
   protected void start() {
     sweeper.start();

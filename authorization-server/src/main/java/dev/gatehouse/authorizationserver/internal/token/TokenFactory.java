@@ -11,7 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes tokens; the flows decide whether. */
+/** Creates tokens for the flows. */
 final class TokenFactory {
   private final Lifetimes lifetimes;
   private final InstantSource clock;
@@ -21,14 +21,14 @@ final class TokenFactory {
     this.clock = clock;
   }
 
-  /** A new token as its client and as the store will know it. */
+  /** A new token: the value for the client and the data for the store. */
   record NewToken(OpaqueToken value, StoredToken meaning) {
     IssuedToken stored() {
       return new IssuedToken(value.hash(), meaning);
     }
   }
 
-  /** On whose behalf tokens are made. */
+  /** The grant, the client and the user of a token. */
   record Owner(
       String grantId, String clientId, @Nullable String subject, @Nullable String username) {}
 
@@ -65,7 +65,7 @@ final class TokenFactory {
             .build());
   }
 
-  /** Whole seconds, as in every message: {@code exp - iat} is {@code expires_in}, to the second. */
+  /** Whole seconds, so that {@code exp - iat} equals {@code expires_in}. */
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.SECONDS);
   }

@@ -38,7 +38,7 @@ public final class TokenGrants {
     } catch (ParseException e) {
       return new TokenResult.Refused(TokenErrors.of(e.getErrorObject()));
     } catch (IllegalArgumentException e) {
-      // Nimbus puts what it was sent into its message, and then refuses the message.
+      // Nimbus quotes the request in its error message, and then rejects the characters in it.
       return new TokenResult.Refused(TokenErrors.INVALID_REQUEST);
     }
     AuthorizationGrant grant = request.getAuthorizationGrant();
@@ -57,6 +57,6 @@ public final class TokenGrants {
     if (grant instanceof RefreshTokenGrant presented) {
       return refresh.handle(request, presented, client);
     }
-    throw new IllegalStateException("a grant type without a flow: " + grant.getType());
+    throw new IllegalStateException("no flow for grant type " + grant.getType());
   }
 }

@@ -6,9 +6,9 @@ import dev.gatehouse.authorizationserver.store.OrderedSets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a token request. */
+/** The result of a token request. */
 sealed interface TokenResult {
-  /** New tokens, stored already. */
+  /** New tokens, already stored. */
   record Issued(OpaqueToken access, @Nullable OpaqueToken refresh, Set<String> scopes)
       implements TokenResult {
     public Issued {
@@ -16,6 +16,6 @@ sealed interface TokenResult {
     }
   }
 
-  /** None, and why: the code of RFC 6749 §5.2 with a fixed text. */
+  /** The error (RFC 6749 §5.2), with a fixed text. */
   record Refused(ErrorObject error) implements TokenResult {}
 }

@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Deletes what nobody needs any more, in portions: after a long pause there may be more of it than
- * one statement can delete in time. Keys come first and rows after, each by its key and only if the
- * condition still holds: no planner can take that for a search through everything.
+ * Deletes rows in batches, because after a long pause one statement could run into its timeout.
+ * Selects keys first and then deletes each row by its key if the condition still holds, so that no
+ * query plan scans the whole table.
  */
 final class BatchedDelete {
   private static final int SIZE = 1_000;
@@ -29,12 +29,12 @@ final class BatchedDelete {
     this.key = key;
   }
 
-  /** Deletes the rows that fulfil a condition with one instant in it. */
+  /** Deletes the rows that match a condition with one instant. */
   int delete(String condition, Instant compared) {
     return delete(condition, "", compared);
   }
 
-  /** Deletes the rows that fulfil a condition, but for the first few in this order. */
+  /** Deletes the rows that match a condition, except the first ones in this order. */
   int deleteAfter(int kept, String order, String condition) {
     return delete(condition, " ORDER BY " + order + " OFFSET " + kept + " ROWS");
   }

@@ -12,7 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How values become columns, and back. */
+/** Converts values to columns and back. */
 final class Columns {
   private Columns() {}
 

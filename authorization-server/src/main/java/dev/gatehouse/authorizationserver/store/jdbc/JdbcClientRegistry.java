@@ -16,9 +16,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * Clients that are known from the start, and those that register later, in a database. Thread-safe.
- */
+/** Configured clients, and a table of those that register later. Thread-safe. */
 final class JdbcClientRegistry implements MutableClientRegistry {
   private static final String NEVER_USED = "used_at IS NULL";
 
@@ -33,7 +31,7 @@ final class JdbcClientRegistry implements MutableClientRegistry {
   @Override
   public Optional<RegisteredClient> find(String clientId) {
     Optional<RegisteredClient> client = known.find(clientId);
-    // PostgreSQL takes no NUL in a text, and no client has one in its id.
+    // PostgreSQL rejects NUL in a text, and no client id contains it.
     return client.isPresent() || clientId.indexOf('\0') >= 0 ? client : select(clientId);
   }
 
@@ -72,10 +70,10 @@ final class JdbcClientRegistry implements MutableClientRegistry {
   public void add(RegisteredClient client, Instant now) {
     if (client.mayIntrospect()) {
       throw new IllegalArgumentException(
-          "client " + client.id() + " is a resource server; name it among the known ones");
+          "client " + client.id() + " is a resource server; add it to the configured clients");
     }
     transactions.single(
-        "keeping a client",
+        "storing a client",
         connection ->
             update(
                 connection,
@@ -102,7 +100,7 @@ final class JdbcClientRegistry implements MutableClientRegistry {
       return;
     }
     transactions.single(
-        "noting the use of a client",
+        "recording the use of a client",
         connection ->
             update(
                 connection,

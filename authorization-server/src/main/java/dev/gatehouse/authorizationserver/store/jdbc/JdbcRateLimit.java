@@ -16,12 +16,12 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * A token bucket for each key, in a row of PostgreSQL. What the row says is when the bucket will be
- * full again: each try moves that by its share of the refill time, and is refused where it would
- * come to lie further ahead than one refill. So one statement decides and charges, and a row whose
- * time has come means nothing any more.
+ * A token bucket for each key, in a row of PostgreSQL. The row contains the time at which the
+ * bucket is full again. Each attempt adds its share of the refill time and is refused if that time
+ * would be more than one refill ahead. So one statement decides and charges, and rows with a past
+ * time can be deleted.
  *
- * <p>Each node brings its own clock: one that is a second ahead allows as much as a second refills.
+ * <p>Each node uses its own clock: one that is a second ahead allows the refill of one second more.
  */
 final class JdbcRateLimit implements RateLimit {
   private static final Duration A_MOMENT = Duration.of(1, MICROS);
@@ -58,7 +58,7 @@ final class JdbcRateLimit implements RateLimit {
     String id = id(key);
     long now = micros(clock.instant());
     return transactions.single(
-        "counting a try",
+        "charging an attempt",
         connection -> {
           int charged =
               update(
@@ -73,7 +73,8 @@ final class JdbcRateLimit implements RateLimit {
                   now,
                   share,
                   now + refill - share);
-          // Another may have given back since; but who has not been charged is not let in.
+          // Another node may have refunded a charge meanwhile; this attempt is refused all the
+          // same.
           return charged == 1
               ? Optional.empty()
               : wait(connection, id, now).or(() -> Optional.of(A_MOMENT));
@@ -101,7 +102,7 @@ final class JdbcRateLimit implements RateLimit {
   @Override
   public void refund(String key) {
     transactions.single(
-        "taking a try back",
+        "refunding an attempt",
         connection ->
             update(
                 connection,
@@ -110,7 +111,7 @@ final class JdbcRateLimit implements RateLimit {
                 id(key)));
   }
 
-  /** As short for a long key as for a short one, and nobody reads from it who has tried. */
+  /** Hashed: of fixed length, and it does not reveal the client or the address. */
   private String id(String key) {
     return TokenHash.of(name + "\n" + key).value();
   }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Limits that all nodes over one PostgreSQL share. Thread-safe. */
+/** Rate limits that all nodes over one PostgreSQL share. Thread-safe. */
 final class JdbcRateLimitFactory implements RateLimitFactory {
   private final Transactions transactions;
 
@@ -23,7 +23,7 @@ final class JdbcRateLimitFactory implements RateLimitFactory {
 
   @Override
   public void sweep(Instant now) {
-    // Few rows, and no index that each charge would have to keep: one statement does.
+    // One statement without an index: there are few rows, and an index would slow each charge.
     transactions.single(
         "sweeping counts",
         connection ->

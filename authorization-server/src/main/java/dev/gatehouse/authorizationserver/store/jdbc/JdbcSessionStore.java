@@ -14,7 +14,7 @@ import java.sql.ResultSet;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Log-ins in a database, so that it does not matter which node a browser reaches. Thread-safe. */
+/** Stores log-ins in a database that all nodes share. Thread-safe. */
 final class JdbcSessionStore implements SessionStore {
   private final Transactions transactions;
 
@@ -25,7 +25,7 @@ final class JdbcSessionStore implements SessionStore {
   @Override
   public void save(TokenHash cookie, LoginSession session) {
     transactions.single(
-        "keeping a log-in",
+        "storing a log-in",
         connection ->
             update(
                 connection,

@@ -14,7 +14,7 @@ import java.util.List;
 import org.flywaydb.core.Flyway;
 
 /**
- * A database with all that the authorization server keeps.
+ * A database with all data of the authorization server.
  *
  * <pre>{@code
  * JdbcStore store = JdbcStore.open("jdbc:h2:file:/var/lib/notes/tokens", "sa", "");
@@ -26,8 +26,8 @@ import org.flywaydb.core.Flyway;
  * }</pre>
  *
  * <p>PostgreSQL ({@code jdbc:postgresql:…}) may be shared by several nodes; H2 ({@code jdbc:h2:…})
- * belongs to one process. The tables are made and brought up to date at the start, by whichever
- * node comes first. What a store has answered survives a crash of this process. Thread-safe.
+ * belongs to one process. Opening it creates and migrates the tables. Data is durable when a method
+ * returns, also if this process crashes. Thread-safe.
  */
 public final class JdbcStore implements AutoCloseable {
   private static final String POSTGRESQL = "jdbc:postgresql:";
@@ -35,7 +35,7 @@ public final class JdbcStore implements AutoCloseable {
       "classpath:dev/gatehouse/authorizationserver/store/jdbc/";
   private static final int POOL_SIZE = 10;
 
-  /** How long a request waits for a connection before it is answered 503. */
+  /** How long a request waits for a connection before the response is 503. */
   private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(3);
 
   private final HikariDataSource pool;
@@ -50,19 +50,19 @@ public final class JdbcStore implements AutoCloseable {
   }
 
   /**
-   * Connects, and brings the tables up to date.
+   * Connects to the database and migrates its tables.
    *
    * @param url the JDBC URL of a PostgreSQL or H2 database
-   * @param username who may make tables there
+   * @param username a database user that may create tables
    * @param password that user's password
-   * @return a store that has to be closed
+   * @return a store to be closed
    * @throws RuntimeException when the database can't be reached or has tables of a newer version
    */
   public static JdbcStore open(String url, String username, String password) {
     return open(url, username, password, CONNECTION_TIMEOUT);
   }
 
-  /** With another time to wait for a connection. */
+  /** Opens with another connection timeout. */
   static JdbcStore open(String url, String username, String password, Duration timeout) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("gatehouse");
@@ -73,13 +73,12 @@ public final class JdbcStore implements AutoCloseable {
     config.setConnectionTimeout(timeout.toMillis());
     config.setValidationTimeout(timeout.toMillis() / 2);
     if (url.startsWith("jdbc:h2:")) {
-      // H2 writes half a second late unless told not to: what a crash must not undo is written at
-      // commit.
+      // By default H2 writes half a second after the commit, which a crash would lose.
       config.setConnectionInitSql("SET WRITE_DELAY 0");
     }
     boolean shared = url.startsWith(POSTGRESQL);
     if (shared) {
-      // In seconds. A database that hangs must not hang us with it.
+      // In seconds. A database that hangs must not block requests for longer.
       config.addDataSourceProperty("connectTimeout", "2");
       config.addDataSourceProperty("socketTimeout", "5");
       config.addDataSourceProperty("tcpKeepAlive", "true");
@@ -102,7 +101,7 @@ public final class JdbcStore implements AutoCloseable {
     Flyway.configure(JdbcStore.class.getClassLoader())
         .dataSource(pool)
         .locations(locations.toArray(new String[0]))
-        // The database may hold other tables too, with a history of their own.
+        // The application may use Flyway for other tables in the same database.
         .table("gatehouse_schema_history")
         .baselineOnMigrate(true)
         .baselineVersion("0")
@@ -111,39 +110,38 @@ public final class JdbcStore implements AutoCloseable {
   }
 
   /**
-   * Gives the place for tokens and codes.
+   * Returns the store of tokens and codes.
    *
-   * @return good until this store is closed
+   * @return usable until this store is closed
    */
   public TokenStore tokens() {
     return new JdbcTokenStore(transactions);
   }
 
   /**
-   * Gives the place for log-ins.
+   * Returns the store of log-ins.
    *
-   * @return good until this store is closed
+   * @return usable until this store is closed
    */
   public SessionStore sessions() {
     return new JdbcSessionStore(transactions);
   }
 
   /**
-   * Gives the place for clients that register themselves.
+   * Returns the registry of self-registered clients.
    *
-   * @param known clients that are known without the database, resource servers among them; asked
-   *     first
-   * @return good until this store is closed
+   * @param known configured clients, which are looked up first; resource servers must be among them
+   * @return usable until this store is closed
    */
   public MutableClientRegistry clients(ClientRegistry known) {
     return new JdbcClientRegistry(transactions, known);
   }
 
   /**
-   * Gives the place where tries are counted.
+   * Returns the rate limits.
    *
-   * @return shared by all nodes over one PostgreSQL, and good until this store is closed; with H2,
-   *     which belongs to one process, in memory
+   * @return shared by all nodes over one PostgreSQL, and usable until this store is closed; in
+   *     memory with H2, which belongs to one process
    */
   public RateLimitFactory rateLimits() {
     return shared ? new JdbcRateLimitFactory(transactions) : InMemoryRateLimit.factory();

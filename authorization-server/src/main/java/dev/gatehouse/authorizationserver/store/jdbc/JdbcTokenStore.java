@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tokens and codes in a database. What must happen once is one conditional {@code UPDATE}: the
- * row's lock decides who was first, on one node or on several. Thread-safe.
+ * Stores tokens and codes in a database. A code or refresh token is used by one conditional {@code
+ * UPDATE}, so the row lock lets exactly one caller succeed, on all nodes. Thread-safe.
  */
 final class JdbcTokenStore implements TokenStore {
   private final Transactions transactions;
@@ -56,12 +56,12 @@ final class JdbcTokenStore implements TokenStore {
 
   @Override
   public void save(List<IssuedToken> tokens) {
-    transactions.together("keeping tokens", connection -> insert(connection, tokens));
+    transactions.together("storing tokens", connection -> insert(connection, tokens));
   }
 
   @Override
   public void saveCode(TokenHash code, StoredCode meaning) {
-    transactions.together("keeping a code", connection -> insertCode(connection, code, meaning));
+    transactions.together("storing a code", connection -> insertCode(connection, code, meaning));
   }
 
   @Override
@@ -160,7 +160,7 @@ final class JdbcTokenStore implements TokenStore {
   @Override
   public boolean markUsed(TokenHash what, Instant until) {
     return transactions.single(
-        "remembering an assertion",
+        "recording an assertion",
         connection -> {
           try {
             return update(
@@ -178,7 +178,7 @@ final class JdbcTokenStore implements TokenStore {
         });
   }
 
-  /** Class 23 is "integrity constraint violation": the primary key has decided who was first. */
+  /** Class 23 is "integrity constraint violation": the value was recorded before. */
   private static boolean isDuplicate(SQLException e) {
     return e instanceof SQLIntegrityConstraintViolationException
         || (e.getSQLState() != null && e.getSQLState().startsWith("23"));
@@ -189,7 +189,7 @@ final class JdbcTokenStore implements TokenStore {
     sweep("gatehouse_used", "hash", "expires_at <= ?", now);
     sweep("gatehouse_codes", "hash", "redeemed = FALSE AND expires_at <= ?", now);
     int swept = sweep("gatehouse_tokens", "hash", "expires_at <= ?", now);
-    // Used codes go with their grant, whose last token is gone by then.
+    // Deletes used codes too: they are deleted with their grant, after its last token.
     sweep("gatehouse_grants", "id", "expires_at <= ?", now);
     return swept;
   }

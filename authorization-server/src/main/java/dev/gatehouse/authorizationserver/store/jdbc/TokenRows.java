@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How tokens and codes become rows, and back. */
+/** Converts tokens and codes to rows and back. */
 final class TokenRows {
   private TokenRows() {}
 
@@ -85,7 +85,7 @@ final class TokenRows {
     return tokens.size();
   }
 
-  /** A grant lives as long as the longest-lived of what came from it. */
+  /** A grant expires when the last of its tokens and codes expires. */
   private static void keepGrant(Connection connection, String grantId, Instant until)
       throws SQLException {
     int known =

@@ -9,15 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs work on a connection: all of it or none. Whatever fails means that nobody can tell just now.
+ * Runs work on a connection, completely or not at all. Every failure becomes {@link
+ * StoreUnavailableException}.
  */
 final class Transactions {
   private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
-  /** As many as there are connections in a pool, each of which may have been cut. */
+  /** The size of the pool, because every pooled connection may be broken. */
   private static final int MAX_TRIES = 10;
 
-  /** After this nothing is tried again: whoever asked has better things to do than to wait. */
+  /** No retry starts later than this. */
   private static final Duration LONGEST = Duration.ofSeconds(3);
 
   private final DataSource database;
@@ -26,17 +27,17 @@ final class Transactions {
     this.database = database;
   }
 
-  /** Several statements. */
+  /** Work with one or more statements. */
   interface Work<T> {
     T on(Connection connection) throws SQLException;
   }
 
-  /** One statement, which needs no transaction around it. */
+  /** Runs one statement, which needs no explicit transaction. */
   <T> T single(String what, Work<T> work) {
     return run(what, work);
   }
 
-  /** Several statements, all or none. */
+  /** Runs several statements in one transaction. */
   <T> T together(String what, Work<T> work) {
     return run(what, connection -> commit(connection, work));
   }
@@ -58,16 +59,16 @@ final class Transactions {
     }
   }
 
-  /** What goes wrong here comes after the work: it must not make anybody do the work again. */
+  /** Ignores failures, because the work is done and must not be retried. */
   private static void giveBack(Connection connection) {
     try {
       connection.close();
     } catch (SQLException e) {
-      LOG.debug("a connection could not be given back", e);
+      LOG.debug("a connection could not be returned to the pool", e);
     }
   }
 
-  /** Whoever has waited for a connection in vain does not wait again. */
+  /** No retry: the pool has already waited for its timeout. */
   private Connection connect(String what) {
     try {
       return database.getConnection();
@@ -77,7 +78,7 @@ final class Transactions {
   }
 
   private static <T> T commit(Connection connection, Work<T> work) throws SQLException {
-    // The pool sets it back.
+    // The pool resets it.
     connection.setAutoCommit(false);
     try {
       T result = work.on(connection);
@@ -98,9 +99,9 @@ final class Transactions {
   }
 
   /**
-   * Class 40 is "transaction rollback" in the SQL standard, 90131 is H2's word for the same. Class
-   * 08 is "connection exception", and 57P01 what PostgreSQL says when it stops: a pooled connection
-   * that was cut is found out by using it, and the next may be whole.
+   * Class 40 is "transaction rollback" in the SQL standard, 90131 is H2's code for it. Class 08 is
+   * "connection exception", and 57P01 is PostgreSQL's code for a shutdown: a broken pooled
+   * connection is detected only by using it, and the next may work.
    */
   private static boolean mayGoBetterNextTime(SQLException e) {
     String state = e instanceof CommitFailedException ? null : e.getSQLState();
@@ -115,7 +116,7 @@ final class Transactions {
     return e.getSQLState() != null && e.getSQLState().startsWith("40");
   }
 
-  /** Nobody knows whether it was committed, and so it must not be done again. */
+  /** Whether the commit took effect is unknown, so the work must not be retried. */
   private static final class CommitFailedException extends SQLException {
     private static final long serialVersionUID = 1L;
 

@@ -9,24 +9,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Clients that are known from the start, and those that register later, as long as the process
- * lives. Thread-safe.
- */
+/** Configured clients, and those that register later, until the process ends. Thread-safe. */
 public final class InMemoryClientRegistry implements MutableClientRegistry {
   private final Map<String, RegisteredClient> known = new HashMap<>();
   private final Map<String, Added> used = new HashMap<>();
 
-  /** The eldest first. */
+  /** In the order of registration. */
   private final Map<String, Added> neverUsed = new LinkedHashMap<>();
 
-  /** A client, and since when it rests. */
+  /** A client and its last use or its registration. */
   private record Added(RegisteredClient client, Instant restsSince) {}
 
   /**
-   * Begins with these clients.
+   * Starts with configured clients.
    *
-   * @param clients each with an id of its own
+   * @param clients with different ids
    * @throws IllegalArgumentException when two have the same id
    */
   public InMemoryClientRegistry(List<RegisteredClient> clients) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A token bucket for each key, in this process (Bucket4j). Keys that rest are forgotten once their
- * bucket is full again, and the number of keys is bounded. Thread-safe.
+ * A token bucket for each key, in this process (Bucket4j). A key is removed once its bucket is full
+ * again, and the number of keys is bounded. Thread-safe.
  */
 public final class InMemoryRateLimit implements RateLimit {
   private static final int MAX_KEYS = 100_000;
@@ -27,12 +27,12 @@ public final class InMemoryRateLimit implements RateLimit {
   private final TimeMeter meter;
 
   /**
-   * Makes a limit.
+   * Creates a limit.
    *
-   * @param capacity how many tries may come at once
-   * @param refill how long until that many may come again
+   * @param capacity how many attempts are allowed at once
+   * @param refill how long until that many are allowed again
    * @param clock tells the time
-   * @throws IllegalArgumentException when nothing would ever be within the limit
+   * @throws IllegalArgumentException when no attempt would be within the limit
    */
   public InMemoryRateLimit(long capacity, Duration refill, InstantSource clock) {
     if (capacity < 1 || refill.isZero() || refill.isNegative()) {
@@ -95,7 +95,7 @@ public final class InMemoryRateLimit implements RateLimit {
         .build();
   }
 
-  /** Lets a test turn the buckets' time. */
+  /** Makes Bucket4j use the given clock. */
   private record ClockMeter(InstantSource clock) implements TimeMeter {
     @Override
     public long currentTimeNanos() {

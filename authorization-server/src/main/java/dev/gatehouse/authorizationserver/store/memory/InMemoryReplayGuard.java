@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Remembers in this process what was used, until it expires. Thread-safe. */
+/** Records used values in this process until they expire. Thread-safe. */
 public final class InMemoryReplayGuard implements ReplayGuard {
   private final Cache<TokenHash, Instant> used;
 
@@ -19,7 +19,7 @@ public final class InMemoryReplayGuard implements ReplayGuard {
    * @param clock tells what has expired
    */
   public InMemoryReplayGuard(InstantSource clock) {
-    // No bound in number: what is forgotten too early can be used twice.
+    // Not bounded in number: an evicted value could be used twice.
     this.used =
         Caffeine.newBuilder()
             .ticker(() -> Duration.between(Instant.EPOCH, clock.instant()).toNanos())

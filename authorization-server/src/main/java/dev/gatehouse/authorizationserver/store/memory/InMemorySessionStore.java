@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Keeps log-ins as long as the process lives. Thread-safe. */
+/** Stores log-ins until the process ends. Thread-safe. */
 public final class InMemorySessionStore implements SessionStore {
   private final Map<TokenHash, LoginSession> sessions = new ConcurrentHashMap<>();
 
-  /** Begins empty. */
+  /** Creates an empty store. */
   public InMemorySessionStore() {}
 
   @Override

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keeps tokens as long as the process lives. One lock guards it all: each step is a few map
- * look-ups, so there is nothing to gain from finer ones, and a good deal to get wrong. Thread-safe.
+ * Stores tokens until the process ends. One lock guards all maps: each operation is a few look-ups,
+ * so finer locks would gain nothing. Thread-safe.
  */
 public final class InMemoryTokenStore implements TokenStore {
   private final Map<TokenHash, StoredToken> tokens = new HashMap<>();
@@ -27,7 +27,7 @@ public final class InMemoryTokenStore implements TokenStore {
   private final Map<TokenHash, Instant> used = new HashMap<>();
   private final Set<String> revokedGrants = new HashSet<>();
 
-  /** Begins empty. */
+  /** Creates an empty store. */
   public InMemoryTokenStore() {}
 
   @Override

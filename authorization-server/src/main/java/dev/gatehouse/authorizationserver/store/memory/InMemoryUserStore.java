@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Users that are known from the start. Immutable and thread-safe. */
+/** A fixed set of users. Immutable and thread-safe. */
 public final class InMemoryUserStore implements UserStore {
   private final Map<String, User> users = new HashMap<>();
 
   /**
-   * Takes these users.
+   * Creates the store.
    *
-   * @param users each with a username of its own
+   * @param users with different usernames
    * @throws IllegalArgumentException when two have the same username
    */
   public InMemoryUserStore(List<User> users) {
