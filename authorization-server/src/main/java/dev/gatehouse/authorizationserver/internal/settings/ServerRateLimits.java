@@ -53,6 +53,6 @@ public record ServerRateLimits(
 
   /** High enough for mistakes in a configuration, too low for guessing secrets. */
   public static RateLimit failedAuthentications(RateLimitFactory factory, InstantSource clock) {
-    return factory.limit("strangers", 30, Duration.ofMinutes(1), clock);
+    return factory.limit("failed authentication", 30, Duration.ofMinutes(1), clock);
   }
 }
