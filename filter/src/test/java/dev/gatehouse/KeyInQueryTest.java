@@ -4,6 +4,7 @@ import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.gatehouse.testing.Await;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.Secrets;
 import java.util.List;

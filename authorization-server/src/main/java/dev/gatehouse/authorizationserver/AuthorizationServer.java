@@ -6,6 +6,23 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import dev.gatehouse.authorizationserver.internal.settings.ClientAdmission;
+import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
+import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
+import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.RateLimitFactory;
+import dev.gatehouse.authorizationserver.store.RevocationListeningStore;
+import dev.gatehouse.authorizationserver.store.SessionStore;
+import dev.gatehouse.authorizationserver.store.TokenStore;
+import dev.gatehouse.authorizationserver.store.UserStore;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.store.memory.InMemorySessionStore;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
 import jakarta.servlet.ServletContext;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,32 +48,32 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe.
  */
 public final class AuthorizationServer {
-  private final Settings settings;
+  private final ServerSettings settings;
 
-  private AuthorizationServer(Settings settings) {
+  private AuthorizationServer(ServerSettings settings) {
     this.settings = settings;
   }
 
   /**
-   * Begins the settings.
+   * Starts the settings.
    *
-   * @return a builder in which issuer, resource and client registry are still missing
+   * @return a builder; issuer, resource and client registry are required
    */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Adds the servlets to an application that is starting: the metadata documents, and below the
+   * Registers the servlets in a context that is starting: the metadata documents, and below the
    * issuer {@code /oauth/token}, {@code /oauth/introspect}, {@code /oauth/revoke} and {@code
    * /oauth/jwks}; with users also {@code /oauth/authorize} with its pages, and {@code
    * /oauth/register}.
    *
-   * @param context the application, while it may still be added to (Servlet 6.0 §4.4)
-   * @throws IllegalStateException when a servlet of the same name is there already
+   * @param context the context, before it has started (Servlet 6.0 §4.4)
+   * @throws IllegalStateException when a servlet of the same name or path exists
    */
   public void register(ServletContext context) {
-    new Mounting(context).mount(settings);
+    new ServletRegistrar(context).mount(settings);
   }
 
   private static ECKey newSigningKey() {
@@ -75,19 +92,19 @@ public final class AuthorizationServer {
     private @Nullable ClientRegistry clients;
     private TokenStore tokens = new InMemoryTokenStore();
     private InstantSource clock = InstantSource.system();
-    private Duration accessTokenLifetime = Settings.DEFAULT_ACCESS_TOKEN_LIFETIME;
-    private Duration refreshTokenLifetime = Settings.DEFAULT_REFRESH_TOKEN_LIFETIME;
-    private Duration refreshGrace = Settings.DEFAULT_REFRESH_GRACE;
-    private Duration registeredClientLifetime = Settings.DEFAULT_REGISTERED_CLIENT_LIFETIME;
+    private Duration accessTokenLifetime = Lifetimes.DEFAULT_ACCESS_TOKEN;
+    private Duration refreshTokenLifetime = Lifetimes.DEFAULT_REFRESH_TOKEN;
+    private Duration refreshGrace = Lifetimes.DEFAULT_REFRESH_GRACE;
+    private Duration registeredClientLifetime = Lifetimes.DEFAULT_REGISTERED_CLIENT;
     private @Nullable UserStore users;
     private SessionStore sessions = new InMemorySessionStore();
     private final Map<String, String> scopeDescriptions = new LinkedHashMap<>();
     private @Nullable ECKey signingKey;
     private boolean dynamicRegistration = true;
     private boolean clientMetadataDocuments = true;
-    private RateLimits rateLimits = RateLimits.inMemory();
+    private RateLimitFactory rateLimits = InMemoryRateLimit.factory();
     private @Nullable RateLimit introspectionLimit;
-    private @Nullable RateLimit strangerLimit;
+    private @Nullable RateLimit failedAuthenticationLimit;
     private @Nullable RateLimit registrationLimit;
     private boolean allowInsecureHttp;
     private @Nullable Runnable revocationListener;
@@ -95,9 +112,9 @@ public final class AuthorizationServer {
     private Builder() {}
 
     /**
-     * Names this server (RFC 8414 §2). Required.
+     * Sets the issuer (RFC 8414 §2). Required.
      *
-     * @param issuer its own public URL, spelled exactly as clients and resource servers will spell
+     * @param issuer this server's public URL, spelled exactly as clients and resource servers spell
      *     it
      * @return this
      */
@@ -107,8 +124,8 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Adds a protected resource that tokens can be for (RFC 8707). At least one is required; one
-     * that is not named here is refused with {@code invalid_target}.
+     * Adds a protected resource that tokens can be issued for (RFC 8707). At least one is required;
+     * requests for other resources are refused with {@code invalid_target}.
      *
      * @param uri the resource's own URI, without a fragment
      * @return this
@@ -119,9 +136,9 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says which scopes the metadata advertises.
+     * Sets the scopes that the metadata lists.
      *
-     * @param scopes scope tokens; the metadata says nothing of scopes when not set
+     * @param scopes scope tokens; the metadata lists no scopes when not set
      * @return this
      */
     public Builder scopesSupported(Set<String> scopes) {
@@ -130,9 +147,9 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says who the clients are. Required.
+     * Sets the registry of clients. Required.
      *
-     * @param clients asked on every request
+     * @param clients called on every request
      * @return this
      */
     public Builder clientRegistry(ClientRegistry clients) {
@@ -141,7 +158,7 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says where tokens are kept.
+     * Sets the store of tokens and codes.
      *
      * @param tokens the store; a new {@link InMemoryTokenStore} when not set
      * @return this
@@ -152,9 +169,9 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says what time it is.
+     * Sets the clock.
      *
-     * @param clock asked on every request; the system's when not set
+     * @param clock called on every request; the system's clock when not set
      * @return this
      */
     public Builder clock(InstantSource clock) {
@@ -163,7 +180,7 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says how long an access token lives.
+     * Sets the lifetime of access tokens.
      *
      * @param lifetime whole seconds up to a day, sent as {@code expires_in}; ten minutes when not
      *     set
@@ -175,9 +192,9 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says how long a refresh token lives when it is not used; each use begins the time anew.
+     * Sets the lifetime of refresh tokens; each use issues a new one with a new lifetime.
      *
-     * @param lifetime longer than that of an access token; 30 days when not set
+     * @param lifetime at least that of an access token; 30 days when not set
      * @return this
      */
     public Builder refreshTokenLifetime(Duration lifetime) {
@@ -186,8 +203,8 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says how long a client that uses a refresh token again gets the same successor again. After
-     * that, a second use revokes the whole grant (RFC 9700 §4.14.2).
+     * Sets how long a second use of a refresh token by the same client returns the same successor.
+     * After that, a second use revokes the whole grant (RFC 9700 §4.14.2).
      *
      * @param grace a few seconds; ten when not set
      * @return this
@@ -198,11 +215,11 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says who can log in, and with that turns on what is done for users: the authorization
-     * endpoint and its pages, refresh tokens, and registration.
+     * Sets the users who can log in, which enables the authorization endpoint and its pages,
+     * refresh tokens, and registration.
      *
-     * @param users asked at each log-in and each refresh; when not set, clients act for themselves
-     *     alone
+     * @param users called at each log-in and each refresh; when not set, only client credentials
+     *     are supported
      * @return this
      */
     public Builder userStore(UserStore users) {
@@ -211,7 +228,7 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says where log-ins are kept.
+     * Sets the store of log-ins.
      *
      * @param sessions the store; a new {@link InMemorySessionStore} when not set
      * @return this
@@ -222,11 +239,11 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says in words what a scope allows, for the consent page.
+     * Describes a scope for the consent page.
      *
      * @param scope the scope token
-     * @param words what follows on "It would be allowed to", such as "read your notes"; the page
-     *     shows the scope token alone when not set
+     * @param words continues "It would be allowed to", such as "read your notes"; the page shows
+     *     only the scope token when not set
      * @return this
      */
     public Builder scopeDescription(String scope, String words) {
@@ -235,7 +252,8 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Gives the key that signs introspection answers (RFC 9701). Nodes that share a name share it.
+     * Sets the key that signs introspection responses (RFC 9701). Nodes with the same issuer must
+     * have the same key.
      *
      * @param key a private key on the curve P-256 with a key id; a new one at each start when not
      *     set
@@ -247,8 +265,8 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says whether clients may register themselves (RFC 7591), for which the registry has to be an
-     * {@link OpenClientRegistry}.
+     * Sets whether clients may register (RFC 7591), which requires a registry that is a {@link
+     * MutableClientRegistry}.
      *
      * @param allow true when not set
      * @return this
@@ -259,8 +277,8 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says how long a client that has registered itself is remembered when nobody uses it. One that
-     * nobody has ever used is remembered for a day.
+     * Sets how long an unused self-registered client is kept. A client that has never been used is
+     * kept for a day.
      *
      * @param lifetime counted from the last consent or refresh, and not shorter than that of a
      *     refresh token; 90 days when not set
@@ -272,8 +290,8 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says whether a client may use the https URL of its metadata document as its id. The document
-     * is fetched from public addresses alone.
+     * Sets whether a client may use the https URL of its metadata document as its id. Documents are
+     * only fetched from public addresses.
      *
      * @param allow true when not set
      * @return this
@@ -284,19 +302,19 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Says where tries are counted: introspections, wrong credentials, wrong passwords,
-     * registrations.
+     * Sets where rate limits are counted: for introspection, failed authentication, failed log-ins
+     * and registration.
      *
-     * @param limits shared between nodes that share a name; in this process when not set
+     * @param limits shared between nodes with the same issuer; in this process when not set
      * @return this
      */
-    public Builder rateLimits(RateLimits limits) {
+    public Builder rateLimits(RateLimitFactory limits) {
       this.rateLimits = requireNonNull(limits, "limits");
       return this;
     }
 
     /**
-     * Limits how often one resource server may introspect.
+     * Limits the introspection requests of one resource server.
      *
      * @param limit charged by client id before each look-up; 5,000 at once and 1,000 a second when
      *     not set
@@ -308,18 +326,18 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Limits how often client credentials may be wrong.
+     * Limits failed client authentications.
      *
      * @param limit charged by address; 30 at once and one every two seconds when not set
      * @return this
      */
-    public Builder strangerRateLimit(RateLimit limit) {
-      this.strangerLimit = requireNonNull(limit, "limit");
+    public Builder failedAuthenticationRateLimit(RateLimit limit) {
+      this.failedAuthenticationLimit = requireNonNull(limit, "limit");
       return this;
     }
 
     /**
-     * Limits how often clients may register.
+     * Limits client registrations.
      *
      * @param limit charged by address; 60 at once and one every ten seconds when not set
      * @return this
@@ -330,11 +348,11 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Has something told whenever a token or a grant has been revoked, for example a resource
-     * server in the same process that remembers our answers.
+     * Sets a listener for revocations, for example to evict the cached results of a resource server
+     * in the same process.
      *
-     * @param listener run on the thread of the request, after the store has kept the revocation;
-     *     nothing when not set
+     * @param listener run on the thread of the request, after the store has recorded the
+     *     revocation; none when not set
      * @return this
      */
     public Builder onRevocation(Runnable listener) {
@@ -343,8 +361,8 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Lets the issuer be plain http on a host that is not this machine, against RFC 8414 §2.
-     * Everybody on the way then reads secrets and tokens: for closed test networks only.
+     * Allows an http issuer on another machine, which RFC 8414 §2 forbids: secrets and tokens are
+     * then sent in plain text. For isolated test networks only.
      *
      * @param allow true to allow it; false when not set
      * @return this
@@ -358,36 +376,31 @@ public final class AuthorizationServer {
      * Builds the server.
      *
      * @return immutable, not yet registered anywhere
-     * @throws IllegalArgumentException naming all that is missing or wrong, one line each, with its
-     *     cure
+     * @throws IllegalArgumentException naming every missing or invalid setting, one line each, with
+     *     its fix
      */
     public AuthorizationServer build() {
       return new AuthorizationServer(settings());
     }
 
-    Settings settings() {
-      return new Settings(
-          issuer,
-          resources,
-          scopesSupported,
-          clients,
-          revocationListener == null
-              ? tokens
-              : new AnnouncedRevocations(tokens, revocationListener),
-          clock,
-          accessTokenLifetime,
-          refreshTokenLifetime,
-          refreshGrace,
-          registeredClientLifetime,
-          users,
-          sessions,
+    ServerSettings settings() {
+      return new ServerSettings(
+          new ServerIdentity(issuer, resources, scopesSupported, allowInsecureHttp),
+          new Stores(announcing(tokens), sessions, clients, users),
+          new Lifetimes(
+              accessTokenLifetime, refreshTokenLifetime, refreshGrace, registeredClientLifetime),
+          new ClientAdmission(dynamicRegistration, clientMetadataDocuments),
+          ServerRateLimits.of(
+              rateLimits, clock, introspectionLimit, failedAuthenticationLimit, registrationLimit),
           scopeDescriptions,
           signingKey == null ? newSigningKey() : signingKey,
-          dynamicRegistration,
-          clientMetadataDocuments,
-          Limits.of(rateLimits, clock, introspectionLimit, strangerLimit, registrationLimit),
-          rateLimits,
-          allowInsecureHttp);
+          clock);
+    }
+
+    private TokenStore announcing(TokenStore store) {
+      return revocationListener == null
+          ? store
+          : new RevocationListeningStore(store, revocationListener);
     }
   }
 }

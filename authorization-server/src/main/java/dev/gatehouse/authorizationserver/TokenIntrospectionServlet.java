@@ -3,23 +3,37 @@ package dev.gatehouse.authorizationserver;
 import static java.util.Objects.requireNonNull;
 
 import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.oauth2.sdk.ErrorObject;
-import com.nimbusds.oauth2.sdk.OAuth2Error;
-import com.nimbusds.oauth2.sdk.ParseException;
-import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
-import com.nimbusds.oauth2.sdk.http.HTTPRequest;
-import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.authorizationserver.internal.client.AssertionVerifier;
+import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
+import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
+import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionCaller;
+import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionEndpoint;
+import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionResponses;
+import dev.gatehouse.authorizationserver.internal.introspection.TokenDisclosure;
+import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.ReplayGuard;
+import dev.gatehouse.authorizationserver.store.ScopeNames;
+import dev.gatehouse.authorizationserver.store.StoredToken;
+import dev.gatehouse.authorizationserver.store.TokenLookup;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryReplayGuard;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletConfig;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers resource servers that ask about a token (RFC 7662), over any {@link TokenLookup} and
- * {@link ClientRegistry}. It is part of {@link AuthorizationServer}, and can stand alone:
+ * The introspection endpoint (RFC 7662), over any {@link TokenLookup} and {@link ClientRegistry}.
+ * It is part of {@link AuthorizationServer}, and can be used alone:
  *
  * <pre>{@code
  * TokenIntrospectionServlet servlet =
@@ -43,104 +57,87 @@ import org.jspecify.annotations.Nullable;
  * <p>The caller authenticates as a client that is registered as a resource server, or with an
  * access token of such a client that has the scope {@value #SCOPE}. Immutable and thread-safe.
  */
-public final class TokenIntrospectionServlet extends FormEndpoint {
+public final class TokenIntrospectionServlet implements Servlet {
   /**
-   * The scope of an access token that a resource server may ask with, in the place of its
-   * credentials.
+   * The scope of an access token that a resource server may use instead of its client credentials.
    */
-  public static final String SCOPE = "introspect";
+  public static final String SCOPE = ScopeNames.INTROSPECT;
 
-  private final CallerOfIntrospection callers;
-  private final RateLimit perClient;
-  private final TokenDisclosure disclosure;
+  private final IntrospectionEndpoint endpoint;
 
   private TokenIntrospectionServlet(Builder builder) {
-    super(URI.create(builder.endpoint));
-    InstantSource time = builder.clock;
+    URI url = URI.create(builder.endpoint);
+    InstantSource clock = builder.clock;
     TokenLookup tokens =
-        requireNonNull(builder.tokens, "tokens: is missing; write where tokens are found");
+        requireNonNull(builder.tokens, "tokens: is missing; write a lookup of stored tokens");
     ClientRegistry clients =
-        requireNonNull(builder.clients, "clients: is missing; write who may ask");
-    this.perClient =
-        builder.perClient == null
-            ? Limits.introspectionPerClient(RateLimits.inMemory(), time)
-            : builder.perClient;
-    Strangers strangers =
-        new Strangers(
-            builder.strangers == null
-                ? Limits.strangers(RateLimits.inMemory(), time)
-                : builder.strangers);
-    ReplayGuard replays = builder.replays == null ? new InMemoryReplayGuard(time) : builder.replays;
-    OneTimeAssertion assertions =
-        new OneTimeAssertion(builder.issuer, List.of(URI.create(builder.endpoint)), replays, time);
-    this.callers =
-        new CallerOfIntrospection(
-            new ClientAuthenticator(clients, assertions, strangers),
+        requireNonNull(
+            builder.clients,
+            "clients: is missing; write the registry of clients that may introspect");
+    FailedAttempts failedAttempts =
+        new FailedAttempts(
+            builder.failedAuthentications == null
+                ? ServerRateLimits.failedAuthentications(InMemoryRateLimit.factory(), clock)
+                : builder.failedAuthentications);
+    ReplayGuard replays =
+        builder.replays == null ? new InMemoryReplayGuard(clock) : builder.replays;
+    IntrospectionCaller callers =
+        new IntrospectionCaller(
+            new ClientAuthenticator(
+                clients,
+                new AssertionVerifier(builder.issuer, List.of(url), replays, clock),
+                failedAttempts),
             builder.issuer,
             tokens,
             clients,
-            strangers,
-            time);
-    this.disclosure =
+            failedAttempts,
+            clock);
+    TokenDisclosure disclosure =
         new TokenDisclosure(
             tokens,
-            builder.stillGood,
-            new IntrospectionAnswers(builder.issuer, builder.signingKey, time),
-            time);
+            builder.stillValid,
+            new IntrospectionResponses(builder.issuer, builder.signingKey, clock),
+            clock);
+    RateLimit perClient =
+        builder.perClient == null
+            ? ServerRateLimits.introspectionPerClient(InMemoryRateLimit.factory(), clock)
+            : builder.perClient;
+    this.endpoint = new IntrospectionEndpoint(url, callers, perClient, disclosure);
   }
 
   /**
-   * Begins the settings.
+   * Starts the settings.
    *
-   * @return a builder in which issuer, endpoint, tokens and clients are still missing
+   * @return a builder; issuer, endpoint, tokens and clients are required
    */
   public static Builder builder() {
     return new Builder();
   }
 
   @Override
-  HTTPResponse answer(HTTPRequest form) {
-    ClientAuthenticator.Outcome outcome = callers.identify(form);
-    if (outcome instanceof ClientAuthenticator.Authenticated caller) {
-      return answer(form, caller.client());
-    }
-    if (outcome instanceof ClientAuthenticator.Refused refused) {
-      return Answers.error(refused.error());
-    }
-    if (outcome instanceof ClientAuthenticator.Throttled throttled) {
-      return Answers.tooManyRequests(throttled.remaining());
-    }
-    throw new IllegalStateException("unknown outcome " + outcome.getClass());
+  public void init(ServletConfig config) {
+    endpoint.init(config);
   }
 
-  private HTTPResponse answer(HTTPRequest form, RegisteredClient caller) {
-    if (!caller.mayIntrospect()) {
-      // RFC 7662 §2.1: the caller must be authorised, not merely known
-      return Answers.error(
-          new ErrorObject(
-              OAuth2Error.UNAUTHORIZED_CLIENT_CODE, "Only resource servers may introspect", 403));
-    }
-    // RFC 7662 §4: charged before the look-up, so that guessing costs as much as knowing
-    Optional<Duration> wait = perClient.charge(caller.id());
-    if (wait.isPresent()) {
-      return Answers.tooManyRequests(wait.get());
-    }
-    Optional<OpaqueToken> asked = token(form);
-    if (asked.isEmpty()) {
-      return Answers.error(
-          new ErrorObject(OAuth2Error.INVALID_REQUEST_CODE, "The token parameter is missing", 400));
-    }
-    return disclosure.answer(asked.get(), caller, form.getAccept());
+  @Override
+  public @Nullable ServletConfig getServletConfig() {
+    return endpoint.getServletConfig();
   }
 
-  /** RFC 7662 §2.1: the hint only changes the order of look-up, and there is one look-up here. */
-  static Optional<OpaqueToken> token(HTTPRequest form) {
-    try {
-      return Optional.of(
-          new OpaqueToken(TokenIntrospectionRequest.parse(form).getToken().getValue()));
-    } catch (ParseException | IllegalArgumentException e) {
-      return Optional.empty();
-    }
+  @Override
+  public void service(ServletRequest request, ServletResponse response)
+      throws ServletException, IOException {
+    endpoint.service(request, response);
+  }
+
+  @Override
+  public String getServletInfo() {
+    return getClass().getSimpleName();
+  }
+
+  @Override
+  public void destroy() {
+    endpoint.destroy();
   }
 
   /** Collects the settings. Not thread-safe. */
@@ -150,22 +147,22 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
     private @Nullable TokenLookup tokens;
     private @Nullable ClientRegistry clients;
     private @Nullable RateLimit perClient;
-    private @Nullable RateLimit strangers;
+    private @Nullable RateLimit failedAuthentications;
     private @Nullable ReplayGuard replays;
     private @Nullable ECKey signingKey;
     private InstantSource clock = InstantSource.system();
-    private Predicate<StoredToken> stillGood = token -> true;
+    private Predicate<StoredToken> stillValid = token -> true;
 
     private Builder() {}
 
-    /** Tells of tokens that would be shown as active whether they still are. */
-    Builder onlyIf(Predicate<StoredToken> stillGood) {
-      this.stillGood = stillGood;
+    /** Adds a condition that active tokens must fulfil. */
+    Builder onlyIf(Predicate<StoredToken> stillValid) {
+      this.stillValid = stillValid;
       return this;
     }
 
     /**
-     * Names the authorization server, as {@code iss} will say. Required.
+     * Sets the authorization server's issuer, the {@code iss} of responses. Required.
      *
      * @param issuer its URL
      * @return this
@@ -176,8 +173,8 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
     }
 
     /**
-     * Says where this servlet is reached from outside, which is one of the audiences that a
-     * client's assertion may have (RFC 7523 §3). Required.
+     * Sets the public URL of this servlet, which clients' assertions may have as their audience
+     * (RFC 7523 §3). Required.
      *
      * @param url the endpoint's public URL
      * @return this
@@ -188,9 +185,9 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
     }
 
     /**
-     * Says where tokens are found. Required.
+     * Sets the lookup of stored tokens. Required.
      *
-     * @param tokens asked once for each request that may ask
+     * @param tokens called once for each authorized request
      * @return this
      */
     public Builder tokens(TokenLookup tokens) {
@@ -199,7 +196,7 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
     }
 
     /**
-     * Says who may ask. Required.
+     * Sets the clients that may introspect. Required.
      *
      * @param clients the resource servers, at least
      * @return this
@@ -210,7 +207,7 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
     }
 
     /**
-     * Limits how often one resource server may ask.
+     * Limits the introspection requests of one resource server.
      *
      * @param limit charged by client id before each look-up; 5,000 at once and 1,000 a second when
      *     not set
@@ -222,21 +219,21 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
     }
 
     /**
-     * Limits how often credentials may be wrong.
+     * Limits failed client authentications.
      *
-     * @param limit charged by address for each failed try; 30 at once and one every two seconds
+     * @param limit charged by address for each failed attempt; 30 at once and one every two seconds
      *     when not set
      * @return this
      */
-    public Builder strangerRateLimit(RateLimit limit) {
-      this.strangers = requireNonNull(limit, "limit");
+    public Builder failedAuthenticationRateLimit(RateLimit limit) {
+      this.failedAuthentications = requireNonNull(limit, "limit");
       return this;
     }
 
     /**
-     * Says where used assertions of clients are remembered.
+     * Sets where used assertions of clients are recorded.
      *
-     * @param replays shared between nodes that share a name; in memory when not set
+     * @param replays shared between nodes with the same issuer; in memory when not set
      * @return this
      */
     public Builder replayGuard(ReplayGuard replays) {
@@ -245,10 +242,11 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
     }
 
     /**
-     * Gives a key to sign answers with, for callers that ask for {@code
+     * Sets the key that signs responses for callers that accept {@code
      * application/token-introspection+jwt} (RFC 9701).
      *
-     * @param key a private key on the curve P-256 with a key id; when not set, all get JSON
+     * @param key a private key on the curve P-256 with a key id; when not set, every response is
+     *     JSON
      * @return this
      */
     public Builder signingKey(@Nullable ECKey key) {
@@ -257,9 +255,9 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
     }
 
     /**
-     * Says what time it is.
+     * Sets the clock.
      *
-     * @param clock asked on every request; the system's when not set
+     * @param clock called on every request; the system's clock when not set
      * @return this
      */
     public Builder clock(InstantSource clock) {
@@ -271,7 +269,7 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
      * Builds the servlet.
      *
      * @return ready to be mapped
-     * @throws IllegalArgumentException naming all that is missing, one line each
+     * @throws IllegalArgumentException naming every missing setting, one line each
      */
     public TokenIntrospectionServlet build() {
       StringBuilder wrong = new StringBuilder();
@@ -282,10 +280,10 @@ public final class TokenIntrospectionServlet extends FormEndpoint {
         wrong.append("endpoint: is missing; write this servlet's public URL\n");
       }
       if (tokens == null) {
-        wrong.append("tokens: is missing; write where tokens are found\n");
+        wrong.append("tokens: is missing; write a lookup of stored tokens\n");
       }
       if (clients == null) {
-        wrong.append("clients: is missing; write who may ask\n");
+        wrong.append("clients: is missing; write the registry of clients that may introspect\n");
       }
       if (!wrong.isEmpty()) {
         throw new IllegalArgumentException(wrong.toString().strip());

@@ -1,10 +1,10 @@
 /**
- * The other side of the filter: an introspection endpoint (RFC 7662) as a servlet, and the small
- * OAuth 2.1 authorization server around it.
+ * An introspection endpoint (RFC 7662) as a servlet, and a small OAuth 2.1 authorization server
+ * that contains it.
  *
- * <p>Start at {@link dev.gatehouse.authorizationserver.AuthorizationServer}. To keep tokens or
- * clients somewhere else, implement {@link dev.gatehouse.authorizationserver.TokenStore} or {@link
- * dev.gatehouse.authorizationserver.ClientRegistry}.
+ * <p>Start at {@link dev.gatehouse.authorizationserver.AuthorizationServer}. To store tokens or
+ * clients elsewhere, implement the interfaces of {@link dev.gatehouse.authorizationserver.store}.
+ * This package assembles all others, so no other package may depend on it.
  */
 @NullMarked
 package dev.gatehouse.authorizationserver;

@@ -1,11 +1,14 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.TestServer.header;
-import static dev.gatehouse.authorizationserver.UserAgent.answer;
-import static dev.gatehouse.authorizationserver.UserAgent.location;
-import static dev.gatehouse.authorizationserver.UserAgent.request;
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
+import static dev.gatehouse.authorizationserver.testing.UserAgent.answer;
+import static dev.gatehouse.authorizationserver.testing.UserAgent.location;
+import static dev.gatehouse.authorizationserver.testing.UserAgent.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.UserAgent;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.Demo.INTROSPECT;
-import static dev.gatehouse.authorizationserver.Demo.NOTES;
-import static dev.gatehouse.authorizationserver.TestServer.basic;
-import static dev.gatehouse.authorizationserver.TestServer.encode;
-import static dev.gatehouse.authorizationserver.TestServer.header;
-import static dev.gatehouse.authorizationserver.TestServer.json;
-import static dev.gatehouse.authorizationserver.TestServer.text;
+import static dev.gatehouse.authorizationserver.testing.Demo.INTROSPECT;
+import static dev.gatehouse.authorizationserver.testing.Demo.NOTES;
+import static dev.gatehouse.authorizationserver.testing.TestServer.basic;
+import static dev.gatehouse.authorizationserver.testing.TestServer.encode;
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
+import static dev.gatehouse.authorizationserver.testing.TestServer.json;
+import static dev.gatehouse.authorizationserver.testing.TestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
@@ -20,6 +20,11 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.net.http.HttpResponse;
 import java.text.ParseException;
 import java.time.Duration;

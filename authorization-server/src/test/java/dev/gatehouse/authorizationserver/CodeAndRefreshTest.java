@@ -1,15 +1,19 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.Demo.introspect;
-import static dev.gatehouse.authorizationserver.TestServer.header;
-import static dev.gatehouse.authorizationserver.TestServer.json;
-import static dev.gatehouse.authorizationserver.TestServer.text;
-import static dev.gatehouse.authorizationserver.UserAgent.VERIFIER;
-import static dev.gatehouse.authorizationserver.UserAgent.answer;
-import static dev.gatehouse.authorizationserver.UserAgent.request;
-import static dev.gatehouse.authorizationserver.UserAgent.value;
+import static dev.gatehouse.authorizationserver.testing.Demo.introspect;
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
+import static dev.gatehouse.authorizationserver.testing.TestServer.json;
+import static dev.gatehouse.authorizationserver.testing.TestServer.text;
+import static dev.gatehouse.authorizationserver.testing.UserAgent.VERIFIER;
+import static dev.gatehouse.authorizationserver.testing.UserAgent.answer;
+import static dev.gatehouse.authorizationserver.testing.UserAgent.request;
+import static dev.gatehouse.authorizationserver.testing.UserAgent.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
+import dev.gatehouse.authorizationserver.testing.UserAgent;
 import dev.gatehouse.testing.LogsWarning;
 import java.net.http.HttpResponse;
 import java.time.Duration;

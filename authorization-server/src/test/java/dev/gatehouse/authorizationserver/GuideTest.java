@@ -1,9 +1,13 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.TestServer.json;
-import static dev.gatehouse.authorizationserver.TestServer.text;
+import static dev.gatehouse.authorizationserver.testing.TestServer.json;
+import static dev.gatehouse.authorizationserver.testing.TestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.testing.Compiled;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.UserAgent;
 import jakarta.servlet.ServletContext;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

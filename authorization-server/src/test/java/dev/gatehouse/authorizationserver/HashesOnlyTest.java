@@ -1,11 +1,16 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.TestServer.header;
-import static dev.gatehouse.authorizationserver.TestServer.text;
-import static dev.gatehouse.authorizationserver.UserAgent.request;
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
+import static dev.gatehouse.authorizationserver.testing.TestServer.text;
+import static dev.gatehouse.authorizationserver.testing.UserAgent.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.authorizationserver.jdbc.JdbcStore;
+import dev.gatehouse.authorizationserver.store.StoreContract;
+import dev.gatehouse.authorizationserver.store.TokenHash;
+import dev.gatehouse.authorizationserver.store.jdbc.JdbcStore;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.UserAgent;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.sql.Connection;

@@ -1,13 +1,21 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.Demo.INTROSPECT;
-import static dev.gatehouse.authorizationserver.Demo.NOTES;
-import static dev.gatehouse.authorizationserver.Demo.introspect;
-import static dev.gatehouse.authorizationserver.Demo.token;
-import static dev.gatehouse.authorizationserver.TestServer.header;
-import static dev.gatehouse.authorizationserver.TestServer.json;
+import static dev.gatehouse.authorizationserver.testing.Demo.INTROSPECT;
+import static dev.gatehouse.authorizationserver.testing.Demo.NOTES;
+import static dev.gatehouse.authorizationserver.testing.Demo.introspect;
+import static dev.gatehouse.authorizationserver.testing.Demo.token;
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
+import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.TokenKind;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.testing.CountingStore;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TokensByHand;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;

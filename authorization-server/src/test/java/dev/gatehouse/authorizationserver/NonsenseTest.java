@@ -1,10 +1,15 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.TestServer.basic;
-import static dev.gatehouse.authorizationserver.TestServer.encode;
-import static dev.gatehouse.authorizationserver.TestServer.header;
+import static dev.gatehouse.authorizationserver.testing.TestServer.basic;
+import static dev.gatehouse.authorizationserver.testing.TestServer.encode;
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -158,7 +163,7 @@ class NonsenseTest {
             (origin, context) ->
                 Demo.withUsers(origin)
                     .clock(clock)
-                    .strangerRateLimit(never)
+                    .failedAuthenticationRateLimit(never)
                     .registrationRateLimit(never)
                     .clientMetadataDocuments(false)
                     .build()

@@ -1,8 +1,8 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.TestServer.header;
-import static dev.gatehouse.authorizationserver.TestServer.text;
-import static dev.gatehouse.authorizationserver.UserAgent.request;
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
+import static dev.gatehouse.authorizationserver.testing.TestServer.text;
+import static dev.gatehouse.authorizationserver.testing.UserAgent.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -10,6 +10,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.read.ListAppender;
+import dev.gatehouse.authorizationserver.testing.BrokenStore;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.UserAgent;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -52,7 +56,7 @@ class NothingSecretIsLoggedTest {
 
       assertThat(logged())
           .contains("used code TokenHash[")
-          .contains("can't reach its store")
+          .contains("the store is unavailable")
           .doesNotContain(code)
           .doesNotContain(cookie)
           .doesNotContain(text(tokens, "access_token"))

@@ -1,12 +1,18 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.TestServer.header;
-import static dev.gatehouse.authorizationserver.TestServer.json;
-import static dev.gatehouse.authorizationserver.TestServer.text;
-import static dev.gatehouse.authorizationserver.UserAgent.VERIFIER;
-import static dev.gatehouse.authorizationserver.UserAgent.value;
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
+import static dev.gatehouse.authorizationserver.testing.TestServer.json;
+import static dev.gatehouse.authorizationserver.testing.TestServer.text;
+import static dev.gatehouse.authorizationserver.testing.UserAgent.VERIFIER;
+import static dev.gatehouse.authorizationserver.testing.UserAgent.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
+import dev.gatehouse.authorizationserver.testing.UserAgent;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -84,7 +90,7 @@ class RegistrationTest {
             text(client, "client_secret"),
             "grant_type=authorization_code&code=" + code + "&code_verifier=" + VERIFIER);
 
-    assertThat(page.body()).contains("nobody has checked it");
+    assertThat(page.body()).contains("has not been verified");
     assertThat(json(tokens)).containsKeys("access_token", "refresh_token");
   }
 
@@ -179,7 +185,7 @@ class RegistrationTest {
   void onlySmallJsonIsRead() {
     assertThat(server.post("/oauth/register", "a=b").statusCode()).isEqualTo(415);
     assertThat(server.get("/oauth/register").statusCode()).isEqualTo(405);
-    assertThat(register(" ".repeat(RegistrationEndpoint.LONGEST + 1)).statusCode()).isEqualTo(413);
+    assertThat(register(" ".repeat(16 * 1024 + 1)).statusCode()).isEqualTo(413);
   }
 
   @Test

@@ -1,12 +1,17 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.Demo.NOTES;
-import static dev.gatehouse.authorizationserver.Demo.REVOKE;
-import static dev.gatehouse.authorizationserver.Demo.introspect;
-import static dev.gatehouse.authorizationserver.Demo.token;
-import static dev.gatehouse.authorizationserver.TestServer.json;
+import static dev.gatehouse.authorizationserver.testing.Demo.NOTES;
+import static dev.gatehouse.authorizationserver.testing.Demo.REVOKE;
+import static dev.gatehouse.authorizationserver.testing.Demo.introspect;
+import static dev.gatehouse.authorizationserver.testing.Demo.token;
+import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.TokenKind;
+import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TokensByHand;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.net.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;

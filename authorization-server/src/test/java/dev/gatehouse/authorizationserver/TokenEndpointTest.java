@@ -1,16 +1,18 @@
 package dev.gatehouse.authorizationserver;
 
-import static dev.gatehouse.authorizationserver.Demo.FROM_CLIENT;
-import static dev.gatehouse.authorizationserver.Demo.MAPS;
-import static dev.gatehouse.authorizationserver.Demo.NOTES;
-import static dev.gatehouse.authorizationserver.Demo.TOKEN;
-import static dev.gatehouse.authorizationserver.TestServer.encode;
-import static dev.gatehouse.authorizationserver.TestServer.header;
-import static dev.gatehouse.authorizationserver.TestServer.json;
-import static dev.gatehouse.authorizationserver.TestServer.text;
+import static dev.gatehouse.authorizationserver.testing.Demo.FROM_CLIENT;
+import static dev.gatehouse.authorizationserver.testing.Demo.MAPS;
+import static dev.gatehouse.authorizationserver.testing.Demo.NOTES;
+import static dev.gatehouse.authorizationserver.testing.Demo.TOKEN;
+import static dev.gatehouse.authorizationserver.testing.TestServer.encode;
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
+import static dev.gatehouse.authorizationserver.testing.TestServer.json;
+import static dev.gatehouse.authorizationserver.testing.TestServer.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.TestServer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.stream.Stream;
@@ -184,7 +186,7 @@ class TokenEndpointTest {
     HttpResponse<String> none = server.send(server.request(path).POST(BodyPublishers.noBody()));
     assertThat(none.statusCode()).isEqualTo(415);
 
-    HttpResponse<String> large = server.post(path, "token=" + "a".repeat(BoundedBody.LONGEST));
+    HttpResponse<String> large = server.post(path, "token=" + "a".repeat(64 * 1024));
     assertThat(large.statusCode()).isEqualTo(413);
     assertThat(json(large)).containsEntry("error", "invalid_request");
 

@@ -1,9 +1,9 @@
 package dev.gatehouse.demo;
 
 import dev.gatehouse.authorizationserver.AuthorizationServer;
-import dev.gatehouse.authorizationserver.InMemoryClientRegistry;
-import dev.gatehouse.authorizationserver.RegisteredClient;
-import dev.gatehouse.authorizationserver.jdbc.JdbcStore;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.jdbc.JdbcStore;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;

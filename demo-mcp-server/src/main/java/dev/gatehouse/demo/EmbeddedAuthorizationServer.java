@@ -2,9 +2,9 @@ package dev.gatehouse.demo;
 
 import dev.gatehouse.McpAuthFilter;
 import dev.gatehouse.authorizationserver.AuthorizationServer;
-import dev.gatehouse.authorizationserver.InMemoryUserStore;
-import dev.gatehouse.authorizationserver.RegisteredClient;
-import dev.gatehouse.authorizationserver.User;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.User;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryUserStore;
 import jakarta.servlet.ServletContext;
 import java.util.List;
 import java.util.Set;

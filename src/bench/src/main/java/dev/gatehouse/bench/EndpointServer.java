@@ -1,16 +1,16 @@
 package dev.gatehouse.bench;
 
-import dev.gatehouse.authorizationserver.InMemoryClientRegistry;
-import dev.gatehouse.authorizationserver.InMemoryTokenStore;
-import dev.gatehouse.authorizationserver.IssuedToken;
-import dev.gatehouse.authorizationserver.RateLimit;
-import dev.gatehouse.authorizationserver.RegisteredClient;
-import dev.gatehouse.authorizationserver.StoredToken;
-import dev.gatehouse.authorizationserver.TokenHash;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
+import dev.gatehouse.authorizationserver.store.IssuedToken;
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.StoredToken;
+import dev.gatehouse.authorizationserver.store.TokenHash;
 import dev.gatehouse.authorizationserver.TokenIntrospectionServlet;
-import dev.gatehouse.authorizationserver.TokenKind;
-import dev.gatehouse.authorizationserver.TokenStore;
-import dev.gatehouse.authorizationserver.jdbc.JdbcStore;
+import dev.gatehouse.authorizationserver.store.TokenKind;
+import dev.gatehouse.authorizationserver.store.TokenStore;
+import dev.gatehouse.authorizationserver.store.jdbc.JdbcStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -108,6 +108,6 @@ final class EndpointServer {
     }
 
     @Override
-    public void giveBack(String key) {}
+    public void refund(String key) {}
   }
 }

@@ -54,10 +54,10 @@ class PagesIT {
       browser.photograph("01-log-in");
       logIn(browser, "alice", "alice-secret");
 
-      assertThat(browser.title()).isEqualTo("Notebook reader asks for access");
+      assertThat(browser.title()).isEqualTo("Notebook reader requests access");
       assertThat(browser.text())
           .contains("127.0.0.1", demo.endpoint(), "read your notes", "alice")
-          .contains("write and delete notes for you", "nobody has checked it");
+          .contains("write and delete notes for you", "has not been verified");
       browser.photograph("02-consent");
       browser.find(WRITE).click();
       browser.photograph("03-consent-with-a-scope-unticked");
@@ -114,7 +114,7 @@ class PagesIT {
 
       logIn(browser, "alice", "wrong again");
       browser.leave(() -> browser.press("alice-secret", Keys.ENTER));
-      assertThat(browser.title()).isEqualTo("Notebook reader asks for access");
+      assertThat(browser.title()).isEqualTo("Notebook reader requests access");
     }
   }
 

@@ -1,0 +1,159 @@
+package dev.gatehouse.authorizationserver;
+
+import dev.gatehouse.authorizationserver.internal.client.AssertionVerifier;
+import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
+import dev.gatehouse.authorizationserver.internal.client.ClientMetadataDocuments;
+import dev.gatehouse.authorizationserver.internal.client.DocumentFetcher;
+import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
+import dev.gatehouse.authorizationserver.internal.client.PublicAddress;
+import dev.gatehouse.authorizationserver.internal.client.RegistrationEndpoint;
+import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
+import dev.gatehouse.authorizationserver.internal.endpoint.JwksEndpoint;
+import dev.gatehouse.authorizationserver.internal.endpoint.MetadataDocument;
+import dev.gatehouse.authorizationserver.internal.endpoint.MetadataEndpoint;
+import dev.gatehouse.authorizationserver.internal.endpoint.NotFoundEndpoint;
+import dev.gatehouse.authorizationserver.internal.login.AuthorizationEndpoint;
+import dev.gatehouse.authorizationserver.internal.login.AuthorizationRequests;
+import dev.gatehouse.authorizationserver.internal.login.BrowserSessions;
+import dev.gatehouse.authorizationserver.internal.login.ConsentEndpoint;
+import dev.gatehouse.authorizationserver.internal.login.LoginCheck;
+import dev.gatehouse.authorizationserver.internal.login.LoginEndpoint;
+import dev.gatehouse.authorizationserver.internal.login.Pages;
+import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
+import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
+import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.internal.token.RevocationEndpoint;
+import dev.gatehouse.authorizationserver.internal.token.Sweeper;
+import dev.gatehouse.authorizationserver.internal.token.TokenEndpoint;
+import dev.gatehouse.authorizationserver.internal.token.TokenGrants;
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
+import dev.gatehouse.authorizationserver.store.StoredToken;
+import dev.gatehouse.authorizationserver.store.UserStore;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import jakarta.servlet.Servlet;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLSocketFactory;
+
+/** Assembles the servlets: the only class that reads all settings. */
+final class ServletAssembly {
+  private final ServerSettings settings;
+  private final ServerIdentity identity;
+  private final Stores stores;
+  private final ServerRateLimits limits;
+  private final InstantSource clock;
+  private final EndpointUrls urls;
+  private final ClientRegistry clients;
+
+  ServletAssembly(ServerSettings settings, EndpointUrls urls) {
+    this.settings = settings;
+    this.identity = settings.identity();
+    this.stores = settings.stores();
+    this.limits = settings.limits();
+    this.clock = settings.clock();
+    this.urls = urls;
+    this.clients = clients();
+  }
+
+  private ClientRegistry clients() {
+    return stores.users().isPresent() && settings.admission().metadataDocuments()
+        ? new ClientMetadataDocuments(
+            stores.clients(),
+            new DocumentFetcher(
+                (SSLSocketFactory) SSLSocketFactory.getDefault(),
+                PublicAddress::isPublic,
+                Duration.ofSeconds(5)),
+            identity.scopesSupported(),
+            ServerRateLimits.metadataDocuments(InMemoryRateLimit.factory(), clock),
+            clock)
+        : stores.clients();
+  }
+
+  Servlet metadata() {
+    return new MetadataEndpoint(urls.metadataPaths(), MetadataDocument.of(settings, urls));
+  }
+
+  Map<String, Servlet> byPath() {
+    Map<String, Servlet> servlets = new LinkedHashMap<>();
+    ClientAuthenticator authenticator =
+        new ClientAuthenticator(
+            clients,
+            new AssertionVerifier(
+                identity.issuer(),
+                List.of(urls.token(), urls.revocation()),
+                stores.tokens(),
+                clock),
+            new FailedAttempts(limits.failedAuthentications()));
+    servlets.put(EndpointUrls.TOKEN, token(authenticator));
+    servlets.put(EndpointUrls.INTROSPECTION, introspection());
+    servlets.put(
+        EndpointUrls.REVOCATION,
+        new RevocationEndpoint(urls.revocation(), stores.tokens(), authenticator));
+    servlets.put(EndpointUrls.JWKS, new JwksEndpoint(settings.signingKey()));
+    stores.users().ifPresent(users -> pages(users, servlets));
+    settings
+        .registrationRegistry()
+        .ifPresent(registry -> servlets.put(EndpointUrls.REGISTRATION, registration(registry)));
+    servlets.put(EndpointUrls.ANYTHING_ELSE, new NotFoundEndpoint());
+    return servlets;
+  }
+
+  private Servlet token(ClientAuthenticator authenticator) {
+    Lifetimes lifetimes = settings.lifetimes();
+    return new TokenEndpoint(
+        urls.token(),
+        authenticator,
+        new TokenGrants(identity, stores, lifetimes, clock),
+        lifetimes.accessToken(),
+        new Sweeper(stores, limits.factory(), lifetimes.registeredClient(), clock));
+  }
+
+  private Servlet introspection() {
+    return TokenIntrospectionServlet.builder()
+        .issuer(identity.issuer())
+        .endpoint(urls.introspection().toString())
+        .tokens(stores.tokens())
+        .onlyIf(this::clientExists)
+        .clients(clients)
+        .rateLimit(limits.introspection())
+        .failedAuthenticationRateLimit(limits.failedAuthentications())
+        .replayGuard(stores.tokens())
+        .signingKey(settings.signingKey())
+        .clock(clock)
+        .build();
+  }
+
+  /**
+   * Whether a token's client still exists: removing a client from the registry ends its tokens. A
+   * client with a metadata document is not in the registry.
+   */
+  private boolean clientExists(StoredToken token) {
+    return token.clientId().startsWith("https://")
+        ? settings.admission().metadataDocuments()
+        : stores.clients().find(token.clientId()).isPresent();
+  }
+
+  private Servlet registration(MutableClientRegistry registry) {
+    return new RegistrationEndpoint(
+        urls.registration(), registry, identity.scopesSupported(), limits.registration(), clock);
+  }
+
+  private void pages(UserStore users, Map<String, Servlet> servlets) {
+    Pages pages = new Pages(urls, settings.scopeDescriptions());
+    BrowserSessions browsers = new BrowserSessions(urls, stores, clock);
+    AuthorizationRequests requests =
+        new AuthorizationRequests(identity, clients, urls.authorization());
+    servlets.put(EndpointUrls.AUTHORIZATION, new AuthorizationEndpoint(pages, requests, browsers));
+    servlets.put(
+        EndpointUrls.LOGIN,
+        new LoginEndpoint(urls, pages, requests, browsers, new LoginCheck(users, limits.login())));
+    servlets.put(
+        EndpointUrls.CONSENT, new ConsentEndpoint(stores, clock, urls, pages, requests, browsers));
+  }
+}

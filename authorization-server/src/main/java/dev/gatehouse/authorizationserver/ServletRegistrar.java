@@ -1,0 +1,47 @@
+package dev.gatehouse.authorizationserver;
+
+import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
+import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
+import java.util.Set;
+
+/** Registers and maps the servlets in an application, under any context path. */
+final class ServletRegistrar {
+  private static final String NAME = "gatehouse-authorization-server";
+
+  private final ServletContext context;
+
+  ServletRegistrar(ServletContext context) {
+    this.context = context;
+  }
+
+  void mount(ServerSettings settings) {
+    EndpointUrls urls = new EndpointUrls(settings.identity().issuer());
+    String base = withoutContextPath(urls.path());
+    ServletAssembly servlets = new ServletAssembly(settings, urls);
+    add("-metadata", servlets.metadata(), urls.metadataMappings(base));
+    servlets.byPath().forEach((path, servlet) -> add(path.replace('/', '-'), servlet, base + path));
+  }
+
+  private String withoutContextPath(String issuerPath) {
+    String contextPath = context.getContextPath();
+    return issuerPath.equals(contextPath) || issuerPath.startsWith(contextPath + "/")
+        ? issuerPath.substring(contextPath.length())
+        : issuerPath;
+  }
+
+  private void add(String name, Servlet servlet, String... paths) {
+    ServletRegistration.Dynamic added = context.addServlet(NAME + name, servlet);
+    if (added == null) {
+      throw new IllegalStateException("this application has a servlet " + NAME + name + " already");
+    }
+    added.setLoadOnStartup(1);
+    Set<String> taken = added.addMapping(paths);
+    if (!taken.isEmpty()) {
+      throw new IllegalStateException(
+          "another servlet of this application is mapped to " + taken + "; map it elsewhere");
+    }
+  }
+}

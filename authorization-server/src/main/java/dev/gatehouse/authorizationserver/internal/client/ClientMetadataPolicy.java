@@ -1,0 +1,143 @@
+package dev.gatehouse.authorizationserver.internal.client;
+
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.GrantType;
+import com.nimbusds.oauth2.sdk.ResponseType;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
+import com.nimbusds.oauth2.sdk.client.ClientMetadata;
+import com.nimbusds.oauth2.sdk.client.RegistrationError;
+import dev.gatehouse.authorizationserver.store.OrderedSets;
+import dev.gatehouse.authorizationserver.store.PublicKeys;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Validates the metadata that a client supplies (RFC 7591 §2), in a registration request or in a
+ * metadata document. Such a client can only act for users: it gets neither the client credentials
+ * grant nor introspection.
+ */
+final class ClientMetadataPolicy {
+  private static final Set<String> GRANT_TYPES =
+      OrderedSets.copyOf(List.of("authorization_code", "refresh_token"));
+  private static final ResponseType CODE = new ResponseType(ResponseType.Value.CODE);
+  private static final int MAX_REDIRECT_URIS = 20;
+  private static final int MAX_URI = 2_000;
+  private static final int MAX_NAME = 100;
+
+  private ClientMetadataPolicy() {}
+
+  sealed interface Outcome permits Accepted, Refused {}
+
+  /** The accepted metadata; all other metadata is ignored, as RFC 7591 §3.2.1 allows. */
+  record Accepted(
+      @Nullable String name,
+      Set<String> redirectUris,
+      Set<String> grantTypes,
+      Set<String> scopes,
+      String authMethod,
+      @Nullable String jwks)
+      implements Outcome {
+    Accepted {
+      redirectUris = OrderedSets.copyOf(redirectUris);
+      grantTypes = OrderedSets.copyOf(grantTypes);
+      scopes = OrderedSets.copyOf(scopes);
+    }
+
+    RegisteredClient.Builder client(String id) {
+      RegisteredClient.Builder client =
+          RegisteredClient.builder(id)
+              .redirectUris(redirectUris.toArray(new String[0]))
+              .grantTypes(grantTypes.toArray(new String[0]))
+              .scopes(scopes.toArray(new String[0]))
+              .authMethods(authMethod)
+              .jwks(jwks)
+              .selfRegistered(true);
+      return name == null ? client : client.name(name);
+    }
+  }
+
+  record Refused(ErrorObject error) implements Outcome {}
+
+  /**
+   * Whether Nimbus can parse the metadata: a null in a list makes it throw NullPointerException.
+   */
+  static boolean isReadable(Map<String, Object> json) {
+    return json.values().stream()
+        .noneMatch(
+            value -> value instanceof List<?> list && list.stream().anyMatch(Objects::isNull));
+  }
+
+  static Outcome check(
+      ClientMetadata metadata, Set<String> scopesSupported, String defaultAuthMethod) {
+    Set<String> redirectUris =
+        metadata.getRedirectionURIStrings() == null
+            ? Set.of()
+            : metadata.getRedirectionURIStrings();
+    if (redirectUris.isEmpty()
+        || redirectUris.size() > MAX_REDIRECT_URIS
+        || !redirectUris.stream()
+            .allMatch(uri -> uri.length() <= MAX_URI && RedirectUris.mayBeRegistered(uri))) {
+      return refused(
+          RegistrationError.INVALID_REDIRECT_URI,
+          "Give redirect_uris: https, http on a loopback address, or a scheme of your own");
+    }
+    if (metadata.getResponseTypes() != null && !metadata.getResponseTypes().contains(CODE)) {
+      return refused(RegistrationError.INVALID_CLIENT_METADATA, "response_types must have code");
+    }
+    Set<String> grantTypes = grantTypes(metadata);
+    if (!grantTypes.contains("authorization_code")) {
+      return refused(
+          RegistrationError.INVALID_CLIENT_METADATA, "grant_types must have authorization_code");
+    }
+    ClientAuthenticationMethod method = metadata.getTokenEndpointAuthMethod();
+    String authMethod = method == null ? defaultAuthMethod : method.getValue();
+    String jwks = metadata.getJWKSet() == null ? null : metadata.getJWKSet().toString(true);
+    boolean needsKeys = authMethod.equals("private_key_jwt");
+    if (!RegisteredClient.AUTH_METHODS.contains(authMethod)
+        || (needsKeys && (jwks == null || !PublicKeys.areLegal(jwks)))) {
+      return refused(
+          RegistrationError.INVALID_CLIENT_METADATA,
+          "token_endpoint_auth_method must be one that the metadata lists; "
+              + "private_key_jwt needs jwks with public RSA or EC keys");
+    }
+    return new Accepted(
+        name(metadata).orElse(null),
+        redirectUris,
+        grantTypes,
+        // The requested scope is ignored: clients name the scopes they need first, and request more
+        // after insufficient_scope. The user decides on every authorization.
+        scopesSupported,
+        authMethod,
+        needsKeys ? jwks : null);
+  }
+
+  /** Both by default: without refresh tokens, users would have to log in for every access token. */
+  private static Set<String> grantTypes(ClientMetadata metadata) {
+    if (metadata.getGrantTypes() == null || metadata.getGrantTypes().isEmpty()) {
+      return GRANT_TYPES;
+    }
+    Set<String> grantTypes = new LinkedHashSet<>();
+    for (GrantType type : metadata.getGrantTypes()) {
+      grantTypes.add(type.getValue());
+    }
+    grantTypes.retainAll(GRANT_TYPES);
+    return grantTypes;
+  }
+
+  private static Optional<String> name(ClientMetadata metadata) {
+    return Optional.ofNullable(metadata.getName())
+        .map(name -> name.replaceAll("[\\p{C}\\s]+", " ").strip())
+        .filter(name -> !name.isEmpty())
+        .map(name -> name.length() > MAX_NAME ? name.substring(0, MAX_NAME) : name);
+  }
+
+  private static Refused refused(ErrorObject error, String why) {
+    return new Refused(new ErrorObject(error.getCode(), why, 400));
+  }
+}

@@ -1,0 +1,66 @@
+package dev.gatehouse.authorizationserver.internal.client;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * Limits failed client authentications (RFC 7662 §4). Failures are charged to the network address,
+ * so an attacker cannot lock out the client whose id it uses.
+ *
+ * <p>A client that has authenticated from an address before is counted separately there: clients
+ * behind one proxy share an address, and the failures of one must not lock out the others.
+ */
+public final class FailedAttempts {
+  private static final int MAX_REMEMBERED = 10_000;
+  private static final Duration REMEMBERED = Duration.ofDays(1);
+
+  private final RateLimit limit;
+  private final Cache<String, Boolean> known =
+      Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).expireAfterAccess(REMEMBERED).build();
+
+  public FailedAttempts(RateLimit limit) {
+    this.limit = limit;
+  }
+
+  public Optional<Duration> remainingWait(String address, String claimedId) {
+    return limit.check(countedAs(address, claimedId));
+  }
+
+  public void recordFailure(String address, String claimedId) {
+    limit.charge(countedAs(address, claimedId));
+  }
+
+  void recordSuccess(String address, String clientId) {
+    known.put(pair(address, clientId), true);
+  }
+
+  private String countedAs(String address, String claimedId) {
+    String pair = pair(address, claimedId);
+    return known.getIfPresent(pair) == null ? networkOf(address) : pair;
+  }
+
+  private static String pair(String address, String clientId) {
+    return networkOf(address) + "\n" + clientId;
+  }
+
+  /** The /64 network of an IPv6 address, since one host usually has the whole network. */
+  public static String networkOf(String address) {
+    try {
+      // The container passes an address literal, so there is no DNS lookup.
+      InetAddress parsed = InetAddress.getByName(address);
+      return parsed instanceof Inet6Address
+          ? Base64.getEncoder().encodeToString(Arrays.copyOf(parsed.getAddress(), 8))
+          : parsed.getHostAddress();
+    } catch (UnknownHostException e) {
+      return address;
+    }
+  }
+}

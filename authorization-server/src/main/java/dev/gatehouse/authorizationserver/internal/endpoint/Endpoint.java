@@ -1,0 +1,104 @@
+package dev.gatehouse.authorizationserver.internal.endpoint;
+
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.authorizationserver.store.StoreUnavailableException;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletConfig;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An endpoint that turns each request into a Nimbus message. It implements {@link Servlet} and not
+ * {@code HttpServlet}, which responds to other methods with the container's error pages.
+ */
+public abstract class Endpoint implements Servlet {
+  private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+  private static final int SC_UNAVAILABLE = 503;
+  private static final int SC_SERVER_ERROR = 500;
+  private static final String RETRY_AFTER_SECONDS = "5";
+
+  private @Nullable ServletConfig config;
+
+  /** Returns the complete response, for every HTTP method. */
+  protected abstract HTTPResponse handle(HttpServletRequest request) throws IOException;
+
+  @Override
+  public final void service(ServletRequest request, ServletResponse response)
+      throws ServletException, IOException {
+    if (!(request instanceof HttpServletRequest http)
+        || !(response instanceof HttpServletResponse httpResponse)) {
+      throw new ServletException("only HTTP is supported");
+    }
+    HTTPResponse answer = answerOrError(http);
+    BoundedBody.discardRest(http);
+    Responses.write(answer, http, httpResponse);
+  }
+
+  private HTTPResponse answerOrError(HttpServletRequest request) throws IOException {
+    try {
+      return handle(request);
+    } catch (StoreUnavailableException e) {
+      LOG.error("{}: the store is unavailable", getClass().getSimpleName(), e);
+      return unavailable();
+    } catch (ClientUnreachableException e) {
+      // Any caller can cause this, so it is not an error for the operator.
+      LOG.info("{}: {}", getClass().getSimpleName(), e.getMessage());
+      return unavailable();
+    } catch (RuntimeException e) {
+      // A bug. The container would respond with a page that shows the stack trace.
+      LOG.error("{} failed", getClass().getSimpleName(), e);
+      return failure(SC_SERVER_ERROR);
+    }
+  }
+
+  private HTTPResponse unavailable() {
+    HTTPResponse response = failure(SC_UNAVAILABLE);
+    response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
+    return response;
+  }
+
+  /** The response to a failure of this server; gives no details. */
+  protected HTTPResponse failure(int status) {
+    return Responses.error(
+        status == SC_UNAVAILABLE
+            ? new ErrorObject(
+                OAuth2Error.TEMPORARILY_UNAVAILABLE_CODE, "Temporarily unavailable", status)
+            : new ErrorObject(OAuth2Error.SERVER_ERROR_CODE, "Internal server error", status));
+  }
+
+  @Override
+  public final void init(ServletConfig servletConfig) {
+    this.config = servletConfig;
+    start();
+  }
+
+  /** Runs once, before the first request. */
+  protected void start() {}
+
+  /** Runs once, after the last request. */
+  protected void stop() {}
+
+  @Override
+  public final @Nullable ServletConfig getServletConfig() {
+    return config;
+  }
+
+  @Override
+  public final String getServletInfo() {
+    return getClass().getSimpleName();
+  }
+
+  @Override
+  public final void destroy() {
+    stop();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.gatehouse.authorizationserver.internal.endpoint;
+
+import com.nimbusds.common.contenttype.ContentType;
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a bounded form into a Nimbus request. The URL is the configured one, because the {@code
+ * Host} of a request cannot be trusted.
+ *
+ * <pre>
+ * POST /oauth/token HTTP/1.1
+ * Content-Type: application/x-www-form-urlencoded
+ *
+ * grant_type=client_credentials&amp;resource=https%3A%2F%2Fhost%2Fmcp
+ * </pre>
+ */
+public final class FormReader {
+  /**
+   * RFC 8707 §2 allows {@code resource} to be repeated; RFC 6749 §3.2 forbids it for all others.
+   */
+  private static final String REPEATABLE = "resource";
+
+  private static final int SC_CONTENT_TOO_LARGE = 413;
+  private static final int SC_UNSUPPORTED_MEDIA_TYPE = 415;
+
+  private final URI url;
+
+  public FormReader(URI url) {
+    this.url = url;
+  }
+
+  public sealed interface Outcome permits Form, Unreadable {}
+
+  public record Form(HTTPRequest request) implements Outcome {
+    @Override
+    public String toString() {
+      return "Form[…]";
+    }
+  }
+
+  public record Unreadable(ErrorObject error) implements Outcome {}
+
+  public Outcome read(HttpServletRequest request) throws IOException {
+    HTTPRequest form = new HTTPRequest(HTTPRequest.Method.POST, url);
+    if (!isForm(request.getContentType())) {
+      return unreadable("Send application/x-www-form-urlencoded", SC_UNSUPPORTED_MEDIA_TYPE);
+    }
+    form.setEntityContentType(ContentType.APPLICATION_URLENCODED);
+    List<String> credentials = Collections.list(request.getHeaders("Authorization"));
+    if (credentials.size() > 1) {
+      return unreadable("More than one Authorization header", 400);
+    }
+    if (!credentials.isEmpty()) {
+      form.setAuthorization(credentials.get(0));
+    }
+    form.setClientIPAddress(request.getRemoteAddr());
+    String accept = request.getHeader("Accept");
+    if (accept != null) {
+      form.setAccept(accept);
+    }
+    Optional<String> body = BoundedBody.read(request);
+    if (body.isEmpty()) {
+      return unreadable("The body is too large", SC_CONTENT_TOO_LARGE);
+    }
+    form.setBody(body.get());
+    return repeatsSomething(form) ? unreadable("A parameter is repeated", 400) : new Form(form);
+  }
+
+  private static boolean repeatsSomething(HTTPRequest form) {
+    return parameters(form).entrySet().stream()
+        .anyMatch(entry -> entry.getValue().size() > 1 && !entry.getKey().equals(REPEATABLE));
+  }
+
+  /** Returns the form's fields; Nimbus skips those that it cannot decode. */
+  public static Map<String, List<String>> parameters(HTTPRequest form) {
+    try {
+      return form.getBodyAsFormParameters();
+    } catch (ParseException e) {
+      throw new IllegalStateException("only forms are read", e);
+    }
+  }
+
+  private static boolean isForm(@Nullable String contentType) {
+    try {
+      return contentType != null
+          && ContentType.parse(contentType).matches(ContentType.APPLICATION_URLENCODED);
+    } catch (java.text.ParseException e) {
+      return false;
+    }
+  }
+
+  private static Unreadable unreadable(String description, int status) {
+    return new Unreadable(new ErrorObject(OAuth2Error.INVALID_REQUEST_CODE, description, status));
+  }
+}

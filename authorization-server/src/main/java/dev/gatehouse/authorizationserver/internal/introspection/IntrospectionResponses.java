@@ -1,0 +1,127 @@
+package dev.gatehouse.authorizationserver.internal.introspection;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.Scope;
+import com.nimbusds.oauth2.sdk.TokenIntrospectionSuccessResponse;
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.id.Audience;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.id.Issuer;
+import com.nimbusds.oauth2.sdk.id.JWTID;
+import com.nimbusds.oauth2.sdk.id.Subject;
+import com.nimbusds.oauth2.sdk.token.AccessTokenType;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.StoredToken;
+import dev.gatehouse.authorizationserver.store.TokenKind;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Builds introspection responses (RFC 7662 §2.2), as JSON or as a signed JWT (RFC 9701 §5). */
+public final class IntrospectionResponses {
+  private static final String JWT_TYPE = "token-introspection+jwt";
+  private static final String JWT_MEDIA_TYPE = "application/" + JWT_TYPE;
+
+  private final String issuer;
+  private final @Nullable ECKey signingKey;
+  private final InstantSource clock;
+
+  public IntrospectionResponses(String issuer, @Nullable ECKey signingKey, InstantSource clock) {
+    this.issuer = issuer;
+    this.signingKey = signingKey;
+    this.clock = clock;
+  }
+
+  static TokenIntrospectionSuccessResponse inactive() {
+    return new TokenIntrospectionSuccessResponse.Builder(false).build();
+  }
+
+  TokenIntrospectionSuccessResponse active(StoredToken token) {
+    TokenIntrospectionSuccessResponse.Builder introspection =
+        new TokenIntrospectionSuccessResponse.Builder(true)
+            .clientID(new ClientID(token.clientId()))
+            .expirationTime(Date.from(token.expiresAt()))
+            .issueTime(Date.from(token.issuedAt()))
+            .notBeforeTime(Date.from(token.notBefore()))
+            .issuer(new Issuer(issuer))
+            .jwtID(new JWTID(token.id()));
+    if (!token.scopes().isEmpty()) {
+      introspection.scope(new Scope(token.scopes().toArray(new String[0])));
+    }
+    if (!token.audience().isEmpty()) {
+      introspection.audience(Audience.create(token.audience().toArray(new String[0])));
+    }
+    if (token.kind() == TokenKind.ACCESS) {
+      // Without token_type for a refresh token: with Bearer it could pass for an access token.
+      introspection.tokenType(AccessTokenType.BEARER);
+    }
+    if (token.subject() != null) {
+      introspection.subject(new Subject(token.subject()));
+    }
+    if (token.username() != null) {
+      introspection.username(token.username());
+    }
+    return introspection.build();
+  }
+
+  HTTPResponse write(
+      TokenIntrospectionSuccessResponse introspection,
+      RegisteredClient caller,
+      @Nullable String accept) {
+    ECKey key = signingKey;
+    HTTPResponse response =
+        key != null && wantsJwt(accept)
+            ? signed(introspection, caller, key)
+            : introspection.toHTTPResponse();
+    response.setCacheControl("no-store");
+    return response;
+  }
+
+  private static boolean wantsJwt(@Nullable String accept) {
+    return accept != null
+        && Arrays.stream(accept.toLowerCase(Locale.ROOT).split(",", -1))
+            .map(range -> range.replaceAll("\\s", ""))
+            .anyMatch(
+                range ->
+                    (range.equals(JWT_MEDIA_TYPE) || range.startsWith(JWT_MEDIA_TYPE + ";"))
+                        && !range.matches(".*;q=0(\\.0*)?"));
+  }
+
+  private HTTPResponse signed(
+      TokenIntrospectionSuccessResponse introspection, RegisteredClient caller, ECKey key) {
+    JWTClaimsSet claims =
+        new JWTClaimsSet.Builder()
+            .issuer(issuer)
+            .audience(caller.id())
+            .issueTime(Date.from(clock.instant()))
+            // RFC 9701 §5: nested, so that the response cannot be used as an access token
+            .claim("token_introspection", introspection.toJSONObject())
+            .build();
+    SignedJWT jwt =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.ES256)
+                .type(new JOSEObjectType(JWT_TYPE))
+                .keyID(key.getKeyID())
+                .build(),
+            claims);
+    HTTPResponse response = new HTTPResponse(HTTPResponse.SC_OK);
+    try {
+      jwt.sign(new ECDSASigner(key));
+      response.setContentType(JWT_MEDIA_TYPE);
+    } catch (JOSEException | ParseException e) {
+      throw new IllegalStateException("the signing key cannot sign", e);
+    }
+    response.setBody(jwt.serialize());
+    return response;
+  }
+}

@@ -1,0 +1,189 @@
+package dev.gatehouse.authorizationserver.internal.login;
+
+import com.nimbusds.oauth2.sdk.AuthorizationErrorResponse;
+import com.nimbusds.oauth2.sdk.AuthorizationRequest;
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.ResponseMode;
+import com.nimbusds.oauth2.sdk.ResponseType;
+import com.nimbusds.oauth2.sdk.id.Issuer;
+import com.nimbusds.oauth2.sdk.id.State;
+import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import com.nimbusds.oauth2.sdk.util.URLUtils;
+import dev.gatehouse.authorizationserver.internal.client.RedirectUris;
+import dev.gatehouse.authorizationserver.internal.settings.LoopbackUris;
+import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
+import dev.gatehouse.authorizationserver.internal.token.RequestedResources;
+import dev.gatehouse.authorizationserver.internal.token.RequestedScopes;
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.store.OrderedSets;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Validates authorization requests (RFC 6749 §4.1.1). Client and redirect URI come first: if either
+ * is invalid, the user sees an error page and there is no redirect (RFC 6749 §4.1.2.1).
+ */
+public final class AuthorizationRequests {
+  private static final ResponseType CODE = new ResponseType(ResponseType.Value.CODE);
+
+  private final String issuer;
+  private final ClientRegistry clients;
+  private final RequestedResources resources;
+  private final URI endpoint;
+
+  public AuthorizationRequests(ServerIdentity identity, ClientRegistry clients, URI endpoint) {
+    this.issuer = identity.issuer();
+    this.clients = clients;
+    this.resources = new RequestedResources(identity.resources());
+    this.endpoint = endpoint;
+  }
+
+  sealed interface Outcome permits Valid, ErrorRedirect, Untrusted {}
+
+  /** A valid request: the user can be asked for consent. */
+  record Valid(
+      RegisteredClient client,
+      URI redirectUri,
+      @Nullable State state,
+      Set<String> scopes,
+      Set<String> audience,
+      String codeChallenge)
+      implements Outcome {
+    Valid {
+      scopes = OrderedSets.copyOf(scopes);
+      audience = OrderedSets.copyOf(audience);
+    }
+  }
+
+  /**
+   * An error that is sent to the client by redirect, immediately or after the user has followed a
+   * link. Anyone can register a client, so immediate redirects would make this server an open
+   * redirector (RFC 9700 §4.11.2).
+   */
+  record ErrorRedirect(URI to, boolean immediate) implements Outcome {}
+
+  /** An error that is shown to the user and not sent to the client. */
+  record Untrusted(String why) implements Outcome {}
+
+  Outcome check(String query) {
+    if (!query.chars().allMatch(c -> c > 0x20 && c < 0x7F)) {
+      // The query is copied into a Location header, so other characters are refused.
+      return new Untrusted("The request contains characters that are not allowed in a URL.");
+    }
+    Map<String, List<String>> parameters = URLUtils.parseParameters(query);
+    if (parameters.entrySet().stream()
+        .anyMatch(entry -> entry.getValue().size() > 1 && !entry.getKey().equals("resource"))) {
+      return new Untrusted("A parameter of the request is repeated.");
+    }
+    Optional<RegisteredClient> client = single(parameters, "client_id").flatMap(clients::find);
+    if (client.isEmpty()) {
+      return new Untrusted("The application is not registered.");
+    }
+    Optional<URI> redirect = redirectUri(client.get(), single(parameters, "redirect_uri"));
+    if (redirect.isEmpty()) {
+      return new Untrusted("The redirect URI is not registered for this application.");
+    }
+    return check(parameters, client.get(), redirect.get());
+  }
+
+  /** RFC 6749 §3.1.2.3: the redirect URI may be omitted if exactly one is registered. */
+  private static Optional<URI> redirectUri(RegisteredClient client, Optional<String> asked) {
+    if (asked.isPresent()) {
+      return RedirectUris.find(client, asked.get());
+    }
+    return client.redirectUris().size() == 1
+        ? client.redirectUris().stream().findFirst().map(URI::create)
+        : Optional.empty();
+  }
+
+  private Outcome check(
+      Map<String, List<String>> parameters, RegisteredClient client, URI redirectUri) {
+    @Nullable State state = single(parameters, "state").map(State::new).orElse(null);
+    // Refused before Nimbus parses them: request objects are not supported.
+    if (parameters.containsKey("request")) {
+      return back(client, redirectUri, state, OAuth2Error.REQUEST_NOT_SUPPORTED);
+    }
+    if (parameters.containsKey("request_uri")) {
+      return back(client, redirectUri, state, OAuth2Error.REQUEST_URI_NOT_SUPPORTED);
+    }
+    AuthorizationRequest request;
+    try {
+      request = AuthorizationRequest.parse(endpoint, parameters);
+    } catch (ParseException e) {
+      return back(client, redirectUri, state, e.getErrorObject());
+    } catch (IllegalArgumentException e) {
+      // Nimbus quotes the request in its error message, and then rejects the characters in it.
+      return back(client, redirectUri, state, null);
+    }
+    if (!CODE.equals(request.getResponseType())) {
+      return back(client, redirectUri, state, OAuth2Error.UNSUPPORTED_RESPONSE_TYPE);
+    }
+    if (request.getResponseMode() != null
+        && !ResponseMode.QUERY.equals(request.getResponseMode())) {
+      return back(client, redirectUri, state, null);
+    }
+    if (!client.mayUse("authorization_code")) {
+      return back(client, redirectUri, state, OAuth2Error.UNAUTHORIZED_CLIENT);
+    }
+    // OAuth 2.1 §4.1.1: requires PKCE; a missing method would mean "plain"
+    if (request.getCodeChallenge() == null
+        || !CodeChallengeMethod.S256.equals(request.getCodeChallengeMethod())
+        || !request.getCodeChallenge().getValue().matches("[A-Za-z0-9_-]{43}")) {
+      return back(client, redirectUri, state, null);
+    }
+    RequestedScopes.Outcome scopes = RequestedScopes.of(request.getScope(), client.scopes());
+    if (!(scopes instanceof RequestedScopes.Allowed allowed)) {
+      return back(client, redirectUri, state, OAuth2Error.INVALID_SCOPE);
+    }
+    RequestedResources.Outcome audience = resources.choose(request.getResources());
+    if (!(audience instanceof RequestedResources.Chosen chosen)) {
+      return back(client, redirectUri, state, OAuth2Error.INVALID_TARGET);
+    }
+    return new Valid(
+        client,
+        redirectUri,
+        state,
+        allowed.scopes(),
+        chosen.resources(),
+        request.getCodeChallenge().getValue());
+  }
+
+  ErrorRedirect denied(Valid request) {
+    return new ErrorRedirect(
+        errorAt(request.redirectUri(), request.state(), OAuth2Error.ACCESS_DENIED_CODE), true);
+  }
+
+  private ErrorRedirect back(
+      RegisteredClient client,
+      URI redirectUri,
+      @Nullable State state,
+      @Nullable ErrorObject error) {
+    String code = error == null ? OAuth2Error.INVALID_REQUEST_CODE : error.getCode();
+    boolean leadsToAWebSite =
+        redirectUri.getScheme().toLowerCase(Locale.ROOT).startsWith("http")
+            && !LoopbackUris.isLoopback(redirectUri);
+    return new ErrorRedirect(
+        errorAt(redirectUri, state, code), !(client.selfRegistered() && leadsToAWebSite));
+  }
+
+  private URI errorAt(URI redirectUri, @Nullable State state, String code) {
+    // RFC 9207 §2: error responses contain the issuer too
+    return new AuthorizationErrorResponse(
+            redirectUri, new ErrorObject(code), state, new Issuer(issuer), ResponseMode.QUERY)
+        .toURI();
+  }
+
+  private static Optional<String> single(Map<String, List<String>> parameters, String name) {
+    return parameters.getOrDefault(name, List.of()).stream()
+        .filter(value -> !value.isBlank())
+        .findFirst();
+  }
+}

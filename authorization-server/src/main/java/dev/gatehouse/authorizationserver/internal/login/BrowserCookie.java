@@ -1,0 +1,63 @@
+package dev.gatehouse.authorizationserver.internal.login;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.gatehouse.authorizationserver.internal.settings.LoopbackUris;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.TokenHash;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session cookie: a random value that identifies a log-in in the session store. Forms contain
+ * its hash to prevent cross-site request forgery: other sites can neither read nor set it.
+ */
+final class BrowserCookie {
+  static final String NAME = "gatehouse-session";
+
+  private final String attributes;
+
+  BrowserCookie(String issuer) {
+    URI uri = URI.create(issuer);
+    boolean secure = "https".equalsIgnoreCase(uri.getScheme()) || !LoopbackUris.isLoopback(uri);
+    this.attributes =
+        "; Path="
+            + uri.getRawPath()
+            + "/oauth; HttpOnly; SameSite=Lax"
+            + (secure ? "; Secure" : "");
+  }
+
+  Optional<OpaqueToken> read(HttpServletRequest request) {
+    Cookie[] cookies = request.getCookies();
+    if (cookies == null) {
+      return Optional.empty();
+    }
+    for (Cookie cookie : cookies) {
+      if (cookie.getName().equals(NAME) && cookie.getValue().matches("[A-Za-z0-9_-]{43}")) {
+        return Optional.of(new OpaqueToken(cookie.getValue()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The {@code Set-Cookie} header of a session cookie. */
+  String set(OpaqueToken value) {
+    return NAME + "=" + value.value() + attributes;
+  }
+
+  /** The value that a form must contain, which proves that the form was served to this browser. */
+  static String formToken(OpaqueToken cookie) {
+    return TokenHash.of("form token of " + cookie.value()).value();
+  }
+
+  static boolean isFormTokenOf(OpaqueToken cookie, @Nullable String presented) {
+    return presented != null
+        && MessageDigest.isEqual(
+            TokenHash.of(presented).value().getBytes(US_ASCII),
+            TokenHash.of(formToken(cookie)).value().getBytes(US_ASCII));
+  }
+}

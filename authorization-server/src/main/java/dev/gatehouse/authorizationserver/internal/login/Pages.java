@@ -1,0 +1,183 @@
+package dev.gatehouse.authorizationserver.internal.login;
+
+import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
+import dev.gatehouse.authorizationserver.internal.settings.LoopbackUris;
+import java.net.URI;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the pages that users see. */
+public final class Pages {
+  /** Names of form fields. */
+  static final String REQUEST = "request";
+
+  static final String FORM_TOKEN = "form_token";
+  static final String DECISION = "decision";
+  static final String SCOPE_PREFIX = "scope:";
+
+  private static final String AUTOFOCUS = " autofocus";
+
+  private final EndpointUrls urls;
+  private final Map<String, String> scopeDescriptions;
+
+  public Pages(EndpointUrls urls, Map<String, String> scopeDescriptions) {
+    this.urls = urls;
+    this.scopeDescriptions = scopeDescriptions;
+  }
+
+  /** The log-in page before the first attempt. */
+  HTTPResponse login(AuthorizationRequests.Valid request, Form form) {
+    return login(200, request, form, "", null);
+  }
+
+  /**
+   * The log-in page after a failed attempt: keeps the user name and asks for the password again.
+   */
+  HTTPResponse login(
+      int status,
+      AuthorizationRequests.Valid request,
+      Form form,
+      String username,
+      @Nullable String complaint) {
+    boolean again = !username.isEmpty();
+    String body =
+        """
+        <p>to continue to <strong>%s</strong></p>
+        %s
+        <form method="post" action="%s">
+        %s
+        <label for="username">User name</label>
+        <input id="username" name="username" type="text" autocomplete="username" autocapitalize="none"
+          spellcheck="false" required value="%s"%s>
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" required%s>
+        <div class="buttons"><button class="main" type="submit">Log in</button></div>
+        </form>
+        """
+            .formatted(
+                Html.text(request.client().name()),
+                complaint == null
+                    ? ""
+                    : "<p class=\"bad\" role=\"alert\">" + Html.text(complaint) + "</p>",
+                Html.text(urls.login().toString()),
+                form.hiddenFields(),
+                Html.text(username),
+                again ? "" : AUTOFOCUS,
+                again ? AUTOFOCUS : "");
+    return new Page(status, "Log in", body).toResponse();
+  }
+
+  HTTPResponse consent(AuthorizationRequests.Valid request, Form form, String username) {
+    String body =
+        """
+        <p>Allow this only if you started it yourself in <strong>%s</strong>.</p>
+        %s
+        <dl>%s</dl>
+        <form method="post" action="%s">
+        %s
+        %s
+        <div class="buttons">
+        <button type="submit" name="decision" value="deny">Deny</button>
+        <button class="main" type="submit" name="decision" value="approve">Allow</button>
+        </div>
+        <p class="quiet">You are logged in as %s.
+        <button class="link" type="submit" name="decision" value="switch">Log in as another user</button></p>
+        </form>
+        """
+            .formatted(
+                Html.text(request.client().name()),
+                request.client().selfRegistered()
+                    ? "<p class=\"quiet\">This name was supplied by the application and has not been verified.</p>"
+                    : "",
+                facts(request),
+                Html.text(urls.consent().toString()),
+                form.hiddenFields(),
+                scopes(request),
+                Html.text(username));
+    return new Page(200, request.client().name() + " requests access", body)
+        .leadingTo(request.redirectUri())
+        .toResponse();
+  }
+
+  HTTPResponse error(int status, String why) {
+    String body =
+        """
+        <p role="alert">%s</p>
+        <p class="quiet">Nothing was shared. Close this page, and start again from the application.</p>
+        """
+            .formatted(Html.text(why));
+    return new Page(status, "Request failed", body).toResponse();
+  }
+
+  /** Asks the user whether to follow the redirect of a client that has not been verified. */
+  HTTPResponse leaving(URI to) {
+    String body =
+        """
+        <p role="alert">The application sent an invalid request.</p>
+        <p><a href="%s" rel="noreferrer">Go back to %s</a></p>
+        <p class="quiet">Nothing was shared. If you have not come from there, close this page.</p>
+        """
+            .formatted(Html.text(to.toString()), Html.text(host(to)));
+    return new Page(400, "Request failed", body).toResponse();
+  }
+
+  private static String facts(AuthorizationRequests.Valid request) {
+    String home =
+        host(URI.create(request.client().id().startsWith("https://") ? request.client().id() : ""));
+    return (home.isEmpty() ? "" : fact("The application comes from", home))
+        + fact("The response is sent to", destination(request.redirectUri()))
+        + request.audience().stream()
+            .map(resource -> fact("It requests access to", resource))
+            .collect(Collectors.joining());
+  }
+
+  private static String destination(URI redirect) {
+    if (LoopbackUris.isLoopback(redirect)) {
+      return redirect.getHost() + ", an application on this computer";
+    }
+    String host = host(redirect);
+    return host.isEmpty() ? "the application for " + redirect.getScheme() + ": links" : host;
+  }
+
+  private static String host(URI uri) {
+    return uri.getHost() == null ? "" : uri.getHost();
+  }
+
+  private static String fact(String what, String value) {
+    return "<div><dt>%s</dt><dd>%s</dd></div>".formatted(Html.text(what), Html.text(value));
+  }
+
+  private String scopes(AuthorizationRequests.Valid request) {
+    if (request.scopes().isEmpty()) {
+      return "";
+    }
+    return request.scopes().stream()
+        .map(this::scope)
+        .collect(
+            Collectors.joining(
+                "\n", "<fieldset><legend>It would be allowed to</legend>", "</fieldset>"));
+  }
+
+  private String scope(String scope) {
+    String name = Html.text(scope);
+    String words = scopeDescriptions.get(scope);
+    return """
+        <label class="scope"><input type="checkbox" name="%s" value="on" checked>
+        <span>%s</span></label>"""
+        .formatted(
+            SCOPE_PREFIX + name,
+            words == null ? name : Html.text(words) + "<small>" + name + "</small>");
+  }
+
+  /** The hidden fields of every form: the client's request and the token against forged forms. */
+  record Form(String request, String formToken) {
+    String hiddenFields() {
+      return """
+          <input type="hidden" name="request" value="%s">
+          <input type="hidden" name="form_token" value="%s">"""
+          .formatted(Html.text(request), Html.text(formToken));
+    }
+  }
+}

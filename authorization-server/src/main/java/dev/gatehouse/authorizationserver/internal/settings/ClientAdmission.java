@@ -1,0 +1,9 @@
+package dev.gatehouse.authorizationserver.internal.settings;
+
+/**
+ * How clients that are not in the configuration can become known.
+ *
+ * @param dynamicRegistration whether they may register (RFC 7591)
+ * @param metadataDocuments whether the https URL of a client's metadata document is a client id
+ */
+public record ClientAdmission(boolean dynamicRegistration, boolean metadataDocuments) {}

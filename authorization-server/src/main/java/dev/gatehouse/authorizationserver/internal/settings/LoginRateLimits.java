@@ -1,0 +1,23 @@
+package dev.gatehouse.authorizationserver.internal.settings;
+
+import dev.gatehouse.authorizationserver.store.RateLimit;
+import dev.gatehouse.authorizationserver.store.RateLimitFactory;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * The rate limits for log-ins with a wrong password.
+ *
+ * @param perUserAndAddress one user from one address
+ * @param perUser one user from all addresses, against an attacker with many addresses
+ * @param perAddress all users from one address
+ */
+public record LoginRateLimits(
+    RateLimit perUserAndAddress, RateLimit perUser, RateLimit perAddress) {
+  public static LoginRateLimits of(RateLimitFactory factory, InstantSource clock) {
+    return new LoginRateLimits(
+        factory.limit("login of user at address", 5, Duration.ofMinutes(1), clock),
+        factory.limit("login of user", 100, Duration.ofHours(1), clock),
+        factory.limit("login at address", 30, Duration.ofMinutes(1), clock));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.gatehouse.authorizationserver.internal.settings;
+
+import com.nimbusds.jose.jwk.ECKey;
+import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All settings of a server, checked once. Only the classes that assemble the server read this
+ * record; every other class gets the part it needs.
+ *
+ * @param identity the issuer and what it issues tokens for
+ * @param stores where data is kept
+ * @param lifetimes how long data is kept
+ * @param admission how new clients can introduce themselves
+ * @param limits the rate limits
+ * @param scopeDescriptions texts for the consent page, by scope token
+ * @param signingKey signs introspection responses (RFC 9701)
+ * @param clock the time
+ */
+public record ServerSettings(
+    ServerIdentity identity,
+    Stores stores,
+    Lifetimes lifetimes,
+    ClientAdmission admission,
+    ServerRateLimits limits,
+    Map<String, String> scopeDescriptions,
+    ECKey signingKey,
+    InstantSource clock) {
+  public ServerSettings {
+    scopeDescriptions = Map.copyOf(scopeDescriptions);
+    List<String> errors = new ArrayList<>(identity.errors());
+    errors.addAll(stores.errors());
+    errors.addAll(lifetimes.errors());
+    if (!errors.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", errors));
+    }
+  }
+
+  /** The registry that new clients register in; empty when they may not register. */
+  public Optional<MutableClientRegistry> registrationRegistry() {
+    return admission.dynamicRegistration() && stores.users().isPresent()
+        ? stores.selfRegisteredClients()
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.gatehouse.authorizationserver.internal.token;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
+import com.nimbusds.oauth2.sdk.TokenRequest;
+import com.nimbusds.oauth2.sdk.pkce.CodeChallenge;
+import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
+import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.store.IssuedToken;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.StoredCode;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Exchanges a code for tokens, once (RFC 6749 §4.1.3, RFC 7636 §4.6). A second use means that the
+ * code was stolen, so the tokens issued for it are revoked (RFC 6749 §4.1.2).
+ */
+final class AuthorizationCodeFlow {
+  private static final Logger LOG = LoggerFactory.getLogger(AuthorizationCodeFlow.class);
+  private static final TokenResult INVALID_GRANT =
+      new TokenResult.Refused(TokenErrors.INVALID_GRANT);
+
+  private final Stores stores;
+  private final TokenFactory tokenFactory;
+  private final InstantSource clock;
+
+  AuthorizationCodeFlow(Stores stores, TokenFactory tokenFactory, InstantSource clock) {
+    this.stores = stores;
+    this.tokenFactory = tokenFactory;
+    this.clock = clock;
+  }
+
+  TokenResult handle(TokenRequest request, AuthorizationCodeGrant grant, RegisteredClient client) {
+    OpaqueToken presented = new OpaqueToken(grant.getAuthorizationCode().getValue());
+    Optional<StoredCode> found =
+        stores.tokens().findCode(presented).filter(code -> code.clientId().equals(client.id()));
+    if (found.isEmpty()) {
+      return INVALID_GRANT;
+    }
+    StoredCode code = found.get();
+    if (code.redeemed()) {
+      return usedTwice(presented, code);
+    }
+    if (!clock.instant().isBefore(code.expiresAt())
+        || !isSameRedirect(grant.getRedirectionURI(), code)
+        || !isVerified(grant.getCodeVerifier(), code)
+        || !stores.userExists(code.subject(), code.username())) {
+      return INVALID_GRANT;
+    }
+    RequestedResources.Outcome audience =
+        new RequestedResources(code.audience()).narrow(request.getResources());
+    if (!(audience instanceof RequestedResources.Chosen chosen)) {
+      return new TokenResult.Refused(TokenErrors.INVALID_TARGET);
+    }
+    TokenFactory.Owner owner =
+        new TokenFactory.Owner(code.grantId(), client.id(), code.subject(), code.username());
+    List<IssuedToken> yield = new ArrayList<>();
+    TokenFactory.NewToken access = tokenFactory.access(owner, code.scopes(), chosen.resources());
+    yield.add(access.stored());
+    OpaqueToken refresh = null;
+    if (client.mayUse("refresh_token")) {
+      refresh = OpaqueToken.random();
+      yield.add(tokenFactory.refresh(refresh, owner, code.scopes(), code.audience()).stored());
+    }
+    return stores.tokens().redeemCode(presented.hash(), yield)
+        ? new TokenResult.Issued(access.value(), refresh, code.scopes())
+        : usedTwice(presented, code);
+  }
+
+  private TokenResult usedTwice(OpaqueToken presented, StoredCode code) {
+    stores.tokens().revokeGrant(code.grantId());
+    LOG.warn(
+        "client {} used code {} twice: its tokens are revoked", code.clientId(), presented.hash());
+    return INVALID_GRANT;
+  }
+
+  /** Optional since OAuth 2.1, because PKCE replaces it; if sent, it must match. */
+  private static boolean isSameRedirect(@Nullable URI sent, StoredCode code) {
+    return sent == null || sent.toString().equals(code.redirectUri());
+  }
+
+  private static boolean isVerified(@Nullable CodeVerifier verifier, StoredCode code) {
+    return verifier != null
+        && MessageDigest.isEqual(
+            CodeChallenge.compute(CodeChallengeMethod.S256, verifier).getValue().getBytes(US_ASCII),
+            code.codeChallenge().getBytes(US_ASCII));
+  }
+}

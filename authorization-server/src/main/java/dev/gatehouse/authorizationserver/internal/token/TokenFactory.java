@@ -1,0 +1,72 @@
+package dev.gatehouse.authorizationserver.internal.token;
+
+import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.store.IssuedToken;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.StoredToken;
+import dev.gatehouse.authorizationserver.store.TokenKind;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Creates tokens for the flows. */
+final class TokenFactory {
+  private final Lifetimes lifetimes;
+  private final InstantSource clock;
+
+  TokenFactory(Lifetimes lifetimes, InstantSource clock) {
+    this.lifetimes = lifetimes;
+    this.clock = clock;
+  }
+
+  /** A new token: the value for the client and the data for the store. */
+  record NewToken(OpaqueToken value, StoredToken meaning) {
+    IssuedToken stored() {
+      return new IssuedToken(value.hash(), meaning);
+    }
+  }
+
+  /** The grant, the client and the user of a token. */
+  record Owner(
+      String grantId, String clientId, @Nullable String subject, @Nullable String username) {}
+
+  NewToken access(Owner owner, Set<String> scopes, Set<String> audience) {
+    Instant now = now();
+    return create(
+        TokenKind.ACCESS,
+        OpaqueToken.random(),
+        owner,
+        now.plus(lifetimes.accessToken()),
+        scopes,
+        audience);
+  }
+
+  NewToken refresh(OpaqueToken value, Owner owner, Set<String> scopes, Set<String> audience) {
+    return create(
+        TokenKind.REFRESH, value, owner, now().plus(lifetimes.refreshToken()), scopes, audience);
+  }
+
+  private NewToken create(
+      TokenKind kind,
+      OpaqueToken value,
+      Owner owner,
+      Instant expiresAt,
+      Set<String> scopes,
+      Set<String> audience) {
+    return new NewToken(
+        value,
+        StoredToken.builder(kind, owner.clientId(), now(), expiresAt)
+            .grantId(owner.grantId())
+            .subject(owner.subject(), owner.username())
+            .scopes(scopes)
+            .audience(audience)
+            .build());
+  }
+
+  /** Whole seconds, so that {@code exp - iat} equals {@code expires_in}. */
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.gatehouse.authorizationserver.store;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * The data of an authorization code (RFC 6749 §4.1.2), without the code itself. Immutable.
+ *
+ * @param grantId the grant of the code, to which its tokens will belong
+ * @param clientId the client that may redeem it
+ * @param subject the user's {@code sub}
+ * @param username the user's name
+ * @param scopes the granted scopes
+ * @param audience the granted resources
+ * @param redirectUri where the code was sent
+ * @param codeChallenge what the verifier must hash to (RFC 7636 §4.2)
+ * @param expiresAt the first instant at which it is expired
+ * @param redeemed whether it has been used
+ */
+public record StoredCode(
+    String grantId,
+    String clientId,
+    String subject,
+    String username,
+    Set<String> scopes,
+    Set<String> audience,
+    String redirectUri,
+    String codeChallenge,
+    Instant expiresAt,
+    boolean redeemed) {
+  /**
+   * Restores a stored value.
+   *
+   * @param grantId the grant of the code
+   * @param clientId the client that may redeem it
+   * @param subject the user's {@code sub}
+   * @param username the user's name
+   * @param scopes the granted scopes
+   * @param audience the granted resources
+   * @param redirectUri where the code was sent
+   * @param codeChallenge what the verifier must hash to
+   * @param expiresAt the first instant at which it is expired
+   * @param redeemed whether it has been used
+   */
+  public StoredCode {
+    requireNonNull(grantId, "grantId");
+    requireNonNull(clientId, "clientId");
+    requireNonNull(subject, "subject");
+    requireNonNull(username, "username");
+    requireNonNull(redirectUri, "redirectUri");
+    requireNonNull(codeChallenge, "codeChallenge");
+    requireNonNull(expiresAt, "expiresAt");
+    scopes = OrderedSets.copyOf(scopes);
+    audience = OrderedSets.copyOf(audience);
+  }
+
+  /**
+   * Copies this code as a redeemed one.
+   *
+   * @return the same code with {@link #redeemed} true
+   */
+  public StoredCode asRedeemed() {
+    return new StoredCode(
+        grantId,
+        clientId,
+        subject,
+        username,
+        scopes,
+        audience,
+        redirectUri,
+        codeChallenge,
+        expiresAt,
+        true);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.gatehouse.authorizationserver.store.jdbc;
+
+import static dev.gatehouse.authorizationserver.store.jdbc.Columns.fill;
+import static dev.gatehouse.authorizationserver.store.jdbc.Columns.join;
+import static dev.gatehouse.authorizationserver.store.jdbc.Columns.split;
+import static dev.gatehouse.authorizationserver.store.jdbc.Columns.text;
+import static dev.gatehouse.authorizationserver.store.jdbc.Columns.textOrNull;
+import static dev.gatehouse.authorizationserver.store.jdbc.TokenRows.update;
+
+import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Configured clients, and a table of those that register later. Thread-safe. */
+final class JdbcClientRegistry implements MutableClientRegistry {
+  private static final String NEVER_USED = "used_at IS NULL";
+
+  private final Transactions transactions;
+  private final ClientRegistry known;
+
+  JdbcClientRegistry(Transactions transactions, ClientRegistry known) {
+    this.transactions = transactions;
+    this.known = known;
+  }
+
+  @Override
+  public Optional<RegisteredClient> find(String clientId) {
+    Optional<RegisteredClient> client = known.find(clientId);
+    // PostgreSQL rejects NUL in a text, and no client id contains it.
+    return client.isPresent() || clientId.indexOf('\0') >= 0 ? client : select(clientId);
+  }
+
+  private Optional<RegisteredClient> select(String clientId) {
+    return transactions.single(
+        "looking up a client",
+        connection -> {
+          try (PreparedStatement select =
+                  fill(
+                      connection.prepareStatement("SELECT * FROM gatehouse_clients WHERE id = ?"),
+                      clientId);
+              ResultSet row = select.executeQuery()) {
+            return row.next() ? Optional.of(client(row)) : Optional.empty();
+          }
+        });
+  }
+
+  private static RegisteredClient client(ResultSet row) throws SQLException {
+    return RegisteredClient.builder(text(row, "id"))
+        .name(text(row, "name"))
+        .secretHash(textOrNull(row, "secret_hash"))
+        .grantTypes(members(row, "grant_types"))
+        .scopes(members(row, "scopes"))
+        .redirectUris(members(row, "redirect_uris"))
+        .authMethods(members(row, "auth_methods"))
+        .jwks(textOrNull(row, "jwks"))
+        .selfRegistered(row.getBoolean("self_registered"))
+        .build();
+  }
+
+  private static String[] members(ResultSet row, String column) throws SQLException {
+    return split(text(row, column)).toArray(new String[0]);
+  }
+
+  @Override
+  public void add(RegisteredClient client, Instant now) {
+    if (client.mayIntrospect()) {
+      throw new IllegalArgumentException(
+          "client " + client.id() + " is a resource server; add it to the configured clients");
+    }
+    transactions.single(
+        "storing a client",
+        connection ->
+            update(
+                connection,
+                """
+                INSERT INTO gatehouse_clients (id, name, secret_hash, grant_types, scopes,
+                  redirect_uris, auth_methods, jwks, self_registered, registered_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                client.id(),
+                client.name(),
+                client.secretHash().orElse(null),
+                join(client.grantTypes()),
+                join(client.scopes()),
+                join(client.redirectUris()),
+                join(client.authMethods()),
+                client.jwks().orElse(null),
+                client.selfRegistered(),
+                now));
+  }
+
+  @Override
+  public void recordUse(String clientId, Instant now) {
+    if (known.find(clientId).isPresent()) {
+      return;
+    }
+    transactions.single(
+        "recording the use of a client",
+        connection ->
+            update(
+                connection,
+                "UPDATE gatehouse_clients SET used_at = ? WHERE id = ?",
+                now,
+                clientId));
+  }
+
+  @Override
+  public int sweep(Instant registeredBefore, Instant usedBefore) {
+    BatchedDelete clients = new BatchedDelete(transactions, "gatehouse_clients", "id");
+    return clients.delete("used_at < ?", usedBefore)
+        + clients.delete(NEVER_USED + " AND registered_at < ?", registeredBefore)
+        + clients.deleteAfter(MAX_UNUSED_CLIENTS, "registered_at DESC", NEVER_USED);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.gatehouse.authorizationserver.internal.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.authorizationserver.internal.settings.LoginRateLimits;
+import dev.gatehouse.authorizationserver.store.User;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryUserStore;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class LoginCheckTest {
+  private static final String HERE = "192.0.2.1";
+  private static final String THERE = "198.51.100.1";
+
+  private final TurnedClock clock = new TurnedClock();
+  private final LoginCheck check =
+      new LoginCheck(
+          new InMemoryUserStore(
+              List.of(
+                  User.withPassword("alice", "alice-secret"),
+                  User.withPassword("bob", "bob-secret"))),
+          limits());
+
+  /** As they are, but that ten tries at one user are enough, for bcrypt takes its time. */
+  private LoginRateLimits limits() {
+    LoginRateLimits limits = LoginRateLimits.of(InMemoryRateLimit.factory(), clock);
+    return new LoginRateLimits(
+        limits.perUserAndAddress(),
+        new InMemoryRateLimit(10, Duration.ofHours(1), clock),
+        limits.perAddress());
+  }
+
+  @Test
+  void manyGuessesAtOnceAreNoMoreThanAllowed() {
+
+    long looked =
+        IntStream.range(0, 30)
+            .parallel()
+            .mapToObj(i -> check.check("alice", "guess-" + i, HERE))
+            .filter(LoginCheck.Wrong.class::isInstance)
+            .count();
+
+    assertThat(looked).isEqualTo(5);
+  }
+
+  @Test
+  void logInsThatSucceedCostNothing() {
+
+    for (int i = 0; i < 8; i++) {
+      assertThat(check.check("alice", "alice-secret", HERE))
+          .isInstanceOf(LoginCheck.LoggedIn.class);
+    }
+  }
+
+  @Test // tries that are sent away use up nothing that others need
+  void whoGuessesFromOneAddressDoesNotLockTheUserOut() {
+    for (int i = 0; i < 100; i++) {
+      check.check("alice", "guess", THERE);
+    }
+
+    assertThat(check.check("alice", "alice-secret", HERE)).isInstanceOf(LoginCheck.LoggedIn.class);
+  }
+
+  @Test
+  void whoGuessesFromManyAddressesIsSlowedDown() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(check.check("alice", "guess", "203.0.113." + i))
+          .isInstanceOf(LoginCheck.Wrong.class);
+    }
+
+    assertThat(check.check("alice", "alice-secret", THERE))
+        .isInstanceOf(LoginCheck.Throttled.class);
+    assertThat(check.check("bob", "bob-secret", THERE)).isInstanceOf(LoginCheck.LoggedIn.class);
+  }
+
+  @Test
+  void whereAUserHasLoggedInBeforeHeStillCan() {
+    check.check("alice", "alice-secret", HERE);
+    for (int i = 0; i < 12; i++) {
+      check.check("alice", "guess", "203.0.113." + i);
+    }
+
+    assertThat(check.check("alice", "alice-secret", THERE))
+        .isInstanceOf(LoginCheck.Throttled.class);
+    assertThat(check.check("alice", "alice-secret", HERE)).isInstanceOf(LoginCheck.LoggedIn.class);
+  }
+
+  @Test
+  void whoGuessesAtManyUsersFromOneAddressIsSlowedDown() {
+    for (int i = 0; i < 30; i++) {
+      assertThat(check.check("user-" + i, "guess", HERE)).isInstanceOf(LoginCheck.Wrong.class);
+    }
+
+    assertThat(check.check("bob", "bob-secret", HERE)).isInstanceOf(LoginCheck.Throttled.class);
+    assertThat(check.check("bob", "bob-secret", THERE)).isInstanceOf(LoginCheck.LoggedIn.class);
+  }
+}

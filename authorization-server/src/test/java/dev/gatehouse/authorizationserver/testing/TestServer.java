@@ -1,0 +1,137 @@
+package dev.gatehouse.authorizationserver.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
+import jakarta.servlet.ServletContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Base64;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** A real Jetty on a free port of this machine, and a client that speaks to it. */
+public final class TestServer implements AutoCloseable {
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  private final Server jetty = new Server();
+  private final String origin;
+
+  private TestServer(String contextPath, BiConsumer<String, ServletContext> application) {
+    ServerConnector connector = new ServerConnector(jetty);
+    connector.setHost("127.0.0.1");
+    connector.setPort(0);
+    jetty.addConnector(connector);
+    try {
+      connector.open();
+      this.origin = "http://127.0.0.1:" + connector.getLocalPort();
+      ServletContextHandler context = new ServletContextHandler(contextPath);
+      context.addServletContainerInitializer(
+          (classes, servletContext) -> application.accept(origin, servletContext));
+      jetty.setHandler(context);
+      jetty.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Starts Jetty; the application learns its own origin before it is set up. */
+  public static TestServer start(BiConsumer<String, ServletContext> application) {
+    return new TestServer("/", application);
+  }
+
+  public static TestServer start(
+      String contextPath, BiConsumer<String, ServletContext> application) {
+    return new TestServer(contextPath, application);
+  }
+
+  public String origin() {
+    return origin;
+  }
+
+  public HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(origin + path));
+  }
+
+  public HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return CLIENT.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public HttpResponse<String> get(String path) {
+    return send(request(path).GET());
+  }
+
+  /** Posts a form as it is, without credentials. */
+  public HttpResponse<String> post(String path, String form) {
+    return send(form(path, form));
+  }
+
+  /** Posts a form with {@code client_secret_basic}. */
+  public HttpResponse<String> post(String path, String clientId, String secret, String form) {
+    return send(form(path, form).header("Authorization", basic(clientId, secret)));
+  }
+
+  public HttpRequest.Builder form(String path, String form) {
+    return request(path)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .POST(BodyPublishers.ofString(form));
+  }
+
+  public static String basic(String clientId, String secret) {
+    return "Basic "
+        + Base64.getEncoder()
+            .encodeToString((encode(clientId) + ":" + encode(secret)).getBytes(UTF_8));
+  }
+
+  public static String encode(String value) {
+    return URLEncoder.encode(value, UTF_8);
+  }
+
+  public static Map<String, Object> json(HttpResponse<String> response) {
+    try {
+      return JSONObjectUtils.parse(response.body());
+    } catch (ParseException e) {
+      throw new AssertionError("not JSON: " + response.body(), e);
+    }
+  }
+
+  /** A member that must be there and be text. */
+  public static String text(HttpResponse<String> response, String name) {
+    if (json(response).get(name) instanceof String text) {
+      return text;
+    }
+    throw new AssertionError("no " + name + " in " + response.statusCode() + " " + response.body());
+  }
+
+  public static String header(HttpResponse<String> response, String name) {
+    return String.join(" & ", response.headers().allValues(name));
+  }
+
+  @Override
+  public void close() {
+    try {
+      jetty.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
