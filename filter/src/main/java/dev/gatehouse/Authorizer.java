@@ -62,14 +62,14 @@ final class Authorizer {
   }
 
   private Decision judge(VerificationResult.Active verdict) {
-    TokenClaims answer = verdict.answer();
-    Set<String> scopes = scopePolicy.effective(answer.scopes());
+    TokenClaims claims = verdict.claims();
+    Set<String> scopes = scopePolicy.effective(claims.scopes());
     Optional<Refusal> broken = rules.broken(verdict, scopes, clock.millis());
     Optional<Refusal> refusal = broken.isPresent() ? broken : scopePolicy.missing(scopes);
     if (refusal.isPresent()) {
-      return new Refused(refusal.get().withClaims(answer));
+      return new Refused(refusal.get().withClaims(claims));
     }
-    return new Admitted(new AuthInfo(answer, scopes, verdict.server().issuer()));
+    return new Admitted(new AuthInfo(claims, scopes, verdict.server().issuer()));
   }
 
   private static Decision refused(Reason reason, String detail) {

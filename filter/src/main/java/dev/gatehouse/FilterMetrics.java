@@ -63,7 +63,7 @@ final class FilterMetrics {
           "gatehouse.breaker.state",
           "0 for closed, 1 for half open, 2 for open",
           tags("endpoint", endpoint.toString()),
-          () -> endpoint.state().code());
+          endpoint::stateCode);
     }
   }
 

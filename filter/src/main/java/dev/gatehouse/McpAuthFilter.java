@@ -59,7 +59,7 @@ public final class McpAuthFilter implements Filter {
   private final String admissionMark = McpAuthFilter.class.getName() + '#' + number;
 
   private @Nullable Settings settings;
-  private @Nullable RunningFilter steps;
+  private @Nullable RunningFilter running;
   private @Nullable Thread selfTestThread;
   private String contextPath = "";
   private String filterName = "";
@@ -132,17 +132,17 @@ public final class McpAuthFilter implements Filter {
       if (settings == null) {
         settings = Settings.builder().initParameters(config).environment(System.getenv()).build();
       }
-      MappingCheck.of(config, settings.evictionPath).throwIfWalkedAround();
+      MappingCheck.of(config, settings.evictionPath).throwIfBypassable();
     } catch (IllegalArgumentException e) {
       throw new UnavailableException(e.getMessage());
     }
     contextPath = config.getServletContext().getContextPath();
-    steps = RunningFilter.of(settings, contextPath, clock, ticker);
+    running = RunningFilter.of(settings, contextPath, clock, ticker);
     filterName = config.getFilterName();
-    attachments.start(steps.toWatch());
+    attachments.start(running.toWatch());
     log.info("{} guards {}", config.getFilterName(), settings.resource);
     if (settings.selfTest) {
-      startSelfTest(selfTest(steps));
+      startSelfTest(selfTest(running));
     }
   }
 
@@ -214,15 +214,15 @@ public final class McpAuthFilter implements Filter {
   }
 
   private RunningFilter started() {
-    RunningFilter started = steps;
+    RunningFilter started = running;
     if (started == null) {
       throw new IllegalStateException("the container has not called init");
     }
     return started;
   }
 
-  private SelfTest selfTest(RunningFilter steps) {
-    return new SelfTest(steps.settings(), steps.servers(), contextPath, asyncMissing.get());
+  private SelfTest selfTest(RunningFilter running) {
+    return new SelfTest(running.settings(), running.servers(), contextPath, asyncMissing.get());
   }
 
   /** Closes the connections to the authorization servers and ends all threads. */
@@ -232,9 +232,9 @@ public final class McpAuthFilter implements Filter {
       selfTestThread.interrupt();
     }
     attachments.stop();
-    if (steps != null) {
-      steps.close();
-      steps = null;
+    if (running != null) {
+      running.close();
+      running = null;
     }
   }
 
@@ -273,34 +273,36 @@ public final class McpAuthFilter implements Filter {
     if (request.getAttribute(admissionMark) instanceof AuthInfo admittedBefore) {
       return admittedBefore;
     }
-    RunningFilter step = started();
+    RunningFilter running = started();
     if (request.getDispatcherType() != DispatcherType.INCLUDE
-        && (step.wellKnown().answers(request, response)
-            || (step.evictions() != null && step.evictions().answers(request, response)))) {
+        && (running.wellKnown().handle(request, response)
+            || (running.evictions() != null && running.evictions().handle(request, response)))) {
       return null;
     }
-    IncomingRequest incoming = new IncomingRequest(request, step.origins(), step.peers());
+    IncomingRequest incoming = new IncomingRequest(request, running.origins(), running.peers());
     if (incoming.origin() == OriginCheck.ALLOWED) {
-      step.origins().expose(request, response);
+      running.origins().expose(request, response);
       if (OriginPolicy.isPreflight(request)) {
-        step.origins().writePreflight(request, response);
+        running.origins().writePreflight(request, response);
         return null;
       }
     }
-    Decision decision = step.gate().decide(incoming);
+    Decision decision = running.authorizer().decide(incoming);
     if (decision instanceof Admitted admitted) {
-      step.requests().admit();
-      if (step.audit().writesAdmitted()) {
+      running.requests().admit();
+      if (running.audit().writesAdmitted()) {
         AuthInfo info = admitted.info();
-        step.audit().admitted(info.clientId().orElse(null), info.userId().orElse(null), incoming);
+        running
+            .audit()
+            .admitted(info.clientId().orElse(null), info.userId().orElse(null), incoming);
       }
       return admitted.info();
     }
     Refusal refusal = ((Refused) decision).refusal();
-    step.requests().refuse(refusal.reason());
+    running.requests().refuse(refusal.reason());
     RefusalLog.write(refusal, incoming);
-    step.audit().refused(refusal, incoming);
-    step.refusals().write(refusal, response);
+    running.audit().refused(refusal, incoming);
+    running.refusals().write(refusal, response);
     return null;
   }
 }

@@ -26,13 +26,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a request passes, in order, and what is seen and told of it. */
-public record RunningFilter(
+record RunningFilter(
     Settings settings,
     WellKnownEndpoint wellKnown,
     @Nullable EvictionEndpoint evictions,
     OriginPolicy origins,
     PeerAddresses peers,
-    Authorizer gate,
+    Authorizer authorizer,
     RefusalWriter refusals,
     AuditLog audit,
     RequestCounters requests,

@@ -94,7 +94,7 @@ final class SelfTest {
     int before = findings.size();
     for (EndpointCircuitBreaker each : endpoints) {
       String name = endpoints.size() == 1 ? introspector.server().name() : each.toString();
-      check(name, each.probe().send(), findings);
+      check(name, each.sendProbe(), findings);
     }
     if (findings.size() == before) {
       checkPlace(introspector, findings);
@@ -174,12 +174,12 @@ final class SelfTest {
                   + " asking client is not in a token's aud; clients' tokens fare the same unless they name us",
               "add an audience mapper that puts our client-id, and the resource, into aud"));
     } else if (verdict instanceof VerificationResult.Active active
-        && !AcceptedAudience.of(settings.audience).isAmong(active.answer().audience())) {
+        && !AcceptedAudience.of(settings.audience).isAmong(active.claims().audience())) {
       findings.add(
           new Finding(
               "audience_differs",
               Severity.WARNING,
-              "a token of our own names the audience " + active.answer().audience(),
+              "a token of our own names the audience " + active.claims().audience(),
               "have the server put " + settings.resource + " into aud, or set audience"));
     }
   }

@@ -116,7 +116,7 @@ class TlsConnectionsTest {
         Files.readString(made.resolve("as.pem")) + Files.readString(made.resolve("another.pem")));
     ReloadedTls tls = Objects.requireNonNull(settings.tls);
     var replaced = tls.get();
-    tls.look();
+    tls.reload();
     assertThat(tls.get()).isNotSameAs(replaced);
     assertThatThrownBy(() -> post(client, as.origin())).isInstanceOf(IOException.class);
     assertThat(as.requests()).hasSize(1);

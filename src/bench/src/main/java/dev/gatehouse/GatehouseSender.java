@@ -1,7 +1,7 @@
 package dev.gatehouse;
 
-import dev.gatehouse.internal.http.BoundedHttpClient;
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
+import dev.gatehouse.internal.http.BoundedHttpClient;
 
 /** The filter's own way to send, which nobody but it and its benchmarks needs to see. */
 public final class GatehouseSender {

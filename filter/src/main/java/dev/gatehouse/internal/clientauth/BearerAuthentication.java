@@ -87,7 +87,7 @@ public final class BearerAuthentication implements ClientAuthentication {
   }
 
   private Attempt<Held> fetch(Deadline deadline) {
-    Attempt<URI> endpoint = tokenEndpoint.find(deadline);
+    Attempt<URI> endpoint = tokenEndpoint.resolve(deadline);
     if (!(endpoint instanceof Attempt.Succeeded<URI> found)) {
       return ((Attempt.Failed<URI>) endpoint).as();
     }
@@ -95,15 +95,15 @@ public final class BearerAuthentication implements ClientAuthentication {
     Attempt<Held> attempt = fetch(found.value(), used, deadline);
     return attempt instanceof Attempt.Failed<Held> failed
             && failed.cause().reason() == Reason.AS_CREDENTIALS
-            && authentication.isReplaced(used)
+            && authentication.hasChangedSince(used)
         ? fetch(found.value(), authentication.get(), deadline)
         : attempt;
   }
 
-  private Attempt<Held> fetch(
-      URI endpoint, SecretAuthentication with, Deadline deadline) {
+  private Attempt<Held> fetch(URI endpoint, SecretAuthentication with, Deadline deadline) {
     try {
-      TokenRequest request = new TokenRequest(endpoint, with.client(), new ClientCredentialsGrant(), scope);
+      TokenRequest request =
+          new TokenRequest(endpoint, with.client(), new ClientCredentialsGrant(), scope);
       return read(request.toHTTPRequest().send(http.within(deadline)));
     } catch (IOException e) {
       return new Attempt.Failed<>(ExchangeFailure.toResult(e, endpoint));

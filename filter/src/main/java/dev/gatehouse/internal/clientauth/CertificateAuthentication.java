@@ -24,6 +24,6 @@ public final class CertificateAuthentication implements ClientAuthentication {
 
   @Override
   public boolean renewAfter(Authentication refused) {
-    return tls.isReplaced(refused.source());
+    return tls.hasChangedSince(refused.source());
   }
 }

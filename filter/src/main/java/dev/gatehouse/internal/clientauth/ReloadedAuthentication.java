@@ -21,6 +21,6 @@ public final class ReloadedAuthentication implements ClientAuthentication {
 
   @Override
   public boolean renewAfter(Authentication refused) {
-    return current.isReplaced(refused.source());
+    return current.hasChangedSince(refused.source());
   }
 }

@@ -41,7 +41,7 @@ public final class TestTokenRequest {
   /** The access token; or why there is none, for a report and without secrets. */
   public Attempt<BearerToken> run() {
     Deadline deadline = http.deadline();
-    Attempt<URI> endpoint = tokenEndpoint.find(deadline);
+    Attempt<URI> endpoint = tokenEndpoint.resolve(deadline);
     if (!(endpoint instanceof Attempt.Succeeded<URI> found)) {
       return ((Attempt.Failed<URI>) endpoint).as();
     }

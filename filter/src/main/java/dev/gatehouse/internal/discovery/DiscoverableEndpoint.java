@@ -56,11 +56,11 @@ public final class DiscoverableEndpoint {
   }
 
   /** The endpoint, for which the metadata may have to be fetched by then. */
-  public Attempt<URI> find(Deadline deadline) {
+  public Attempt<URI> resolve(Deadline deadline) {
     if (given != null) {
       return new Attempt.Succeeded<>(given);
     }
-    Attempt<JsonNode> document = metadata.find(deadline);
+    Attempt<JsonNode> document = metadata.resolve(deadline);
     return document instanceof Attempt.Succeeded<JsonNode> found
         ? in(found.value())
         : ((Attempt.Failed<JsonNode>) document).as();
@@ -80,14 +80,14 @@ public final class DiscoverableEndpoint {
 
   /** The metadata may be mended meanwhile, so it is read again next time. */
   private Attempt<URI> missing(String detail) {
-    metadata.forget();
+    metadata.invalidate();
     return Attempt.failed(Reason.AS_DISCOVERY, detail);
   }
 
   /** Nothing is there any more: look again next time. */
-  public void forget() {
+  public void invalidate() {
     if (given == null) {
-      metadata.forget();
+      metadata.invalidate();
     }
   }
 }

@@ -27,8 +27,7 @@ public final class ExchangeFailure {
         reason,
         ServerUri.withoutQuery(endpoint) + ": " + describe(failure),
         VerificationResult.Unavailable.RETRY_AFTER,
-        VerificationResult.Unavailable.isOutage(reason),
-        BoundedHttpClient.isFailureToConnect(failure));
+        VerificationResult.Unavailable.isOutage(reason));
   }
 
   private static String describe(IOException failure) {

@@ -41,12 +41,12 @@ public final class ServerMetadata {
   }
 
   /** The whole document of the configured issuer, fetched by then if it is not known. */
-  public Attempt<JsonNode> find(Deadline deadline) {
+  public Attempt<JsonNode> resolve(Deadline deadline) {
     return shared.get(deadline);
   }
 
   /** What it named is no longer there: look again next time. */
-  public void forget() {
+  public void invalidate() {
     shared.drop(attempt -> true);
   }
 

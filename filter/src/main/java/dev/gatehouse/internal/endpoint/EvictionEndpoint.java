@@ -69,7 +69,7 @@ public final class EvictionEndpoint {
    *
    * @return false if the request is about something else
    */
-  public boolean answers(HttpServletRequest request, HttpServletResponse response)
+  public boolean handle(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (!path.equals(RequestPath.decoded(request))) {
       return false;
@@ -114,7 +114,7 @@ public final class EvictionEndpoint {
     }
     byte[] shown = TokenDigest.of(present.value());
     if (isTheSecret(shown)) {
-      secretHash.look(); // one that has been replaced opens nothing any more, not even once
+      secretHash.reload(); // one that has been replaced opens nothing any more, not even once
     } else {
       lookForStranger(); // it may be a new one
     }
@@ -130,7 +130,7 @@ public final class EvictionEndpoint {
   private synchronized void lookForStranger() {
     Instant now = clock.instant();
     if (!now.isBefore(nextLookForStrangers)) {
-      secretHash.look();
+      secretHash.reload();
       nextLookForStrangers = now.plus(STRANGERS_INTERVAL);
     }
   }

@@ -88,8 +88,8 @@ public final class ForwardedServerMetadata {
       return known;
     }
     try {
-      source.forget();
-      if (source.find(http.deadline()) instanceof Attempt.Succeeded<JsonNode> found) {
+      source.invalidate();
+      if (source.resolve(http.deadline()) instanceof Attempt.Succeeded<JsonNode> found) {
         known = new Document(found.value().toString(), System.nanoTime());
         latest.set(known);
       }

@@ -34,7 +34,7 @@ public final class WellKnownEndpoint {
    *
    * @return false if the request is about something else
    */
-  public boolean answers(HttpServletRequest request, HttpServletResponse response)
+  public boolean handle(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (!mayBeAsked(request)) {
       return false;

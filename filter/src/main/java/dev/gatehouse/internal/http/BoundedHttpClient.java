@@ -6,15 +6,11 @@ import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPRequest;
 import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPResponse;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.nio.charset.CharacterCodingException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,7 +133,9 @@ public final class BoundedHttpClient implements AutoCloseable {
       return used.exchanges().exchange(request, exchange);
     } catch (NoResponseException e) {
       // One side may just have changed its certificate, and the other know it from now on.
-      if (!(e.getCause() instanceof SSLException) || tls == null || !tls.isReplaced(used.tls())) {
+      if (!(e.getCause() instanceof SSLException)
+          || tls == null
+          || !tls.hasChangedSince(used.tls())) {
         throw e;
       }
       return connected().exchanges().exchange(request, exchange);
@@ -153,13 +151,5 @@ public final class BoundedHttpClient implements AutoCloseable {
   /** Whether this failure means that nobody has answered in time. */
   public static boolean isTimeout(IOException e) {
     return e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException;
-  }
-
-  /** Whether this failure means that nothing has been sent, as far as can be told. */
-  public static boolean isFailureToConnect(IOException e) {
-    return e instanceof ConnectException
-        || e instanceof ConnectTimeoutException
-        || e instanceof UnknownHostException
-        || e instanceof NoRouteToHostException;
   }
 }

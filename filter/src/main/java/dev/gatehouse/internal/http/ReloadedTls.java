@@ -55,12 +55,12 @@ public final class ReloadedTls implements Reloadable<SSLContext> {
   }
 
   @Override
-  public void look() {
+  public void reload() {
     if (keys != null) {
-      keys.look();
+      keys.reload();
     }
     if (trust != null) {
-      trust.look();
+      trust.reload();
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.Optional;
  * A state of an {@link EndpointCircuitBreaker}. States decide and do nothing else: each method
  * returns the next state, {@code this} included, and the circuit breaker enters it.
  */
-public sealed interface CircuitState permits ClosedState, OpenState, HalfOpenState {
+sealed interface CircuitState permits ClosedState, OpenState, HalfOpenState {
 
   /**
    * Why a caller's introspection request must not be sent.

@@ -71,7 +71,7 @@ public final class EndpointCircuitBreaker {
     return endpoint.toString();
   }
 
-  public CircuitState state() {
+  CircuitState state() {
     return state;
   }
 
@@ -79,8 +79,14 @@ public final class EndpointCircuitBreaker {
     return state instanceof ClosedState;
   }
 
-  public EndpointProbe probe() {
-    return probe;
+  /** The state as a meter shows it: 0 closed, 1 half open, 2 open. */
+  public int stateCode() {
+    return state.code();
+  }
+
+  /** Sends a probe on this thread and returns its result, which changes no state. */
+  public VerificationResult sendProbe() {
+    return probe.send();
   }
 
   /** Introspects a caller's token, unless the circuit breaker refuses to. Never throws. */

@@ -9,7 +9,7 @@ import dev.gatehouse.internal.token.VerificationResult;
  * breaker, health and self-test use it, and nothing else makes up tokens. This class is
  * thread-safe.
  */
-public final class EndpointProbe {
+final class EndpointProbe {
 
   private final TokenIntrospection endpoint;
   private final CircuitBreakerSettings settings;

@@ -76,7 +76,7 @@ final class IntrospectionClient implements TokenIntrospection {
 
   @Override
   public VerificationResult introspect(BearerToken token, Deadline deadline) {
-    Attempt<URI> attempt = endpoint.find(deadline);
+    Attempt<URI> attempt = endpoint.resolve(deadline);
     if (!(attempt instanceof Attempt.Succeeded<URI> found)) {
       return ((Attempt.Failed<URI>) attempt).cause();
     }
@@ -143,7 +143,7 @@ final class IntrospectionClient implements TokenIntrospection {
       return new VerificationResult.Inactive(Reason.UNSUPPORTED_TOKEN, detail);
     }
     if (status == 404) {
-      endpoint.forget();
+      endpoint.invalidate();
     }
     Optional<Duration> pause = RetryAfter.of(response, clock.instant());
     if (status == 429 || (status == 503 && pause.isPresent())) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A member that is present and malformed makes the answer unusable: reading it as absent, as
  * Nimbus does, would turn a broken {@code exp} into "no limit".
  */
-public final class IntrospectionResponseReader {
+final class IntrospectionResponseReader {
 
   /** The end of the year 9999; later times are milliseconds, or nonsense. */
   private static final long LATEST_SECOND = 253_402_300_799L;

@@ -87,7 +87,7 @@ public final class Introspector {
 
   /** A member of the server's metadata; a missing node if there is none. */
   public JsonNode metadataMember(String name) {
-    return metadata.find(http.deadline()) instanceof Attempt.Succeeded<JsonNode> found
+    return metadata.resolve(http.deadline()) instanceof Attempt.Succeeded<JsonNode> found
         ? found.value().path(name)
         : MissingNode.getInstance();
   }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param until when the time is over
  * @param cause why the circuit breaker is open
  */
-public record OpenState(Instant until, CallOutcome.Cause cause, CircuitBreakerSettings settings)
+record OpenState(Instant until, CallOutcome.Cause cause, CircuitBreakerSettings settings)
     implements CircuitState {
 
   static OpenState after(CallOutcome.Failed failure, Instant now, CircuitBreakerSettings settings) {

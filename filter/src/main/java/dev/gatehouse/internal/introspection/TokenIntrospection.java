@@ -5,7 +5,7 @@ import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.VerificationResult;
 
 /** Introspects tokens at one endpoint. Implementations are thread-safe. */
-public interface TokenIntrospection {
+interface TokenIntrospection {
 
   /**
    * Sends one introspection request and waits for its result.

@@ -12,11 +12,11 @@ public interface Reloadable<T> {
   T get();
 
   /** Looks at once whether there is another, which {@link #get} does only now and then. */
-  void look();
+  void reload();
 
   /** Looks at once; whether another value than the one that was used is there now. */
-  default boolean isReplaced(@Nullable Object used) {
-    look();
+  default boolean hasChangedSince(@Nullable Object used) {
+    reload();
     return get() != used;
   }
 
@@ -29,7 +29,7 @@ public interface Reloadable<T> {
       }
 
       @Override
-      public void look() {}
+      public void reload() {}
     };
   }
 }

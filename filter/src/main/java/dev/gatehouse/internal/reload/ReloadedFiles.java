@@ -111,7 +111,7 @@ public final class ReloadedFiles<T> implements Reloadable<T> {
   }
 
   @Override
-  public void look() {
+  public void reload() {
     looking.lock();
     try {
       look(true);

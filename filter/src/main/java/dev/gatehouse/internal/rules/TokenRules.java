@@ -41,34 +41,34 @@ public final class TokenRules {
    */
   public Optional<Refusal> broken(
       VerificationResult.Active verdict, Set<String> effectiveScopes, long now) {
-    TokenClaims answer = verdict.answer();
-    if (now >= answer.endsAt() * 1000) {
-      return refuse(Reason.EXPIRED, "it expired at " + answer.expiresAt());
+    TokenClaims claims = verdict.claims();
+    if (now >= claims.endsAt() * 1000) {
+      return refuse(Reason.EXPIRED, "it expired at " + claims.expiresAt());
     }
-    if (now + clockSkewMillis < answer.startsAt() * 1000) {
+    if (now + clockSkewMillis < claims.startsAt() * 1000) {
       return refuse(
           Reason.NOT_YET_VALID,
-          "it is not valid before " + Instant.ofEpochSecond(answer.startsAt()));
+          "it is not valid before " + Instant.ofEpochSecond(claims.startsAt()));
     }
     // No server vouches for another's tokens.
     String issuer = verdict.server().issuer();
-    if (issuer != null && answer.issuer() != null && !issuer.equals(answer.issuer())) {
-      return refuse(Reason.ISSUER, "its issuer is " + answer.issuer());
+    if (issuer != null && claims.issuer() != null && !issuer.equals(claims.issuer())) {
+      return refuse(Reason.ISSUER, "its issuer is " + claims.issuer());
     }
-    Optional<Refusal> kind = brokenKind(answer);
+    Optional<Refusal> kind = brokenKind(claims);
     return kind.isPresent() ? kind : brokenAudience(verdict, effectiveScopes);
   }
 
-  private static Optional<Refusal> brokenKind(TokenClaims answer) {
-    String type = answer.terms().tokenType();
-    if (answer.terms().bound() || DPOP.equalsIgnoreCase(type)) {
+  private static Optional<Refusal> brokenKind(TokenClaims claims) {
+    String type = claims.terms().tokenType();
+    if (claims.terms().bound() || DPOP.equalsIgnoreCase(type)) {
       return refuse(Reason.BOUND_TOKEN, "it is bound to a key and came as plain Bearer");
     }
     // RFC 6749 §5.1: the type is case-insensitive. Refresh and ID tokens come back active, too.
     if (type != null && !BEARER.equalsIgnoreCase(type)) {
       return refuse(Reason.TOKEN_TYPE, "its token_type is " + type);
     }
-    if (type == null && answer.audience().isEmpty()) {
+    if (type == null && claims.audience().isEmpty()) {
       return refuse(Reason.TOKEN_TYPE, "without token_type and aud it may be a refresh token");
     }
     return Optional.empty();
@@ -76,11 +76,11 @@ public final class TokenRules {
 
   private Optional<Refusal> brokenAudience(
       VerificationResult.Active verdict, Set<String> effectiveScopes) {
-    TokenClaims answer = verdict.answer();
-    List<String> named = answer.audience();
+    TokenClaims claims = verdict.claims();
+    List<String> named = claims.audience();
     // An empty array is an audience of nobody, and not the lack of one.
-    if (named.isEmpty() && !answer.claims().containsKey("aud")) {
-      return verdict.server().audienceAlternative().accepts(answer.clientId(), effectiveScopes)
+    if (named.isEmpty() && !claims.claims().containsKey("aud")) {
+      return verdict.server().audienceAlternative().accepts(claims.clientId(), effectiveScopes)
           ? Optional.empty()
           : refuse(Reason.AUDIENCE, "it names no audience; see audience-alternative");
     }

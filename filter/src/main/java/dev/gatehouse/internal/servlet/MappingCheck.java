@@ -65,7 +65,7 @@ public final class MappingCheck {
    *
    * @throws IllegalArgumentException saying which, and how to map the filter instead
    */
-  public void throwIfWalkedAround() {
+  public void throwIfBypassable() {
     List<String> findings = findings();
     if (!findings.isEmpty()) {
       throw new IllegalArgumentException(

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 public sealed interface VerificationResult {
 
   /** The server calls the token active; whether it is good <em>here</em> is yet to be judged. */
-  record Active(TokenClaims answer, TrustedServer server) implements VerificationResult {}
+  record Active(TokenClaims claims, TrustedServer server) implements VerificationResult {}
 
   /** The server calls the token bad. */
   record Inactive(Reason reason, String detail) implements VerificationResult {}
@@ -24,19 +24,12 @@ public sealed interface VerificationResult {
    * @param retryAfter when asking again may help
    * @param outage whether the server can't be reached, as opposed to one that is there and answers
    *     what it should not
-   * @param unsent whether there was no connection to send the token on, so that it can't have
-   *     brought this about
    */
-  record Unavailable(
-      Reason reason, String detail, Duration retryAfter, boolean outage, boolean unsent)
+  record Unavailable(Reason reason, String detail, Duration retryAfter, boolean outage)
       implements VerificationResult {
 
     public Unavailable {
       detail = detail.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
-    }
-
-    public Unavailable(Reason reason, String detail, Duration retryAfter, boolean outage) {
-      this(reason, detail, retryAfter, outage, false);
     }
 
     public Unavailable(Reason reason, String detail, Duration retryAfter) {

@@ -41,7 +41,7 @@ final class BadTokenCharge {
   /** Takes the charge back, unless the token has turned out bad. */
   void settle(VerificationResult verdict) {
     if (!charged.isEmpty() && !(verdict instanceof VerificationResult.Inactive)) {
-      limit.giveBack(charged);
+      limit.refund(charged);
     }
   }
 }

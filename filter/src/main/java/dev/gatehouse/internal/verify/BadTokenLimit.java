@@ -63,7 +63,7 @@ public final class BadTokenLimit {
   }
 
   /** Takes a charge back: the token was not bad, or nobody was asked. */
-  void giveBack(String peer) {
+  void refund(String peer) {
     Bucket bucket = peers.getIfPresent(peer);
     if (bucket != null) {
       bucket.addTokens(1);

@@ -14,44 +14,44 @@ public final class Bulkhead {
   /** Long enough to sit out a burst, short enough not to pile up behind a server that hangs. */
   static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
-  private final Semaphore places;
+  private final Semaphore permits;
 
   /** Waiting holds a thread of the container's, too: as many may wait as may ask, and no more. */
-  private final Semaphore seats;
+  private final Semaphore waiters;
 
   private final Latency waits = new Latency();
 
-  Bulkhead(int places) {
-    this.places = new Semaphore(places);
-    this.seats = new Semaphore(places);
+  Bulkhead(int permits) {
+    this.permits = new Semaphore(permits);
+    this.waiters = new Semaphore(permits);
   }
 
-  /** Takes a place, to be given back by {@link #leave}; false if there is none in time. */
-  boolean enter(Duration maxWait) {
+  /** Takes a place, to be given back by {@link #release}; false if there is none in time. */
+  boolean acquire(Duration maxWait) {
     long start = System.nanoTime();
     try {
-      return places.tryAcquire() || waitSeated(maxWait);
+      return permits.tryAcquire() || waitForPermit(maxWait);
     } finally {
       waits.record(System.nanoTime() - start);
     }
   }
 
-  private boolean waitSeated(Duration maxWait) {
-    if (!seats.tryAcquire()) {
+  private boolean waitForPermit(Duration maxWait) {
+    if (!waiters.tryAcquire()) {
       return false;
     }
     try {
-      return places.tryAcquire(maxWait.toMillis(), TimeUnit.MILLISECONDS);
+      return permits.tryAcquire(maxWait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     } finally {
-      seats.release();
+      waiters.release();
     }
   }
 
-  void leave() {
-    places.release();
+  void release() {
+    permits.release();
   }
 
   /** Of all who came for a place, with or without success. */
@@ -61,6 +61,6 @@ public final class Bulkhead {
 
   /** About how many wait just now. */
   public int waiting() {
-    return places.getQueueLength();
+    return permits.getQueueLength();
   }
 }

@@ -73,7 +73,7 @@ public final class ResultCache {
   private record Entry(VerificationResult.Active result, Lookup.Fresh fresh, long freshUntil) {
 
     TokenClaims claims() {
-      return result.answer();
+      return result.claims();
     }
   }
 
@@ -162,7 +162,7 @@ public final class ResultCache {
   /** Keeps what a server said; an outage says nothing. */
   private void store(TokenKey key, VerificationResult result) {
     if (result instanceof VerificationResult.Active good) {
-      if (timeToLive(good.answer()).isZero()) {
+      if (timeToLive(good.claims()).isZero()) {
         active.invalidate(key);
       } else {
         long freshUntil = ticker.read() + settings.ttl().toNanos();
@@ -216,7 +216,7 @@ public final class ResultCache {
     evictions.increment();
     inFlight.invalidate(
         result ->
-            result instanceof VerificationResult.Active good && condition.test(good.answer()));
+            result instanceof VerificationResult.Active good && condition.test(good.claims()));
     active.asMap().values().removeIf(entry -> condition.test(entry.claims()));
   }
 

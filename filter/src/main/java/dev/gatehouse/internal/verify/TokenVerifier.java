@@ -255,13 +255,13 @@ public final class TokenVerifier {
   }
 
   private VerificationResult introspect(Introspector server, BearerToken token) {
-    if (!bulkhead.enter(maxWaitAt(server))) {
+    if (!bulkhead.acquire(maxWaitAt(server))) {
       return busy(server, "max-concurrent-introspections are under way");
     }
     try {
       return server.introspect(token);
     } finally {
-      bulkhead.leave();
+      bulkhead.release();
     }
   }
 }

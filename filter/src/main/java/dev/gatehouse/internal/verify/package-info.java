@@ -1,5 +1,6 @@
 /**
- * From a token to a result: cache, single flight, limits, and the choice of the authorization server.
+ * From a token to a result: cache, single flight, limits, and the choice of the authorization
+ * server.
  *
  * <p>Must not depend on HTTP, servlets or settings.
  *

@@ -16,9 +16,6 @@ import dev.gatehouse.testing.FakeAuthorizationServer.Behaviour;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.ManualClock;
 import dev.gatehouse.testing.Secrets;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -188,28 +185,4 @@ class OddTokenTest {
   }
 
   /** What fails before the token has been sent is nobody's token's fault: no need to ask. */
-  @Test
-  void aConnectionThatDoesNotComeAboutIsToldFromOneThatIsCutOff() throws Exception {
-    as.introspection(HttpExchange::close);
-    assertThat(failure(as.introspectionEndpoint()).unsent()).isFalse();
-    as.close();
-    assertThat(failure(as.introspectionEndpoint()).unsent()).as("refused").isTrue();
-    assertThat(failure("https://nowhere.invalid/introspect").unsent()).as("unknown").isTrue();
-    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        Socket one = new Socket(full.getInetAddress(), full.getLocalPort());
-        Socket two = new Socket(full.getInetAddress(), full.getLocalPort())) {
-      assertThat(List.of(one, two)).allMatch(Socket::isConnected); // and nobody accepts them
-      assertThat(failure("http://127.0.0.1:" + full.getLocalPort() + "/introspect").unsent())
-          .as("no answer to connecting")
-          .isTrue();
-    }
-  }
-
-  private Unavailable failure(String endpoint) {
-    Duration requestTimeout = LONG;
-    try (var http = client(requestTimeout, 64);
-        probes) {
-      return (Unavailable) breaker(introspector(endpoint, requestTimeout, http)).probe().send();
-    }
-  }
 }

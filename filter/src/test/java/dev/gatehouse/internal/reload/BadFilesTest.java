@@ -80,7 +80,7 @@ class BadFilesTest {
     for (String bad : List.of("", NEW + "\n" + NEW)) {
       files.secret(bad);
       assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
-      assertThat(value.isReplaced(value.get())).isFalse();
+      assertThat(value.hasChangedSince(value.get())).isFalse();
       assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
     }
     Files.write(directory.resolve("secret"), new byte[] {'a', (byte) 0xff});
@@ -105,7 +105,7 @@ class BadFilesTest {
     log.announce(CHANGED);
     files.secret(NEW);
 
-    assertThat(value.isReplaced(value.get())).isFalse();
+    assertThat(value.hasChangedSince(value.get())).isFalse();
     assertThat(value.get()).isEqualTo(1);
     assertThat(log.messages("WARN").get(0))
         .endsWith("can't be parsed: class java.lang.NumberFormatException");

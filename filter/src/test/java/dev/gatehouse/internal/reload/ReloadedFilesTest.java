@@ -62,7 +62,7 @@ class ReloadedFilesTest {
     files.secret(OLD);
 
     assertThat(files.afterTwoLooks(value)).isSameAs(before);
-    assertThat(value.isReplaced(before)).isFalse();
+    assertThat(value.hasChangedSince(before)).isFalse();
     assertThat(log.messages()).isEmpty();
   }
 
@@ -120,14 +120,14 @@ class ReloadedFilesTest {
   void whoeverIsRefusedHasTheChangeAtOnce() throws Exception {
     Reloadable<String> value = files.reading(files.secret(OLD));
     String refused = value.get();
-    assertThat(value.isReplaced(refused)).isFalse();
+    assertThat(value.hasChangedSince(refused)).isFalse();
     files.secret(NEW);
 
-    assertThat(value.isReplaced(refused)).isTrue();
+    assertThat(value.hasChangedSince(refused)).isTrue();
     assertThat(value.get()).isEqualTo(NEW);
     // Another thread whose question was under way meanwhile.
-    assertThat(value.isReplaced(refused)).isTrue();
-    assertThat(value.isReplaced(value.get())).isFalse();
+    assertThat(value.hasChangedSince(refused)).isTrue();
+    assertThat(value.hasChangedSince(value.get())).isFalse();
   }
 
   @Test
@@ -208,7 +208,7 @@ class ReloadedFilesTest {
     writing.get(60, TimeUnit.SECONDS);
 
     assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
-    assertThat(value.isReplaced(value.get())).isFalse();
+    assertThat(value.hasChangedSince(value.get())).isFalse();
   }
 
   @Test

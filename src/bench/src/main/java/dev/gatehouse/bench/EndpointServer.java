@@ -1,16 +1,16 @@
 package dev.gatehouse.bench;
 
-import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
-import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
+import dev.gatehouse.authorizationserver.TokenIntrospectionServlet;
 import dev.gatehouse.authorizationserver.store.IssuedToken;
 import dev.gatehouse.authorizationserver.store.RateLimit;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenHash;
-import dev.gatehouse.authorizationserver.TokenIntrospectionServlet;
 import dev.gatehouse.authorizationserver.store.TokenKind;
 import dev.gatehouse.authorizationserver.store.TokenStore;
 import dev.gatehouse.authorizationserver.store.jdbc.JdbcStore;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
