@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.Optional;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,12 @@ import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 @NullMarked
 public abstract class TestHygiene
     implements BeforeAllCallback, TestInstancePreConstructCallback, BeforeEachCallback {
+
+  /** Reactor's shared schedulers; and the MCP SDK's own, which it creates and never disposes of. */
+  private static final Pattern MCP_SDK_THREAD =
+      Pattern.compile(
+          "(boundedElastic|parallel|single)-.*|streamable-http-server-transport-session-sweeper-.*");
+
 
   private static final Namespace NAMESPACE = Namespace.create(TestHygiene.class);
 
@@ -75,7 +82,7 @@ public abstract class TestHygiene
 
   /** Whether a thread of this name may stay, because a library shares it or never ends it. */
   protected boolean isExempt(String threadName) {
-    return false;
+    return MCP_SDK_THREAD.matcher(threadName).matches();
   }
 
   /** The log of the test that is running. */

@@ -15,11 +15,6 @@ public final class DemoTestHygiene extends TestHygiene {
               + "|"
               + Pattern.quote(EmbeddedAuthorizationServer.RESOURCE_SERVER_SECRET));
 
-  /** Reactor's shared schedulers; and the MCP SDK's own, which it creates and never disposes of. */
-  private static final Pattern EXEMPT =
-      Pattern.compile(
-          "(boundedElastic|parallel|single)-.*|streamable-http-server-transport-session-sweeper-.*");
-
   public DemoTestHygiene() {
     super(Duration.ofSeconds(20));
   }
@@ -27,10 +22,5 @@ public final class DemoTestHygiene extends TestHygiene {
   @Override
   protected boolean givesAway(String text) {
     return SECRET.matcher(text).find();
-  }
-
-  @Override
-  protected boolean isExempt(String threadName) {
-    return EXEMPT.matcher(threadName).matches();
   }
 }
