@@ -183,6 +183,4 @@ class OddTokenTest {
       assertThat(hanging).noneMatch(Future::isDone);
     }
   }
-
-  /** What fails before the token has been sent is nobody's token's fault: no need to ask. */
 }
