@@ -16,6 +16,6 @@ public final class GatehouseSender {
    */
   public static HTTPRequestSender of(Settings settings) {
     BoundedHttpClient http = new BoundedHttpClient(settings.http());
-    return request -> http.send(request, http.deadline());
+    return request -> http.within(http.deadline()).send(request);
   }
 }
