@@ -57,7 +57,7 @@ public final class ResultCache {
   private final List<TrustedServer> servers;
   private final CacheSettings settings;
   private final InstantSource clock;
-  private final Ticker ticker;
+  private final RecallingTicker ticker;
 
   /** How long an active result is kept: longer than it is fresh. */
   private final Duration retention;
@@ -87,14 +87,14 @@ public final class ResultCache {
     this.servers = List.copyOf(servers);
     this.settings = settings;
     this.clock = clock;
-    this.ticker = ticker;
+    this.ticker = new RecallingTicker(ticker);
     Duration usable = settings.ttl().plus(settings.staleWhileUnavailable());
     this.retention =
         settings.remembersActive() && RECENTLY.compareTo(usable) > 0 ? RECENTLY : usable;
     this.active =
-        bounded(settings.maxEntries(), ticker).expireAfter(new UntilTokenExpires()).build();
+        bounded(settings.maxEntries(), this.ticker).expireAfter(new UntilTokenExpires()).build();
     this.inactive =
-        bounded(Math.max(1, settings.maxEntries() / ACTIVE_PER_INACTIVE), ticker)
+        bounded(Math.max(1, settings.maxEntries() / ACTIVE_PER_INACTIVE), this.ticker)
             .expireAfterWrite(settings.inactiveTtl())
             .build();
   }
@@ -111,8 +111,9 @@ public final class ResultCache {
 
   /** What is known of this token. Allocates nothing when the result is fresh. */
   Lookup lookup(TokenKey key) {
+    ticker.forget();
     Entry entry = active.getIfPresent(key);
-    long freshFor = entry == null ? 0 : entry.freshUntil() - ticker.read();
+    long freshFor = entry == null ? 0 : entry.freshUntil() - ticker.recall();
     if (entry != null && freshFor > 0) {
       return entry.fresh();
     }
