@@ -12,157 +12,164 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is calling, as the authorization server said (RFC 7662 §2.2).
+ * The authenticated caller of a request: the claims of its access token, as the authorization
+ * server's introspection response states them (RFC 7662 §2.2).
  *
- * <p>Only the filter makes one, at the end of all its checks: holding one is the proof that they
- * passed. Immutable and safe for use by many threads. It never holds the token.
+ * <p>Only the filter creates instances, after the token has passed every check. So an instance is
+ * proof that the request was admitted. It does not contain the token. This class is immutable and
+ * thread-safe.
  */
 public final class AuthInfo implements Principal {
 
-  /** The request attribute that holds it: {@value}. */
+  /** Name of the request attribute that holds the caller: {@value}. */
   public static final String ATTRIBUTE = "dev.gatehouse.AuthInfo";
 
-  private final TokenClaims answer;
+  private final TokenClaims claims;
   private final Set<String> scopes;
   private final @Nullable String serverIssuer;
 
-  /** For {@link Authorizer} alone, after the last check. */
-  AuthInfo(TokenClaims answer, Set<String> effectiveScopes, @Nullable String serverIssuer) {
-    this.answer = answer;
+  /** Called only by {@link Authorizer}, after the last check. */
+  AuthInfo(TokenClaims claims, Set<String> effectiveScopes, @Nullable String serverIssuer) {
+    this.claims = claims;
     this.scopes = effectiveScopes;
     this.serverIssuer = serverIssuer;
   }
 
   /**
-   * The caller of this request.
+   * Returns the caller of a request.
    *
-   * @param request a request that has passed the filter
+   * @param request a request that the filter has admitted
    * @return the caller
-   * @throws IllegalStateException if the filter has not let this request through, for example
-   *     because it is not mapped to this servlet
+   * @throws IllegalStateException if the filter has not admitted this request, for example because
+   *     it is not mapped to this servlet
    */
   public static AuthInfo from(ServletRequest request) {
-    return verified(request.getAttribute(ATTRIBUTE), "it is not in front of this servlet");
+    return requireAuthInfo(
+        request.getAttribute(ATTRIBUTE), "map the filter to this servlet, by servlet name");
   }
 
   /**
-   * The caller of an MCP tool, prompt or resource.
+   * Returns the caller of an MCP tool, prompt or resource.
    *
    * @param context {@code exchange.transportContext()} of the MCP Java SDK
    * @return the caller
-   * @throws IllegalStateException if there is none: the MCP server was built without {@link
-   *     AuthInfoContextExtractor}, or the filter is not in front of it
+   * @throws IllegalStateException if the context has no caller: the MCP transport was built without
+   *     {@link AuthInfoContextExtractor}, or the filter is not mapped to its servlet
    */
   public static AuthInfo from(McpTransportContext context) {
-    return verified(
+    return requireAuthInfo(
         context.get(ATTRIBUTE),
         "build the MCP transport with contextExtractor(new AuthInfoContextExtractor()) and map the"
             + " filter to its servlet");
   }
 
-  private static AuthInfo verified(@Nullable Object candidate, String otherwise) {
-    if (candidate instanceof AuthInfo info) {
+  private static AuthInfo requireAuthInfo(@Nullable Object attribute, String cure) {
+    if (attribute instanceof AuthInfo info) {
       return info;
     }
-    throw new IllegalStateException("no AuthInfo: McpAuthFilter did not admit this; " + otherwise);
+    throw new IllegalStateException(
+        "no AuthInfo: McpAuthFilter did not admit this request; " + cure);
   }
 
   /**
-   * The user that the token speaks for: the {@code sub} member, never a stand-in for it.
+   * Returns the user who authorized the token: the {@code sub} claim, never a substitute for it.
    *
-   * <p>For a client that acts for itself, servers send no {@code sub}, the client's own id, or the
-   * id of a service account.
+   * <p>If a client acts on its own behalf (client credentials), authorization servers send no
+   * {@code sub}, the client's own id, or the id of a service account.
    *
-   * @return empty when the answer has no {@code sub}
+   * @return the {@code sub}; empty if the response has none
    */
   public Optional<String> userId() {
-    return Optional.ofNullable(answer.subject());
+    return Optional.ofNullable(claims.subject());
   }
 
   /**
-   * The client that the token was issued to ({@code client_id}).
+   * Returns the client that the token was issued to.
    *
-   * @return empty when the answer does not say
+   * @return the {@code client_id}; empty if the response has none
    */
   public Optional<String> clientId() {
-    return Optional.ofNullable(answer.clientId());
+    return Optional.ofNullable(claims.clientId());
   }
 
   /**
-   * What the token allows: the granted scopes and, by the {@code scope-implies} setting, those that
-   * they imply.
+   * Returns the effective scopes of the token: those in the response, and those that they imply
+   * according to the {@code scope-implies} setting.
    *
-   * @return never null; empty when there are none
+   * @return an unmodifiable set; empty if the token has no scopes
    */
   public Set<String> scopes() {
     return scopes;
   }
 
   /**
-   * Whether the token allows this scope.
+   * Tells whether the token has a scope.
    *
-   * @param scope one scope, compared exactly
-   * @return true if {@link #scopes()} has it
+   * @param scope one scope; compared exactly
+   * @return true if {@link #scopes()} contains it
    */
   public boolean hasScope(String scope) {
     return scopes.contains(scope);
   }
 
   /**
-   * When the token ends ({@code exp}).
+   * Returns the expiry time of the token.
    *
-   * @return empty when the answer does not say
+   * @return the {@code exp}; empty if the response has none
    */
   public Optional<Instant> expiresAt() {
-    return Optional.ofNullable(answer.expiresAt());
+    return Optional.ofNullable(claims.expiresAt());
   }
 
   /**
-   * The authorization server that vouches for all this.
+   * Returns the authorization server that issued the token.
    *
-   * @return its issuer identifier; empty when neither the answer nor the settings name one
+   * @return its issuer identifier, from the settings or else the {@code iss} of the response; empty
+   *     if neither names one
    */
   public Optional<String> issuer() {
-    return Optional.ofNullable(serverIssuer == null ? answer.issuer() : serverIssuer);
+    return Optional.ofNullable(serverIssuer == null ? claims.issuer() : serverIssuer);
   }
 
   /**
-   * Whom the token is meant for ({@code aud}).
+   * Returns the resources that the token is intended for.
    *
-   * @return never null; empty when the answer has none and {@code audience-alternative} stood in
+   * @return the {@code aud}; empty if the response has none and the token was admitted by the
+   *     {@code audience-alternative} setting
    */
   public List<String> audience() {
-    return answer.audience();
+    return claims.audience();
   }
 
   /**
-   * The whole introspection answer, but for members that repeat the token.
+   * Returns all members of the introspection response, except those that repeat the token.
    *
-   * @return read-only at every depth; strings, numbers, booleans, lists, maps and nulls as JSON has
-   *     them
+   * @return a map that is unmodifiable at every depth; its values are strings, numbers, booleans,
+   *     lists, maps and nulls, as in the JSON
    */
   public Map<String, Object> claims() {
-    return answer.claims();
+    return claims.claims();
   }
 
   /**
-   * A name for logs and for {@code getUserPrincipal()}.
+   * Returns a name for logs and for {@code getUserPrincipal()}.
    *
-   * @return the {@link #userId()}; for a client that acts for itself {@code client:} and its id, so
-   *     that no client can pass for a user of the same name; else {@code anonymous}
+   * @return the {@link #userId()} if there is one; otherwise {@code client:} and the {@link
+   *     #clientId()}, so that no client can pose as a user of the same name; otherwise {@code
+   *     anonymous}
    */
   @Override
   public String getName() {
-    if (answer.subject() != null) {
-      return answer.subject();
+    if (claims.subject() != null) {
+      return claims.subject();
     }
-    return answer.clientId() == null ? "anonymous" : "client:" + answer.clientId();
+    return claims.clientId() == null ? "anonymous" : "client:" + claims.clientId();
   }
 
-  /** Leaves out the claims: they may hold personal data. */
+  /** Leaves out the other claims: they may be personal data. */
   @Override
   public String toString() {
     return "AuthInfo[userId=%s, clientId=%s, scopes=%s]"
-        .formatted(answer.subject(), answer.clientId(), scopes);
+        .formatted(claims.subject(), claims.clientId(), scopes);
   }
 }

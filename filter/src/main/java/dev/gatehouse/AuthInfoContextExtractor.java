@@ -6,27 +6,29 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 
 /**
- * Carries {@link AuthInfo} from the request to MCP handlers, whichever thread they run on.
+ * Passes {@link AuthInfo} from the request to the handlers of tools, prompts and resources,
+ * whichever thread they run on.
  *
  * <pre>{@code
  * HttpServletStreamableServerTransportProvider.builder()
  *     .contextExtractor(new AuthInfoContextExtractor())
  * }</pre>
  *
- * <p>Needs the MCP Java SDK, which is an optional dependency of the filter. Stateless.
+ * <p>Needs the MCP Java SDK, an optional dependency of the filter. This class is stateless and
+ * thread-safe.
  */
 public final class AuthInfoContextExtractor
     implements McpTransportContextExtractor<HttpServletRequest> {
 
-  /** Makes one. */
+  /** Creates an extractor. */
   public AuthInfoContextExtractor() {}
 
   /**
-   * Takes the caller of this request.
+   * Copies the caller from a request into a new context.
    *
-   * @param request a request that has passed the filter
+   * @param request a request that the filter has admitted
    * @return a context from which {@link AuthInfo#from(McpTransportContext)} reads the caller
-   * @throws IllegalStateException if the filter has not let this request through
+   * @throws IllegalStateException if the filter has not admitted this request
    */
   @Override
   public McpTransportContext extract(HttpServletRequest request) {

@@ -5,7 +5,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 
-/** A request that has passed, with the caller where the Servlet API has a place for one. */
+/** An admitted request that exposes its caller through the methods of the Servlet API. */
 final class AuthenticatedRequest extends HttpServletRequestWrapper {
 
   private final AuthInfo info;
@@ -20,7 +20,7 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
     return info;
   }
 
-  /** The user alone: a client that acts for itself is nobody's user. */
+  /** Null for a client that acts on its own behalf, because it is not a user. */
   @Override
   public @Nullable String getRemoteUser() {
     return info.userId().orElse(null);

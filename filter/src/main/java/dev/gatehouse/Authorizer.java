@@ -17,7 +17,10 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 
-/** Decides on one request: origin, method, token, rules, scopes, from top to bottom. */
+/**
+ * Decides whether to admit a request: checks origin, method, credentials, token, rules and scopes,
+ * in this order.
+ */
 final class Authorizer {
 
   private final TokenVerifier verifier;
@@ -36,40 +39,40 @@ final class Authorizer {
   /** Admits a request whose token passes every check; refuses every other request. */
   Decision decide(IncomingRequest request) {
     if (request.origin() == OriginCheck.FOREIGN) {
-      return refused(Reason.ORIGIN, "its Origin is not among allowed-origins");
+      return refused(Reason.ORIGIN, "the Origin is not among allowed-origins");
     }
     if (request.method().equalsIgnoreCase("TRACE")) {
-      return refused(Reason.METHOD, "a container may echo the token of a TRACE");
+      return refused(Reason.METHOD, "TRACE is refused, because a container may echo the token");
     }
     Credentials credentials = request.credentials();
     if (credentials instanceof Credentials.Absent) {
-      return refused(Reason.NO_CREDENTIALS, "no Bearer token in the request");
+      return refused(Reason.NO_CREDENTIALS, "the request has no Bearer token");
     }
     if (credentials instanceof Credentials.Malformed malformed) {
       return refused(Reason.MALFORMED, malformed.detail());
     }
     BearerToken token = (BearerToken) credentials;
-    VerificationResult verdict = verifier.verify(token, request::clientAddress);
-    if (verdict instanceof VerificationResult.Inactive inactive) {
+    VerificationResult result = verifier.verify(token, request::clientAddress);
+    if (result instanceof VerificationResult.Inactive inactive) {
       return refused(inactive.reason(), inactive.detail());
     }
-    if (verdict instanceof VerificationResult.Unavailable unavailable) {
+    if (result instanceof VerificationResult.Unavailable unavailable) {
       return new Refused(
           Refusal.unavailable(
               unavailable.reason(), unavailable.detail(), unavailable.retryAfter()));
     }
-    return judge((VerificationResult.Active) verdict);
+    return checkRules((VerificationResult.Active) result);
   }
 
-  private Decision judge(VerificationResult.Active verdict) {
-    TokenClaims claims = verdict.claims();
+  private Decision checkRules(VerificationResult.Active result) {
+    TokenClaims claims = result.claims();
     Set<String> scopes = scopePolicy.effective(claims.scopes());
-    Optional<Refusal> broken = rules.broken(verdict, scopes, clock.millis());
-    Optional<Refusal> refusal = broken.isPresent() ? broken : scopePolicy.missing(scopes);
+    Optional<Refusal> broken = rules.check(result, scopes, clock.millis());
+    Optional<Refusal> refusal = broken.isPresent() ? broken : scopePolicy.check(scopes);
     if (refusal.isPresent()) {
       return new Refused(refusal.get().withClaims(claims));
     }
-    return new Admitted(new AuthInfo(claims, scopes, verdict.server().issuer()));
+    return new Admitted(new AuthInfo(claims, scopes, result.server().issuer()));
   }
 
   private static Decision refused(Reason reason, String detail) {

@@ -2,12 +2,12 @@ package dev.gatehouse;
 
 import dev.gatehouse.internal.token.Refusal;
 
-/** Whether a request may pass. Everything that is not {@link Admitted} is refused. */
+/** The decision on a request. Whatever is not {@link Admitted} is refused. */
 sealed interface Decision {
 
-  /** Every check has passed. */
+  /** The request has passed every check. */
   record Admitted(AuthInfo info) implements Decision {}
 
-  /** A check has failed. */
+  /** The request has failed a check. */
   record Refused(Refusal refusal) implements Decision {}
 }

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** All that there is to watch, in one list: meters and JMX show the same. */
+/** Lists the metrics of one filter. Micrometer meters and JMX both publish this list. */
 final class FilterMetrics {
 
-  private final List<Metric> all = new ArrayList<>();
+  private final List<Metric> metrics = new ArrayList<>();
 
   private FilterMetrics() {}
 
@@ -27,22 +27,23 @@ final class FilterMetrics {
       List<Introspector> servers,
       ResultCache cache,
       TokenVerifier verifier) {
-    FilterMetrics readings = new FilterMetrics();
-    readings.addRequests(requests);
-    servers.forEach(readings::addServer);
-    readings.addCache(cache, verifier);
-    readings.addBulkhead(verifier.bulkhead());
-    return List.copyOf(readings.all);
+    FilterMetrics all = new FilterMetrics();
+    all.addRequests(requests);
+    servers.forEach(all::addServer);
+    all.addCache(cache, verifier);
+    all.addBulkhead(verifier.bulkhead());
+    return List.copyOf(all.metrics);
   }
 
   private void addRequests(RequestCounters requests) {
     String name = "gatehouse.requests";
-    String what = "requests that were judged";
-    count(name, what, tags("outcome", "admitted", "reason", "none"), requests::admitted);
+    String description = "requests that the filter decided on";
+    addCounter(
+        name, description, tags("outcome", "admitted", "reason", "none"), requests::admitted);
     for (Reason reason : Reason.values()) {
-      count(
+      addCounter(
           name,
-          what,
+          description,
           tags("outcome", "refused", "reason", reason.code()),
           () -> requests.refused(reason));
     }
@@ -51,17 +52,17 @@ final class FilterMetrics {
   private void addServer(Introspector introspector) {
     String server = introspector.server().name();
     for (Outcome outcome : Outcome.values()) {
-      all.add(
-          new Metric.Time(
+      metrics.add(
+          new Metric.Timer(
               "gatehouse.introspections",
-              "introspection requests for callers' tokens",
+              "introspections of callers' tokens, including retries and further endpoints",
               tags("server", server, "outcome", outcome.code()),
               introspector.monitor().latency(outcome)));
     }
     for (EndpointCircuitBreaker endpoint : introspector.availability().endpoints()) {
-      level(
+      addGauge(
           "gatehouse.breaker.state",
-          "0 for closed, 1 for half open, 2 for open",
+          "state of the endpoint's circuit breaker: 0 closed, 1 half open, 2 open",
           tags("endpoint", endpoint.toString()),
           endpoint::stateCode);
     }
@@ -69,42 +70,44 @@ final class FilterMetrics {
 
   private void addCache(ResultCache cache, TokenVerifier verifier) {
     String name = "gatehouse.cache.gets";
-    String what = "answers looked for in the cache";
-    count(name, what, tags("result", "hit"), verifier::hits);
-    count(name, what, tags("result", "miss"), verifier::misses);
-    level("gatehouse.cache.size", "answers that are kept", Map.of(), cache::size);
-    count(
+    String description = "cache lookups";
+    addCounter(name, description, tags("result", "hit"), verifier::hits);
+    addCounter(name, description, tags("result", "miss"), verifier::misses);
+    addGauge("gatehouse.cache.size", "cached introspection results", Map.of(), cache::size);
+    addCounter(
         "gatehouse.stale.served",
-        "answers used past their time, while nobody can be asked",
+        "results used beyond their time because of stale-while-unavailable",
         Map.of(),
         verifier::staleServed);
-    count(
+    addCounter(
         "gatehouse.evictions",
-        "times that something was to be forgotten",
+        "evictions from the cache, by method call or by request",
         Map.of(),
         cache::evictions);
   }
 
   private void addBulkhead(Bulkhead bulkhead) {
-    all.add(
-        new Metric.Time(
+    metrics.add(
+        new Metric.Timer(
             "gatehouse.bulkhead.wait",
-            "waits for a place among max-concurrent-introspections",
+            "waits for one of the max-concurrent-introspections permits",
             Map.of(),
             bulkhead.waits()));
-    level(
+    addGauge(
         "gatehouse.bulkhead.waiting",
-        "requests that wait for a place",
+        "requests that are waiting for a permit now",
         Map.of(),
         bulkhead::waiting);
   }
 
-  private void count(String name, String what, Map<String, String> tags, LongSupplier value) {
-    all.add(new Metric.Count(name, what, tags, value));
+  private void addCounter(
+      String name, String description, Map<String, String> tags, LongSupplier value) {
+    metrics.add(new Metric.Counter(name, description, tags, value));
   }
 
-  private void level(String name, String what, Map<String, String> tags, LongSupplier value) {
-    all.add(new Metric.Level(name, what, tags, value));
+  private void addGauge(
+      String name, String description, Map<String, String> tags, LongSupplier value) {
+    metrics.add(new Metric.Gauge(name, description, tags, value));
   }
 
   private static Map<String, String> tags(String... namesAndValues) {

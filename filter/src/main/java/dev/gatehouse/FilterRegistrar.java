@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Registers a filter the one way in which it can't be walked around. */
+/** Registers a filter with mappings that can't be bypassed. */
 final class FilterRegistrar {
 
   private final ServletContext context;
@@ -20,9 +20,9 @@ final class FilterRegistrar {
   }
 
   McpAuthFilter register(String servletName, Settings settings) {
-    McpAuthFilter guard = new McpAuthFilter(settings);
+    McpAuthFilter authFilter = new McpAuthFilter(settings);
     String filterName = "gatehouse-" + servletName;
-    FilterRegistration.Dynamic filter = add(filterName, guard);
+    FilterRegistration.Dynamic filter = add(filterName, authFilter);
     filter.setAsyncSupported(true);
     filter.addMappingForServletNames(EnumSet.allOf(DispatcherType.class), false, servletName);
     Set<String> paths =
@@ -33,17 +33,18 @@ final class FilterRegistrar {
     if (settings.evictionPath != null) {
       paths.add(settings.evictionPath);
     }
-    String[] own = paths.toArray(String[]::new);
-    filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, own);
-    // Some containers run no filter for a path that no servlet has (embedded Tomcat).
-    var anchor = context.addServlet(filterName + "-own-paths", new Anchor());
-    if (anchor != null) {
-      Arrays.stream(own).forEach(anchor::addMapping); // each alone: another may have the root
+    String[] patterns = paths.toArray(String[]::new);
+    filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, patterns);
+    // Embedded Tomcat runs filters only for paths that are mapped to a servlet.
+    var placeholder = context.addServlet(filterName + "-own-paths", new PlaceholderServlet());
+    if (placeholder != null) {
+      // One by one: if another servlet has one of the patterns, the others are still added.
+      Arrays.stream(patterns).forEach(placeholder::addMapping);
     }
-    return guard;
+    return authFilter;
   }
 
-  /** A second filter for one servlet is harmless: then both have to let a request through. */
+  /** Allows a second filter for the same servlet: then both must admit a request. */
   private FilterRegistration.Dynamic add(String filterName, McpAuthFilter filter) {
     for (int i = 1; i < 100; i++) {
       var registration = context.addFilter(i == 1 ? filterName : filterName + "-" + i, filter);
@@ -54,8 +55,8 @@ final class FilterRegistrar {
     throw new IllegalStateException("a hundred filters named " + filterName + " are registered");
   }
 
-  /** Never reached: the filter answers first. */
-  private static final class Anchor extends HttpServlet {
+  /** Never called, because the filter responds first. */
+  private static final class PlaceholderServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
   }
 }

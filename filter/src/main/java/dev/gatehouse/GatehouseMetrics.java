@@ -23,16 +23,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows what a filter does as Micrometer meters and observations:
+ * Publishes the metrics of a filter as Micrometer meters, and its introspections as observations:
  *
  * <pre>
  * McpAuthFilter filter = McpAuthFilter.register(servletContext, "mcp", settings);
  * new GatehouseMetrics(filter).bindTo(meterRegistry);
  * </pre>
  *
- * <p>Whether the filter has started does not matter: meters are there from its start on, and are
- * removed when the container destroys it. The guide lists them. This is the one class here that
- * needs Micrometer, an optional dependency. Safe for use by many threads.
+ * <p>You can call its methods before or after the filter has started. The meters exist from the
+ * filter's start until the container destroys it. The guide lists them. Only this class needs
+ * Micrometer, an optional dependency. This class is thread-safe.
  */
 public final class GatehouseMetrics implements MeterBinder {
 
@@ -42,19 +42,20 @@ public final class GatehouseMetrics implements MeterBinder {
   private final Tags tags;
 
   /**
-   * For the only filter whose meters are in a registry.
+   * Creates a binder without tags, for the only filter in a registry.
    *
-   * @param filter to be watched
+   * @param filter the filter to monitor
    */
   public GatehouseMetrics(McpAuthFilter filter) {
     this(filter, Tags.empty());
   }
 
   /**
-   * For one of several filters whose meters are in one registry, to be told apart by their tags.
+   * Creates a binder with tags, for one of several filters in the same registry.
    *
-   * @param filter to be watched
-   * @param tags for all of its meters: the same keys for each filter, and other values
+   * @param filter the filter to monitor
+   * @param tags added to all its meters and observations; use the same keys with different values
+   *     for each filter
    */
   public GatehouseMetrics(McpAuthFilter filter, Iterable<Tag> tags) {
     this.filter = Objects.requireNonNull(filter, "filter");
@@ -62,32 +63,31 @@ public final class GatehouseMetrics implements MeterBinder {
   }
 
   /**
-   * Registers the meters. Counters begin with the filter's start, timers with this call.
+   * Registers the meters. Counters count from the filter's start, timers from this call.
    *
-   * <p>If the registry has these meters already, with these tags, none are registered, and the log
-   * says so at WARN.
+   * <p>If the registry already has meters of a filter with the same tags, this method registers
+   * none and logs a warning.
    *
-   * @param registry to register with
+   * @param registry the registry to add the meters to
    */
   @Override
   public void bindTo(MeterRegistry registry) {
     Objects.requireNonNull(registry, "registry");
-    filter.attach(started -> register(registry, started.readings()));
+    filter.addListener(started -> register(registry, started.metrics()));
   }
 
   /**
-   * Observes each introspection request to an authorization server as {@code
-   * gatehouse.introspection}, with the low-cardinality keys {@code server}, {@code outcome} and
-   * {@code reason}: a span where tracing is configured behind the registry, OpenTelemetry's for
-   * example.
+   * Creates an observation {@code gatehouse.introspection} for each introspection of a caller's
+   * token, with the low-cardinality keys {@code server}, {@code outcome} and {@code reason}. If
+   * tracing is configured for the registry, for example with OpenTelemetry, it becomes a span.
    *
-   * @param registry for the observations
+   * @param registry the registry to create the observations in
    */
   public void observe(ObservationRegistry registry) {
     Objects.requireNonNull(registry, "registry");
     IntrospectionMonitor.Observer observer =
-        (server, request) -> observed(registry, server, request);
-    filter.attach(
+        (server, request) -> observe(registry, server, request);
+    filter.addListener(
         started -> {
           started.servers().forEach(server -> server.monitor().addObserver(observer));
           return () ->
@@ -95,94 +95,94 @@ public final class GatehouseMetrics implements MeterBinder {
         });
   }
 
-  private VerificationResult observed(
+  private VerificationResult observe(
       ObservationRegistry registry, String server, Supplier<VerificationResult> request) {
     Observation observation =
         Observation.createNotStarted("gatehouse.introspection", registry)
             .contextualName("introspect token")
             .lowCardinalityKeyValue("server", server)
-            // Metrics made of observations need the same keys from the beginning to the end.
+            // Micrometer derives meters from observations, and a meter's keys must not change.
             .lowCardinalityKeyValue("outcome", "unknown")
             .lowCardinalityKeyValue("reason", "none");
     tags.forEach(tag -> observation.lowCardinalityKeyValue(tag.getKey(), tag.getValue()));
     return observation.observe(
         () -> {
-          VerificationResult verdict = request.get();
+          VerificationResult result = request.get();
           observation.lowCardinalityKeyValue(
-              "outcome", IntrospectionMonitor.Outcome.of(verdict).code());
-          observation.lowCardinalityKeyValue("reason", reason(verdict));
-          return verdict;
+              "outcome", IntrospectionMonitor.Outcome.of(result).code());
+          observation.lowCardinalityKeyValue("reason", reason(result));
+          return result;
         });
   }
 
-  private static String reason(VerificationResult verdict) {
-    if (verdict instanceof VerificationResult.Inactive inactive) {
+  private static String reason(VerificationResult result) {
+    if (result instanceof VerificationResult.Inactive inactive) {
       return inactive.reason().code();
     }
-    return verdict instanceof VerificationResult.Unavailable unavailable
+    return result instanceof VerificationResult.Unavailable unavailable
         ? unavailable.reason().code()
         : "none";
   }
 
-  private Runnable register(MeterRegistry registry, List<Metric> readings) {
-    if (isThere(registry, readings.get(0))) {
+  private Runnable register(MeterRegistry registry, List<Metric> metrics) {
+    if (isRegistered(registry, metrics.get(0))) {
       log.warn(
-          "the registry has meters of a filter with the tags {} already; give each filter's"
-              + " GatehouseMetrics other tags",
+          "the registry already has meters of a filter with the tags {}; give the GatehouseMetrics"
+              + " of each filter different tags",
           tags);
       return () -> {};
     }
     List<Runnable> undo = new ArrayList<>();
-    for (Metric reading : readings) {
-      undo.add(register(registry, reading));
+    for (Metric metric : metrics) {
+      undo.add(register(registry, metric));
     }
     return () -> undo.forEach(Runnable::run);
   }
 
-  private boolean isThere(MeterRegistry registry, Metric reading) {
-    return registry.find(reading.name()).tags(tagsOf(reading)).meter() != null;
+  private boolean isRegistered(MeterRegistry registry, Metric metric) {
+    return registry.find(metric.name()).tags(tagsOf(metric)).meter() != null;
   }
 
-  private Tags tagsOf(Metric reading) {
+  private Tags tagsOf(Metric metric) {
     Tags all = tags;
-    for (var tag : reading.tags().entrySet()) {
+    for (var tag : metric.tags().entrySet()) {
       all = all.and(tag.getKey(), tag.getValue());
     }
     return all;
   }
 
-  private Runnable register(MeterRegistry registry, Metric reading) {
-    if (reading instanceof Metric.Time time) {
-      return register(registry, time);
+  private Runnable register(MeterRegistry registry, Metric metric) {
+    if (metric instanceof Metric.Timer timer) {
+      return registerTimer(registry, timer);
     }
     Meter meter =
-        reading instanceof Metric.Count count
-            ? FunctionCounter.builder(count.name(), count, c -> c.value().getAsLong())
-                .description(count.description())
-                .tags(tagsOf(count))
+        metric instanceof Metric.Counter counter
+            ? FunctionCounter.builder(counter.name(), counter, c -> c.value().getAsLong())
+                .description(counter.description())
+                .tags(tagsOf(counter))
                 .register(registry)
-            : gauge(registry, (Metric.Level) reading);
+            : registerGauge(registry, (Metric.Gauge) metric);
     return () -> registry.remove(meter);
   }
 
-  private Meter gauge(MeterRegistry registry, Metric.Level level) {
-    return Gauge.builder(level.name(), level, l -> l.value().getAsLong())
-        .description(level.description())
-        .tags(tagsOf(level))
+  private Meter registerGauge(MeterRegistry registry, Metric.Gauge gauge) {
+    return Gauge.builder(gauge.name(), gauge, g -> g.value().getAsLong())
+        .description(gauge.description())
+        .tags(tagsOf(gauge))
         .register(registry);
   }
 
-  private Runnable register(MeterRegistry registry, Metric.Time time) {
-    Timer timer =
-        Timer.builder(time.name())
-            .description(time.description())
-            .tags(tagsOf(time))
+  private Runnable registerTimer(MeterRegistry registry, Metric.Timer timer) {
+    Timer meter =
+        Timer.builder(timer.name())
+            .description(timer.description())
+            .tags(tagsOf(timer))
             .register(registry);
-    LongConsumer recording = nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
-    time.value().addListener(recording);
+    LongConsumer recorder = nanos -> meter.record(nanos, TimeUnit.NANOSECONDS);
+    timer.value().addListener(recorder);
     return () -> {
-      time.value().removeListener(recording);
-      registry.remove(timer);
+      timer.value().removeListener(recorder);
+      registry.remove(meter);
     };
   }
 }

@@ -7,33 +7,34 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the authorization servers respond, as far as has been seen. Immutable, and without
- * secrets: fit to be shown on a health page.
+ * The state of the authorization servers, as shown by the latest introspection requests. It is
+ * immutable and contains no secrets, so a health page may show it.
  *
- * @param servers one for each authorization server, in the order of the settings
+ * @param servers the authorization servers, in the order of the settings
  * @see McpAuthFilter#health()
  */
 public record Health(List<Server> servers) {
 
-  /** How well an authorization server responds. */
+  /** The state of an authorization server. */
   public enum Status {
-    /** It responds. */
+    /** The authorization server responds. */
     UP,
     /** No request has been sent to it yet. */
     UNKNOWN,
     /** The latest request failed, or the circuit breaker of one of its endpoints is open. */
     DEGRADED,
-    /** No endpoint can be used: calls with tokens that are not in the cache get 503. */
+    /** No endpoint is usable. Requests whose tokens are not cached get 503. */
     DOWN
   }
 
   /**
-   * One authorization server.
+   * The state of one authorization server.
    *
-   * @param name as in the settings
-   * @param status how well it responds
-   * @param since when this was first seen
-   * @param reason the code of the failure, such as {@code as_timeout}; null while it responds
+   * @param name its name in the settings
+   * @param status its status
+   * @param since the time at which its status last changed
+   * @param reason the reason code of the failure, such as {@code as_timeout}; null if its latest
+   *     request succeeded or none has been sent
    */
   public record Server(String name, Status status, Instant since, @Nullable String reason) {
 
@@ -54,9 +55,9 @@ public record Health(List<Server> servers) {
   }
 
   /**
-   * Takes a copy.
+   * Creates a report from a copy of the list.
    *
-   * @param servers one for each authorization server
+   * @param servers the authorization servers
    */
   public Health {
     servers = List.copyOf(servers);
@@ -67,10 +68,10 @@ public record Health(List<Server> servers) {
   }
 
   /**
-   * All of them together.
+   * Returns the combined status of all authorization servers.
    *
-   * @return what all have in common; else {@link Status#DEGRADED} if any is worse than {@link
-   *     Status#UNKNOWN}, and {@link Status#UNKNOWN} otherwise
+   * @return their common status if they all have the same; otherwise {@link Status#DEGRADED} if any
+   *     is degraded or down, else {@link Status#UNKNOWN}
    */
   public Status status() {
     List<Status> all = servers.stream().map(Server::status).distinct().toList();

@@ -12,54 +12,56 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What others attach to a filter: once it has started, anew if it is started again, and off when it
- * is destroyed. So they need not care what comes first.
+ * Calls the listeners of a filter each time it starts, and their cleanups when it is destroyed. A
+ * listener can be added before or after the start. This class is thread-safe.
  */
 final class LifecycleListeners {
 
   private static final Logger log = LoggerFactory.getLogger("dev.gatehouse.McpAuthFilter");
 
-  /** What can be seen of a filter that has started. */
-  record Started(List<Metric> readings, List<Introspector> servers) {}
+  /** What listeners may use of a started filter. */
+  record Started(List<Metric> metrics, List<Introspector> servers) {}
 
-  /** By what attaches, what takes it off again. */
-  private final Map<Function<Started, Runnable>, Runnable> attached = new LinkedHashMap<>();
+  private final List<Function<Started, Runnable>> listeners = new ArrayList<>();
 
-  private final List<Function<Started, Runnable>> all = new ArrayList<>();
-  private @Nullable Started current;
+  /** The cleanup of each listener that has been called. */
+  private final Map<Function<Started, Runnable>, Runnable> cleanups = new LinkedHashMap<>();
+
+  private @Nullable Started started;
 
   /**
-   * Attaches as soon as there is something to attach to.
+   * Adds a listener, and calls it at once if the filter has started.
    *
-   * @param attachment returns what takes it off
+   * @param listener returns its cleanup
    */
-  synchronized void add(Function<Started, Runnable> attachment) {
-    all.add(attachment);
-    if (current != null) {
-      attached.put(attachment, attachment.apply(current));
+  synchronized void add(Function<Started, Runnable> listener) {
+    listeners.add(listener);
+    if (started != null) {
+      cleanups.put(listener, listener.apply(started));
     }
   }
 
-  synchronized void start(Started started) {
-    current = started;
-    for (Function<Started, Runnable> attachment : all) {
+  synchronized void start(Started filter) {
+    started = filter;
+    for (Function<Started, Runnable> listener : listeners) {
       try {
-        attached.put(attachment, attachment.apply(started));
+        cleanups.put(listener, listener.apply(filter));
       } catch (RuntimeException | LinkageError e) {
-        log.warn("this can't be watched as asked for", e); // but it guards
+        // A filter without metrics still protects, so the application starts.
+        log.warn("metrics or observations of the filter can't be registered", e);
       }
     }
   }
 
   synchronized void stop() {
-    current = null;
-    for (Runnable detach : attached.values()) {
+    started = null;
+    for (Runnable cleanup : cleanups.values()) {
       try {
-        detach.run();
+        cleanup.run();
       } catch (RuntimeException | LinkageError e) {
-        log.warn("what watches this can't be taken off", e);
+        log.warn("metrics or observations of the filter can't be removed", e);
       }
     }
-    attached.clear();
+    cleanups.clear();
   }
 }

@@ -36,15 +36,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets only requests with a good access token through to an MCP server (MCP authorization; RFC
- * 6750, RFC 7662, RFC 9728), and serves the metadata by which clients learn where to get one.
+ * Protects an MCP server: admits only requests with a valid access token (RFC 6750), which it
+ * validates by token introspection (RFC 7662). It also serves the protected resource metadata (RFC
+ * 9728) that tells clients where to get a token, as the MCP authorization specification requires.
  *
- * <p>Whatever reaches the filter and is not exactly the metadata document is protected. Map it by
- * servlet name: the MCP Java SDK's servlet serves every address that <em>ends</em> in its endpoint,
- * so a filter mapped by path can be walked around. {@link #register} does it in one line.
+ * <p>Every request that reaches the filter needs a token, except those for {@code /.well-known/},
+ * CORS preflights of allowed origins, and eviction requests, which need the eviction secret.
  *
- * <p>Safe for use by many threads. On a miss it waits for the authorization server on the
- * container's thread, within the time limits of its settings.
+ * <p>Map the filter by servlet name. The MCP Java SDK's servlet serves every URL that <em>ends</em>
+ * in its endpoint, so a filter that is mapped by path can be bypassed. {@link #register} does this
+ * in one line.
+ *
+ * <p>This class is thread-safe. If a token is not cached, the request's thread blocks until the
+ * authorization server has responded, at most for the timeouts of the settings.
  */
 public final class McpAuthFilter implements Filter {
 
@@ -55,8 +59,8 @@ public final class McpAuthFilter implements Filter {
   private final InstantSource clock;
   private final Ticker ticker;
 
-  /** Request attribute by which this very instance knows what it has let through. */
-  private final String admissionMark = McpAuthFilter.class.getName() + '#' + number;
+  /** Request attribute that this instance, and no other, sets on the requests that it admits. */
+  private final String admittedAttribute = McpAuthFilter.class.getName() + '#' + number;
 
   private @Nullable Settings settings;
   private @Nullable RunningFilter running;
@@ -64,21 +68,21 @@ public final class McpAuthFilter implements Filter {
   private String contextPath = "";
   private String filterName = "";
 
-  /** Whether a request has come on which an event stream can't be opened. */
-  private final AtomicBoolean asyncMissing = new AtomicBoolean();
+  /** Whether a request has arrived whose filter chain does not support event streams. */
+  private final AtomicBoolean asyncUnsupported = new AtomicBoolean();
 
-  private final LifecycleListeners attachments = new LifecycleListeners();
+  private final LifecycleListeners listeners = new LifecycleListeners();
 
   /**
-   * For {@code web.xml}: takes its settings from the filter's init-params and from the environment,
-   * which wins, so that a secret need not stand in the file.
+   * Creates a filter for {@code web.xml}. It reads its settings from the filter's init-params and
+   * then from the environment. The environment wins, so secrets need not be in the file.
    */
   public McpAuthFilter() {
     this(Clock.systemUTC(), Ticker.systemTicker());
   }
 
   /**
-   * Makes a filter with these settings; init-params and environment are not looked at.
+   * Creates a filter with these settings. It ignores init-params and the environment.
    *
    * @param settings from {@link Settings#builder()}
    */
@@ -87,12 +91,12 @@ public final class McpAuthFilter implements Filter {
     this.settings = settings;
   }
 
-  /** With a clock that tests turn by hand, and by which the cache goes, too. */
+  /** For tests: uses the clock for the cache's time-to-live too. */
   McpAuthFilter(Settings settings, InstantSource clock) {
     this(settings, clock, () -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
   }
 
-  /** With a clock that may be set, and a ticker that only goes on. */
+  /** For tests: the clock may be set back, the ticker may not. */
   McpAuthFilter(Settings settings, InstantSource clock, Ticker ticker) {
     this(clock, ticker);
     this.settings = settings;
@@ -101,19 +105,20 @@ public final class McpAuthFilter implements Filter {
   private McpAuthFilter(InstantSource clock, Ticker ticker) {
     this.clock = clock;
     this.ticker = ticker;
-    attachments.add(seen -> JmxBean.register(seen.readings(), filterName, contextPath, number));
+    listeners.add(started -> JmxBean.register(started.metrics(), filterName, contextPath, number));
   }
 
   /**
-   * Puts a filter in front of a servlet: mapped by its name, for all dispatcher types, async on,
-   * and to the paths of the metadata. Call it before the context has started, for example from a
-   * {@code ServletContainerInitializer} or {@code ServletContextListener}.
+   * Registers a filter in front of a servlet: by the servlet's name, for all dispatcher types, with
+   * async support, and for the paths that the filter itself serves. Call it before the context has
+   * started, for example from a {@code ServletContainerInitializer} or {@code
+   * ServletContextListener}.
    *
-   * @param context of the application
-   * @param servletName under which the MCP servlet is registered there
+   * @param context the context of the application
+   * @param servletName the name under which the MCP servlet is registered
    * @param settings from {@link Settings#builder()}
-   * @return the filter, for its {@link #selfTest()}
-   * @throws IllegalStateException if the context has started already
+   * @return the filter
+   * @throws IllegalStateException if the context has already started
    */
   public static McpAuthFilter register(
       ServletContext context, String servletName, Settings settings) {
@@ -121,10 +126,10 @@ public final class McpAuthFilter implements Filter {
   }
 
   /**
-   * Checks settings and mappings.
+   * Validates the settings and the filter's mappings, and starts the filter.
    *
-   * @throws UnavailableException naming every wrong setting, or the mapping by which the filter
-   *     could be walked around
+   * @throws UnavailableException if settings are invalid, or if the filter can be bypassed; the
+   *     message names each error and its cure
    */
   @Override
   public void init(FilterConfig config) throws ServletException {
@@ -139,14 +144,14 @@ public final class McpAuthFilter implements Filter {
     contextPath = config.getServletContext().getContextPath();
     running = RunningFilter.of(settings, contextPath, clock, ticker);
     filterName = config.getFilterName();
-    attachments.start(running.toWatch());
+    listeners.start(running.forListeners());
     log.info("{} guards {}", config.getFilterName(), settings.resource);
     if (settings.selfTest) {
       startSelfTest(selfTest(running));
     }
   }
 
-  /** Beside the start, which must not wait for an authorization server that is down. */
+  /** In the background: the start must not wait for an authorization server that is down. */
   private void startSelfTest(SelfTest selfTest) {
     Thread thread = new Thread(() -> log(selfTest.run()), "gatehouse-self-test");
     thread.setDaemon(true);
@@ -156,7 +161,7 @@ public final class McpAuthFilter implements Filter {
 
   private static void log(SelfTestReport report) {
     if (Thread.currentThread().isInterrupted()) {
-      return; // the application is going: what was found says nothing
+      return; // the application is stopping, so the findings mean nothing
     }
     if (report.passed()) {
       log.info("{}", report);
@@ -166,36 +171,35 @@ public final class McpAuthFilter implements Filter {
   }
 
   /**
-   * Looks whether all is set up as it should be: asks each authorization server about a token that
-   * is nobody's and, where it can get one, about one of our own. Takes as long as that takes,
-   * within the time limits of the settings.
+   * Tests the set-up: introspects a random token at each authorization server and, if it can get
+   * one, an access token of the filter's own client. Blocks until the authorization servers have
+   * responded, at most for the timeouts of the settings.
    *
-   * @return what was found; the same is logged at start-up
-   * @throws IllegalStateException before the container has called {@link #init}
+   * @return the findings; at start-up, the filter runs the same test and logs them
+   * @throws IllegalStateException if the container has not called {@link #init}
    */
   public SelfTestReport selfTest() {
     return selfTest(started()).run();
   }
 
   /**
-   * What is remembered of the authorization servers' answers, for example to forget what has been
-   * revoked.
+   * Returns the cached introspection results, for example to evict a revoked token.
    *
    * @return the cache of this filter
-   * @throws IllegalStateException before the container has called {@link #init}
+   * @throws IllegalStateException if the container has not called {@link #init}
    */
   public TokenCache cache() {
     return new TokenCache(started().cache());
   }
 
   /**
-   * Whether the authorization servers respond, for the container's health page. Returns at once
-   * what the latest introspection requests have shown. If a server has had no request for ten
-   * seconds, or was not up, it is probed with a random token in the background, at most once a
-   * second, so that the next call knows.
+   * Reports whether the authorization servers respond, for example for a health page. Returns at
+   * once, with what the latest introspection requests have shown. If the latest result of a server
+   * is older than ten seconds, or the server is not up, the filter probes it with a random token in
+   * the background, at most once a second, so that a later call knows more.
    *
-   * @return what is known now
-   * @throws IllegalStateException before the container has called {@link #init}
+   * @return the state known now
+   * @throws IllegalStateException if the container has not called {@link #init}
    */
   public Health health() {
     List<Introspector> servers = started().servers();
@@ -205,12 +209,12 @@ public final class McpAuthFilter implements Filter {
   }
 
   /**
-   * Has the filter watched from its start on, or from now on if it has started.
+   * Adds a listener that is called when the filter starts, or at once if it has started.
    *
-   * @param attachment returns what takes it off again
+   * @param listener returns its cleanup, which is called when the filter is destroyed
    */
-  void attach(Function<LifecycleListeners.Started, Runnable> attachment) {
-    attachments.add(attachment);
+  void addListener(Function<LifecycleListeners.Started, Runnable> listener) {
+    listeners.add(listener);
   }
 
   private RunningFilter started() {
@@ -222,7 +226,7 @@ public final class McpAuthFilter implements Filter {
   }
 
   private SelfTest selfTest(RunningFilter running) {
-    return new SelfTest(running.settings(), running.servers(), contextPath, asyncMissing.get());
+    return new SelfTest(running.settings(), running.servers(), contextPath, asyncUnsupported.get());
   }
 
   /** Closes the connections to the authorization servers and ends all threads. */
@@ -231,7 +235,7 @@ public final class McpAuthFilter implements Filter {
     if (selfTestThread != null) {
       selfTestThread.interrupt();
     }
-    attachments.stop();
+    listeners.stop();
     if (running != null) {
       running.close();
       running = null;
@@ -239,25 +243,26 @@ public final class McpAuthFilter implements Filter {
   }
 
   /**
-   * Lets a request through with its caller attached, or answers it.
+   * Passes an admitted request down the chain, with its caller attached. Responds to all other
+   * requests itself.
    *
-   * @throws ServletException if it is not HTTP, or from further down the chain
+   * @throws ServletException if the request is not HTTP, or if the rest of the chain throws it
    */
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     if (!(request instanceof HttpServletRequest httpRequest
         && response instanceof HttpServletResponse httpResponse)) {
-      throw new ServletException("McpAuthFilter takes HTTP requests alone");
+      throw new ServletException("McpAuthFilter supports only HTTP requests");
     }
     AuthInfo info = admit(httpRequest, httpResponse);
     if (info == null) {
       return;
     }
-    if (!httpRequest.isAsyncSupported() && asyncMissing.compareAndSet(false, true)) {
+    if (!httpRequest.isAsyncSupported() && asyncUnsupported.compareAndSet(false, true)) {
       log.error("async_off: set async-supported on every filter and on the servlet");
     }
-    httpRequest.setAttribute(admissionMark, info);
+    httpRequest.setAttribute(admittedAttribute, info);
     httpRequest.setAttribute(AuthInfo.ATTRIBUTE, info);
     chain.doFilter(
         new AuthenticatedRequest(httpRequest, info),
@@ -266,11 +271,11 @@ public final class McpAuthFilter implements Filter {
             : httpResponse);
   }
 
-  /** The caller, or null when the request has been answered here. */
+  /** Returns the caller, or null if the response has been written. */
   private @Nullable AuthInfo admit(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    // An ASYNC, FORWARD, INCLUDE or ERROR dispatch of a request that this instance has let through.
-    if (request.getAttribute(admissionMark) instanceof AuthInfo admittedBefore) {
+    // An ASYNC, FORWARD, INCLUDE or ERROR dispatch of a request that this instance has admitted.
+    if (request.getAttribute(admittedAttribute) instanceof AuthInfo admittedBefore) {
       return admittedBefore;
     }
     RunningFilter running = started();
@@ -279,7 +284,7 @@ public final class McpAuthFilter implements Filter {
             || (running.evictions() != null && running.evictions().handle(request, response)))) {
       return null;
     }
-    IncomingRequest incoming = new IncomingRequest(request, running.origins(), running.peers());
+    IncomingRequest incoming = new IncomingRequest(request, running.origins(), running.addresses());
     if (incoming.origin() == OriginCheck.ALLOWED) {
       running.origins().expose(request, response);
       if (OriginPolicy.isPreflight(request)) {
@@ -289,7 +294,7 @@ public final class McpAuthFilter implements Filter {
     }
     Decision decision = running.authorizer().decide(incoming);
     if (decision instanceof Admitted admitted) {
-      running.requests().admit();
+      running.requests().recordAdmitted();
       if (running.audit().writesAdmitted()) {
         AuthInfo info = admitted.info();
         running
@@ -299,7 +304,7 @@ public final class McpAuthFilter implements Filter {
       return admitted.info();
     }
     Refusal refusal = ((Refused) decision).refusal();
-    running.requests().refuse(refusal.reason());
+    running.requests().recordRefused(refusal.reason());
     RefusalLog.write(refusal, incoming);
     running.audit().refused(refusal, incoming);
     running.refusals().write(refusal, response);

@@ -15,8 +15,8 @@ import dev.gatehouse.internal.introspection.ServerConnection;
 import dev.gatehouse.internal.observe.RequestCounters;
 import dev.gatehouse.internal.refusal.AuditLog;
 import dev.gatehouse.internal.refusal.RefusalWriter;
+import dev.gatehouse.internal.servlet.ClientAddresses;
 import dev.gatehouse.internal.servlet.OriginPolicy;
-import dev.gatehouse.internal.servlet.PeerAddresses;
 import dev.gatehouse.internal.verify.BadTokenLimit;
 import dev.gatehouse.internal.verify.ResultCache;
 import dev.gatehouse.internal.verify.ServerSelection;
@@ -25,18 +25,18 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a request passes, in order, and what is seen and told of it. */
+/** The components of a started filter, in the order in which a request passes them. */
 record RunningFilter(
     Settings settings,
     WellKnownEndpoint wellKnown,
     @Nullable EvictionEndpoint evictions,
     OriginPolicy origins,
-    PeerAddresses peers,
+    ClientAddresses addresses,
     Authorizer authorizer,
     RefusalWriter refusals,
     AuditLog audit,
     RequestCounters requests,
-    LifecycleListeners.Started toWatch,
+    LifecycleListeners.Started forListeners,
     List<Introspector> servers,
     ProbeExecutor probes,
     ResultCache cache,
@@ -59,7 +59,7 @@ record RunningFilter(
             ticker);
     TokenVerifier verifier =
         new TokenVerifier(
-            new ServerSelection(servers, settings.askInOrder),
+            new ServerSelection(servers, settings.tryServersInOrder),
             cache,
             new BadTokenLimit(settings.maxBadTokensPerMinute, ticker),
             settings.requestTimeout,
@@ -76,7 +76,7 @@ record RunningFilter(
             refusals),
         evictionEndpoint(settings, cache, monotonicClock),
         new OriginPolicy(settings.allowedOrigins),
-        new PeerAddresses(settings.forwardedForDepth),
+        new ClientAddresses(settings.forwardedForDepth),
         new Authorizer(verifier, settings.tokenRules(), settings.scopePolicy(), clock),
         refusals,
         new AuditLog(settings.auditAdmitted),
@@ -118,9 +118,9 @@ record RunningFilter(
         clock);
   }
 
-  /** Ends all that is under way; no thread is left afterwards. */
+  /** Closes all connections and ends all threads. */
   void close() {
-    probes.close(); // first, or probes would fail and open circuit breakers
+    probes.close(); // first: otherwise probes would fail and open circuit breakers
     http.close();
     probes.awaitTermination();
   }

@@ -16,40 +16,39 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Asks what an operator would: are our credentials good, does the authorization server know this
- * resource, do clients find the metadata. That the filter is in front of the servlet, {@link
- * MappingCheck} has made sure of at start-up.
+ * Tests the set-up: whether the authorization server accepts the filter's credentials, whether it
+ * issues tokens for this resource, and whether clients find the metadata. Mappings are not tested
+ * here, because {@code MappingCheck} has already checked them at start-up.
  */
 final class SelfTest {
 
   private final Settings settings;
   private final List<Introspector> servers;
   private final String contextPath;
-  private final boolean asyncMissing;
+  private final boolean asyncUnsupported;
 
   /**
-   * Makes one.
+   * Creates a test.
    *
-   * @param contextPath of the application
-   * @param asyncMissing whether a request has come whose filter chain does not support async
+   * @param contextPath the application's context path
+   * @param asyncUnsupported whether a request has arrived whose filter chain has no async support
    */
   SelfTest(
-      Settings settings, List<Introspector> servers, String contextPath, boolean asyncMissing) {
+      Settings settings, List<Introspector> servers, String contextPath, boolean asyncUnsupported) {
     this.settings = settings;
     this.servers = servers;
     this.contextPath = contextPath;
-    this.asyncMissing = asyncMissing;
+    this.asyncUnsupported = asyncUnsupported;
   }
 
   SelfTestReport run() {
     List<Finding> findings = new ArrayList<>();
-    if (asyncMissing) {
+    if (asyncUnsupported) {
       findings.add(
           new Finding(
               "async_off",
               Severity.ERROR,
-              "the filter, or one before it, is registered without async support, so event streams"
-                  + " fail",
+              "a filter or the servlet is registered without async support, so event streams fail",
               "set <async-supported>true</async-supported> on every filter and on the servlet"));
     }
     if (!contextPath.isEmpty()) {
@@ -61,8 +60,8 @@ final class SelfTest {
           new Finding(
               "resource_insecure",
               Severity.WARNING,
-              "clients send their tokens to " + settings.resource + " in plain text",
-              "put TLS in front, and set resource to the https address")); // RFC 6750 §5.3
+              settings.resource + " is plain http, so tokens can be read on the network",
+              "use TLS, and set resource to the https URI")); // RFC 6750 §5.3
     }
     if (settings.authorizationServers.isEmpty()) {
       findings.add(
@@ -70,7 +69,7 @@ final class SelfTest {
               "no_authorization_servers",
               Severity.WARNING,
               "the metadata names no authorization server, so clients can't log in by themselves",
-              "set issuer, or authorization-servers"));
+              "set issuer or authorization-servers"));
     }
     servers.forEach(server -> check(server, findings));
     return new SelfTestReport(findings);
@@ -81,8 +80,11 @@ final class SelfTest {
     return new Finding(
         "metadata_outside_context",
         Severity.NOTE,
-        "clients look for " + url + ", which is outside this application's context " + contextPath,
-        "have the proxy, or the container's root application, forward "
+        "clients look for the metadata at "
+            + url
+            + ", which is outside this application's context "
+            + contextPath,
+        "make the proxy, or the container's root application, forward "
             + URI.create(url).getPath()
             + " to "
             + contextPath
@@ -91,26 +93,26 @@ final class SelfTest {
 
   private void check(Introspector introspector, List<Finding> findings) {
     List<EndpointCircuitBreaker> endpoints = introspector.availability().endpoints();
-    int before = findings.size();
+    int findingsBefore = findings.size();
     for (EndpointCircuitBreaker each : endpoints) {
       String name = endpoints.size() == 1 ? introspector.server().name() : each.toString();
-      check(name, each.sendProbe(), findings);
+      checkProbe(name, each.sendProbe(), findings);
     }
-    if (findings.size() == before) {
-      checkPlace(introspector, findings);
+    if (findings.size() == findingsBefore) {
+      checkAudience(introspector, findings);
     }
   }
 
-  private static void check(String name, VerificationResult verdict, List<Finding> findings) {
-    if (verdict instanceof VerificationResult.Unavailable unavailable) {
+  private static void checkProbe(String name, VerificationResult result, List<Finding> findings) {
+    if (result instanceof VerificationResult.Unavailable unavailable) {
       findings.add(unavailable(name, unavailable));
-    } else if (verdict instanceof VerificationResult.Active) {
+    } else if (result instanceof VerificationResult.Active) {
       findings.add(
           new Finding(
               "random_token_active",
               Severity.ERROR,
-              name + " calls a token active that we have just made up: it lets in everybody",
-              "check introspection-endpoint; it is not one of RFC 7662"));
+              name + " reports a random token as active, so every token would be admitted",
+              "correct introspection-endpoint: it is not an endpoint as in RFC 7662"));
     }
   }
 
@@ -120,71 +122,76 @@ final class SelfTest {
           new Finding(
               "credentials_refused",
               Severity.ERROR,
-              name + " refuses our credentials: " + unavailable.detail(),
-              "check client-id, client-secret and client-auth-method against what is registered"
-                  + " there, and that this client may introspect");
+              name + " refuses the filter's credentials: " + unavailable.detail(),
+              "compare client-id, client-secret and client-auth-method with the registration there,"
+                  + " and allow this client to introspect");
       case AS_DISCOVERY ->
           new Finding(
               "endpoint_not_found",
               Severity.ERROR,
               "the introspection endpoint of " + name + " can't be found: " + unavailable.detail(),
-              "check issuer, to the slash, or set introspection-endpoint");
+              "spell issuer exactly as its metadata does, including a final slash, or set"
+                  + " introspection-endpoint");
       case AS_TIMEOUT, AS_UNREACHABLE ->
           new Finding(
               "server_unreachable",
               Severity.ERROR,
               name + " can't be reached: " + unavailable.detail(),
-              "callers get 503 until it can; check the address, the network and its certificate");
+              "check the address, the network and the server's certificate; until then, callers get"
+                  + " 503");
       case AS_OVERLOADED ->
           new Finding(
               "server_overloaded",
               Severity.WARNING,
               name + " asks for a pause: " + unavailable.detail(),
-              "callers get 503 until it is over; have its limit for this client raised");
+              "raise the server's rate limit for this client; until the pause is over, callers get"
+                  + " 503");
       default ->
           new Finding(
               "answer_unusable",
               Severity.ERROR,
-              name + " does not answer as RFC 7662 demands: " + unavailable.detail(),
+              "the response of " + name + " is not as in RFC 7662: " + unavailable.detail(),
               "check introspection-endpoint and client-auth-method");
     };
   }
 
-  private void checkPlace(Introspector introspector, List<Finding> findings) {
+  private void checkAudience(Introspector introspector, List<Finding> findings) {
     checkProtectedResources(introspector, findings);
     Attempt<BearerToken> attempt = introspector.ownTokenProbe(settings.resource).run();
-    if (!(attempt instanceof Attempt.Succeeded<BearerToken> ours)) {
+    if (!(attempt instanceof Attempt.Succeeded<BearerToken> testToken)) {
       findings.add(
           new Finding(
               "audience_unknown",
               Severity.NOTE,
-              "whether tokens are meant for this server can't be told: "
+              "the self-test can't check the audience of tokens: "
                   + ((Attempt.Failed<BearerToken>) attempt).cause().detail(),
-              "try with a client's token; the log says which audience it names"));
+              "try a client's token; if it is refused, the log names its audience"));
       return;
     }
-    VerificationResult verdict = introspector.introspect(ours.value());
-    if (verdict instanceof VerificationResult.Inactive) {
+    VerificationResult result = introspector.introspect(testToken.value());
+    if (result instanceof VerificationResult.Inactive) {
       findings.add(
           new Finding(
               "not_in_audience",
               Severity.WARNING,
               introspector.server().name()
-                  + " calls a token inactive that it has just issued to us: so does Keycloak when the"
-                  + " asking client is not in a token's aud; clients' tokens fare the same unless they name us",
-              "add an audience mapper that puts our client-id, and the resource, into aud"));
-    } else if (verdict instanceof VerificationResult.Active active
-        && !AcceptedAudience.of(settings.audience).isAmong(active.claims().audience())) {
+                  + " reports a token as inactive that it has just issued to this filter; Keycloak"
+                  + " does so if the filter's client is not in the token's aud, also with clients'"
+                  + " tokens",
+              "add audience mappers that put client-id and resource into aud"));
+    } else if (result instanceof VerificationResult.Active active
+        && !AcceptedAudience.of(settings.audience).acceptsAny(active.claims().audience())) {
       findings.add(
           new Finding(
               "audience_differs",
               Severity.WARNING,
-              "a token of our own names the audience " + active.claims().audience(),
-              "have the server put " + settings.resource + " into aud, or set audience"));
+              "a token that was issued to this filter has the audience "
+                  + active.claims().audience(),
+              "make the server put " + settings.resource + " into aud, or set audience"));
     }
   }
 
-  /** RFC 9728 §4: a server may list the resources that it issues tokens for. */
+  /** RFC 9728 §4: a server may list the resources for which it issues tokens. */
   private void checkProtectedResources(Introspector introspector, List<Finding> findings) {
     JsonNode listed = introspector.metadataMember("protected_resources");
     if (listed.isArray() && !contains(listed, settings.resource)) {

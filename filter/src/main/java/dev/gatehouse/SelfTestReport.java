@@ -4,58 +4,61 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What the filter has found out about its own set-up.
+ * The result of the filter's test of its own set-up.
  *
- * @param findings none when all is well; most severe first
+ * @param findings the problems found, most severe first; empty if there are none
+ * @see McpAuthFilter#selfTest()
  */
 public record SelfTestReport(List<Finding> findings) {
 
-  /** How bad a finding is. */
+  /** The severity of a finding. */
   public enum Severity {
-    /** Nobody, or somebody who should not, gets in until it is mended. */
+    /** Until it is corrected, valid requests are refused, or invalid tokens admitted. */
     ERROR,
-    /** It may keep callers out. */
+    /** It may cause valid requests to be refused, or be a risk. */
     WARNING,
-    /** It could not be found out, or is good to know. */
+    /** Something that the self-test could not check, or information. */
     NOTE
   }
 
   /**
-   * One thing that is not as it should be.
+   * One problem in the set-up.
    *
-   * @param code to search for, such as {@code credentials_refused}; it never changes
-   * @param severity how bad it is
-   * @param what is the case
+   * @param code a code that does not change between versions, such as {@code credentials_refused};
+   *     the guide lists all of them
+   * @param severity its severity
+   * @param description what is wrong
    * @param cure what to do about it
    */
-  public record Finding(String code, Severity severity, String what, String cure) {}
+  public record Finding(String code, Severity severity, String description, String cure) {}
 
   /**
-   * Sorts the findings.
+   * Creates a report and sorts its findings.
    *
-   * @param findings in any order
+   * @param findings the findings, in any order
    */
   public SelfTestReport {
     findings = findings.stream().sorted(Comparator.comparing(Finding::severity)).toList();
   }
 
   /**
-   * Whether nothing is wrong.
+   * Tells whether the set-up has no errors.
    *
-   * @return false if there is an {@link Severity#ERROR}
+   * @return false if any finding is an {@link Severity#ERROR}
    */
   public boolean passed() {
     return findings.stream().noneMatch(finding -> finding.severity() == Severity.ERROR);
   }
 
-  /** For people to read: a line for each finding and one for its cure. */
+  /** Formats the report for a log: two lines for each finding, problem and cure. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("self-test: ").append(passed() ? "passed" : "FAILED");
     for (Finding finding : findings) {
       text.append(
           "%n  %-7s %s: %s%n          %s"
-              .formatted(finding.severity(), finding.code(), finding.what(), finding.cure()));
+              .formatted(
+                  finding.severity(), finding.code(), finding.description(), finding.cure()));
     }
     return text.toString();
   }

@@ -18,29 +18,31 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the filter is told, checked and immutable.
+ * The validated settings of a filter. They are immutable.
  *
  * <p>Each setting has one name, written {@code client-id} as a filter init-param, {@code
  * GATEHOUSE_CLIENT_ID} in the environment and {@code clientId} in the {@link #builder()}. The guide
- * lists them all. There is one way to make one, {@link SettingsBuilder#build()}, and so one place
- * that checks; it can't be read from outside the filter, since it holds secrets.
+ * lists all of them. Only {@link SettingsBuilder#build()} creates instances, after validation.
+ * Their values can't be read from outside the filter, because they contain secrets.
  */
 public final class Settings {
 
-  /** As the user wrote it: clients compare it with what they typed, to the slash. */
+  /** Exactly as configured: clients compare it with the URI that they use. */
   final String resource;
 
-  /** At least one; several only if each has an issuer. */
+  /** At least one; if there are several, each has an issuer. */
   final List<ServerConnection> servers;
 
-  final boolean askInOrder;
+  /** Whether a token that indicates no server is sent to one server after the other. */
+  final boolean tryServersInOrder;
+
   final List<String> authorizationServers;
   final Set<String> audience;
 
-  /** Alternatives, any of which is enough; no alternative at all means that nothing is needed. */
+  /** Alternatives, any of which is enough; empty if no scope is required. */
   final List<Set<String>> requiredScopes;
 
-  /** By scope, what it implies directly. */
+  /** For each scope, the scopes that it implies directly. */
   final Map<String, Set<String>> impliedScopes;
 
   final Set<String> challengeScopes;
@@ -53,18 +55,18 @@ public final class Settings {
   final Set<String> allowedOrigins;
   final Duration clockSkew;
 
-  /** Zero: nothing is kept. */
+  /** Zero turns the cache off. */
   final Duration cacheTtl;
 
-  /** Zero: only active answers are kept. */
+  /** Zero caches only active results. */
   final Duration cacheInactiveTtl;
 
   final int cacheMaxEntries;
 
-  /** Zero: an answer that is not fresh lets nobody in. */
+  /** Zero never uses a stale result. */
   final Duration staleWhileUnavailable;
 
-  /** Null: nobody may evict from outside. */
+  /** Null for no eviction endpoint. */
   final @Nullable String evictionPath;
 
   final @Nullable Reloadable<byte[]> evictionSecretHash;
@@ -72,62 +74,62 @@ public final class Settings {
   final Duration requestTimeout;
   final int maxConcurrentIntrospections;
 
-  /** Of one peer; zero for no limit. */
+  /** For one client address; zero for no limit. */
   final int maxBadTokensPerMinute;
 
-  /** How many proxies are believed. */
+  /** Number of trusted proxies that append to {@code X-Forwarded-For}. */
   final int forwardedForDepth;
 
-  /** Zero for none. */
+  /** Zero: failures don't open the circuit breaker. */
   final Duration breakerWait;
 
-  /** Of refused ones there is always a line. */
+  /** Refused requests are always logged. */
   final boolean auditAdmitted;
 
   final boolean selfTest;
   final boolean allowInsecureHttp;
 
-  /** Null for the JVM's own trust store and no certificate of ours. */
+  /** Null for the JVM's trust store and no client certificate. */
   final @Nullable ReloadedTls tls;
 
-  /** For {@link SettingsBuilder} alone: reading it collects what is wrong. */
-  Settings(SettingsReader from) {
-    allowInsecureHttp = from.flag(Setting.ALLOW_INSECURE_HTTP);
-    resource = from.resource();
-    tls = from.tls();
-    servers = from.servers(tls);
-    askInOrder = from.askInOrder();
-    authorizationServers = from.authorizationServers(servers);
-    audience = from.audience();
-    requiredScopes = from.requiredScopes();
-    impliedScopes = from.impliedScopes();
-    challengeScopes = from.challengeScopes(requiredScopes);
-    scopesSupported = from.advertisedScopes(Setting.SCOPES_SUPPORTED);
-    resourceName = from.text(Setting.RESOURCE_NAME);
-    resourceDocumentation = from.page(Setting.RESOURCE_DOCUMENTATION);
-    resourcePolicyUri = from.page(Setting.RESOURCE_POLICY_URI);
-    resourceTosUri = from.page(Setting.RESOURCE_TOS_URI);
-    forwardsServerMetadata = from.forwardsServerMetadata(servers);
-    allowedOrigins = from.allowedOrigins();
-    clockSkew = from.clockSkew();
-    cacheTtl = from.cacheTime(Setting.CACHE_TTL);
-    cacheInactiveTtl = from.cacheTime(Setting.CACHE_INACTIVE_TTL);
-    cacheMaxEntries = from.count(Setting.CACHE_MAX_ENTRIES);
-    staleWhileUnavailable = from.staleWhileUnavailable(cacheTtl);
-    evictionPath = from.evictionPath();
-    evictionSecretHash = from.evictionSecretHash();
-    connectTimeout = from.timeLimit(Setting.CONNECT_TIMEOUT);
-    requestTimeout = from.timeLimit(Setting.REQUEST_TIMEOUT);
-    maxConcurrentIntrospections = from.count(Setting.MAX_CONCURRENT_INTROSPECTIONS);
-    maxBadTokensPerMinute = from.countOrNone(Setting.MAX_BAD_TOKENS_PER_MINUTE, 999_999);
-    forwardedForDepth = from.countOrNone(Setting.FORWARDED_FOR_DEPTH, 16);
-    breakerWait = from.breakerWait();
-    auditAdmitted = from.flag(Setting.AUDIT_ADMITTED);
-    selfTest = from.flag(Setting.SELF_TEST);
+  /** Called only by {@link SettingsBuilder}; the reader collects the errors. */
+  Settings(SettingsReader reader) {
+    allowInsecureHttp = reader.flag(Setting.ALLOW_INSECURE_HTTP);
+    resource = reader.resource();
+    tls = reader.tls();
+    servers = reader.servers(tls);
+    tryServersInOrder = reader.askInOrder();
+    authorizationServers = reader.authorizationServers(servers);
+    audience = reader.audience();
+    requiredScopes = reader.requiredScopes();
+    impliedScopes = reader.impliedScopes();
+    challengeScopes = reader.challengeScopes(requiredScopes);
+    scopesSupported = reader.advertisedScopes(Setting.SCOPES_SUPPORTED);
+    resourceName = reader.text(Setting.RESOURCE_NAME);
+    resourceDocumentation = reader.page(Setting.RESOURCE_DOCUMENTATION);
+    resourcePolicyUri = reader.page(Setting.RESOURCE_POLICY_URI);
+    resourceTosUri = reader.page(Setting.RESOURCE_TOS_URI);
+    forwardsServerMetadata = reader.forwardsServerMetadata(servers);
+    allowedOrigins = reader.allowedOrigins();
+    clockSkew = reader.clockSkew();
+    cacheTtl = reader.cacheTime(Setting.CACHE_TTL);
+    cacheInactiveTtl = reader.cacheTime(Setting.CACHE_INACTIVE_TTL);
+    cacheMaxEntries = reader.count(Setting.CACHE_MAX_ENTRIES);
+    staleWhileUnavailable = reader.staleWhileUnavailable(cacheTtl);
+    evictionPath = reader.evictionPath();
+    evictionSecretHash = reader.evictionSecretHash();
+    connectTimeout = reader.timeLimit(Setting.CONNECT_TIMEOUT);
+    requestTimeout = reader.timeLimit(Setting.REQUEST_TIMEOUT);
+    maxConcurrentIntrospections = reader.count(Setting.MAX_CONCURRENT_INTROSPECTIONS);
+    maxBadTokensPerMinute = reader.countOrNone(Setting.MAX_BAD_TOKENS_PER_MINUTE, 999_999);
+    forwardedForDepth = reader.countOrNone(Setting.FORWARDED_FOR_DEPTH, 16);
+    breakerWait = reader.breakerWait();
+    auditAdmitted = reader.flag(Setting.AUDIT_ADMITTED);
+    selfTest = reader.flag(Setting.SELF_TEST);
   }
 
   /**
-   * Begins with every setting at its default.
+   * Creates a builder in which every setting has its default.
    *
    * @return a new builder
    */
@@ -135,12 +137,12 @@ public final class Settings {
     return new SettingsBuilder();
   }
 
-  /** The rules that every token must meet. */
+  /** The rules that every token must satisfy. */
   TokenRules tokenRules() {
     return new TokenRules(AcceptedAudience.of(audience), clockSkew);
   }
 
-  /** The scopes that every call needs. */
+  /** The scopes that every request needs. */
   ScopePolicy scopePolicy() {
     return new ScopePolicy(requiredScopes, impliedScopes);
   }
@@ -155,8 +157,8 @@ public final class Settings {
   }
 
   /**
-   * As many connections as callers may use; and one for each server and each endpoint, so that our
-   * own requests never wait for a connection that callers hold.
+   * The connection pool has one connection for each introspection permit, each server and each
+   * endpoint, so that probes and the filter's own token requests never wait for callers' requests.
    */
   HttpSettings http() {
     int connections =
@@ -166,7 +168,7 @@ public final class Settings {
     return new HttpSettings(connectTimeout, requestTimeout, connections, tls);
   }
 
-  /** What the metadata document says. */
+  /** The contents of the protected resource metadata. */
   ResourceDescription description() {
     return new ResourceDescription(
         resource,
@@ -178,7 +180,7 @@ public final class Settings {
         resourceTosUri);
   }
 
-  /** Names the resource alone. */
+  /** Prints only the resource, because other settings are secret. */
   @Override
   public String toString() {
     return "Settings[resource=" + resource + "]";

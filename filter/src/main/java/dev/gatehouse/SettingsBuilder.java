@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects settings from Java, from filter init-params and from the environment; where two of them
- * set the same one, the later call wins. Nothing is checked before {@link #build()}, so that all
- * mistakes can be named at once. Not safe for use by many threads.
+ * Collects settings from Java code, filter init-params and the environment. If a setting is set
+ * several times, the last call wins. {@link #build()} validates all settings at once and reports
+ * all errors in one message. This class is not thread-safe.
  */
 public final class SettingsBuilder {
 
@@ -26,10 +26,10 @@ public final class SettingsBuilder {
   SettingsBuilder() {}
 
   /**
-   * Sets this MCP server's public address, from which audience, metadata and challenge follow.
-   * Required.
+   * Sets the public URI of this MCP server, from which audience, metadata and challenge are
+   * derived. Required.
    *
-   * @param uri {@code https://host/path}, as users type it; plain http on loopback alone
+   * @param uri {@code https://host/path}, as users type it; plain http only on loopback
    * @return this
    */
   public SettingsBuilder resource(String uri) {
@@ -37,10 +37,10 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the authorization server's issuer identifier, from which the endpoint is discovered (RFC
+   * Sets the authorization server's issuer identifier, from which its endpoints are discovered (RFC
    * 8414). Required, unless {@link #introspectionEndpoint} is set.
    *
-   * @param issuer spelled as that server spells it, to the slash
+   * @param issuer spelled exactly as that server spells it, including a final slash
    * @return this
    */
   public SettingsBuilder issuer(String issuer) {
@@ -48,10 +48,10 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets where to introspect (RFC 7662 §2). Default: discovered from the issuer.
+   * Sets the introspection endpoint (RFC 7662 §2). Default: discovered from the issuer.
    *
-   * @param uris https, or plain http on loopback; several of the same issuer, separated by spaces,
-   *     are asked in this order when the one before can't tell
+   * @param uris https, or plain http on loopback; several endpoints of the same issuer, separated
+   *     by spaces, are tried in this order until one returns a conclusive response
    * @return this
    */
   public SettingsBuilder introspectionEndpoint(String uris) {
@@ -59,9 +59,10 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the issuers that the metadata document advertises (RFC 9728 §2). Default: the issuer.
+   * Sets the {@code authorization_servers} of the protected resource metadata (RFC 9728 §2).
+   * Default: the issuer.
    *
-   * @param issuers separated by spaces
+   * @param issuers issuer identifiers, separated by spaces
    * @return this
    */
   public SettingsBuilder authorizationServers(String issuers) {
@@ -69,9 +70,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the id of this resource server at the authorization server.
+   * Sets the client id of this resource server at the authorization server.
    *
-   * @param clientId as registered there
+   * @param clientId the id registered there
    * @return this
    */
   public SettingsBuilder clientId(String clientId) {
@@ -79,9 +80,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the secret of this resource server at the authorization server.
+   * Sets the client secret of this resource server at the authorization server.
    *
-   * @param secret as registered there
+   * @param secret the secret registered there
    * @return this
    */
   public SettingsBuilder clientSecret(String secret) {
@@ -89,10 +90,10 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the file that holds the secret, in place of {@link #clientSecret}. It is read again when
-   * it changes.
+   * Sets a file that contains the client secret, instead of {@link #clientSecret}. The filter reads
+   * it again when it changes.
    *
-   * @param path a file of one line, the secret
+   * @param path a file with one line, the secret
    * @return this
    */
   public SettingsBuilder clientSecretFile(String path) {
@@ -100,10 +101,10 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the file that holds the private key for {@code private_key_jwt}. It is read again when it
-   * changes.
+   * Sets a file that contains the private key for {@code private_key_jwt}. The filter reads it
+   * again when it changes.
    *
-   * @param path a private JWK (RFC 7517), or PKCS #8 in PEM
+   * @param path a private JWK (RFC 7517), or PKCS #8 in PEM; RSA or EC
    * @return this
    */
   public SettingsBuilder privateKeyFile(String path) {
@@ -111,7 +112,8 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets how this resource server authenticates. Default: {@code client_secret_basic}.
+   * Sets how this resource server authenticates at the authorization server. Default: {@code
+   * client_secret_basic}.
    *
    * @param method {@code client_secret_basic}, {@code client_secret_post}, {@code
    *     client_secret_jwt}, {@code private_key_jwt}, {@code tls_client_auth}, {@code bearer} or
@@ -123,10 +125,10 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the accepted {@code aud} values. Default: the resource.
+   * Sets the accepted values of {@code aud}. Default: the resource.
    *
-   * @param audience one or more, separated by spaces; compared exactly, but for the case of scheme
-   *     and host, the default port and one trailing slash
+   * @param audience one or more, separated by spaces; compared exactly, except for the case of
+   *     scheme and host, the default port, and one trailing slash
    * @return this
    */
   public SettingsBuilder audience(String audience) {
@@ -134,10 +136,11 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets what stands in for the audience where answers have none. Default: nothing, and such tokens
-   * are refused.
+   * Sets what is checked instead of the audience if the introspection response has no {@code aud}.
+   * Default: none, so such tokens are refused.
    *
-   * @param alternative {@code client-id:NAME,NAME}, {@code scope:NAME} or {@code none-unsafe}
+   * @param alternative {@code client-id:NAME,NAME}, {@code scope:NAME}, or {@code none-unsafe} to
+   *     check nothing
    * @return this
    */
   public SettingsBuilder audienceAlternative(String alternative) {
@@ -145,9 +148,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets what every call needs. Default: no scope.
+   * Sets the scopes that every request needs. Default: none.
    *
-   * @param scopes {@code a b} for both, {@code a b | c} for either set
+   * @param scopes {@code a b} for both, {@code a b | c} for either {@code a b} or {@code c}
    * @return this
    */
   public SettingsBuilder requiredScopes(String scopes) {
@@ -155,7 +158,7 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets which scopes include others. Default: none does.
+   * Sets which scopes include others. Default: none.
    *
    * @param implications {@code notes:write > notes:read, admin > notes:write}
    * @return this
@@ -165,9 +168,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets what the 401 asks for. Default: the required scopes.
+   * Sets the scopes that the challenge of a 401 requests. Default: the required scopes.
    *
-   * @param scopes separated by spaces
+   * @param scopes scopes, separated by spaces
    * @return this
    */
   public SettingsBuilder challengeScopes(String scopes) {
@@ -175,9 +178,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the {@code scopes_supported} of the metadata (RFC 9728 §2). Default: left out.
+   * Sets the {@code scopes_supported} of the metadata (RFC 9728 §2). Default: none.
    *
-   * @param scopes separated by spaces
+   * @param scopes scopes, separated by spaces
    * @return this
    */
   public SettingsBuilder scopesSupported(String scopes) {
@@ -185,9 +188,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the {@code resource_name} of the metadata (RFC 9728 §2). Default: left out.
+   * Sets the {@code resource_name} of the metadata (RFC 9728 §2). Default: none.
    *
-   * @param name for people to read
+   * @param name a name for display
    * @return this
    */
   public SettingsBuilder resourceName(String name) {
@@ -195,9 +198,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the {@code resource_documentation} of the metadata (RFC 9728 §2). Default: left out.
+   * Sets the {@code resource_documentation} of the metadata (RFC 9728 §2). Default: none.
    *
-   * @param uri a page for developers
+   * @param uri a web page for developers
    * @return this
    */
   public SettingsBuilder resourceDocumentation(String uri) {
@@ -205,9 +208,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the {@code resource_policy_uri} of the metadata (RFC 9728 §2). Default: left out.
+   * Sets the {@code resource_policy_uri} of the metadata (RFC 9728 §2). Default: none.
    *
-   * @param uri a page on how clients may use the data
+   * @param uri a web page on how clients may use the data
    * @return this
    */
   public SettingsBuilder resourcePolicyUri(String uri) {
@@ -215,9 +218,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the {@code resource_tos_uri} of the metadata (RFC 9728 §2). Default: left out.
+   * Sets the {@code resource_tos_uri} of the metadata (RFC 9728 §2). Default: none.
    *
-   * @param uri a page with the terms of service
+   * @param uri a web page with the terms of service
    * @return this
    */
   public SettingsBuilder resourceTosUri(String uri) {
@@ -225,11 +228,11 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets whether the authorization server's metadata is served at {@code
-   * /.well-known/oauth-authorization-server} here too, for clients of the 2025-03-26 revision of
-   * MCP. Default: false.
+   * Sets whether the filter also serves the authorization server's metadata, at {@code
+   * /.well-known/oauth-authorization-server}, for clients of MCP revision 2025-03-26. Default:
+   * false.
    *
-   * @param forward true serves it
+   * @param forward true to serve it
    * @return this
    */
   public SettingsBuilder forwardAuthorizationServerMetadata(boolean forward) {
@@ -237,7 +240,8 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the origins whose pages may call this server. Default: the resource's own.
+   * Sets the origins of web pages that may call this server. Requests from others get 403. Default:
+   * the resource's own origin.
    *
    * @param origins {@code https://host:port}, separated by spaces
    * @return this
@@ -247,10 +251,10 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets how far the authorization server's clock may be ahead, for {@code nbf} alone. Default: 30
-   * s.
+   * Sets by how much the authorization server's clock may be ahead. Applies only to {@code nbf}.
+   * Default: 30 s.
    *
-   * @param skew 0 to 60 seconds
+   * @param skew 0 to 60 s
    * @return this
    */
   public SettingsBuilder clockSkew(Duration skew) {
@@ -258,12 +262,11 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets how long an answer that calls a token active is kept. It is the longest time for which a
-   * token goes on here after it has been revoked, unless {@link TokenCache} is told to forget it.
+   * Sets how long an active result is cached, and so how long a revoked token may still be accepted
+   * unless it is evicted with {@link TokenCache}. No result outlives the token's {@code exp}.
    * Default: 30 s.
    *
-   * @param ttl 0 to 1 hour, and in no case past the token's end; 0 keeps nothing, so that every
-   *     request asks anew
+   * @param ttl 0 to 1 h; 0 turns the cache off, so that every request introspects
    * @return this
    */
   public SettingsBuilder cacheTtl(Duration ttl) {
@@ -271,9 +274,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets how long an answer that calls a token bad is kept. Default: 5 s.
+   * Sets how long an inactive result is cached. Default: 5 s.
    *
-   * @param ttl 0 to 1 hour; 0 asks anew about every bad token
+   * @param ttl 0 to 1 h; 0 caches no inactive results
    * @return this
    */
   public SettingsBuilder cacheInactiveTtl(Duration ttl) {
@@ -281,8 +284,8 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets how many active answers are kept at most, and ten times fewer others. Default: 100,000, of
-   * about half a kilobyte each.
+   * Sets the maximum number of cached active results, of about half a kilobyte each. The limit for
+   * inactive results is a tenth of it. Default: 100,000.
    *
    * @param count 1 to 999,999
    * @return this
@@ -292,10 +295,11 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets how long a token that was active, and has not expired, may go on after its answer is no
-   * longer fresh, while the authorization server can't be reached. Default: 0, not at all.
+   * Sets how long an active result is still used after {@link #cacheTtl}, while the authorization
+   * server is unavailable. A token that is revoked during an outage may be accepted for that much
+   * longer. Default: 0, not at all.
    *
-   * @param time 0 to 1 hour; so much longer may a token that is revoked during an outage go on
+   * @param time 0 to 1 h
    * @return this
    */
   public SettingsBuilder staleWhileUnavailable(Duration time) {
@@ -303,11 +307,11 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the path at which others may say that something has been revoked (see the guide). Default:
-   * none, and nobody can.
+   * Sets the path to which other programs post what to evict (see the guide). Default: none, so
+   * that they can't.
    *
-   * @param path within the application, such as {@code /gatehouse/evict}; the filter has to be
-   *     mapped to it, too
+   * @param path a path within the application, such as {@code /gatehouse/evict}; the filter must be
+   *     mapped to it too
    * @return this
    */
   public SettingsBuilder evictionPath(String path) {
@@ -315,7 +319,7 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets what callers of that path have to send as their Bearer token.
+   * Sets the Bearer token that callers of {@link #evictionPath} must send.
    *
    * @param secret at least 32 characters of {@code A-Z a-z 0-9 -._~+/}
    * @return this
@@ -325,10 +329,10 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the file that holds that secret, in place of {@link #evictionSecret}. It is read again
-   * when it changes.
+   * Sets a file that contains that secret, instead of {@link #evictionSecret}. The filter reads it
+   * again when it changes.
    *
-   * @param path a file whose one line is the secret
+   * @param path a file with one line, the secret
    * @return this
    */
   public SettingsBuilder evictionSecretFile(String path) {
@@ -336,9 +340,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets how long connecting to the authorization server may take. Default: 2 s.
+   * Sets the time limit for connecting to the authorization server. Default: 2 s.
    *
-   * @param timeout 1 ms to 5 minutes
+   * @param timeout 1 ms to 5 min
    * @return this
    */
   public SettingsBuilder connectTimeout(Duration timeout) {
@@ -346,10 +350,10 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets how long asking the authorization server about a token may take as a whole: discovery,
-   * credentials, a retry and further endpoints included. Default: 5 s.
+   * Sets the time limit for everything that a caller waits for, to the last byte of the response:
+   * discovery, the filter's own access token, retries and further endpoints included. Default: 5 s.
    *
-   * @param timeout 1 ms to 5 minutes
+   * @param timeout 1 ms to 5 min
    * @return this
    */
   public SettingsBuilder requestTimeout(Duration timeout) {
@@ -357,7 +361,8 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets how many introspections may be under way at once. Default: 64.
+   * Sets the maximum number of concurrent introspection requests. Further requests wait up to 1 s
+   * (not at all while the server is unresponsive), then get 503. Default: 64.
    *
    * @param count 1 or more
    * @return this
@@ -367,8 +372,8 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets how many tokens that turn out bad one peer may have asked about in a minute; then it gets
-   * 429 for tokens that are not known to be good. Default: 600.
+   * Sets the number of invalid tokens from one client address that are introspected per minute.
+   * Beyond it, that address gets 429 for tokens that are not known to be valid. Default: 600.
    *
    * @param count 0 to 999,999; 0 for no limit
    * @return this
@@ -378,8 +383,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets how many proxies in front are believed to add the address that they are called from to
-   * {@code X-Forwarded-For}. It serves the limit above and the log, never access. Default: 0.
+   * Sets the number of proxies in front that append the address of their peer to {@code
+   * X-Forwarded-For}. Used for {@link #maxBadTokensPerMinute} and the log, never for access
+   * decisions. Default: 0.
    *
    * @param proxies 0 to 16
    * @return this
@@ -389,11 +395,11 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets how long an introspection endpoint is left alone when half of the latest calls to it have
-   * failed or were slow; callers get 503 at once meanwhile. Default: 5 s.
+   * Sets how long the circuit breaker of an introspection endpoint stays open. It opens when half
+   * of the latest requests to the endpoint have failed or were slow. While it is open, callers get
+   * 503 at once. Default: 5 s.
    *
-   * @param wait up to 5 minutes; zero to ask an endpoint however often it fails, unless it asks for
-   *     a pause itself
+   * @param wait 0 to 5 min; with 0, it opens only when the authorization server requests a pause
    * @return this
    */
   public SettingsBuilder breakerWait(Duration wait) {
@@ -402,7 +408,7 @@ public final class SettingsBuilder {
 
   /**
    * Sets whether the audit log, {@code dev.gatehouse.audit}, has a line for each admitted request,
-   * as it has for each refused one. Default: false.
+   * as it always has for each refused one. Default: false.
    *
    * @param auditAdmitted true to log every admitted request
    * @return this
@@ -412,10 +418,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets whether the filter tests its own set-up when it starts, and logs what it finds. Default:
-   * true.
+   * Sets whether the filter tests its set-up at start-up and logs the findings. Default: true.
    *
-   * @param selfTest false leaves it to {@link McpAuthFilter#selfTest()}
+   * @param selfTest false to test only when {@link McpAuthFilter#selfTest()} is called
    * @return this
    */
   public SettingsBuilder selfTest(boolean selfTest) {
@@ -423,10 +428,10 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets whether plain http may be spoken with other machines, where anybody on the way can read
-   * the tokens. Default: false.
+   * Sets whether plain http is allowed to servers that are not on loopback. Tokens can then be read
+   * on the network. Default: false.
    *
-   * @param allowed true takes that risk
+   * @param allowed true to accept that risk
    * @return this
    */
   public SettingsBuilder allowInsecureHttp(boolean allowed) {
@@ -434,10 +439,11 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets any setting by its name, those of one of several authorization servers included.
+   * Sets any setting by its name, including the settings of one of several authorization servers.
    *
-   * @param name as in {@code web.xml}: {@code client-id}, {@code server.keycloak.client-id}
-   * @param value as there
+   * @param name the name as in {@code web.xml}: {@code client-id}, {@code
+   *     server.keycloak.client-id}
+   * @param value the value as in {@code web.xml}
    * @return this
    */
   public SettingsBuilder set(String name, String value) {
@@ -450,9 +456,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Takes over the filter's init-params. A name that is no setting is a mistake.
+   * Sets all init-params of the filter. An unknown name is an error.
    *
-   * @param config of the filter
+   * @param config the filter's configuration
    * @return this
    */
   public SettingsBuilder initParameters(FilterConfig config) {
@@ -463,11 +469,12 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Takes over the variables that begin with {@code GATEHOUSE_}. One that is nearly a setting is a
-   * mistake; any other is only warned of, since others share that space: Kubernetes sets {@code
-   * GATEHOUSE_SERVICE_HOST} for a service of that name.
+   * Sets all variables whose names begin with {@code GATEHOUSE_}. An unknown name that resembles a
+   * setting is an error. Other unknown names only cause a warning, because other programs use the
+   * prefix too: Kubernetes sets {@code GATEHOUSE_SERVICE_HOST} for a service named {@code
+   * gatehouse}.
    *
-   * @param environment {@link System#getenv()}
+   * @param environment environment variables, usually {@link System#getenv()}
    * @return this
    */
   public SettingsBuilder environment(Map<String, String> environment) {
@@ -478,7 +485,8 @@ public final class SettingsBuilder {
             if (name.setting().isPresent() || name.nearest().isPresent()) {
               set(name.text(), value);
             } else {
-              log.warn("{} in the environment is no setting of the filter; ignored", variable);
+              log.warn(
+                  "environment variable {} is ignored: it is no setting of the filter", variable);
             }
           }
         });
@@ -486,16 +494,16 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Checks everything and makes the settings.
+   * Validates all values and creates the settings.
    *
    * @return the settings
-   * @throws IllegalArgumentException naming every mistake, one a line, each with what to write
-   *     instead
+   * @throws IllegalArgumentException if any value is invalid; the message has one line for each
+   *     error, which says what to write instead
    */
   public Settings build() {
-    SettingErrors mistakes = new SettingErrors();
-    Settings settings = new Settings(new SettingsReader(values, mistakes));
-    mistakes.throwIfAny();
+    SettingErrors errors = new SettingErrors();
+    Settings settings = new Settings(new SettingsReader(values, errors));
+    errors.throwIfAny();
     return settings;
   }
 }

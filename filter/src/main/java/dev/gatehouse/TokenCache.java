@@ -3,11 +3,12 @@ package dev.gatehouse;
 import dev.gatehouse.internal.verify.ResultCache;
 
 /**
- * The cached results of a filter, for example to evict the tokens that have been revoked before
- * their time-to-live is over. Reach it by {@link McpAuthFilter#cache()}.
+ * The cached introspection results of a filter. Evict tokens that have been revoked, so that they
+ * are refused before the time-to-live of their results ends. Get it from {@link
+ * McpAuthFilter#cache()}.
  *
- * <p>An eviction is final: a request that arrives after the call has returned is not admitted on an
- * older response of the authorization server, not even on one that was under way. This class is
+ * <p>An eviction also covers introspections in progress: a request that arrives after the call has
+ * returned is never admitted because of an introspection that began before. This class is
  * thread-safe.
  */
 public final class TokenCache {
@@ -21,7 +22,7 @@ public final class TokenCache {
   /**
    * Evicts one token, for example because it has been revoked.
    *
-   * @param accessToken as clients send it, without {@code Bearer}
+   * @param accessToken the token as clients send it, without {@code Bearer}
    */
   public void evictToken(String accessToken) {
     results.evictToken(accessToken);
@@ -45,15 +46,15 @@ public final class TokenCache {
     results.evictClient(clientId);
   }
 
-  /** Evicts everything. */
+  /** Evicts all tokens. */
   public void evictAll() {
     results.evictAll();
   }
 
   /**
-   * The number of cached results.
+   * Returns the approximate number of cached results.
    *
-   * @return an approximate number; results that are no longer fresh count until they are removed
+   * @return the number, including expired results that have not been removed yet
    */
   public long size() {
     return results.size();

@@ -1,8 +1,8 @@
 /**
- * Makes an MCP server on any servlet container an OAuth 2.1 protected resource.
+ * Protects MCP servers on any servlet container with OAuth 2.1 access tokens.
  *
- * <p>Start at {@link dev.gatehouse.McpAuthFilter}; configure it with {@link
- * dev.gatehouse.Settings}; read who is calling from {@link dev.gatehouse.AuthInfo}.
+ * <p>Start with {@link dev.gatehouse.McpAuthFilter}, configure it with {@link
+ * dev.gatehouse.Settings}, and read the caller from {@link dev.gatehouse.AuthInfo}.
  */
 @NullMarked
 package dev.gatehouse;

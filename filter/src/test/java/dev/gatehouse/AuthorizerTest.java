@@ -8,9 +8,9 @@ import dev.gatehouse.Decision.Refused;
 import dev.gatehouse.internal.http.BoundedHttpClient;
 import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.introspection.ProbeExecutor;
+import dev.gatehouse.internal.servlet.ClientAddresses;
 import dev.gatehouse.internal.servlet.IncomingRequest;
 import dev.gatehouse.internal.servlet.OriginPolicy;
-import dev.gatehouse.internal.servlet.PeerAddresses;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.verify.BadTokenLimit;
@@ -84,7 +84,7 @@ class AuthorizerTest {
 
   private Decision decide(HttpServletRequest request) {
     return gate.decide(
-        new IncomingRequest(request, new OriginPolicy(Set.of()), new PeerAddresses(0)));
+        new IncomingRequest(request, new OriginPolicy(Set.of()), new ClientAddresses(0)));
   }
 
   private Decision decide(String answer) {

@@ -104,7 +104,7 @@ class JmxTest {
 
   @Test
   void aFilterThatCannotBeWatchedStartsAllTheSame() throws Exception {
-    log.announce("this can't be watched as asked for");
+    log.announce("metrics or observations of the filter can't be registered");
     McpAuthFilter filter =
         new McpAuthFilter(
             TestSettings.builder()
@@ -113,7 +113,7 @@ class JmxTest {
                 .clientId("mcp-filter")
                 .clientSecret(Secrets.CLIENT_SECRET)
                 .build());
-    filter.attach(
+    filter.addListener(
         started -> {
           throw new NoClassDefFoundError("java/lang/management/ManagementFactory");
         });

@@ -238,7 +238,7 @@ class ResourcesTest {
               ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
               McpAuthFilter.register(context, "mpc", settings(origin + "/mcp").build());
             },
-        "it is mapped to servlet 'mpc', which does not exist");
+        "the filter is mapped to servlet 'mpc', which does not exist");
   }
 
   private static void assertDoesNotStart(

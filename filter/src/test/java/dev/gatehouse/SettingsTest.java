@@ -44,7 +44,7 @@ class SettingsTest {
     assertThat(settings.breakerWait).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.requiredScopes).isEmpty();
     assertThat(settings.selfTest).isTrue();
-    assertThat(settings.askInOrder).isFalse();
+    assertThat(settings.tryServersInOrder).isFalse();
     assertThat(settings.allowInsecureHttp).isFalse();
     assertThat(settings.forwardsServerMetadata).isFalse();
     assertThat(settings.tls).isNull();
@@ -178,11 +178,11 @@ class SettingsTest {
             .build();
 
     assertThat(settings.servers.get(0).server().issuer()).isEqualTo("https://one.example");
-    assertThat(settings.askInOrder).isTrue();
+    assertThat(settings.tryServersInOrder).isTrue();
     assertThat(settings.requestTimeout).isEqualTo(Duration.ofMillis(700));
   }
 
-  @LogsWarning("is no setting of the filter; ignored")
+  @LogsWarning("is ignored: it is no setting of the filter")
   @Test
   void aVariableThatIsNearlyASettingIsAMistakeAndAnyOtherIsNot() {
     assertThatThrownBy(() -> good().environment(Map.of("GATEHOUSE_REQUIRED_SCOPE", "a")).build())

@@ -22,7 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes word of revocations from outside, off unless {@code eviction-path} is set:
+ * Evicts cached results at the request of other programs, for example after a revocation. It exists
+ * only if {@code eviction-path} is set.
  *
  * <pre>
  * POST /gatehouse/evict                                   204
@@ -31,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * token=mF_9.B5f-4.1JqM
  * </pre>
  *
- * <p>In place of {@code token}, or beside it, come {@code sub}, {@code client_id} or {@code
- * all=true}.
+ * <p>The form may also have the parameters {@code sub}, {@code client_id} and {@code all=true},
+ * instead of {@code token} or beside it. This class is thread-safe.
  */
 public final class EvictionEndpoint {
 
@@ -41,19 +42,19 @@ public final class EvictionEndpoint {
   private static final int MAX_BODY_BYTES = 64 * 1024;
   private static final String FORM = "application/x-www-form-urlencoded";
 
-  /** So often at most can those who don't know the secret make us look for a new one. */
-  private static final Duration STRANGERS_INTERVAL = Duration.ofSeconds(1);
+  /** Minimum time between reads of the secret's file that requests with wrong secrets cause. */
+  private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
 
   private final String path;
   private final Reloadable<byte[]> secretHash;
   private final ResultCache cache;
   private final InstantSource clock;
-  private Instant nextLookForStrangers = Instant.MIN;
+  private Instant nextReload = Instant.MIN;
 
   /**
    * Creates the endpoint.
    *
-   * @param path within the context
+   * @param path the path within the context
    * @param secretHash SHA-256 of the eviction secret
    */
   public EvictionEndpoint(
@@ -65,9 +66,9 @@ public final class EvictionEndpoint {
   }
 
   /**
-   * Answers, if it is asked.
+   * Responds to the request, if it is for this endpoint.
    *
-   * @return false if the request is about something else
+   * @return false if it is not, and nothing was written
    */
   public boolean handle(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
@@ -75,7 +76,7 @@ public final class EvictionEndpoint {
       return false;
     }
     response.setHeader("Cache-Control", "no-store");
-    int status = handle(request);
+    int status = evict(request);
     if (status == HttpServletResponse.SC_UNAUTHORIZED) {
       response.setHeader("WWW-Authenticate", "Bearer"); // RFC 9110 §15.5.2
     } else if (status == HttpServletResponse.SC_METHOD_NOT_ALLOWED) {
@@ -88,7 +89,8 @@ public final class EvictionEndpoint {
     return true;
   }
 
-  private int handle(HttpServletRequest request) throws IOException {
+  /** Returns the status of the response. */
+  private int evict(HttpServletRequest request) throws IOException {
     if (!request.getMethod().equals("POST")) {
       return HttpServletResponse.SC_METHOD_NOT_ALLOWED;
     }
@@ -109,37 +111,37 @@ public final class EvictionEndpoint {
   }
 
   private boolean isAuthenticated(HttpServletRequest request) {
-    if (!(RequestCredentials.of(request) instanceof BearerToken present)) {
+    if (!(RequestCredentials.of(request) instanceof BearerToken credentials)) {
       return false;
     }
-    byte[] shown = TokenDigest.of(present.value());
-    if (isTheSecret(shown)) {
-      secretHash.reload(); // one that has been replaced opens nothing any more, not even once
+    byte[] hash = TokenDigest.of(credentials.value());
+    if (matchesSecret(hash)) {
+      secretHash.reload(); // so that a replaced secret is refused from now on
     } else {
-      lookForStranger(); // it may be a new one
+      reloadAtIntervals(); // the file may have a new secret
     }
-    return isTheSecret(shown);
+    return matchesSecret(hash);
   }
 
-  /** Compares hashes, which tell nothing of the secret by the time that it takes. */
-  private boolean isTheSecret(byte[] shownHash) {
-    return MessageDigest.isEqual(secretHash.get(), shownHash);
+  /** Compares hashes in constant time, so timing reveals nothing about the secret. */
+  private boolean matchesSecret(byte[] hash) {
+    return MessageDigest.isEqual(secretHash.get(), hash);
   }
 
-  /** Those who come meanwhile wait for what the look finds. */
-  private synchronized void lookForStranger() {
+  /** Synchronized, so that concurrent requests wait for the new secret. */
+  private synchronized void reloadAtIntervals() {
     Instant now = clock.instant();
-    if (!now.isBefore(nextLookForStrangers)) {
+    if (!now.isBefore(nextReload)) {
       secretHash.reload();
-      nextLookForStrangers = now.plus(STRANGERS_INTERVAL);
+      nextReload = now.plus(RELOAD_INTERVAL);
     }
   }
 
-  /** Whether there was anything to evict. */
+  /** Returns false if the form names nothing to evict. */
   private boolean evict(Map<String, List<String>> form) {
-    List<String> tokens = named(form, "token");
-    List<String> users = named(form, "sub");
-    List<String> clients = named(form, "client_id");
+    List<String> tokens = values(form, "token");
+    List<String> users = values(form, "sub");
+    List<String> clients = values(form, "client_id");
     boolean all = form.getOrDefault("all", List.of()).contains("true");
     if (all) {
       cache.evictAll();
@@ -156,8 +158,8 @@ public final class EvictionEndpoint {
     return all || !tokens.isEmpty() || !users.isEmpty() || !clients.isEmpty();
   }
 
-  /** What is there and empty, as of a template whose variable was not set, names nothing. */
-  private static List<String> named(Map<String, List<String>> form, String parameter) {
+  /** Ignores empty values, for example of a template whose variable was not set. */
+  private static List<String> values(Map<String, List<String>> form, String parameter) {
     return form.getOrDefault(parameter, List.of()).stream()
         .filter(value -> !value.isBlank())
         .toList();

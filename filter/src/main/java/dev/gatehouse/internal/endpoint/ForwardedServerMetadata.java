@@ -18,33 +18,33 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The authorization server's metadata, served here too: clients of the 2025-03-26 revision of MCP
- * look for it on the MCP server itself. Off unless configured.
+ * Serves a copy of the authorization server's metadata, because clients of MCP revision 2025-03-26
+ * look for it on the MCP server. Off by default. This class is thread-safe.
  */
 public final class ForwardedServerMetadata {
 
-  private static final Duration FRESH = Duration.ofMinutes(5);
+  private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-  /** So many threads may wait for the server here at once: these callers need not show a token. */
+  /** Maximum number of threads that wait for the server, because these callers need no token. */
   public static final int MAX_WAITING = 8;
 
-  /** A document and when it was read. */
+  /** A metadata document and the time at which it was read. */
   private record Document(String json, long readAtNanos) {
     boolean isFresh() {
-      return System.nanoTime() - readAtNanos < FRESH.toNanos();
+      return System.nanoTime() - readAtNanos < MAX_AGE.toNanos();
     }
   }
 
   private final @Nullable ServerMetadata source;
   private final BoundedHttpClient http;
   private final RefusalWriter refusals;
-  private final Semaphore places = new Semaphore(MAX_WAITING);
+  private final Semaphore permits = new Semaphore(MAX_WAITING);
   private final AtomicReference<@Nullable Document> latest = new AtomicReference<>();
 
   /**
-   * Creates the responder.
+   * Creates the endpoint.
    *
-   * @param source the metadata to forward; null to forward none
+   * @param source the metadata to forward; null if forwarding is off
    */
   public ForwardedServerMetadata(
       @Nullable ServerMetadata source, BoundedHttpClient http, RefusalWriter refusals) {
@@ -53,7 +53,7 @@ public final class ForwardedServerMetadata {
     this.refusals = refusals;
   }
 
-  /** Whether it is served, and at this path within the context. */
+  /** Whether the metadata is served at this path within the context. */
   boolean isAt(String path) {
     return source != null && path.equals(ServerMetadata.OAUTH);
   }
@@ -64,38 +64,38 @@ public final class ForwardedServerMetadata {
       refusals.write(
           Refusal.unavailable(
               Reason.AS_DISCOVERY,
-              "its metadata can't be read",
+              "the authorization server's metadata can't be read",
               VerificationResult.Unavailable.RETRY_AFTER),
           response);
       return;
     }
     byte[] bytes = document.json().getBytes(StandardCharsets.UTF_8);
     response.setContentType("application/json");
-    response.setHeader("Cache-Control", "public, max-age=" + FRESH.toSeconds());
+    response.setHeader("Cache-Control", "public, max-age=" + MAX_AGE.toSeconds());
     response.setContentLength(bytes.length);
     if (request.getMethod().equals("GET")) {
       response.getOutputStream().write(bytes);
     }
   }
 
-  /** The latest there is: an old one is better than none while the server is down. */
+  /** The latest document, even if it is old while the server is unavailable; null for none. */
   private @Nullable Document document() {
-    Document known = latest.get();
-    if (source == null || (known != null && known.isFresh())) {
-      return known;
+    Document cached = latest.get();
+    if (source == null || (cached != null && cached.isFresh())) {
+      return cached;
     }
-    if (!places.tryAcquire()) {
-      return known;
+    if (!permits.tryAcquire()) {
+      return cached;
     }
     try {
       source.invalidate();
       if (source.resolve(http.deadline()) instanceof Attempt.Succeeded<JsonNode> found) {
-        known = new Document(found.value().toString(), System.nanoTime());
-        latest.set(known);
+        cached = new Document(found.value().toString(), System.nanoTime());
+        latest.set(cached);
       }
-      return known;
+      return cached;
     } finally {
-      places.release();
+      permits.release();
     }
   }
 }

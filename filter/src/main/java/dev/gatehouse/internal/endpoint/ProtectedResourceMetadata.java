@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protected resource metadata document (RFC 9728), made once from the settings and never from a
- * request's {@code Host}:
+ * Serves the protected resource metadata document (RFC 9728). It is built once, from the settings
+ * and never from a request's {@code Host}:
  *
  * <pre>
  * {"resource":"https://mcp.example/mcp","authorization_servers":["https://as.example"],
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProtectedResourceMetadata {
 
-  /** RFC 9728 §3. */
+  /** The well-known path of RFC 9728 §3. */
   public static final String WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
   private final Set<String> paths;
@@ -35,9 +35,9 @@ public final class ProtectedResourceMetadata {
   private final String entityTag;
 
   /**
-   * Makes it.
+   * Builds the document.
    *
-   * @param contextPath of the application
+   * @param contextPath the application's context path
    */
   public ProtectedResourceMetadata(ResourceDescription description, String contextPath) {
     this.paths = paths(description.resource(), contextPath);
@@ -45,7 +45,7 @@ public final class ProtectedResourceMetadata {
     this.entityTag = '"' + UUID.nameUUIDFromBytes(document).toString() + '"';
   }
 
-  /** Where clients find it: between host and path goes the well-known part (RFC 9728 §3.1). */
+  /** The metadata URL: the well-known path is inserted between host and path (RFC 9728 §3.1). */
   public static String url(String resource) {
     URI uri = URI.create(resource);
     String path = uri.getRawPath().equals("/") ? "" : uri.getRawPath();
@@ -53,9 +53,9 @@ public final class ProtectedResourceMetadata {
   }
 
   /**
-   * The paths, within the context, at which a container is to bring requests here: the root form,
-   * the form with the resource's path, and that form without the context's part, for a proxy that
-   * strips it; each with and without a slash at its end.
+   * The paths within the context at which the document is served: the well-known path alone, with
+   * the resource's path appended, and with that path minus the context path, for a proxy that
+   * strips it. Each is served with and without a trailing slash.
    */
   public static Set<String> paths(String resource, String contextPath) {
     String full = withoutTrailingSlash(URI.create(resource).getPath());
@@ -69,7 +69,7 @@ public final class ProtectedResourceMetadata {
     return paths;
   }
 
-  /** Whether it is served at this path within the context. */
+  /** Whether the document is served at this path within the context. */
   boolean isAt(String path) {
     return paths.contains(path);
   }
@@ -101,11 +101,11 @@ public final class ProtectedResourceMetadata {
     try {
       return new ObjectMapper().writeValueAsString(members).getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("strings and lists of strings are JSON", e);
+      throw new IllegalStateException("strings and lists of strings can always be written", e);
     }
   }
 
-  /** RFC 9728 §3.2: a parameter without values is left out. */
+  /** RFC 9728 §3.2: parameters without values must be omitted. */
   private static void putUnlessEmpty(
       Map<String, Object> members, String name, Collection<String> values) {
     if (!values.isEmpty()) {

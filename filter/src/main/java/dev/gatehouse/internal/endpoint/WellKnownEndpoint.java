@@ -8,8 +8,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Answers all that is asked under {@code /.well-known/}: the metadata, or 404 for whatever else
- * clients probe there. None of it needs a token and none of it reaches the MCP server.
+ * Responds to all requests under {@code /.well-known/}: with metadata, or with 404 for other paths
+ * that clients probe. These requests need no token and never reach the MCP server.
  */
 public final class WellKnownEndpoint {
 
@@ -30,20 +30,20 @@ public final class WellKnownEndpoint {
   }
 
   /**
-   * Answers, if it is asked.
+   * Responds to the request, if its path is under {@code /.well-known/}.
    *
-   * @return false if the request is about something else
+   * @return false if it is not, and nothing was written
    */
   public boolean handle(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (!mayBeAsked(request)) {
+    if (!mayBeWellKnown(request)) {
       return false;
     }
     String path = RequestPath.decoded(request);
     if (!path.startsWith(PREFIX)) {
       return false;
     }
-    // RFC 9728 §3.2 and the browsers' rules: readable by pages of any origin.
+    // CORS: pages of any origin may read the metadata, which is public (RFC 9728 §3.2).
     response.setHeader("Access-Control-Allow-Origin", "*");
     boolean isMetadata = metadata.isAt(path);
     if (!isMetadata && !forwarded.isAt(path)) {
@@ -67,10 +67,8 @@ public final class WellKnownEndpoint {
     return true;
   }
 
-  /**
-   * Spares every other request the work: a servlet path is empty, or whole segments of the path.
-   */
-  private static boolean mayBeAsked(HttpServletRequest request) {
+  /** A cheap check that saves other requests the work of building the path. */
+  private static boolean mayBeWellKnown(HttpServletRequest request) {
     String servletPath = request.getServletPath();
     return servletPath.isEmpty() || servletPath.startsWith("/.well-known");
   }

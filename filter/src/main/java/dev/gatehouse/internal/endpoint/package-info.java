@@ -2,8 +2,7 @@
  * What the filter itself serves: the protected resource metadata, forwarded authorization server
  * metadata, and the eviction endpoint.
  *
- * <p>Must not depend on settings or on how a token is introspected: it evicts from the cache, and
- * introspects nothing.
+ * <p>Must not depend on settings, or on how a token is introspected: it only evicts from the cache.
  */
 @NullMarked
 package dev.gatehouse.internal.endpoint;

@@ -17,40 +17,41 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * Shows the readings over JMX, read-only: each under its meter's name without {@code gatehouse.},
- * followed by the values of its tags ({@code requests.refused.expired}).
+ * Publishes the metrics over JMX, as read-only attributes. An attribute is named like the meter,
+ * without {@code gatehouse.} and followed by the tag values: {@code requests.refused.expired}.
  */
 public final class JmxBean implements DynamicMBean {
 
-  private record Shown(String description, Class<?> type, Supplier<Number> value) {}
+  private record Value(String description, Class<?> type, Supplier<Number> value) {}
 
-  private final Map<String, Shown> attributes = new LinkedHashMap<>();
+  private final Map<String, Value> attributes = new LinkedHashMap<>();
 
-  private JmxBean(List<Metric> readings) {
-    readings.forEach(this::show);
+  private JmxBean(List<Metric> metrics) {
+    metrics.forEach(this::add);
   }
 
   /**
-   * Registers one.
+   * Registers an MBean with the platform's MBean server.
    *
-   * @param filterName as the container knows it
-   * @param contextPath of the application
-   * @param number tells filters apart that have all of this in common, on two hosts for example
-   * @return what takes it off again
+   * @param filterName the filter's name in the container
+   * @param contextPath the application's context path
+   * @param number distinguishes filters of the same name and context path, for example on two
+   *     virtual hosts
+   * @return unregisters the MBean
    */
   public static Runnable register(
-      List<Metric> readings, String filterName, String contextPath, long number) {
+      List<Metric> metrics, String filterName, String contextPath, long number) {
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     String name =
         "dev.gatehouse:type=McpAuthFilter,name="
-            + value(filterName)
+            + quotedIfNecessary(filterName)
             + ",context="
-            + value(contextPath.isEmpty() ? "/" : contextPath);
+            + quotedIfNecessary(contextPath.isEmpty() ? "/" : contextPath);
     try {
-      ObjectName registered = register(server, new JmxBean(readings), name, number);
+      ObjectName registered = register(server, new JmxBean(metrics), name, number);
       return () -> unregister(server, registered);
     } catch (JMException e) {
-      throw new IllegalStateException("JMX does not take " + name, e);
+      throw new IllegalStateException("JMX refuses to register " + name, e);
     }
   }
 
@@ -59,8 +60,8 @@ public final class JmxBean implements DynamicMBean {
     try {
       return server.registerMBean(bean, new ObjectName(name)).getObjectName();
     } catch (InstanceAlreadyExistsException e) {
-      ObjectName another = new ObjectName(name + ",instance=" + number);
-      return server.registerMBean(bean, another).getObjectName();
+      ObjectName numbered = new ObjectName(name + ",instance=" + number);
+      return server.registerMBean(bean, numbered).getObjectName();
     }
   }
 
@@ -68,35 +69,38 @@ public final class JmxBean implements DynamicMBean {
     try {
       server.unregisterMBean(name);
     } catch (JMException e) {
-      throw new IllegalStateException("JMX does not let go of " + name, e);
+      throw new IllegalStateException("JMX refuses to unregister " + name, e);
     }
   }
 
-  /** Quoted only where it has to be: that is how one types it elsewhere. */
-  private static String value(String text) {
+  /** Quotes a value only if necessary, so that most names are easy to type in JMX tools. */
+  private static String quotedIfNecessary(String text) {
     return text.matches("[^,=:\"*?\\s]+") ? text : ObjectName.quote(text);
   }
 
-  private void show(Metric reading) {
-    String name = reading.name().replaceFirst("^gatehouse\\.", "");
-    if (!reading.tags().isEmpty()) {
-      name += "." + String.join(".", reading.tags().values());
+  private void add(Metric metric) {
+    String name = metric.name().replaceFirst("^gatehouse\\.", "");
+    if (!metric.tags().isEmpty()) {
+      name += "." + String.join(".", metric.tags().values());
     }
-    String what = reading.description();
-    if (reading instanceof Metric.Count count) {
-      attributes.put(name, new Shown(what, long.class, count.value()::getAsLong));
-    } else if (reading instanceof Metric.Level level) {
-      attributes.put(name, new Shown(what, long.class, level.value()::getAsLong));
-    } else if (reading instanceof Metric.Time time) {
-      Latency latency = time.value();
-      attributes.put(name + ".count", new Shown(what, long.class, latency::count));
+    String description = metric.description();
+    if (metric instanceof Metric.Counter counter) {
+      attributes.put(name, new Value(description, long.class, counter.value()::getAsLong));
+    } else if (metric instanceof Metric.Gauge gauge) {
+      attributes.put(name, new Value(description, long.class, gauge.value()::getAsLong));
+    } else if (metric instanceof Metric.Timer timer) {
+      Latency latency = timer.value();
+      attributes.put(name + ".count", new Value(description, long.class, latency::count));
       attributes.put(
           name + ".total",
-          new Shown(what + ": seconds in all", double.class, () -> seconds(latency.totalNanos())));
+          new Value(
+              description + ": total in seconds",
+              double.class,
+              () -> seconds(latency.totalNanos())));
       attributes.put(
           name + ".max",
-          new Shown(
-              what + ": seconds of the longest",
+          new Value(
+              description + ": longest in seconds",
               double.class,
               () -> seconds(latency.longestNanos())));
     }
@@ -108,20 +112,20 @@ public final class JmxBean implements DynamicMBean {
 
   @Override
   public Object getAttribute(String name) throws AttributeNotFoundException {
-    Shown shown = attributes.get(name);
-    if (shown == null) {
+    Value value = attributes.get(name);
+    if (value == null) {
       throw new AttributeNotFoundException(name);
     }
-    return shown.value().get();
+    return value.value().get();
   }
 
   @Override
   public AttributeList getAttributes(String[] names) {
     AttributeList values = new AttributeList();
     for (String name : names) {
-      Shown shown = attributes.get(name);
-      if (shown != null) {
-        values.add(new Attribute(name, shown.value().get()));
+      Value value = attributes.get(name);
+      if (value != null) {
+        values.add(new Attribute(name, value.value().get()));
       }
     }
     return values;
@@ -129,7 +133,7 @@ public final class JmxBean implements DynamicMBean {
 
   @Override
   public void setAttribute(Attribute attribute) throws AttributeNotFoundException {
-    throw new AttributeNotFoundException("all of them are read-only");
+    throw new AttributeNotFoundException("all attributes are read-only");
   }
 
   @Override
@@ -157,11 +161,6 @@ public final class JmxBean implements DynamicMBean {
                         false))
             .toArray(MBeanAttributeInfo[]::new);
     return new MBeanInfo(
-        "dev.gatehouse.McpAuthFilter",
-        "Requests and introspections of one filter",
-        infos,
-        null,
-        null,
-        null);
+        "dev.gatehouse.McpAuthFilter", "Metrics of one filter", infos, null, null, null);
   }
 }

@@ -6,38 +6,38 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 
-/** How often something happened and how long it took. Safe for use by many threads, lock-free. */
+/** Counts events and measures how long they take. This class is thread-safe and lock-free. */
 public final class Latency {
 
   private final LongAdder count = new LongAdder();
-  private final LongAdder nanos = new LongAdder();
-  private final LongAccumulator longest = new LongAccumulator(Math::max, 0);
+  private final LongAdder totalNanos = new LongAdder();
+  private final LongAccumulator longestNanos = new LongAccumulator(Math::max, 0);
 
-  /** Others who want each single value, for example for a histogram. */
+  /** Receive each single value, for example for a histogram. */
   private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
 
-  public void record(long tookNanos) {
+  public void record(long durationNanos) {
     count.increment();
-    nanos.add(tookNanos);
-    longest.accumulate(tookNanos);
-    listeners.forEach(listener -> listener.accept(tookNanos));
+    totalNanos.add(durationNanos);
+    longestNanos.accumulate(durationNanos);
+    listeners.forEach(listener -> listener.accept(durationNanos));
   }
 
   long count() {
     return count.sum();
   }
 
-  /** Of all together. */
+  /** The sum of all durations. */
   long totalNanos() {
-    return nanos.sum();
+    return totalNanos.sum();
   }
 
-  /** Of the one that took the longest, ever. */
+  /** The longest duration since the start. */
   long longestNanos() {
-    return longest.get();
+    return longestNanos.get();
   }
 
-  /** Hands on each value, in nanoseconds, from now on. */
+  /** Passes each value, in nanoseconds, to the listener from now on. */
   public void addListener(LongConsumer listener) {
     listeners.add(listener);
   }

@@ -4,28 +4,28 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * A number that operators can watch. Names and tags come from the settings and from this code:
- * nothing that a caller sends is ever in them, so there are as many as there are at the start.
+ * A number that operators can monitor. Names and tags come from the settings and from this code,
+ * never from a request, so callers can't create metrics.
  */
 public sealed interface Metric {
 
-  /** As meters are named: {@code gatehouse.cache.gets}. */
+  /** The name of the meter: {@code gatehouse.cache.gets}. */
   String name();
 
   String description();
 
-  /** In a fixed order. */
+  /** Tag names and values, in a fixed order. */
   Map<String, String> tags();
 
-  /** Only ever grows. */
-  record Count(String name, String description, Map<String, String> tags, LongSupplier value)
+  /** Never decreases. */
+  record Counter(String name, String description, Map<String, String> tags, LongSupplier value)
       implements Metric {}
 
-  /** Goes up and down. */
-  record Level(String name, String description, Map<String, String> tags, LongSupplier value)
+  /** Increases and decreases. */
+  record Gauge(String name, String description, Map<String, String> tags, LongSupplier value)
       implements Metric {}
 
-  /** How often, and how long each time. */
-  record Time(String name, String description, Map<String, String> tags, Latency value)
+  /** Counts events and measures how long each takes. */
+  record Timer(String name, String description, Map<String, String> tags, Latency value)
       implements Metric {}
 }

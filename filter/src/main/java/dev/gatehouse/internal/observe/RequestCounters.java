@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What has become of the requests that were judged. Every request comes by here: no lock. */
+/**
+ * Counts admitted and refused requests. This class is thread-safe, and lock-free because every
+ * request uses it.
+ */
 public final class RequestCounters {
 
   private final LongAdder admitted = new LongAdder();
@@ -14,16 +17,16 @@ public final class RequestCounters {
 
   public RequestCounters() {
     for (Reason reason : Reason.values()) {
-      refused.put(reason, new LongAdder()); // now, so that the map never changes again
+      refused.put(reason, new LongAdder()); // all of them, so that the map needs no lock later
     }
   }
 
-  public void admit() {
+  public void recordAdmitted() {
     admitted.increment();
   }
 
-  public void refuse(Reason reason) {
-    of(reason).increment();
+  public void recordRefused(Reason reason) {
+    counter(reason).increment();
   }
 
   public long admitted() {
@@ -31,10 +34,10 @@ public final class RequestCounters {
   }
 
   public long refused(Reason reason) {
-    return of(reason).sum();
+    return counter(reason).sum();
   }
 
-  private LongAdder of(Reason reason) {
+  private LongAdder counter(Reason reason) {
     return Objects.requireNonNull(refused.get(reason));
   }
 }

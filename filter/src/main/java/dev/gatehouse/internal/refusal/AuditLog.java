@@ -13,24 +13,25 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * One line of keys and values for each refused request and, if wanted, for each that is let in. For
- * machines; {@link RefusalLog} tells people why. Never the token, only its hash prefix.
+ * Logs an event with key-value pairs for each refused request and, if configured, for each admitted
+ * one. It is for machines; {@link RefusalLog} explains refusals to people. It logs the token's hash
+ * prefix, never the token. This class is thread-safe.
  */
 public final class AuditLog {
 
   private static final Logger log = LoggerFactory.getLogger("dev.gatehouse.audit");
 
-  /** Whatever could end a value, or a line, and begin another in some layout. */
-  private static final Pattern UNFIT = Pattern.compile("[\\p{C}\\p{Z}\"'\\\\]");
+  /** Characters that could end a value or a line in some layout, and so forge another. */
+  private static final Pattern UNSAFE = Pattern.compile("[\\p{C}\\p{Z}\"'\\\\]");
 
-  private static final int LONGEST = 128;
+  private static final int MAX_LENGTH = 128;
 
   private final boolean logsAdmitted;
 
   /**
    * Creates the audit log of one filter.
    *
-   * @param logsAdmitted whether admitted requests are logged, as refused ones always are
+   * @param logsAdmitted whether to log admitted requests too; refused ones are always logged
    */
   public AuditLog(boolean logsAdmitted) {
     this.logsAdmitted = logsAdmitted;
@@ -38,7 +39,7 @@ public final class AuditLog {
 
   public void refused(Refusal refusal, IncomingRequest request) {
     if (!log.isInfoEnabled()) {
-      return; // before anything is hashed or put together
+      return; // saves hashing the token
     }
     Reason reason = refusal.reason();
     Map<String, Object> values = new LinkedHashMap<>();
@@ -53,7 +54,7 @@ public final class AuditLog {
     write("request refused", values);
   }
 
-  /** Whether {@link #admitted} would write anything. */
+  /** Whether {@link #admitted} writes events, so that callers can skip preparing them. */
   public boolean writesAdmitted() {
     return logsAdmitted && log.isInfoEnabled();
   }
@@ -74,17 +75,17 @@ public final class AuditLog {
       @Nullable String user,
       IncomingRequest request) {
     if (client != null) {
-      values.put("client", fit(client, request));
+      values.put("client", sanitize(client, request));
     }
     if (user != null) {
-      values.put("user", fit(user, request));
+      values.put("user", sanitize(user, request));
     }
   }
 
   private static void addRequest(Map<String, Object> values, IncomingRequest request) {
-    values.put("method", fit(request.method(), request));
-    request.tool().ifPresent(tool -> values.put("tool", fit(tool, request)));
-    values.put("peer", fit(request.clientAddress(), request));
+    values.put("method", sanitize(request.method(), request));
+    request.tool().ifPresent(tool -> values.put("tool", sanitize(tool, request)));
+    values.put("peer", sanitize(request.clientAddress(), request));
     values.put("token", request.hashPrefix());
   }
 
@@ -96,8 +97,8 @@ public final class AuditLog {
     line.log(message);
   }
 
-  private static String fit(String value, IncomingRequest request) {
-    String fit = UNFIT.matcher(request.withoutToken(value)).replaceAll("?");
-    return fit.length() <= LONGEST ? fit : fit.substring(0, LONGEST - 1) + "…";
+  private static String sanitize(String value, IncomingRequest request) {
+    String safe = UNSAFE.matcher(request.withoutToken(value)).replaceAll("?");
+    return safe.length() <= MAX_LENGTH ? safe : safe.substring(0, MAX_LENGTH - 1) + "…";
   }
 }

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp",
- *   scope="notes:read", error="invalid_token", error_description="The access token is not valid here"
+ * scope="notes:read", error="invalid_token", error_description="The access token is not valid here"
  * </pre>
  *
- * <p>(on one line). The order and the form are those that every known client's parser survives: one
- * space after the scheme, every value quoted, {@code ", "} between, free text last.
+ * <p>(on one line). All known clients parse this order and form: one space after the scheme, every
+ * value quoted, {@code ", "} between parameters, free text last.
  */
 final class Challenge {
 
@@ -23,16 +23,16 @@ final class Challenge {
   }
 
   /**
-   * The header's value.
+   * Returns the header's value.
    *
-   * @param scopes left out when empty
+   * @param scopes the {@code scope} parameter; omitted if empty
    */
-  String of(ErrorResponse answer, Collection<String> scopes) {
+  String of(ErrorResponse response, Collection<String> scopes) {
     StringBuilder header = new StringBuilder(start);
     append(header, "scope", scopes.isEmpty() ? null : String.join(" ", scopes));
-    if (answer != ErrorResponse.UNAUTHENTICATED) {
-      append(header, "error", answer.error());
-      append(header, "error_description", answer.description());
+    if (response != ErrorResponse.UNAUTHENTICATED) {
+      append(header, "error", response.error());
+      append(header, "error_description", response.description());
     }
     return header.toString();
   }
@@ -48,7 +48,7 @@ final class Challenge {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
-        throw new IllegalArgumentException("not fit for a challenge: character " + (int) c);
+        throw new IllegalArgumentException("a challenge can't contain the character " + (int) c);
       }
     }
     return '"' + value + '"';

@@ -10,11 +10,11 @@ import static jakarta.servlet.http.HttpServletResponse.SC_UNAUTHORIZED;
 import dev.gatehouse.internal.token.Reason;
 
 /**
- * What a refused caller is told: a status, a fixed error code and a fixed text. All that differs
- * between two refusals of one kind is for the log.
+ * The error responses to refused requests: a status, a fixed error code and a fixed description.
+ * The details of a refusal are only logged.
  *
- * <p>Descriptions hold nothing that looks like {@code scope=} or {@code error=}: clients search the
- * header with regular expressions.
+ * <p>Descriptions must not contain {@code scope=} or {@code error=}, because some clients search
+ * the header with regular expressions.
  */
 public enum ErrorResponse {
   /** RFC 6750 §3: no error code in the challenge when the request carried no credentials. */
@@ -46,7 +46,7 @@ public enum ErrorResponse {
     this.body = "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}";
   }
 
-  /** The response to a request that was refused for this reason. */
+  /** Returns the response to a request that is refused for this reason. */
   public static ErrorResponse to(Reason reason) {
     return switch (reason) {
       case NO_CREDENTIALS -> UNAUTHENTICATED;
@@ -81,7 +81,7 @@ public enum ErrorResponse {
     return status;
   }
 
-  /** The {@code error} member of the body and, where there is a challenge, its parameter. */
+  /** The {@code error} member of the body and parameter of the challenge. */
   String error() {
     return error;
   }
@@ -90,13 +90,13 @@ public enum ErrorResponse {
     return description;
   }
 
-  /** The JSON body, all of it ASCII. */
+  /** The JSON body, in ASCII. */
   String body() {
     return body;
   }
 
-  /** Whether the answer carries a {@code WWW-Authenticate} header. */
-  boolean challenges() {
+  /** Whether the response has a {@code WWW-Authenticate} header. */
+  boolean hasChallenge() {
     return switch (this) {
       case UNAUTHENTICATED, INVALID_REQUEST, INVALID_TOKEN, INSUFFICIENT_SCOPE -> true;
       case FOREIGN_ORIGIN, NOT_FOUND, METHOD_NOT_ALLOWED, TOO_MANY_REQUESTS, UNAVAILABLE -> false;

@@ -7,10 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Tells operators why a request was refused, with the token's hash prefix and never the token. */
+/** Logs why a request was refused, for operators, with the token's hash prefix, never the token. */
 public final class RefusalLog {
 
-  /** The filter's logger: operators look for refusals there. */
+  /** The filter's logger, because operators look for refusals there. */
   private static final Logger log = LoggerFactory.getLogger("dev.gatehouse.McpAuthFilter");
 
   private RefusalLog() {}
@@ -19,7 +19,7 @@ public final class RefusalLog {
     Reason reason = refusal.reason();
     Level level = level(reason);
     if (!log.isEnabledForLevel(level)) {
-      return; // before anything is hashed or put together
+      return; // saves hashing the token
     }
     log.atLevel(level)
         .log(
@@ -32,10 +32,10 @@ public final class RefusalLog {
             request.withoutToken(refusal.detail()));
   }
 
-  /** A refused caller is everyday; a server that can't be asked needs somebody to look. */
+  /** Refused callers are normal; an unavailable authorization server needs an operator. */
   private static Level level(Reason reason) {
     if (reason == Reason.AS_CREDENTIALS) {
-      return Level.ERROR; // RFC 7662 §2.3: nobody gets in until an operator mends it
+      return Level.ERROR; // RFC 7662 §2.3: no token can be introspected until it is corrected
     }
     return ErrorResponse.to(reason) == ErrorResponse.UNAVAILABLE ? Level.WARN : Level.INFO;
   }

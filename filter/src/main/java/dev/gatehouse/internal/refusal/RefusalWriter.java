@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** The only place that writes 4xx and 503. Nothing of what it writes depends on the reason. */
+/**
+ * Writes the error responses to refused requests. Their texts are fixed, so they never reveal why a
+ * token was refused. This class is thread-safe.
+ */
 public final class RefusalWriter {
 
   private final Challenge challenge;
 
-  /** Those that are the same for every call; a 403 names what its call needs. */
+  /** Challenges that are the same for every request; a 403 names what its request needs. */
   private final Map<ErrorResponse, String> challenges = new EnumMap<>(ErrorResponse.class);
 
   private final Map<ErrorResponse, byte[]> bodies = new EnumMap<>(ErrorResponse.class);
@@ -24,52 +27,53 @@ public final class RefusalWriter {
   /**
    * Creates a writer.
    *
-   * @param metadataUrl of the protected resource metadata, for {@code resource_metadata}
-   * @param challengeScopes the scopes that a 401 requests
+   * @param metadataUrl the URL of the protected resource metadata, for {@code resource_metadata}
+   * @param challengeScopes the {@code scope} parameter of a 401; omitted if empty
    */
   public RefusalWriter(String metadataUrl, Set<String> challengeScopes) {
     this.challenge = new Challenge(metadataUrl);
-    for (ErrorResponse answer : ErrorResponse.values()) {
-      bodies.put(answer, answer.body().getBytes(StandardCharsets.US_ASCII));
-      if (answer.challenges() && answer != ErrorResponse.INSUFFICIENT_SCOPE) {
-        challenges.put(answer, challenge.of(answer, challengeScopes));
+    for (ErrorResponse error : ErrorResponse.values()) {
+      bodies.put(error, error.body().getBytes(StandardCharsets.US_ASCII));
+      if (error.hasChallenge() && error != ErrorResponse.INSUFFICIENT_SCOPE) {
+        challenges.put(error, challenge.of(error, challengeScopes));
       }
     }
   }
 
-  /** Answers a request that the gate has refused. */
+  /** Writes the response to a refused request. */
   public void write(Refusal refusal, HttpServletResponse response) throws IOException {
-    ErrorResponse answer = ErrorResponse.to(refusal.reason());
-    if (answer.challenges()) {
-      String ready = challenges.get(answer);
+    ErrorResponse error = ErrorResponse.to(refusal.reason());
+    if (error.hasChallenge()) {
+      String prepared = challenges.get(error);
       response.setHeader(
-          "WWW-Authenticate", ready != null ? ready : challenge.of(answer, refusal.neededScopes()));
+          "WWW-Authenticate",
+          prepared != null ? prepared : challenge.of(error, refusal.neededScopes()));
     }
-    if (answer == ErrorResponse.METHOD_NOT_ALLOWED) {
+    if (error == ErrorResponse.METHOD_NOT_ALLOWED) {
       response.setHeader("Allow", OriginPolicy.METHODS); // RFC 9110 §15.5.6
     }
     if (!refusal.retryAfter().isZero()) {
       response.setHeader("Retry-After", Long.toString(wholeSeconds(refusal.retryAfter())));
     }
-    write(answer, response);
+    write(error, response);
   }
 
-  /** Answers with a status and its fixed body. */
-  public void write(ErrorResponse answer, HttpServletResponse response) throws IOException {
-    response.setStatus(answer.status());
+  /** Writes a status and its fixed body. */
+  public void write(ErrorResponse error, HttpServletResponse response) throws IOException {
+    response.setStatus(error.status());
     response.setHeader("Cache-Control", "no-store");
     response.setContentType("application/json");
-    byte[] body = Objects.requireNonNull(bodies.get(answer));
+    byte[] body = Objects.requireNonNull(bodies.get(error));
     response.setContentLength(body.length);
     try {
       response.getOutputStream().write(body);
     } catch (IllegalStateException e) {
-      // A page that includes us has begun with the writer; Tomcat then refuses the stream.
-      response.getWriter().print(answer.body());
+      // An including servlet has already called getWriter, so Tomcat refuses the stream.
+      response.getWriter().print(error.body());
     }
   }
 
-  /** RFC 9110 §10.2.3: whole seconds; rounded up, for coming early is of no use. */
+  /** RFC 9110 §10.2.3: whole seconds, rounded up so that clients don't retry too early. */
   private static long wholeSeconds(Duration duration) {
     return duration.plusNanos(999_999_999).toSeconds();
   }

@@ -1,8 +1,8 @@
 /**
- * Tells the caller, the log and the audit log that a request is refused: fixed error responses,
- * challenges (RFC 6750 §3), one log line.
+ * Responds to refused requests and logs them: fixed error responses, challenges (RFC 6750 §3), the
+ * log and the audit log.
  *
- * <p>Must not depend on how the decision came about: it gets a {@code Refusal}.
+ * <p>Must not depend on how a decision was made: its input is a {@code Refusal}.
  */
 @NullMarked
 package dev.gatehouse.internal.refusal;

@@ -7,11 +7,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The {@code aud} values that mean this server (RFC 8707 §2), compared exactly but for the freedoms
- * of {@link ServerUri#canonical}, and never by prefix.
+ * The {@code aud} values that identify this server (RFC 8707 §2). They are compared in the form of
+ * {@link ServerUri#canonical}, never by prefix.
  *
- * @param spellings as the settings have them, which is how servers spell them most often, and in
- *     the form in which they are compared
+ * @param spellings the values as configured, which most servers send, and in canonical form
  */
 public record AcceptedAudience(Set<String> spellings) {
 
@@ -22,13 +21,13 @@ public record AcceptedAudience(Set<String> spellings) {
             .collect(Collectors.toUnmodifiableSet()));
   }
 
-  /** Whether one of these is ours; nobody's is not. */
-  public boolean isAmong(List<String> named) {
-    for (int i = 0; i < named.size(); i++) {
-      if (spellings.contains(named.get(i))) {
-        return true; // without the work of the other form, on nearly every request
+  /** Whether any of these values is accepted; false for an empty list. */
+  public boolean acceptsAny(List<String> values) {
+    for (int i = 0; i < values.size(); i++) {
+      if (spellings.contains(values.get(i))) {
+        return true; // on almost every request, without computing the canonical form
       }
     }
-    return named.stream().map(ServerUri::canonical).anyMatch(spellings::contains);
+    return values.stream().map(ServerUri::canonical).anyMatch(spellings::contains);
   }
 }

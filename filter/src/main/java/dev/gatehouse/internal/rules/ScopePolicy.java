@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a call needs. {@code a b} means both, {@code a b | c} either set; scope hierarchies count,
- * so a broader scope that implies a narrower one is enough.
+ * Checks that a token has the required scopes, including those that its scopes imply. {@code a b}
+ * requires both, {@code a b | c} either set.
  */
 public final class ScopePolicy {
 
-  /** Lists, since these are walked along for every request, and lists need no iterator for it. */
+  /** Lists, because every request iterates over them, and lists need no iterator object. */
   private final List<List<String>> alternatives;
 
   private final Map<String, Set<String>> implied;
@@ -32,47 +32,48 @@ public final class ScopePolicy {
     this.implied = Map.copyOf(implied);
   }
 
-  /** The granted scopes with all that these imply, directly or through others. */
+  /** Returns the granted scopes and all scopes that they imply, directly or indirectly. */
   public Set<String> effective(Set<String> granted) {
     if (implied.isEmpty()) {
       return granted;
     }
     Set<String> effective = new LinkedHashSet<>();
-    Deque<String> open = new ArrayDeque<>(granted);
-    while (!open.isEmpty()) {
-      String scope = open.remove();
+    Deque<String> pending = new ArrayDeque<>(granted);
+    while (!pending.isEmpty()) {
+      String scope = pending.remove();
       if (effective.add(scope)) {
-        open.addAll(implied.getOrDefault(scope, Set.of()));
+        pending.addAll(implied.getOrDefault(scope, Set.of()));
       }
     }
     return Set.copyOf(effective);
   }
 
   /**
-   * The refusal, if scopes are missing.
+   * Checks the scopes of a token.
    *
-   * @return empty when the token allows the call
+   * @return the refusal; empty if the token has the required scopes
    */
-  public Optional<Refusal> missing(Set<String> effectiveScopes) {
+  public Optional<Refusal> check(Set<String> effectiveScopes) {
     if (alternatives.isEmpty()) {
       return Optional.empty();
     }
     for (int i = 0; i < alternatives.size(); i++) {
-      if (isEnough(effectiveScopes, alternatives.get(i))) {
+      if (hasAll(effectiveScopes, alternatives.get(i))) {
         return Optional.empty();
       }
     }
-    // All that one way needs, at once, and the way that is nearest to what the token has.
+    // Name all scopes of one alternative: the one of which the fewest are missing.
     List<String> nearest =
         alternatives.stream()
             .min(Comparator.comparingLong(needed -> countMissing(needed, effectiveScopes)))
             .orElseThrow();
     return Optional.of(
         Refusal.missingScopes(
-            new LinkedHashSet<>(nearest), "it has " + effectiveScopes + ", needed is " + nearest));
+            new LinkedHashSet<>(nearest),
+            "the token has the scopes " + effectiveScopes + ", required are " + nearest));
   }
 
-  private static boolean isEnough(Set<String> effectiveScopes, List<String> needed) {
+  private static boolean hasAll(Set<String> effectiveScopes, List<String> needed) {
     for (int i = 0; i < needed.size(); i++) {
       if (!effectiveScopes.contains(needed.get(i))) {
         return false;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Judges an active answer: whether the token is good now, and good here. The answer may be as old
- * as a cache allows, so all of it is judged anew for every request.
+ * Checks the claims of an active token: time, issuer, kind of token, audience. Every request checks
+ * all of them again, because the result may be cached. This class is immutable and thread-safe.
  */
 public final class TokenRules {
 
@@ -33,60 +33,71 @@ public final class TokenRules {
   }
 
   /**
-   * The first rule that is broken.
+   * Checks all rules.
    *
-   * @param effectiveScopes what the token allows, implied scopes included
-   * @param now in milliseconds since 1970
-   * @return empty when the token is good
+   * @param effectiveScopes the token's scopes, including implied ones
+   * @param now the current time, in milliseconds since 1970
+   * @return the refusal for the first broken rule; empty if the token satisfies all
    */
-  public Optional<Refusal> broken(
-      VerificationResult.Active verdict, Set<String> effectiveScopes, long now) {
-    TokenClaims claims = verdict.claims();
+  public Optional<Refusal> check(
+      VerificationResult.Active result, Set<String> effectiveScopes, long now) {
+    TokenClaims claims = result.claims();
     if (now >= claims.endsAt() * 1000) {
-      return refuse(Reason.EXPIRED, "it expired at " + claims.expiresAt());
+      return refuse(
+          Reason.EXPIRED, "the token expired at " + claims.expiresAt() + currentTime(now));
     }
     if (now + clockSkewMillis < claims.startsAt() * 1000) {
       return refuse(
           Reason.NOT_YET_VALID,
-          "it is not valid before " + Instant.ofEpochSecond(claims.startsAt()));
+          "the token is not valid before "
+              + Instant.ofEpochSecond(claims.startsAt())
+              + currentTime(now));
     }
-    // No server vouches for another's tokens.
-    String issuer = verdict.server().issuer();
+    // An authorization server must not vouch for another's tokens.
+    String issuer = result.server().issuer();
     if (issuer != null && claims.issuer() != null && !issuer.equals(claims.issuer())) {
-      return refuse(Reason.ISSUER, "its issuer is " + claims.issuer());
+      return refuse(
+          Reason.ISSUER, "the token's issuer is " + claims.issuer() + ", expected " + issuer);
     }
-    Optional<Refusal> kind = brokenKind(claims);
-    return kind.isPresent() ? kind : brokenAudience(verdict, effectiveScopes);
+    Optional<Refusal> wrongKind = checkKind(claims);
+    return wrongKind.isPresent() ? wrongKind : checkAudience(result, effectiveScopes);
   }
 
-  private static Optional<Refusal> brokenKind(TokenClaims claims) {
+  private static String currentTime(long now) {
+    return "; the current time is " + Instant.ofEpochMilli(now);
+  }
+
+  private static Optional<Refusal> checkKind(TokenClaims claims) {
     String type = claims.terms().tokenType();
     if (claims.terms().bound() || DPOP.equalsIgnoreCase(type)) {
-      return refuse(Reason.BOUND_TOKEN, "it is bound to a key and came as plain Bearer");
+      return refuse(
+          Reason.BOUND_TOKEN,
+          "the token is bound to a key, and a Bearer request does not prove possession");
     }
-    // RFC 6749 §5.1: the type is case-insensitive. Refresh and ID tokens come back active, too.
+    // RFC 6749 §5.1: the type is case-insensitive. Servers report refresh and ID tokens active too.
     if (type != null && !BEARER.equalsIgnoreCase(type)) {
-      return refuse(Reason.TOKEN_TYPE, "its token_type is " + type);
+      return refuse(Reason.TOKEN_TYPE, "the token_type is " + type);
     }
     if (type == null && claims.audience().isEmpty()) {
-      return refuse(Reason.TOKEN_TYPE, "without token_type and aud it may be a refresh token");
+      return refuse(
+          Reason.TOKEN_TYPE, "without token_type and aud, the token may be a refresh token");
     }
     return Optional.empty();
   }
 
-  private Optional<Refusal> brokenAudience(
-      VerificationResult.Active verdict, Set<String> effectiveScopes) {
-    TokenClaims claims = verdict.claims();
-    List<String> named = claims.audience();
-    // An empty array is an audience of nobody, and not the lack of one.
-    if (named.isEmpty() && !claims.claims().containsKey("aud")) {
-      return verdict.server().audienceAlternative().accepts(claims.clientId(), effectiveScopes)
+  private Optional<Refusal> checkAudience(
+      VerificationResult.Active result, Set<String> effectiveScopes) {
+    TokenClaims claims = result.claims();
+    List<String> values = claims.audience();
+    // An empty array differs from an absent aud: it names no audience, so none matches.
+    if (values.isEmpty() && !claims.claims().containsKey("aud")) {
+      return result.server().audienceAlternative().accepts(claims.clientId(), effectiveScopes)
           ? Optional.empty()
-          : refuse(Reason.AUDIENCE, "it names no audience; see audience-alternative");
+          : refuse(Reason.AUDIENCE, "the token names no audience; see audience-alternative");
     }
-    return audience.isAmong(named)
+    return audience.acceptsAny(values)
         ? Optional.empty()
-        : refuse(Reason.AUDIENCE, "it is meant for " + named);
+        : refuse(Reason.AUDIENCE, "the token's audience is " + values);
   }
 
   private static Optional<Refusal> refuse(Reason reason, String detail) {

@@ -8,11 +8,11 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /**
- * Sends the headers of an event stream as soon as the stream is opened. The MCP Java SDK holds them
- * back until the first event, and clients that wait for them hang.
+ * Sends the headers of an event stream as soon as the servlet gets the writer or the output stream.
+ * The MCP Java SDK delays them until the first event, so clients that wait for them hang.
  *
- * <p>A servlet asks for the writer when its headers are set, on the container's thread and before
- * any other thread knows the stream: the one moment at which a flush meets no write.
+ * <p>This is the only safe moment: the servlet has set its headers, and no other thread can write
+ * to the stream at the same time, because only the container's thread knows it.
  */
 public final class EventStreamResponse extends HttpServletResponseWrapper {
 

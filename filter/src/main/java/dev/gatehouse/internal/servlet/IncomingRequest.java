@@ -11,25 +11,25 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request, as decisions and logs see it. What only some requests need is computed when it is
- * first used. For one thread.
+ * The parts of a request that decisions and logs use. Values that few requests need are computed on
+ * first use. This class is not thread-safe.
  */
 public final class IncomingRequest {
 
-  /** As MCP clients wrap what is not plain ASCII, Base64 of UTF-8 inside. */
-  private static final String WRAP_START = "=?base64?";
+  /** MCP clients encode names that are not ASCII as Base64 of UTF-8, between these markers. */
+  private static final String ENCODED_START = "=?base64?";
 
-  private static final String WRAP_END = "?=";
+  private static final String ENCODED_END = "?=";
 
   private final HttpServletRequest request;
-  private final PeerAddresses addresses;
+  private final ClientAddresses addresses;
   private final OriginCheck origin;
   private final Credentials credentials;
   private @Nullable String clientAddress;
   private @Nullable String hashPrefix;
 
   public IncomingRequest(
-      HttpServletRequest request, OriginPolicy origins, PeerAddresses addresses) {
+      HttpServletRequest request, OriginPolicy origins, ClientAddresses addresses) {
     this.request = request;
     this.addresses = addresses;
     this.origin = origins.check(request);
@@ -40,7 +40,7 @@ public final class IncomingRequest {
     return request.getMethod();
   }
 
-  /** Whether the {@code Origin} is allowed to call. */
+  /** The result of checking the {@code Origin} header. */
   public OriginCheck origin() {
     return origin;
   }
@@ -49,7 +49,7 @@ public final class IncomingRequest {
     return credentials;
   }
 
-  /** The address of the client, for limits and logs and never for access. */
+  /** The client address, for limits and logs, never for access decisions. */
   public String clientAddress() {
     if (clientAddress == null) {
       clientAddress = addresses.of(request);
@@ -57,7 +57,7 @@ public final class IncomingRequest {
     return clientAddress;
   }
 
-  /** The first 8 hex digits of the token's SHA-256; a dash where there is no token. */
+  /** The first 8 hex digits of the token's SHA-256, or a dash if there is no token. */
   public String hashPrefix() {
     if (hashPrefix == null) {
       hashPrefix = credentials instanceof BearerToken token ? token.hashPrefix() : "-";
@@ -65,32 +65,32 @@ public final class IncomingRequest {
     return hashPrefix;
   }
 
-  /** Removes the token from a text of the authorization server, which knows the token. */
+  /** Removes the token from a text, for example one sent by the authorization server. */
   public String withoutToken(String text) {
     return credentials instanceof BearerToken token
         ? text.replace(token.value(), "(the token)")
         : text;
   }
 
-  /** The called tool according to the headers: only a hint, because the body may differ. */
+  /** The called tool according to the headers; not verified against the body. */
   public Optional<String> tool() {
     return "tools/call".equals(request.getHeader("Mcp-Method"))
-        ? Optional.ofNullable(request.getHeader("Mcp-Name")).map(IncomingRequest::unwrapped)
+        ? Optional.ofNullable(request.getHeader("Mcp-Name")).map(IncomingRequest::decoded)
         : Optional.empty();
   }
 
-  private static String unwrapped(String name) {
-    if (name.length() < WRAP_START.length() + WRAP_END.length()
-        || !name.startsWith(WRAP_START)
-        || !name.endsWith(WRAP_END)) {
+  private static String decoded(String name) {
+    if (name.length() < ENCODED_START.length() + ENCODED_END.length()
+        || !name.startsWith(ENCODED_START)
+        || !name.endsWith(ENCODED_END)) {
       return name;
     }
-    String inside = name.substring(WRAP_START.length(), name.length() - WRAP_END.length());
+    String encoded = name.substring(ENCODED_START.length(), name.length() - ENCODED_END.length());
     try {
-      byte[] bytes = Base64.getDecoder().decode(inside);
+      byte[] bytes = Base64.getDecoder().decode(encoded);
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (IllegalArgumentException | CharacterCodingException e) {
-      return name; // as it came
+      return name; // not encoded after all
     }
   }
 }

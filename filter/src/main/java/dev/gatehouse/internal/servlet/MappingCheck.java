@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the container's registrations, and refuses a servlet that the filter guards on some of
- * its paths and not on others: the MCP Java SDK's servlet on {@code /mcp/*} behind a filter on
- * {@code /mcp} is open at {@code /mcp/mcp}.
+ * Checks the container's registrations for a servlet that can be reached without passing the
+ * filter. For example, the MCP Java SDK's servlet on {@code /mcp/*} behind a filter on {@code /mcp}
+ * is unprotected at {@code /mcp/mcp}.
  */
 public final class MappingCheck {
 
@@ -30,7 +30,7 @@ public final class MappingCheck {
   private final List<UrlPattern> filterPatterns;
   private final Map<String, List<UrlPattern>> servlets = new TreeMap<>();
 
-  /** A path that the filter answers itself, whichever servlet is there. */
+  /** A path that the filter itself serves, whichever servlet is mapped to it; null for none. */
   private final @Nullable String evictionPath;
 
   MappingCheck(
@@ -49,7 +49,9 @@ public final class MappingCheck {
     ServletContext context = config.getServletContext();
     FilterRegistration filter = context.getFilterRegistration(config.getFilterName());
     if (filter == null) {
-      log.warn("{}: this container does not tell how it is mapped", config.getFilterName());
+      log.warn(
+          "{}: mappings not checked, because this container does not expose them",
+          config.getFilterName());
       return new MappingCheck(Set.of("*"), Set.of(), Map.of(), null);
     }
     Map<String, Collection<String>> servlets = new TreeMap<>();
@@ -61,9 +63,9 @@ public final class MappingCheck {
   }
 
   /**
-   * Throws if a servlet can be reached past the filter that the filter is meant to guard.
+   * Throws an exception if the filter can be bypassed or protects no servlet.
    *
-   * @throws IllegalArgumentException saying which, and how to map the filter instead
+   * @throws IllegalArgumentException naming each error, and how to map the filter instead
    */
   public void throwIfBypassable() {
     List<String> findings = findings();
@@ -77,35 +79,34 @@ public final class MappingCheck {
     List<String> findings = new ArrayList<>();
     for (String name : new TreeSet<>(servletNames)) {
       if (!name.equals("*") && !servlets.containsKey(name)) {
-        findings.add("it is mapped to servlet '" + name + "', which does not exist");
+        findings.add("the filter is mapped to servlet '" + name + "', which does not exist");
       }
     }
-    Set<String> guarded = guardedByPath();
-    for (String name : guarded) {
+    Set<String> protectedServlets = protectedByPath();
+    for (String name : protectedServlets) {
       if (!isCovered(name)) {
         findings.add(
             "servlet '%s' also serves paths that the filter is not mapped to; map the filter by"
                     .formatted(name)
-                + " <servlet-name>%s</servlet-name> in place of %s"
-                    .formatted(name, filterPatterns));
+                + " <servlet-name>%s</servlet-name> instead of %s".formatted(name, filterPatterns));
       }
     }
     if (servletNames.isEmpty()
-        && guarded.isEmpty()
-        && filterPatterns.stream().noneMatch(UrlPattern::isEverything)) {
-      findings.add("it is in front of no servlet; map it by <servlet-name>");
+        && protectedServlets.isEmpty()
+        && filterPatterns.stream().noneMatch(UrlPattern::matchesEverything)) {
+      findings.add("the filter is in front of no servlet; map it by <servlet-name>");
     }
     if (evictionPath != null && filterPatterns.stream().noneMatch(f -> f.matches(evictionPath))) {
       findings.add(
-          "it is not mapped to eviction-path; add <url-pattern>%s</url-pattern>"
+          "the filter is not mapped to eviction-path; add <url-pattern>%s</url-pattern>"
               .formatted(evictionPath));
     }
     return findings;
   }
 
-  /** The servlets that some path leads to through a pattern of the filter. */
-  private Set<String> guardedByPath() {
-    Set<String> guarded = new TreeSet<>();
+  /** The servlets of which the filter's URL patterns cover at least one path. */
+  private Set<String> protectedByPath() {
+    Set<String> found = new TreeSet<>();
     for (UrlPattern pattern : filterPatterns) {
       if (!pattern.isWellKnown() && !pattern.text().equals(evictionPath)) {
         Stream<String> paths =
@@ -113,17 +114,17 @@ public final class MappingCheck {
                 pattern.samples().stream(),
                 servlets.values().stream()
                     .flatMap(List::stream)
-                    .flatMap(mine -> mine.samples().stream())
+                    .flatMap(mapping -> mapping.samples().stream())
                     .filter(pattern::matches));
-        paths.forEach(path -> servletAt(path).ifPresent(guarded::add));
+        paths.forEach(path -> servletAt(path).ifPresent(found::add));
       }
     }
-    guarded.removeIf(this::isContainersOwn);
-    return guarded;
+    found.removeIf(this::isDefaultServlet);
+    return found;
   }
 
-  /** The servlet for static files, which takes what is left over; containers all name it so. */
-  private boolean isContainersOwn(String servlet) {
+  /** The container's servlet for static files. All containers name it {@code default}. */
+  private boolean isDefaultServlet(String servlet) {
     return servlet.equals("default")
         && servlets.getOrDefault(servlet, List.of()).stream().allMatch(UrlPattern::isDefault);
   }
@@ -132,7 +133,7 @@ public final class MappingCheck {
     return servletNames.contains("*")
         || servletNames.contains(servlet)
         || servlets.getOrDefault(servlet, List.of()).stream()
-            .allMatch(mine -> filterPatterns.stream().anyMatch(f -> f.covers(mine)));
+            .allMatch(mapping -> filterPatterns.stream().anyMatch(f -> f.covers(mapping)));
   }
 
   /** Servlet specification §12.1: exact, then the longest prefix, then extension, then default. */

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which pages may call this server. MCP transport: a foreign {@code Origin} is refused, since
- * behind DNS rebinding a page of anybody's could be calling; the Fetch standard's CORS for those
- * allowed.
+ * Decides which web pages may call this server. Requests with a foreign {@code Origin} are refused
+ * because of DNS rebinding, as the MCP transport specification requires. Pages of allowed origins
+ * get CORS headers (Fetch standard).
  */
 public final class OriginPolicy {
 
@@ -60,26 +60,26 @@ public final class OriginPolicy {
     }
   }
 
-  /** Lets a page of an allowed origin read this answer, a 401 too. */
+  /** Allows a page of an allowed origin to read the response, including a 401. */
   public void expose(HttpServletRequest request, HttpServletResponse response) {
     response.setHeader("Access-Control-Allow-Origin", request.getHeader("Origin"));
     response.setHeader("Access-Control-Expose-Headers", "WWW-Authenticate, Mcp-Session-Id");
     response.addHeader("Vary", "Origin");
   }
 
-  /** Whether this is a preflight, which browsers send without a token. */
+  /** Whether the request is a CORS preflight, which browsers send without a token. */
   public static boolean isPreflight(HttpServletRequest request) {
     return request.getMethod().equals("OPTIONS") && request.getHeader(REQUEST_METHOD) != null;
   }
 
-  /** Answers the preflight of an allowed origin. */
+  /** Writes the response to the preflight of an allowed origin. */
   public void writePreflight(HttpServletRequest request, HttpServletResponse response) {
-    String wanted = request.getHeader(REQUEST_HEADERS);
+    String requested = request.getHeader(REQUEST_HEADERS);
     response.setStatus(HttpServletResponse.SC_NO_CONTENT);
     response.setHeader("Access-Control-Allow-Methods", METHODS);
     response.setHeader(
         "Access-Control-Allow-Headers",
-        wanted != null && HEADER_NAMES.matcher(wanted).matches() ? wanted : KNOWN_HEADERS);
+        requested != null && HEADER_NAMES.matcher(requested).matches() ? requested : KNOWN_HEADERS);
     response.setHeader("Access-Control-Max-Age", "7200");
     response.addHeader("Vary", REQUEST_HEADERS);
   }

@@ -7,10 +7,10 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the credentials of a request: those in the {@code Authorization} header, and no others. */
+/** Reads the credentials of a request, from the {@code Authorization} header only. */
 public final class RequestCredentials {
 
-  /** RFC 6750 §2.3, which MCP forbids: its value is never looked at. */
+  /** RFC 6750 §2.3. MCP forbids tokens in the query, so its value is never used. */
   private static final String QUERY_PARAMETER = "access_token";
 
   private RequestCredentials() {}
@@ -42,7 +42,7 @@ public final class RequestCredentials {
     try {
       return URLDecoder.decode(name, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      return null; // not form-encoded, so nobody reads it as that parameter
+      return null; // not form-encoded, so no server reads it as that parameter
     }
   }
 }

@@ -2,12 +2,12 @@ package dev.gatehouse.internal.servlet;
 
 import jakarta.servlet.http.HttpServletRequest;
 
-/** The path of a request within the application. */
+/** Reads the path of a request within the application. */
 public final class RequestPath {
 
   private RequestPath() {}
 
-  /** As the container understood it, so that no spelling of a path is read in two ways. */
+  /** The path as the container decoded it, so that filter and servlet never read it differently. */
   public static String decoded(HttpServletRequest request) {
     String pathInfo = request.getPathInfo();
     return pathInfo == null ? request.getServletPath() : request.getServletPath() + pathInfo;

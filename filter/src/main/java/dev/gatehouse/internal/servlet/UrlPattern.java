@@ -11,7 +11,7 @@ record UrlPattern(String text) {
     return text.startsWith("/.well-known/");
   }
 
-  boolean isEverything() {
+  boolean matchesEverything() {
     return text.equals("/*");
   }
 
@@ -32,7 +32,7 @@ record UrlPattern(String text) {
     return text.substring(0, text.length() - 2);
   }
 
-  /** Paths that stand for all that a filter with this pattern is run for. */
+  /** Sample paths that represent all paths for which a filter with this pattern runs. */
   List<String> samples() {
     if (isPrefix()) {
       return List.of(prefix().isEmpty() ? "/" : prefix(), prefix() + "/gatehouse-sample");
@@ -41,9 +41,9 @@ record UrlPattern(String text) {
   }
 
   /**
-   * How well this pattern, as a servlet's, matches a path.
+   * Ranks how specifically this pattern, as a servlet mapping, matches a path.
    *
-   * @return the greater, the better; negative if it does not match
+   * @return a higher number for a better match; negative if it does not match
    */
   int rank(String path) {
     if (isDefault()) {
@@ -59,21 +59,21 @@ record UrlPattern(String text) {
     return path.equals(text.isEmpty() ? "/" : text) ? EXACT : -1;
   }
 
-  /** Whether a filter with this pattern is run for a path. */
+  /** Whether a filter with this pattern runs for a path. */
   boolean matches(String path) {
     return isDefault() ? path.equals("/") : rank(path) >= 0;
   }
 
-  /** Whether a filter with this pattern is run for every path of a servlet with that one. */
+  /** Whether a filter with this pattern runs for every path of a servlet with that mapping. */
   boolean covers(UrlPattern servlet) {
-    if (isEverything()) {
+    if (matchesEverything()) {
       return true;
     }
     if (isPrefix()) {
       return !servlet.isExtension()
           && (servlet.text.equals(prefix()) || servlet.text.startsWith(prefix() + "/"));
     }
-    // For a filter, "" and "/" are single paths, and containers differ on which.
+    // As a filter's patterns, "" and "/" match one path each; containers differ on which one.
     return text.equals(servlet.text) && !servlet.isDefault() && !text.isEmpty();
   }
 

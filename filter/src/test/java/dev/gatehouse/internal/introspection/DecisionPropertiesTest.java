@@ -57,11 +57,11 @@ class DecisionPropertiesTest {
       Set<String> scopes = SCOPES.effective(answer.get().scopes());
       Optional<Refusal> refusal =
           RULES
-              .broken(
+              .check(
                   new VerificationResult.Active(answer.get(), SERVER),
                   scopes,
                   ManualClock.NOW.toEpochMilli())
-              .or(() -> SCOPES.missing(scopes));
+              .or(() -> SCOPES.check(scopes));
       return refusal.isEmpty();
     } catch (UnusableResponseException e) {
       assertThat(e.finding()).isNotBlank();

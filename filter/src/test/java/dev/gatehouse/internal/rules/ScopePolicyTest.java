@@ -49,7 +49,7 @@ class ScopePolicyTest {
           """)
   void aTokenAllowsTheCallOrTheWholeNeedIsNamed(
       String what, String required, String had, String named) {
-    var refusal = policy(required, "").missing(set(had));
+    var refusal = policy(required, "").check(set(had));
 
     if (named == null) {
       assertThat(refusal).isEmpty();
@@ -57,7 +57,9 @@ class ScopePolicyTest {
       assertThat(refusal.orElseThrow().neededScopes()).isEqualTo(set(named));
       assertThat(refusal.orElseThrow().reason()).isEqualTo(Reason.SCOPE);
       assertThat(refusal.orElseThrow().retryAfter()).isEqualTo(Duration.ZERO);
-      assertThat(refusal.orElseThrow().detail()).startsWith("it has [").contains("needed is [");
+      assertThat(refusal.orElseThrow().detail())
+          .startsWith("the token has the scopes [")
+          .contains("required are [");
     }
   }
 
@@ -82,7 +84,7 @@ class ScopePolicyTest {
   void whatIsMissingIsAskedOfTheEffectiveScopes() {
     ScopePolicy policy = policy("read", "write > read");
 
-    assertThat(policy.missing(policy.effective(Set.of("write")))).isEmpty();
-    assertThat(policy.missing(Set.of("write"))).isPresent();
+    assertThat(policy.check(policy.effective(Set.of("write")))).isEmpty();
+    assertThat(policy.check(Set.of("write"))).isPresent();
   }
 }

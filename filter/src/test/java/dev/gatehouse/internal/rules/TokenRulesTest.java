@@ -42,7 +42,7 @@ class TokenRulesTest {
     TokenClaims claims =
         Introspectors.read("{\"active\":true," + members + "}", TOKEN).orElseThrow();
     return new TokenRules(AcceptedAudience.of(audience), Duration.ofSeconds(30))
-        .broken(
+        .check(
             new VerificationResult.Active(claims, server),
             Set.of("mcp"),
             ManualClock.NOW.toEpochMilli())
@@ -57,13 +57,13 @@ class TokenRulesTest {
       textBlock =
           """
           "exp":1795220243               | -
-          "exp":1795220242               | expired: it expired at 2026-11-21T00:17:22Z
-          "exp":1795220241               | expired: it expired at 2026-11-21T00:17:21Z
+          "exp":1795220242               | expired: the token expired at 2026-11-21T00:17:22Z; the current time is 2026-11-21T00:17:22Z
+          "exp":1795220241               | expired: the token expired at 2026-11-21T00:17:21Z; the current time is 2026-11-21T00:17:22Z
           "nbf":1795220272               | -
-          "nbf":1795220273               | not_yet_valid: it is not valid before 2026-11-21T00:17:53Z
+          "nbf":1795220273               | not_yet_valid: the token is not valid before 2026-11-21T00:17:53Z; the current time is 2026-11-21T00:17:22Z
           "iss":"https://as.example"     | -
-          "iss":"https://as.example/"    | issuer: its issuer is https://as.example/
-          "cnf":{}                       | bound_token: it is bound to a key and came as plain Bearer
+          "iss":"https://as.example/"    | issuer: the token's issuer is https://as.example/, expected https://as.example
+          "cnf":{}                       | bound_token: the token is bound to a key, and a Bearer request does not prove possession
           """)
   void aGoodAnswerAndOneMemberMore(String member, String outcome) throws Exception {
     assertThat(broken(GOOD + "," + member)).isEqualTo(outcome);
@@ -77,11 +77,11 @@ class TokenRulesTest {
           """
           "aud":"HTTPS://MCP.example:443/mcp/","token_type":"bearer" | -
           "aud":["x","https://mcp.example/mcp"]                      | -
-          "aud":"https://mcp.example/mcp","token_type":"dpop" | bound_token: it is bound to a key and came as plain Bearer
-          "aud":"https://mcp.example/mcp","token_type":"ID"   | token_type: its token_type is ID
-          "sub":"alice"                                       | token_type: without token_type and aud it may be a refresh token
-          "token_type":"Bearer"                               | audience: it names no audience; see audience-alternative
-          "aud":["x","y"],"token_type":"Bearer"               | audience: it is meant for [x, y]
+          "aud":"https://mcp.example/mcp","token_type":"dpop" | bound_token: the token is bound to a key, and a Bearer request does not prove possession
+          "aud":"https://mcp.example/mcp","token_type":"ID"   | token_type: the token_type is ID
+          "sub":"alice"                                       | token_type: without token_type and aud, the token may be a refresh token
+          "token_type":"Bearer"                               | audience: the token names no audience; see audience-alternative
+          "aud":["x","y"],"token_type":"Bearer"               | audience: the token's audience is [x, y]
           """)
   void kindAndAudience(String members, String outcome) throws Exception {
     assertThat(broken(members)).isEqualTo(outcome);

@@ -83,28 +83,28 @@ class MappingCheckTest {
                 assertThat(finding)
                     .matches(
                         "servlet '(mcp|other)' also serves paths that the filter is not mapped to;"
-                            + " map the filter by <servlet-name>\\1</servlet-name> in place of .*"));
+                            + " map the filter by <servlet-name>\\1</servlet-name> instead of .*"));
   }
 
   @Test
   void aServletOfTheNameOfTheContainersOwnIsNoException() {
     assertThat(check("", "/mcp", "default=/mcp/*").findings()).hasSize(1);
     assertThat(check("", "/mcp/*", "default=/").findings())
-        .containsExactly("it is in front of no servlet; map it by <servlet-name>");
+        .containsExactly("the filter is in front of no servlet; map it by <servlet-name>");
   }
 
   @Test
   void aServletThatDoesNotExistIsNamed() {
     assertThat(check("mpc", "", "mcp=/mcp").findings())
-        .containsExactly("it is mapped to servlet 'mpc', which does not exist");
+        .containsExactly("the filter is mapped to servlet 'mpc', which does not exist");
   }
 
   @Test
   void aFilterInFrontOfNothingIsAMistake() {
     assertThat(check("", "/.well-known/*", "mcp=/mcp").findings())
-        .containsExactly("it is in front of no servlet; map it by <servlet-name>");
+        .containsExactly("the filter is in front of no servlet; map it by <servlet-name>");
     assertThat(check("", "/nothing", "mcp=/mcp").findings())
-        .containsExactly("it is in front of no servlet; map it by <servlet-name>");
+        .containsExactly("the filter is in front of no servlet; map it by <servlet-name>");
   }
 
   @Test
@@ -114,8 +114,8 @@ class MappingCheckTest {
         .hasMessage(
             """
             Gatehouse can't start with these mappings:
-              it is mapped to servlet 'a', which does not exist
-              it is mapped to servlet 'b', which does not exist\
+              the filter is mapped to servlet 'a', which does not exist
+              the filter is mapped to servlet 'b', which does not exist\
             """);
   }
 
@@ -132,6 +132,6 @@ class MappingCheckTest {
         .isEmpty();
     assertThat(new MappingCheck(List.of("mcp"), List.of(), servlets, "/evict").findings())
         .containsExactly(
-            "it is not mapped to eviction-path; add <url-pattern>/evict</url-pattern>");
+            "the filter is not mapped to eviction-path; add <url-pattern>/evict</url-pattern>");
   }
 }

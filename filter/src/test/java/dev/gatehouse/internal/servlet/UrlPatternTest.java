@@ -91,8 +91,8 @@ class UrlPatternTest {
   void wellKnownPathsAreToldApart() {
     assertThat(new UrlPattern("/.well-known/*").isWellKnown()).isTrue();
     assertThat(new UrlPattern("/.well-knownish").isWellKnown()).isFalse();
-    assertThat(new UrlPattern("/*").isEverything()).isTrue();
-    assertThat(new UrlPattern("/a/*").isEverything()).isFalse();
+    assertThat(new UrlPattern("/*").matchesEverything()).isTrue();
+    assertThat(new UrlPattern("/a/*").matchesEverything()).isFalse();
     assertThat(new UrlPattern("/a/*")).hasToString("/a/*");
   }
 }
