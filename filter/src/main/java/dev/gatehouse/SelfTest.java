@@ -152,7 +152,7 @@ final class SelfTest {
 
   private void checkPlace(Introspector introspector, List<Finding> findings) {
     checkProtectedResources(introspector, findings);
-    Attempt<BearerToken> attempt = introspector.ownTokenProbe(settings.resource).run();
+    Attempt<BearerToken> attempt = introspector.testTokenRequest(settings.resource).run();
     if (!(attempt instanceof Attempt.Succeeded<BearerToken> ours)) {
       findings.add(
           new Finding(

@@ -96,7 +96,7 @@ public final class Settings {
     resource = from.resource();
     tls = from.tls();
     servers = from.servers(tls);
-    askInOrder = from.askInOrder();
+    askInOrder = from.triesServersInOrder();
     authorizationServers = from.authorizationServers(servers);
     audience = from.audience();
     requiredScopes = from.requiredScopes();
