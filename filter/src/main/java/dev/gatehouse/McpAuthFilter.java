@@ -204,7 +204,7 @@ public final class McpAuthFilter implements Filter {
   public Health health() {
     List<Introspector> servers = started().servers();
     Health known = Health.of(servers);
-    servers.forEach(server -> server.availability().probeIfOutOfDate());
+    servers.forEach(server -> server.availability().probeIfOutdated());
     return known;
   }
 

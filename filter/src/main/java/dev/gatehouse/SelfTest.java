@@ -157,7 +157,7 @@ final class SelfTest {
 
   private void checkAudience(Introspector introspector, List<Finding> findings) {
     checkProtectedResources(introspector, findings);
-    Attempt<BearerToken> attempt = introspector.ownTokenProbe(settings.resource).run();
+    Attempt<BearerToken> attempt = introspector.testTokenRequest(settings.resource).run();
     if (!(attempt instanceof Attempt.Succeeded<BearerToken> testToken)) {
       findings.add(
           new Finding(

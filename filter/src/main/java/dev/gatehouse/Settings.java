@@ -98,7 +98,7 @@ public final class Settings {
     resource = reader.resource();
     tls = reader.tls();
     servers = reader.servers(tls);
-    tryServersInOrder = reader.askInOrder();
+    tryServersInOrder = reader.triesServersInOrder();
     authorizationServers = reader.authorizationServers(servers);
     audience = reader.audience();
     requiredScopes = reader.requiredScopes();

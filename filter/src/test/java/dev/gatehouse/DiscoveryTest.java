@@ -124,7 +124,7 @@ class DiscoveryTest {
         assertUnavailable(server);
       }
     }
-    assertThat(log.messages()).anyMatch(m -> m.contains("its issuer is not the configured one"));
+    assertThat(log.messages()).anyMatch(m -> m.contains("its issuer differs from the setting"));
   }
 
   @Test
@@ -133,7 +133,7 @@ class DiscoveryTest {
     try (var server = guarded(settings(as.issuer()))) {
       assertUnavailable(server);
     }
-    assertThat(log.messages()).anyMatch(m -> m.contains("names no introspection_endpoint"));
+    assertThat(log.messages()).anyMatch(m -> m.contains("metadata has no introspection_endpoint"));
   }
 
   @Test
@@ -143,7 +143,7 @@ class DiscoveryTest {
     try (var server = guarded(settings(as.issuer()))) {
       assertUnavailable(server);
     }
-    assertThat(log.messages()).anyMatch(m -> m.contains("plain http to another machine"));
+    assertThat(log.messages()).anyMatch(m -> m.contains("plain http to another host"));
   }
 
   @Test

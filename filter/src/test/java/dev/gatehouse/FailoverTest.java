@@ -181,7 +181,7 @@ class FailoverTest {
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.headers().firstValue("Retry-After")).contains("5");
     assertThat(log.messages())
-        .anyMatch(message -> message.contains("it answered 500; it answered 503"));
+        .anyMatch(message -> message.contains("response status 500; response status 503"));
   }
 
   @Test
@@ -205,7 +205,8 @@ class FailoverTest {
     assertThat(status()).isEqualTo(503); // before the fakes ever finished
 
     Matcher limits =
-        Pattern.compile("no whole answer within (PT[0-9.]+S).*no whole answer within PT2S")
+        Pattern.compile(
+                "no complete response within (PT[0-9.]+S).*no complete response within PT2S")
             .matcher(String.join("\n", log.messages()));
     assertThat(limits.find())
         .isTrue(); // the second's is the whole one, of which the first had half
@@ -262,7 +263,7 @@ class FailoverTest {
         .extracting(SelfTestReport.Finding::code)
         .contains("server_overloaded");
     assertThat(report.toString())
-        .contains(two.introspectionEndpoint() + ") asks for a pause: it answered 429")
+        .contains(two.introspectionEndpoint() + ") asks for a pause: response status 429")
         .doesNotContain(one.introspectionEndpoint());
 
     two.introspection(json(401, "{}"));

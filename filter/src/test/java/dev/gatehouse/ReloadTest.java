@@ -114,7 +114,7 @@ class ReloadTest {
   @Test
   void aBadFileTakesNothingAwayAndIsUsedAsSoonAsItIsMended() throws Exception {
     log.announce("reason=as_credentials");
-    log.announce("client-secret-file has changed and can't be used; what was read before stays");
+    log.announce("client-secret-file has changed and can't be used; the previous value stays");
     try (GuardedServer guarded = files.guardedWithSecret("client_secret_basic")) {
       onlyAccept(guarded, OLD, 401);
       files.write("secret", NEW + "\n" + NEW);

@@ -63,12 +63,12 @@ class SettingsTest {
                     .build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll(
-            "resource: missing; write this MCP server's public address",
+            "resource: missing; write the public URI of this MCP server",
             "issuer: 'ftp://as.example' is not of the form https://host/path",
-            "client-auth-method: 'magic' is none of client_secret_basic",
-            "connect-timeout: 'PT-1S' is out of range; write something from 1ms to 5m",
-            "request-timeout: 'soon' is no time; write something like 500ms, 30s or 5m",
-            "colour: there is no such setting; take it out");
+            "client-auth-method: 'magic' is unknown; write one of client_secret_basic",
+            "connect-timeout: 'PT-1S' is out of range; write a duration from 1ms to 5m",
+            "request-timeout: 'soon' is not a duration; write one such as 500ms, 30s or 5m",
+            "colour: unknown setting; remove it");
   }
 
   @ParameterizedTest(name = "{0}={1}")
@@ -80,57 +80,57 @@ class SettingsTest {
           resource            | https://mcp.example/mcp#x      | has a fragment
           resource            | https://mcp.example/mcp?x=1    | has a query
           resource            | https://user:pw@mcp.example/   | has user information
-          issuer              | https://user:p^w@as.example/   | issuer: the address is no URI
-          issuer              | https://user:pw@a_s.example/   | issuer: the address is not of the form
-          issuer              | http://127.0.0.1.evil.example/  | is plain http to another machine
-          issuer              | http://as.example              | is plain http to another machine
+          issuer              | https://user:p^w@as.example/   | issuer: the value is not a URI
+          issuer              | https://user:pw@a_s.example/   | issuer: the value is not of the form
+          issuer              | http://127.0.0.1.evil.example/  | is plain http to another host
+          issuer              | http://as.example              | is plain http to another host
           issuer              | https://as.example?x           | has a query
-          introspection-endpoint | http://as.example/i         | is plain http to another machine
+          introspection-endpoint | http://as.example/i         | is plain http to another host
           introspection-endpoint | https://a.example/i ftp://b.example | ftp://b.example' is not of the form
-          introspection-endpoint | :                           | is no URI
+          introspection-endpoint | :                           | is not a URI
           authorization-servers  | as.example                  | is not of the form
-          audience-alternative | any                           | is none of
-          audience-alternative | client-id:                    | is none of
-          audience-alternative | scope:a,,b                    | is none of
-          required-scopes     | a \\| \\| b                    | there is nothing on one side
-          required-scopes     | a"b                            | is no scope
+          audience-alternative | any                           | is unknown; write
+          audience-alternative | client-id:                    | is unknown
+          audience-alternative | scope:a,,b                    | is unknown
+          required-scopes     | a \\| \\| b                    | has no scope; remove the
+          required-scopes     | a"b                            | is not a scope
           scope-implies       | a b > c                        | is not of the form
           scope-implies       | a >                            | is not of the form
           scope-implies       | a > b > c                      | is not of the form
-          challenge-scopes    | offline_access                 | does not belong there
-          scopes-supported    | a offline_access               | does not belong there
-          required-scopes     | a offline_access               | does not belong there
+          challenge-scopes    | offline_access                 | is for clients to request
+          scopes-supported    | a offline_access               | is for clients to request
+          required-scopes     | a offline_access               | is for clients to request
           resource            | https://mcp.example/mü         | not ASCII
-          introspection-endpoint | https://as.example:466999/i | no port
+          introspection-endpoint | https://as.example:466999/i | has an invalid port
           resource-documentation | docs                        | is not of the form
-          allowed-origins     | https://app.example/page       | has a path; write https://app.example
+          allowed-origins     | https://app.example/page       | has a path or query; write https://app.example
           allowed-origins     | *                              | is not of the form
-          clock-skew          | 61s                            | is out of range; write something from 0s to 1m
+          clock-skew          | 61s                            | is out of range; write a duration from 0s to 1m
           request-timeout     | 0s                             | is out of range
           request-timeout     | 6m                             | is out of range
-          breaker-wait        | 6m                             | is out of range; write something from 0s to 5m
-          max-concurrent-introspections | 0                    | is no number
-          cache-ttl           | 61m                            | write something from 0s to 60m
+          breaker-wait        | 6m                             | is out of range; write a duration from 0s to 5m
+          max-concurrent-introspections | 0                    | is invalid; write a whole number from
+          cache-ttl           | 61m                            | write a duration from 0s to 60m
           cache-inactive-ttl  | PT-1S                          | is out of range
-          cache-max-entries   | 0                              | is no number
-          stale-while-unavailable | 61m                        | write something from 0s to 60m
-          eviction-path       | evict                          | is no plain path; write one like /gatehouse/evict
-          eviction-path       | /a//b                          | is no plain path
-          eviction-path       | /a;b                           | is no plain path
-          eviction-path       | /*                             | is no plain path
-          eviction-path       | /a/../b                        | is no plain path
-          eviction-path       | /.well-known/evict             | is no plain path
-          eviction-path       | /evict                         | eviction-secret: missing; set it, or eviction-secret-file
-          eviction-secret     | short                          | at least 32 of
+          cache-max-entries   | 0                              | is invalid; write a whole number from
+          stale-while-unavailable | 61m                        | write a duration from 0s to 60m
+          eviction-path       | evict                          | is not a plain path; write one such as /gatehouse/evict
+          eviction-path       | /a//b                          | is not a plain path
+          eviction-path       | /a;b                           | is not a plain path
+          eviction-path       | /*                             | is not a plain path
+          eviction-path       | /a/../b                        | is not a plain path
+          eviction-path       | /.well-known/evict             | is not a plain path
+          eviction-path       | /evict                         | eviction-secret: missing; set it or eviction-secret-file
+          eviction-secret     | short                          | at least 32 characters of
           eviction-secret     | 0123456789abcdef0123456789abcdef | eviction-path: missing
-          max-concurrent-introspections | many                 | is no number
-          allow-insecure-http | yes                            | is neither true nor false
-          server-selection    | all                            | is neither by-token nor in-order
-          servers             | one                            | client-id: servers is set, too
-          server.one.issuer   | https://one.example            | servers does not name 'one'
-          server.one.resource | https://one.example            | there is no such setting
+          max-concurrent-introspections | many                 | is invalid; write a whole number from
+          allow-insecure-http | yes                            | is not a boolean; write true or false
+          server-selection    | all                            | is unknown; write by-token or in-order
+          servers             | one                            | client-id: not allowed together with servers; write server.NAME.client-id
+          server.one.issuer   | https://one.example            | is not listed in servers; add it there
+          server.one.resource | https://one.example            | unknown setting
           client-secrt        | x                              | write client-secret
-          client-secret-file  | missing-file                   | client-secret: set, and client-secret-file too
+          client-secret-file  | missing-file                   | client-secret: set together with client-secret-file
           trust-store         | missing-file                   | can't be read
           token-prefix        | ''                             |
           """)
@@ -186,7 +186,7 @@ class SettingsTest {
   @Test
   void aVariableThatIsNearlyASettingIsAMistakeAndAnyOtherIsNot() {
     assertThatThrownBy(() -> good().environment(Map.of("GATEHOUSE_REQUIRED_SCOPE", "a")).build())
-        .hasMessageContaining("required-scope: there is no such setting; write required-scopes");
+        .hasMessageContaining("required-scope: unknown setting; write required-scopes");
     // Kubernetes sets these for a service of that name.
     assertThat(
             good()

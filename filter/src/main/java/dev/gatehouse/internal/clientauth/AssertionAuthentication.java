@@ -11,7 +11,9 @@ import dev.gatehouse.internal.token.Attempt;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** A JWT that we sign anew for each request (RFC 7523 §2.2), good for a minute and used once. */
+/**
+ * Authentication by a JWT that is signed for each request and valid for a minute (RFC 7523 §2.2).
+ */
 public final class AssertionAuthentication implements ClientAuthentication {
 
   /** Signs one assertion. */
@@ -31,7 +33,7 @@ public final class AssertionAuthentication implements ClientAuthentication {
   }
 
   /**
-   * {@code client_secret_jwt}.
+   * Authentication by {@code client_secret_jwt}.
    *
    * @param secret at least 32 bytes, RFC 7518 §3.2
    */
@@ -43,7 +45,7 @@ public final class AssertionAuthentication implements ClientAuthentication {
         id, issuer, audience -> new ClientSecretJWT(id, audience, JWSAlgorithm.HS256, key));
   }
 
-  /** {@code private_key_jwt}. */
+  /** Authentication by {@code private_key_jwt}. */
   public static AssertionAuthentication withKey(
       String clientId, SigningKey key, @Nullable String issuer) {
     ClientID id = new ClientID(clientId);
@@ -55,7 +57,7 @@ public final class AssertionAuthentication implements ClientAuthentication {
   }
 
   /**
-   * Signs once, to find out as soon as the key is read whether that works.
+   * Signs once, so that a wrong key is found when it is read.
    *
    * @throws IllegalArgumentException if the key does not fit its algorithm
    */
@@ -64,16 +66,16 @@ public final class AssertionAuthentication implements ClientAuthentication {
       signer.sign(URI.create("urn:check"));
       return this;
     } catch (JOSEException | IllegalArgumentException e) {
-      throw new IllegalArgumentException("can't be signed with: " + e.getMessage(), e);
+      throw new IllegalArgumentException("can't be used to sign: " + e.getMessage(), e);
     }
   }
 
   @Override
   public Attempt<Authentication> authenticate(URI endpoint, Deadline deadline) {
-    // All servers tried accept their issuer; without an issuer only the endpoint is known.
+    // All tested servers accept their issuer; without an issuer only the endpoint is known.
     URI audience = issuer == null ? endpoint : URI.create(issuer);
     try {
-      // Spring's server requires client_id beside the assertion; Nimbus leaves it out.
+      // Spring's server requires client_id in addition to the assertion; Nimbus omits it.
       return new Attempt.Succeeded<>(
           Authentication.of(signer.sign(audience), this).withClientId(clientId.getValue()));
     } catch (JOSEException e) {

@@ -22,12 +22,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bearer token of our own as credentials (RFC 7662 §2.1), got by client credentials (RFC 6749
- * §4.4): fetched once for all threads, renewed before it ends and after a 401.
+ * Authentication by our own access token (RFC 7662 §2.1), which is issued for client credentials
+ * (RFC 6749 §4.4). It is fetched once for all threads, and again before it expires and after a 401.
  */
 public final class BearerAuthentication implements ClientAuthentication {
 
-  /** The token in use. Does not print it. */
+  /** The token in use. Does not print the token. */
   private record Held(AccessToken token, long renewAtNanos) {
     @Override
     public String toString() {
@@ -35,7 +35,7 @@ public final class BearerAuthentication implements ClientAuthentication {
     }
   }
 
-  /** So long before its end a token is renewed, if it lives much longer than that. */
+  /** A token is renewed this long before it expires, or after four fifths of a short lifetime. */
   private static final Duration MARGIN = Duration.ofSeconds(30);
 
   private static final Duration FOREVER = Duration.ofDays(365);
@@ -48,10 +48,10 @@ public final class BearerAuthentication implements ClientAuthentication {
       new SharedFetch<>(this::fetch, BearerAuthentication::isUsable);
 
   /**
-   * Makes one.
+   * Creates an authentication without a token.
    *
-   * @param authentication a new one is used for the next token; the one held goes on
-   * @param scope what to ask for; absent to leave it to the server
+   * @param authentication at the token endpoint; a reloaded one is used for the next token
+   * @param scope of the token request; null to leave the scope to the server
    */
   public BearerAuthentication(
       DiscoverableEndpoint tokenEndpoint,
@@ -77,7 +77,7 @@ public final class BearerAuthentication implements ClientAuthentication {
         && held.value().renewAtNanos() - System.nanoTime() > 0;
   }
 
-  /** Only if it is still the refused one that we hold: another thread may have been quicker. */
+  /** Drops the token only if it is the refused one: another thread may have renewed it. */
   @Override
   public boolean renewAfter(Authentication refused) {
     shared.drop(
@@ -100,10 +100,10 @@ public final class BearerAuthentication implements ClientAuthentication {
         : attempt;
   }
 
-  private Attempt<Held> fetch(URI endpoint, SecretAuthentication with, Deadline deadline) {
+  private Attempt<Held> fetch(URI endpoint, SecretAuthentication client, Deadline deadline) {
     try {
       TokenRequest request =
-          new TokenRequest(endpoint, with.client(), new ClientCredentialsGrant(), scope);
+          new TokenRequest(endpoint, client.client(), new ClientCredentialsGrant(), scope);
       return read(request.toHTTPRequest().send(http.within(deadline)));
     } catch (IOException e) {
       return new Attempt.Failed<>(ExchangeFailure.toResult(e, endpoint));
@@ -115,23 +115,23 @@ public final class BearerAuthentication implements ClientAuthentication {
       TokenResponse parsed = TokenResponse.parse(response);
       if (parsed.indicatesSuccess()) {
         AccessToken token = parsed.toSuccessResponse().getTokens().getAccessToken();
-        if (!BearerToken.isOne(token.getValue())) {
-          return failed(Reason.AS_ANSWER, "it is none that RFC 6750 §2.1 allows in a header");
+        if (!BearerToken.isValid(token.getValue())) {
+          return failed(Reason.AS_ANSWER, "RFC 6750 §2.1 does not allow its characters");
         }
-        long renewAtNanos = System.nanoTime() + usable(token.getLifetime()).toNanos();
+        long renewAtNanos = System.nanoTime() + timeToRenewal(token.getLifetime()).toNanos();
         return new Attempt.Succeeded<>(new Held(token, renewAtNanos));
       }
       int status = response.getStatusCode();
       return failed( // RFC 6749 §5.2: 400 and 401 are about us, 5xx is about the server
           status < 500 ? Reason.AS_CREDENTIALS : Reason.AS_ANSWER,
-          "the token endpoint answered " + status);
+          "the token endpoint responded with " + status);
     } catch (ParseException e) {
-      return failed(Reason.AS_ANSWER, "the token endpoint answered what is no token answer");
+      return failed(Reason.AS_ANSWER, "the token endpoint sent an invalid response");
     }
   }
 
-  /** RFC 6749 §5.1: the lifetime is only recommended; without it, a 401 will tell. */
-  private static Duration usable(long lifetimeSeconds) {
+  /** RFC 6749 §5.1: the lifetime is optional; without it, the token is renewed after a 401. */
+  private static Duration timeToRenewal(long lifetimeSeconds) {
     if (lifetimeSeconds <= 0) {
       return FOREVER;
     }

@@ -6,7 +6,9 @@ import dev.gatehouse.internal.token.Attempt;
 import java.net.URI;
 import javax.net.ssl.SSLContext;
 
-/** Our certificate in the TLS handshake, with only the id in the body (RFC 8705 §2). */
+/**
+ * Authentication by certificate in the TLS handshake, with the client id in the body (RFC 8705 §2).
+ */
 public final class CertificateAuthentication implements ClientAuthentication {
 
   private final String clientId;

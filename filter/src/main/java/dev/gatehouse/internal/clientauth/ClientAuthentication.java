@@ -15,17 +15,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How this resource server authenticates at an authorization server (RFC 7662 §2.1).
- * Implementations are thread-safe and print no secrets.
+ * Implementations are thread-safe, and their {@code toString} prints no secrets.
  */
 public interface ClientAuthentication {
 
   /**
-   * What authenticates one request.
+   * The authentication of one request.
    *
    * @param client client authentication (RFC 6749 §2.3); null if there is none
-   * @param bearer an access token of our own instead; null if there is none
+   * @param bearer our own access token instead; null if there is none
    * @param parameters further parameters of the request
-   * @param source what this was made from; its identity tells whether that has been replaced since
+   * @param source what this was created from; another object after a replacement
    */
   record Authentication(
       com.nimbusds.oauth2.sdk.auth.@Nullable ClientAuthentication client,
@@ -47,15 +47,15 @@ public interface ClientAuthentication {
       return new Authentication(client, bearer, Map.of("client_id", List.of(clientId)), source);
     }
 
-    /** The introspection request about this token, authenticated by this. */
+    /** Creates an introspection request with this authentication. */
     public TokenIntrospectionRequest introspect(URI endpoint, BearerToken token) {
-      BearerAccessToken asked = new BearerAccessToken(token.value());
+      BearerAccessToken introspected = new BearerAccessToken(token.value());
       if (bearer != null) {
-        return new TokenIntrospectionRequest(endpoint, bearer, asked, parameters);
+        return new TokenIntrospectionRequest(endpoint, bearer, introspected, parameters);
       }
       return client == null
-          ? new TokenIntrospectionRequest(endpoint, asked, parameters)
-          : new TokenIntrospectionRequest(endpoint, client, asked, parameters);
+          ? new TokenIntrospectionRequest(endpoint, introspected, parameters)
+          : new TokenIntrospectionRequest(endpoint, client, introspected, parameters);
     }
 
     /** Prints no secret. */
@@ -65,23 +65,23 @@ public interface ClientAuthentication {
     }
   }
 
-  /** Creates an authentication that may have to talk to its authorization server first. */
+  /** Creates an authentication that may send requests to its authorization server. */
   @FunctionalInterface
   interface Factory {
     ClientAuthentication create(DiscoverableEndpoint tokenEndpoint, BoundedHttpClient http);
   }
 
   /**
-   * What authenticates a request to this endpoint.
+   * Authenticates a request to this endpoint.
    *
-   * @param deadline by which anything that it takes must have been fetched
+   * @param deadline of any request that this takes
    */
   Attempt<Authentication> authenticate(URI endpoint, Deadline deadline);
 
   /**
-   * Handles the server's refusal of an authentication.
+   * Prepares a new authentication after the server refused one.
    *
-   * @return whether another request, with a new authentication, may succeed
+   * @return whether a new authentication may succeed
    */
   default boolean renewAfter(Authentication refused) {
     return false;

@@ -5,7 +5,7 @@ import dev.gatehouse.internal.reload.Reloadable;
 import dev.gatehouse.internal.token.Attempt;
 import java.net.URI;
 
-/** Credentials that stand in a file, perhaps: each request is made with what it holds by then. */
+/** An authentication whose credentials may be reloaded from a file. */
 public final class ReloadedAuthentication implements ClientAuthentication {
 
   private final Reloadable<ClientAuthentication> current;

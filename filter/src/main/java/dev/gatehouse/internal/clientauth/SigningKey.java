@@ -18,10 +18,10 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Our private key for {@code private_key_jwt}. Prints nothing of itself.
+ * The private key for {@code private_key_jwt}. {@code toString} does not print the key.
  *
- * @param algorithm that goes with it: RS256, ES256, ES384 or ES512, or what the JWK says
- * @param keyId {@code kid}, if the JWK has one
+ * @param algorithm of the JWK; otherwise RS256, ES256, ES384 or ES512, depending on the key
+ * @param keyId {@code kid} of the JWK; null if there is none
  */
 public record SigningKey(PrivateKey privateKey, JWSAlgorithm algorithm, @Nullable String keyId) {
 
@@ -29,9 +29,9 @@ public record SigningKey(PrivateKey privateKey, JWSAlgorithm algorithm, @Nullabl
   private static final String PEM_END = "-----END PRIVATE KEY-----";
 
   /**
-   * Reads a private JWK (RFC 7517), or PKCS #8 in PEM (RFC 7468 §10).
+   * Parses a private JWK (RFC 7517), or PKCS #8 in PEM (RFC 7468 §10).
    *
-   * @throws IllegalArgumentException saying what it is instead, and nothing of what it holds
+   * @throws IllegalArgumentException with the error and nothing of the key
    */
   public static SigningKey parse(String text) {
     String stripped = text.strip();
@@ -42,14 +42,16 @@ public record SigningKey(PrivateKey privateKey, JWSAlgorithm algorithm, @Nullabl
       return fromPem(stripped.substring(PEM_BEGIN.length(), stripped.length() - PEM_END.length()));
     }
     throw new IllegalArgumentException(
-        "holds neither a JWK nor '" + PEM_BEGIN + "'; 'openssl pkcs8 -topk8 -nocrypt' makes that");
+        "holds neither a JWK nor '"
+            + PEM_BEGIN
+            + "'; convert it with 'openssl pkcs8 -topk8 -nocrypt'");
   }
 
   private static SigningKey fromJwk(String json) {
     try {
       JWK jwk = JWK.parse(json);
       if (!(jwk instanceof RSAKey || jwk instanceof ECKey) || !jwk.isPrivate()) {
-        throw new IllegalArgumentException("holds a JWK that is no private RSA or EC key");
+        throw new IllegalArgumentException("holds a JWK that is not a private RSA or EC key");
       }
       PrivateKey key = ((AsymmetricJWK) jwk).toPrivateKey();
       JWSAlgorithm algorithm =
@@ -58,7 +60,7 @@ public record SigningKey(PrivateKey privateKey, JWSAlgorithm algorithm, @Nullabl
               : JWSAlgorithm.parse(jwk.getAlgorithm().getName());
       return new SigningKey(key, algorithm, jwk.getKeyID());
     } catch (ParseException | JOSEException e) {
-      throw new IllegalArgumentException("holds a JWK that can't be read", e);
+      throw new IllegalArgumentException("holds an invalid JWK", e);
     }
   }
 
@@ -74,12 +76,12 @@ public record SigningKey(PrivateKey privateKey, JWSAlgorithm algorithm, @Nullabl
       key = generate("EC", spec);
     }
     if (key == null) {
-      throw new IllegalArgumentException("holds a PEM block that is no RSA or EC key");
+      throw new IllegalArgumentException("holds a PEM block that is not an RSA or EC key");
     }
     return new SigningKey(key, algorithm(key), null);
   }
 
-  /** Null if it is a key of another type. */
+  /** Null if the key is of another type. */
   private static @Nullable PrivateKey generate(String type, PKCS8EncodedKeySpec spec) {
     try {
       return KeyFactory.getInstance(type).generatePrivate(spec);
@@ -104,7 +106,8 @@ public record SigningKey(PrivateKey privateKey, JWSAlgorithm algorithm, @Nullabl
         return JWSAlgorithm.ES512;
       }
     }
-    throw new IllegalArgumentException("holds a key of a kind that JWTs are not signed with");
+    throw new IllegalArgumentException(
+        "holds an EC key on an unsupported curve; use P-256, P-384 or P-521");
   }
 
   @Override

@@ -17,8 +17,8 @@ import java.io.IOException;
 import java.net.URI;
 
 /**
- * Gets one token for ourselves, to see what the server makes of its own tokens. Many servers will
- * give us none: a resource server need not be a client.
+ * Requests a test token for ourselves, whose introspection shows what the server says about its
+ * tokens. Many servers issue none, because a resource server need not be a client.
  */
 public final class TestTokenRequest {
 
@@ -38,7 +38,7 @@ public final class TestTokenRequest {
     this.http = http;
   }
 
-  /** The access token; or why there is none, for a report and without secrets. */
+  /** Requests the token. A failure has a detail for the report, without secrets. */
   public Attempt<BearerToken> run() {
     Deadline deadline = http.deadline();
     Attempt<URI> endpoint = tokenEndpoint.resolve(deadline);
@@ -55,7 +55,7 @@ public final class TestTokenRequest {
     }
     com.nimbusds.oauth2.sdk.auth.ClientAuthentication client = authentication.value().client();
     return client == null
-        ? none("our client-auth-method gets no token")
+        ? none("client-auth-method has no credentials for the token endpoint")
         : fetch(found.value(), client, deadline);
   }
 
@@ -77,9 +77,9 @@ public final class TestTokenRequest {
       return parsed.indicatesSuccess()
           ? new Attempt.Succeeded<>(
               new BearerToken(parsed.toSuccessResponse().getTokens().getAccessToken().getValue()))
-          : none("the token endpoint gives us none of our own");
+          : none("the token endpoint issued no token");
     } catch (IOException | ParseException e) {
-      return none("the token endpoint does not answer as it should");
+      return none("the token endpoint sent no valid response");
     }
   }
 }

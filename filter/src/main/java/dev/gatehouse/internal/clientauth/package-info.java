@@ -2,7 +2,7 @@
  * Authenticates this resource server at an authorization server: by secret, assertion, certificate
  * or bearer token (RFC 7662 §2.1).
  *
- * <p>Must not depend on introspection or settings: it says who we are, whatever is requested.
+ * <p>Must not depend on introspection or settings.
  */
 @NullMarked
 package dev.gatehouse.internal.clientauth;

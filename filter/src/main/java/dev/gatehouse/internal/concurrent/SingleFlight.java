@@ -24,13 +24,13 @@ import java.util.function.Predicate;
  */
 public final class SingleFlight<K, V> {
 
-  /** From when on the maximum wait of a caller counts. */
+  /** The start of a caller's maximum wait. */
   public enum CountedFrom {
     /** The caller's arrival. */
     ARRIVAL,
     /**
-     * The start of the call that the caller waits for: of a call that has taken long already, no
-     * newcomer waits for the whole time again.
+     * The start of the call that the caller waits for, so that no caller waits the full time again
+     * for a call that has already taken long.
      */
     START_OF_CALL
   }
@@ -43,10 +43,9 @@ public final class SingleFlight<K, V> {
   }
 
   /**
-   * The value, computed by this caller or by an earlier one that has not finished.
+   * Computes the value, or waits for an earlier caller that is computing it.
    *
-   * @param maxWait how long to wait for another caller's result; a computation of our own has its
-   *     own time limit
+   * @param maxWait how long to wait for another caller's result; does not limit our own computation
    * @return empty when {@code maxWait} is over, or the waiting thread has been interrupted
    */
   public Optional<V> get(K key, Duration maxWait, CountedFrom from, Function<Call<V>, V> compute) {
@@ -61,7 +60,7 @@ public final class SingleFlight<K, V> {
       try {
         return await(theirs, maxWait.toNanos() - (ticker.read() - start));
       } catch (CancellationException e) {
-        // Their result is of no use to others: one of us computes next.
+        // The other call was interrupted or invalidated: one of the waiting callers computes next.
       }
     }
   }
@@ -84,7 +83,7 @@ public final class SingleFlight<K, V> {
       V value = compute.apply(ours);
       calls.remove(key, ours);
       if (Thread.currentThread().isInterrupted() || ours.isInvalidated(value)) {
-        ours.result.cancel(false); // an interrupted thread's result says nothing to the others
+        ours.result.cancel(false); // the result of an interrupted thread is not shared
       } else {
         ours.result.complete(value);
       }
@@ -96,7 +95,7 @@ public final class SingleFlight<K, V> {
     }
   }
 
-  /** Invalidates the call under way for this key: only the caller that computes gets its value. */
+  /** Invalidates the call under way for this key: only the computing caller gets its value. */
   public void invalidate(K key) {
     Call<V> call = calls.remove(key);
     if (call != null) {
@@ -104,7 +103,7 @@ public final class SingleFlight<K, V> {
     }
   }
 
-  /** Invalidates the calls under way whose values will match. */
+  /** Invalidates those calls under way whose values match when they are computed. */
   public void invalidate(Predicate<? super V> outdated) {
     calls.values().forEach(call -> call.invalidate(outdated));
   }
@@ -114,10 +113,10 @@ public final class SingleFlight<K, V> {
 
     private final long startedAt;
 
-    /** What the waiting callers get; cancelled when they have to compute for themselves. */
+    /** The result for waiting callers; cancelled when one of them has to compute next. */
     private final CompletableFuture<V> result = new CompletableFuture<>();
 
-    /** Which values are outdated by now; guarded by this. */
+    /** Match values that were invalidated during the call; guarded by this. */
     private final List<Predicate<? super V>> invalidations = new ArrayList<>(0);
 
     private Call(long startedAt) {

@@ -10,32 +10,35 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An endpoint of an authorization server: as the settings give it, or else as that server's
- * metadata names it (RFC 8414 §2).
+ * An endpoint of an authorization server, from the settings or else from the metadata of the server
+ * (RFC 8414 §2). This class is thread-safe.
  */
 public final class DiscoverableEndpoint {
 
   private final String member;
-  private final @Nullable URI given;
+  private final @Nullable URI configured;
   private final ServerMetadata metadata;
   private final boolean insecureHttpAllowed;
 
   private DiscoverableEndpoint(
-      String member, @Nullable URI given, ServerMetadata metadata, boolean insecureHttpAllowed) {
+      String member,
+      @Nullable URI configured,
+      ServerMetadata metadata,
+      boolean insecureHttpAllowed) {
     this.member = member;
-    this.given = given;
+    this.configured = configured;
     this.metadata = metadata;
     this.insecureHttpAllowed = insecureHttpAllowed;
   }
 
-  /** RFC 7662 §2: all that the settings give, or the one of the metadata. */
+  /** Introspection endpoints (RFC 7662 §2): those of the settings, or the one of the metadata. */
   public static List<DiscoverableEndpoint> introspection(
-      List<URI> given, ServerMetadata metadata, boolean insecureHttpAllowed) {
-    return given.isEmpty()
+      List<URI> configured, ServerMetadata metadata, boolean insecureHttpAllowed) {
+    return configured.isEmpty()
         ? List.of(
             new DiscoverableEndpoint(
                 ServerMetadata.INTROSPECTION_ENDPOINT, null, metadata, insecureHttpAllowed))
-        : given.stream()
+        : configured.stream()
             .map(
                 each ->
                     new DiscoverableEndpoint(
@@ -43,33 +46,33 @@ public final class DiscoverableEndpoint {
             .toList();
   }
 
-  /** RFC 6749 §3.2. */
+  /** The token endpoint (RFC 6749 §3.2). */
   public static DiscoverableEndpoint token(
-      @Nullable URI given, ServerMetadata metadata, boolean insecureHttpAllowed) {
-    return new DiscoverableEndpoint("token_endpoint", given, metadata, insecureHttpAllowed);
+      @Nullable URI configured, ServerMetadata metadata, boolean insecureHttpAllowed) {
+    return new DiscoverableEndpoint("token_endpoint", configured, metadata, insecureHttpAllowed);
   }
 
-  /** Its address as given, or what is to be discovered; for logs and meters. */
+  /** The configured URI without its query, or the metadata member: for logs and meters. */
   @Override
   public String toString() {
-    return given == null ? member : ServerUri.withoutQuery(given);
+    return configured == null ? member : ServerUri.withoutQuery(configured);
   }
 
-  /** The endpoint, for which the metadata may have to be fetched by then. */
+  /** The URI of the endpoint; fetches the metadata by the deadline if necessary. */
   public Attempt<URI> resolve(Deadline deadline) {
-    if (given != null) {
-      return new Attempt.Succeeded<>(given);
+    if (configured != null) {
+      return new Attempt.Succeeded<>(configured);
     }
     Attempt<JsonNode> document = metadata.resolve(deadline);
     return document instanceof Attempt.Succeeded<JsonNode> found
-        ? in(found.value())
+        ? member(found.value())
         : ((Attempt.Failed<JsonNode>) document).as();
   }
 
-  private Attempt<URI> in(JsonNode json) {
+  private Attempt<URI> member(JsonNode json) {
     String text = json.path(member).textValue();
     if (text == null) {
-      return missing("the metadata names no " + member + "; set it, if the server has one");
+      return missing("the metadata has no " + member + "; set it if the server has one");
     }
     try {
       return new Attempt.Succeeded<>(ServerUri.parse(text, insecureHttpAllowed));
@@ -78,15 +81,15 @@ public final class DiscoverableEndpoint {
     }
   }
 
-  /** The metadata may be mended meanwhile, so it is read again next time. */
+  /** Fetches the metadata again next time, because it may be corrected by then. */
   private Attempt<URI> missing(String detail) {
     metadata.invalidate();
     return Attempt.failed(Reason.AS_DISCOVERY, detail);
   }
 
-  /** Nothing is there any more: look again next time. */
+  /** Fetches the metadata again next time, after the endpoint responded with 404. */
   public void invalidate() {
-    if (given == null) {
+    if (configured == null) {
       metadata.invalidate();
     }
   }

@@ -17,8 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an authorization server says of itself (RFC 8414 §3, then OpenID Connect Discovery §4), read
- * when it is first needed, so that the filter can start while that server is down.
+ * The metadata of an authorization server (RFC 8414 §3, then OpenID Connect Discovery §4). It is
+ * fetched when first needed, so that the filter can start while that server is down. This class is
+ * thread-safe.
  */
 public final class ServerMetadata {
 
@@ -33,32 +34,33 @@ public final class ServerMetadata {
   private final @Nullable String issuer;
   private final BoundedHttpClient http;
   private final SharedFetch<Attempt<JsonNode>> shared =
-      new SharedFetch<>(this::look, attempt -> attempt instanceof Attempt.Succeeded);
+      new SharedFetch<>(this::fetch, attempt -> attempt instanceof Attempt.Succeeded);
 
   public ServerMetadata(@Nullable String issuer, BoundedHttpClient http) {
     this.issuer = issuer;
     this.http = http;
   }
 
-  /** The whole document of the configured issuer, fetched by then if it is not known. */
+  /** The metadata of the configured issuer; fetches it by the deadline if necessary. */
   public Attempt<JsonNode> resolve(Deadline deadline) {
     return shared.get(deadline);
   }
 
-  /** What it named is no longer there: look again next time. */
+  /** Drops the stored metadata, so that the next use fetches it again. */
   public void invalidate() {
     shared.drop(attempt -> true);
   }
 
-  private Attempt<JsonNode> look(Deadline deadline) {
+  private Attempt<JsonNode> fetch(Deadline deadline) {
     if (issuer == null) {
-      return Attempt.failed(Reason.AS_DISCOVERY, "no issuer is set to read the metadata of");
+      return Attempt.failed(
+          Reason.AS_DISCOVERY, "issuer is not set, so there is no metadata to fetch");
     }
-    List<String> findings = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
     @Nullable JsonNode incomplete = null;
-    for (URI place : places(issuer)) {
+    for (URI uri : uris(issuer)) {
       try {
-        HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, place);
+        HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, uri);
         request.setAccept("application/json");
         JsonNode found = metadata(request.send(http.within(deadline)), issuer);
         if (found.has(INTROSPECTION_ENDPOINT)) {
@@ -66,21 +68,21 @@ public final class ServerMetadata {
         }
         incomplete = incomplete == null ? found : incomplete;
       } catch (UnusableResponseException e) {
-        findings.add(place + ": " + e.finding());
+        problems.add(uri + ": " + e.problem());
       } catch (OversizedResponseException e) {
-        findings.add(place + ": " + e);
+        problems.add(uri + ": " + e);
       } catch (IOException e) {
-        // The other place is on the same server: asking there would only double the wait.
-        return new Attempt.Failed<>(ExchangeFailure.toResult(e, place));
+        // The other URI is on the same server: trying it would only double the wait.
+        return new Attempt.Failed<>(ExchangeFailure.toResult(e, uri));
       }
     }
     return incomplete == null
-        ? Attempt.failed(Reason.AS_DISCOVERY, String.join("; ", findings))
+        ? Attempt.failed(Reason.AS_DISCOVERY, String.join("; ", problems))
         : new Attempt.Succeeded<>(incomplete);
   }
 
   /** RFC 8414 §3.1 inserts the well-known part before the path, OpenID Connect appends it. */
-  private static List<URI> places(String issuer) {
+  private static List<URI> uris(String issuer) {
     URI uri = URI.create(issuer);
     String path = uri.getRawPath();
     if (path.endsWith("/")) {
@@ -94,12 +96,12 @@ public final class ServerMetadata {
       throws UnusableResponseException {
     if (response.getStatusCode() != 200 || !BoundedHttpClient.isJson(response)) {
       throw new UnusableResponseException(
-          "answered " + response.getStatusCode() + ", which is no metadata");
+          "responded with " + response.getStatusCode() + ", not with JSON metadata");
     }
     JsonNode json = parse(response.getBody());
     if (!issuer.equals(json.path("issuer").textValue())) { // RFC 8414 §3.3: identical
       throw new UnusableResponseException(
-          "its issuer is not the configured one, to the letter; set issuer to what it says");
+          "its issuer differs from the setting; set issuer to exactly the value in the metadata");
     }
     return json;
   }

@@ -10,9 +10,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that many threads need: one of them fetches it, the others wait, and it is stored while
- * it is usable. A value that is not usable, such as a failure, is shared only with the threads that
- * are waiting for it. This class is thread-safe.
+ * A value that many threads need: one of them fetches it, the others wait, and it is stored as long
+ * as it is usable. A value that is not usable, such as a failure, is shared only with the threads
+ * that are waiting for it. This class is thread-safe.
  */
 public final class SharedFetch<T> {
 
@@ -42,12 +42,12 @@ public final class SharedFetch<T> {
     }
     return inFlight
         .get(ONLY_KEY, deadline.left(), CountedFrom.ARRIVAL, call -> fetchUnlessStored(deadline))
-        // Out of time or interrupted: a fetch returns the failure that says so.
+        // After a timeout or an interrupt: the fetch fails at once with that reason.
         .orElseGet(() -> fetch.apply(deadline));
   }
 
   private T fetchUnlessStored(Deadline deadline) {
-    T known = stored.get(); // by a thread that finished just before our turn
+    T known = stored.get(); // may have been stored since the first check
     if (known != null && isUsable.test(known)) {
       return known;
     }

@@ -1,19 +1,19 @@
 package dev.gatehouse.internal.discovery;
 
-/** An authorization server's answer that can't be relied on. Its message never holds a value. */
+/** A response of an authorization server is unusable. The message contains no value of it. */
 public final class UnusableResponseException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  private final String finding;
+  private final String problem;
 
-  public UnusableResponseException(String finding) {
-    super(finding);
-    this.finding = finding;
+  public UnusableResponseException(String problem) {
+    super(problem);
+    this.problem = problem;
   }
 
-  /** What is wrong with it. */
-  public String finding() {
-    return finding;
+  /** What is wrong with the response. */
+  public String problem() {
+    return problem;
   }
 }

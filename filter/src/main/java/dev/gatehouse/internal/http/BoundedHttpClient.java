@@ -14,97 +14,99 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends Nimbus's messages over pooled HTTP/1.1 connections, with what Nimbus's own sender lacks: a
- * limit on the whole exchange, no redirects (a 307 would post the token to another host), and a
- * bound on the body. Safe for use by many threads.
+ * Sends Nimbus's messages over pooled HTTP/1.1 connections. Unlike Nimbus's sender, it limits the
+ * time of the whole exchange and the size of the body, and follows no redirects, because a 307
+ * would post the token to another host. This class is thread-safe.
  */
 public final class BoundedHttpClient implements AutoCloseable {
 
-  /** RFC 9110 §8.3.1: the type in any case, perhaps with parameters. */
+  /** RFC 9110 §8.3.1: the type is case-insensitive and may have parameters. */
   private static final Pattern JSON = Pattern.compile("(?i)application/json\\s*(;.*)?");
 
-  /** What has been connected with these keys; absent for the JVM's default. */
-  private record Connected(@Nullable SSLContext tls, Http1Client exchanges) {}
+  /** The connections that use one TLS context; null for the JVM's default. */
+  private record Connections(@Nullable SSLContext tls, Http1Client client) {}
 
   private final HttpSettings settings;
-  private final DeadlineWatchdog timeLimit = new DeadlineWatchdog();
+  private final DeadlineWatchdog watchdog = new DeadlineWatchdog();
   private final @Nullable ReloadedTls tls;
-  private volatile Connected connected;
+  private volatile Connections connections;
   private boolean closed;
 
   public BoundedHttpClient(HttpSettings settings) {
     this.settings = settings;
     this.tls = settings.tls();
-    this.connected = connect(tls == null ? null : tls.get());
+    this.connections = connect(tls == null ? null : tls.get());
   }
 
-  private Connected connect(@Nullable SSLContext context) {
-    return new Connected(context, new Http1Client(settings, context));
+  private Connections connect(@Nullable SSLContext context) {
+    return new Connections(context, new Http1Client(settings, context));
   }
 
-  /** With the newest keys: connections with older ones end when their exchange does. */
-  private Connected connected() {
-    Connected found = connected;
-    return tls == null || tls.get() == found.tls() ? found : renewed(tls);
+  /** The connections with the newest TLS context; older ones close after their exchange. */
+  private Connections current() {
+    Connections found = connections;
+    return tls == null || tls.get() == found.tls() ? found : renew(tls);
   }
 
-  private synchronized Connected renewed(ReloadedTls tls) {
+  private synchronized Connections renew(ReloadedTls tls) {
     SSLContext newest = tls.get();
-    if (connected.tls() != newest && !closed) { // what was made now, nobody would close
-      Connected old = connected;
-      connected = connect(newest);
-      old.exchanges().retire();
+    // Connections created after close() would stay open.
+    if (connections.tls() != newest && !closed) {
+      Connections old = connections;
+      connections = connect(newest);
+      old.client().retire();
     }
-    return connected;
+    return connections;
   }
 
-  /** Ends what is under way, closes all connections and ends all threads. */
+  /** Cancels exchanges under way, closes all connections and stops all threads. */
   @Override
   public synchronized void close() {
     closed = true;
-    timeLimit.close(); // first: to cancel an exchange fails once its pool is closed
-    connected.exchanges().close();
+    watchdog.close(); // first: exchanges can't be cancelled after their pool is closed
+    connections.client().close();
   }
 
-  /** By when a caller who comes now must have its answer. */
+  /** The deadline of a caller that arrives now. */
   public Deadline deadline() {
     return Deadline.in(settings.requestTimeout());
   }
 
-  /** A sender of Nimbus's messages that keeps to this deadline, with the one retry that it has. */
+  /** A sender of Nimbus's messages with this deadline, which retries once. */
   public HTTPRequestSender within(Deadline deadline) {
     return new RetryingSender(this, deadline);
   }
 
   /**
-   * Sends one request, once. The deadline holds for all of it, from waiting for a connection to the
-   * body's last byte.
+   * Sends a request once. The deadline covers the whole exchange, from the wait for a connection to
+   * the last byte of the body.
    *
-   * <p>A thread that is interrupted while it reads notices when the read is over.
+   * <p>A thread that is interrupted during a read notices it after the read.
    *
-   * @throws SocketTimeoutException if the answer is not there in time
+   * @throws SocketTimeoutException if the response is not complete in time
    * @throws InterruptedIOException if the thread has been interrupted
-   * @throws NoResponseException if the connection failed before an answer had begun
-   * @throws OversizedResponseException if it is over 1 MiB
-   * @throws CharacterCodingException if it is a 200 that is not UTF-8
-   * @throws IOException if it is cut off or no HTTP
+   * @throws NoResponseException if the connection failed before a response began
+   * @throws OversizedResponseException if the response is larger than 1 MiB
+   * @throws CharacterCodingException if the response is a 200 that is not UTF-8
+   * @throws IOException if the response is incomplete or not HTTP
    */
   ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request, Deadline deadline) throws IOException {
-    try (DeadlineWatchdog.Exchange exchange = timeLimit.begin(deadline)) {
+    try (DeadlineWatchdog.Exchange exchange = watchdog.begin(deadline)) {
       try {
-        mayBegin(exchange);
+        throwIfOver(exchange);
         return send(request, exchange);
       } catch (IOException e) {
-        throw asItIs(e, exchange);
+        throw causeOf(e, exchange);
       } catch (RuntimeException e) {
-        // The pool speaks so when it is closed, or the exchange cancelled, in an odd moment.
-        throw asItIs(new IOException(e), exchange);
+        // The pool throws these if it is closed, or the exchange cancelled, at certain moments.
+        throw causeOf(new IOException(e), exchange);
       }
     }
   }
 
-  /** Nothing is sent for those who will not have the answer. */
-  private static void mayBegin(DeadlineWatchdog.Exchange exchange) throws InterruptedIOException {
+  /** Sends nothing for a caller that will not get the response. */
+  private static void throwIfOver(DeadlineWatchdog.Exchange exchange)
+      throws InterruptedIOException {
     if (exchange.isOver()) {
       throw exchange.exceeded(null);
     }
@@ -113,8 +115,8 @@ public final class BoundedHttpClient implements AutoCloseable {
     }
   }
 
-  /** What ends early, by our clock or with the caller's thread, says nothing of the server. */
-  private static IOException asItIs(IOException failure, DeadlineWatchdog.Exchange exchange) {
+  /** A timeout or an interrupt causes other failures, which say nothing about the server. */
+  private static IOException causeOf(IOException failure, DeadlineWatchdog.Exchange exchange) {
     if (exchange.isOver()) {
       return exchange.exceeded(failure);
     }
@@ -128,27 +130,27 @@ public final class BoundedHttpClient implements AutoCloseable {
 
   private HTTPResponse send(ReadOnlyHTTPRequest request, DeadlineWatchdog.Exchange exchange)
       throws IOException {
-    Connected used = connected();
+    Connections used = current();
     try {
-      return used.exchanges().exchange(request, exchange);
+      return used.client().exchange(request, exchange);
     } catch (NoResponseException e) {
-      // One side may just have changed its certificate, and the other know it from now on.
+      // One side may have just replaced its certificate.
       if (!(e.getCause() instanceof SSLException)
           || tls == null
           || !tls.hasChangedSince(used.tls())) {
         throw e;
       }
-      return connected().exchanges().exchange(request, exchange);
+      return current().client().exchange(request, exchange);
     }
   }
 
-  /** Whether the body says of itself that it is JSON. */
+  /** Whether the content type of the response is JSON. */
   public static boolean isJson(HTTPResponse response) {
     String type = response.getHeaderValue("Content-Type");
     return type != null && JSON.matcher(type).matches();
   }
 
-  /** Whether this failure means that nobody has answered in time. */
+  /** Whether the failure means that the server did not respond in time. */
   public static boolean isTimeout(IOException e) {
     return e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException;
   }

@@ -3,10 +3,10 @@ package dev.gatehouse.internal.http;
 import java.time.Duration;
 
 /**
- * By when a caller must have an answer: one for all that is done on its behalf, discovery, retry
- * and fail-over included, so that their time limits don't add up.
+ * The time by which a caller must get its response. One deadline covers everything that is done for
+ * the caller, including discovery, retry and fail-over, so that their time limits don't add up.
  *
- * @param limit how long it was at first, for messages
+ * @param limit the whole time, for messages
  * @param nanos on {@link System#nanoTime()}'s scale
  */
 public record Deadline(Duration limit, long nanos) {
@@ -15,7 +15,7 @@ public record Deadline(Duration limit, long nanos) {
     return new Deadline(limit, System.nanoTime() + limit.toNanos());
   }
 
-  /** What is left; zero when it is over. */
+  /** The time left; zero after the deadline. */
   public Duration left() {
     return Duration.ofNanos(Math.max(0, nanos - System.nanoTime()));
   }
@@ -24,7 +24,7 @@ public record Deadline(Duration limit, long nanos) {
     return nanos - other.nanos < 0;
   }
 
-  /** An equal part of what is left, for the first of so many who are to be asked in turn. */
+  /** An equal share of the time left, for the next of so many endpoints. */
   public Deadline share(int parts) {
     return parts == 1 ? this : in(left().dividedBy(parts));
   }

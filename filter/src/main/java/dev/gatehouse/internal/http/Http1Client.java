@@ -28,43 +28,47 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exchanges over HTTP/1.1, each on a connection that it has for itself and gives back. On the
- * calling thread, which is what makes them cheap.
+ * Sends requests over pooled HTTP/1.1 connections, on the calling thread, which makes them cheap.
+ * This class is thread-safe.
  */
 final class Http1Client implements AutoCloseable {
 
-  /** Servers send some dozen lines of some hundred characters. */
+  /** Servers send a few dozen header lines of a few hundred characters. */
   private static final Http1Config HEAD_LIMITS =
       Http1Config.custom().setMaxHeaderCount(200).setMaxLineLength(16 * 1024).build();
 
   private final PoolingHttpClientConnectionManager connections;
   private volatile boolean retired;
 
-  /** Minimal: without redirects, retries, cookies, log-ins, proxies and decompression. */
+  /** Minimal: no redirects, retries, cookies, authentication, proxies or decompression. */
   private final CloseableHttpClient client;
 
-  /** What an exchange has come to know on its way. */
+  /** How far an exchange has come. */
   private static final class Progress {
-    private boolean answered;
+    private boolean responseBegan;
   }
 
-  /** Makes them with these keys, or with the JVM's default. */
-  Http1Client(HttpSettings settings, @Nullable SSLContext keys) {
-    SSLContext tls = keys == null ? SSLContexts.createSystemDefault() : keys;
+  /**
+   * Creates a client without connections.
+   *
+   * @param context null for the JVM's default
+   */
+  Http1Client(HttpSettings settings, @Nullable SSLContext context) {
+    SSLContext tls = context == null ? SSLContexts.createSystemDefault() : context;
     connections =
         PoolingHttpClientConnectionManagerBuilder.create()
             .setMaxConnTotal(settings.maxConnections())
             .setMaxConnPerRoute(settings.maxConnections())
-            // Without one lock for all; what it guarantees less, the bulkhead does.
+            // Without a global lock; the bulkhead limits the connections strictly.
             .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
             .setConnectionFactory(socket -> new Http1Connection(HEAD_LIMITS))
             .setTlsSocketStrategy(
-                (socket, host, port, attachment, context) -> secure(tls, socket, host, port))
+                (socket, host, port, attachment, ignored) -> secure(tls, socket, host, port))
             .setDefaultConnectionConfig(
                 ConnectionConfig.custom()
                     .setConnectTimeout(Timeout.of(settings.connectTimeout()))
                     .setSocketTimeout(Timeout.of(settings.requestTimeout()))
-                    // Trying takes no longer than looking, and tells more.
+                    // Sending finds a closed connection as fast as a check would.
                     .setValidateAfterInactivity(TimeValue.NEG_ONE_MILLISECOND)
                     .build())
             .build();
@@ -84,7 +88,7 @@ final class Http1Client implements AutoCloseable {
     return secured;
   }
 
-  /** Sends one request, once. */
+  /** Sends a request once. */
   HTTPResponse exchange(ReadOnlyHTTPRequest request, DeadlineWatchdog.Exchange exchange)
       throws IOException {
     HttpClientContext context = HttpClientContext.create();
@@ -92,12 +96,13 @@ final class Http1Client implements AutoCloseable {
     try {
       return exchange(request, exchange, context, progress);
     } catch (IOException e) {
-      if (progress.answered || exchange.isOver() || e instanceof SocketTimeoutException) {
+      if (progress.responseBegan || exchange.isOver() || e instanceof SocketTimeoutException) {
         throw e;
       }
       boolean used = isUsed(context.getEndpointDetails());
       if (used) {
-        connections.closeIdle(TimeValue.ZERO_MILLISECONDS); // the others are likely to be dead, too
+        connections.closeIdle(
+            TimeValue.ZERO_MILLISECONDS); // others are likely to be closed by the server, too
       }
       throw new NoResponseException(e, used);
     }
@@ -116,7 +121,7 @@ final class Http1Client implements AutoCloseable {
           message,
           context,
           response -> {
-            progress.answered = true;
+            progress.responseBegan = true;
             return NimbusResponses.translate(response, read(response, message));
           });
     } finally {
@@ -126,7 +131,7 @@ final class Http1Client implements AutoCloseable {
     }
   }
 
-  /** Whether a connection has answered before. */
+  /** Whether the connection has carried a response before. */
   private static boolean isUsed(@Nullable EndpointDetails connection) {
     return connection != null && connection.getResponseCount() > 0;
   }
@@ -155,16 +160,16 @@ final class Http1Client implements AutoCloseable {
     }
     long length = response.getEntity().getContentLength();
     boolean known = length >= 0 && length <= NimbusResponses.MAX_BODY_BYTES;
-    int most = known ? (int) length : NimbusResponses.MAX_BODY_BYTES + 1;
-    byte[] body = response.getEntity().getContent().readNBytes(most);
+    int limit = known ? (int) length : NimbusResponses.MAX_BODY_BYTES + 1;
+    byte[] body = response.getEntity().getContent().readNBytes(limit);
     if (body.length > NimbusResponses.MAX_BODY_BYTES) {
-      message.cancel(); // else closing would read the rest
+      message.cancel(); // otherwise closing would read the rest
       throw new OversizedResponseException(NimbusResponses.MAX_BODY_BYTES);
     }
     return body;
   }
 
-  /** Keeps no connection any longer; exchanges under way go on to their end. */
+  /** Closes idle connections now, and those in use after their exchange. */
   void retire() {
     retired = true;
     connections.closeIdle(TimeValue.ZERO_MILLISECONDS);

@@ -22,13 +22,14 @@ import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that logs nothing, and that remembers nothing while it is idle. The library's own
- * writes all that it sends and receives to the log at level DEBUG, tokens and secrets included.
+ * Keeps tokens and credentials secret: a connection that logs nothing and wipes its buffers after
+ * each exchange. The library's own connection logs everything that it sends and receives at DEBUG,
+ * including tokens, and keeps the latest exchange in its buffers while idle.
  */
 final class Http1Connection extends DefaultBHttpClientConnection
     implements ManagedHttpClientConnection {
 
-  /** As long as the buffer for what is sent. */
+  /** As long as the output buffer. */
   private static final byte[] NOTHING = new byte[Http1Config.DEFAULT.getBufferSize()];
 
   private static final InputStream ZEROS =
@@ -47,16 +48,17 @@ final class Http1Connection extends DefaultBHttpClientConnection
 
   private volatile boolean closed;
 
-  /** The library's own, which it does not show; null before the first body. */
+  /** The output buffer, which the library does not expose; null before the first body. */
   private @Nullable SessionOutputBufferImpl sent;
 
+  /** The input buffer; null before the first body. */
   private @Nullable SessionInputBufferImpl received;
 
   Http1Connection(Http1Config config) {
     super(config);
   }
 
-  /** Refuses the socket if it comes too late, after the exchange has been cancelled. */
+  /** Closes the socket if the exchange was cancelled while connecting. */
   @Override
   protected void bind(SocketHolder socket) throws IOException {
     if (!closed) {
@@ -90,8 +92,8 @@ final class Http1Connection extends DefaultBHttpClientConnection
   public void activate() {}
 
   /**
-   * Overwrites what both buffers hold of the exchange that is over: the token and our credentials.
-   * It is kept for its connection to be used again, and that may never be.
+   * Overwrites both buffers, which contain the token and our credentials: the idle connection may
+   * stay in memory for long.
    */
   @Override
   public void passivate() {
@@ -105,7 +107,7 @@ final class Http1Connection extends DefaultBHttpClientConnection
         received.clear();
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("there is nothing but memory here", e);
+      throw new UncheckedIOException("wiping buffers does no I/O", e);
     }
   }
 

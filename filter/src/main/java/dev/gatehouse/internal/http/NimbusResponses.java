@@ -8,10 +8,10 @@ import java.util.Arrays;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpResponse;
 
-/** Makes Nimbus's answers. */
+/** Translates responses of the HTTP library into Nimbus's type. */
 final class NimbusResponses {
 
-  /** An introspection answer takes some hundred bytes, metadata some thousand. */
+  /** An introspection response has a few hundred bytes, metadata a few thousand. */
   static final int MAX_BODY_BYTES = 1024 * 1024;
 
   private NimbusResponses() {}
@@ -35,8 +35,8 @@ final class NimbusResponses {
   }
 
   /**
-   * RFC 8259 §8.1: JSON is UTF-8; bytes that are not must not become a replacement character. An
-   * error page, in whatever encoding, has its status to speak for it.
+   * RFC 8259 §8.1: JSON is UTF-8, and invalid bytes must not become replacement characters. Only a
+   * 200 is decoded strictly: of an error page, the status suffices.
    */
   private static String decode(byte[] body) throws CharacterCodingException {
     return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();

@@ -2,32 +2,32 @@ package dev.gatehouse.internal.http;
 
 import java.io.IOException;
 
-/** A connection that failed before any answer had begun: the server may never have been asked. */
+/** A connection failed before a response began: the server may not have got the request. */
 final class NoResponseException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
   private final IOException failure;
-  private final boolean answeredBefore;
+  private final boolean reused;
 
   /**
-   * Makes one.
+   * Wraps the failure.
    *
-   * @param answeredBefore whether the connection had served earlier requests, so that the server
-   *     may only have closed it because it was idle
+   * @param reused whether the connection had carried earlier exchanges, so that the server may have
+   *     closed it because it was idle
    */
-  NoResponseException(IOException failure, boolean answeredBefore) {
+  NoResponseException(IOException failure, boolean reused) {
     super(failure);
     this.failure = failure;
-    this.answeredBefore = answeredBefore;
+    this.reused = reused;
   }
 
-  /** What went wrong. */
+  /** The original failure. */
   IOException failure() {
     return failure;
   }
 
-  boolean isOfUsedConnection() {
-    return answeredBefore;
+  boolean isOfReusedConnection() {
+    return reused;
   }
 }

@@ -9,49 +9,49 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom we trust, and who we are, when we speak TLS: as the newest stores have it. A store that
- * changes makes another context, since sessions of the old one could be resumed, and would then
- * still be those of the old certificate.
+ * The TLS context with the newest trust and key stores. A changed store leads to a new context,
+ * because a resumed session of the old context would still use the old certificate. This class is
+ * thread-safe.
  */
 public final class ReloadedTls implements Reloadable<SSLContext> {
 
-  /** A context and what it was made of. */
-  private record Made(
+  /** A context and the stores that it was created from. */
+  private record Current(
       @Nullable List<KeyManager> keys, @Nullable List<TrustManager> trust, SSLContext context) {}
 
   private final @Nullable Reloadable<List<KeyManager>> keys;
   private final @Nullable Reloadable<List<TrustManager>> trust;
-  private volatile Made made;
+  private volatile Current current;
 
   /**
-   * Makes one.
+   * Creates the first context.
    *
-   * @param keys absent for no certificate of ours
-   * @param trust absent for the JVM's trust store
+   * @param keys null for no client certificate
+   * @param trust null for the JVM's trust store
    */
   public ReloadedTls(
       @Nullable Reloadable<List<KeyManager>> keys, @Nullable Reloadable<List<TrustManager>> trust) {
     this.keys = keys;
     this.trust = trust;
-    this.made = make(valueOf(keys), valueOf(trust));
+    this.current = create(valueOf(keys), valueOf(trust));
   }
 
   @Override
   public SSLContext get() {
-    Made found = made;
+    Current found = current;
     return found.keys() == valueOf(keys) && found.trust() == valueOf(trust)
         ? found.context()
-        : renewed();
+        : renew();
   }
 
-  /** Asks the stores again: another thread may have been quicker. */
-  private synchronized SSLContext renewed() {
+  /** Compares again under the lock: another thread may have created the new context. */
+  private synchronized SSLContext renew() {
     List<KeyManager> newKeys = valueOf(keys);
     List<TrustManager> newTrust = valueOf(trust);
-    if (made.keys() != newKeys || made.trust() != newTrust) {
-      made = make(newKeys, newTrust);
+    if (current.keys() != newKeys || current.trust() != newTrust) {
+      current = create(newKeys, newTrust);
     }
-    return made.context();
+    return current.context();
   }
 
   @Override
@@ -68,14 +68,15 @@ public final class ReloadedTls implements Reloadable<SSLContext> {
     return source == null ? null : source.get();
   }
 
-  private static Made make(@Nullable List<KeyManager> keys, @Nullable List<TrustManager> trust) {
+  private static Current create(
+      @Nullable List<KeyManager> keys, @Nullable List<TrustManager> trust) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
           keys == null ? null : keys.toArray(KeyManager[]::new),
           trust == null ? null : trust.toArray(TrustManager[]::new),
           null);
-      return new Made(keys, trust, context);
+      return new Current(keys, trust, context);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has TLS", e);
     }

@@ -9,13 +9,13 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Sends within a deadline, and once more when a connection failed before any answer had begun: a
- * pooled one that the server closes just as it is used says nothing about the server. Never after
- * an answer, however bad, and never when time is up.
+ * Sends a request within a deadline, and once more if a connection failed before a response began:
+ * the server may have closed an idle connection just before it was used. Does not retry after a
+ * response has begun, nor after the deadline.
  */
 final class RetryingSender implements HTTPRequestSender {
 
-  /** All who lost their connection together must not come back together. */
+  /** The random pause up to this spreads requests that lost their connections together. */
   private static final Duration MAX_PAUSE = Duration.ofMillis(100);
 
   private final BoundedHttpClient http;
@@ -31,8 +31,8 @@ final class RetryingSender implements HTTPRequestSender {
     try {
       return http.send(request, deadline);
     } catch (NoResponseException first) {
-      if (!first.isOfUsedConnection()) {
-        pause(); // a server that was idle is not in trouble
+      if (!first.isOfReusedConnection()) {
+        pause(); // closing an idle connection is no sign of trouble
       }
     }
     try {
@@ -43,9 +43,9 @@ final class RetryingSender implements HTTPRequestSender {
   }
 
   private void pause() throws InterruptedIOException {
-    long most = Math.min(MAX_PAUSE.toMillis(), deadline.left().toMillis() / 2);
+    long maxMillis = Math.min(MAX_PAUSE.toMillis(), deadline.left().toMillis() / 2);
     try {
-      Thread.sleep(ThreadLocalRandom.current().nextLong(most + 1));
+      Thread.sleep(ThreadLocalRandom.current().nextLong(maxMillis + 1));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       InterruptedIOException interrupted = new InterruptedIOException("interrupted");

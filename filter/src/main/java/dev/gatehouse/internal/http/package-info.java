@@ -2,7 +2,7 @@
  * Sends one HTTP request within a deadline, over pooled connections, with bounded responses and
  * without redirects.
  *
- * <p>Must not know tokens or what an exchange is for.
+ * <p>Must not depend on tokens or on the purpose of an exchange.
  */
 @NullMarked
 package dev.gatehouse.internal.http;

@@ -3,11 +3,11 @@ package dev.gatehouse.internal.introspection;
 import dev.gatehouse.internal.token.VerificationResult;
 import java.time.Duration;
 
-/** What one introspection request shows about its endpoint. */
+/** What the result of one introspection request says about the endpoint. */
 sealed interface CallOutcome {
 
   /**
-   * What is wrong with an endpoint.
+   * Why an endpoint failed.
    *
    * @param code for the log
    * @param outage as in {@link VerificationResult.Unavailable#outage()}
@@ -34,20 +34,20 @@ sealed interface CallOutcome {
   record Interrupted() implements CallOutcome {}
 
   /**
-   * Of a request about a caller's token. A slow response counts as slow only if the token is
-   * active: a caller could easily find a token whose rejection takes long.
+   * The outcome of a request about a caller's token. A slow response counts only if the token is
+   * active, because a caller could easily find a token whose rejection is slow.
    */
   static CallOutcome ofCaller(
-      VerificationResult verdict, Duration took, CircuitBreakerSettings settings) {
-    return verdict instanceof VerificationResult.Inactive
+      VerificationResult result, Duration took, CircuitBreakerSettings settings) {
+    return result instanceof VerificationResult.Inactive
         ? new Succeeded()
-        : ofProbe(verdict, took, settings);
+        : ofProbe(result, took, settings);
   }
 
-  /** Of a request about a random token, for which every slow response counts as slow. */
+  /** The outcome of a probe with a random token, for which every slow response counts. */
   static CallOutcome ofProbe(
-      VerificationResult verdict, Duration took, CircuitBreakerSettings settings) {
-    if (!(verdict instanceof VerificationResult.Unavailable failure)) {
+      VerificationResult result, Duration took, CircuitBreakerSettings settings) {
+    if (!(result instanceof VerificationResult.Unavailable failure)) {
       return took.compareTo(settings.slowAfter()) > 0 ? new Failed(Cause.SLOW) : new Succeeded();
     }
     return switch (failure.reason()) {

@@ -5,19 +5,19 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A state of an {@link EndpointCircuitBreaker}. States decide and do nothing else: each method
- * returns the next state, {@code this} included, and the circuit breaker enters it.
+ * A state of an {@link EndpointCircuitBreaker}. States only decide: methods return the next state,
+ * which may be {@code this}, and the circuit breaker enters it.
  */
 sealed interface CircuitState permits ClosedState, OpenState, HalfOpenState {
 
   /**
    * Why a caller's introspection request must not be sent.
    *
-   * @param retryAfter when another request may be sent, at least a second
+   * @param retryAfter after which another request may be sent, at least a second
    */
   record Refusal(Duration retryAfter, CallOutcome.Cause cause) {
 
-    /** Less would round to zero, which means "at once". */
+    /** A shorter time would be rounded to zero seconds, which means "at once". */
     private static final Duration MIN_RETRY_AFTER = Duration.ofSeconds(1);
 
     public Refusal {
@@ -25,7 +25,7 @@ sealed interface CircuitState permits ClosedState, OpenState, HalfOpenState {
     }
   }
 
-  /** Present unless callers' introspection requests pass. */
+  /** Empty if callers' introspection requests may be sent. */
   Optional<Refusal> refusal(Instant now);
 
   /** The state after a caller's introspection request has ended. */
@@ -34,12 +34,12 @@ sealed interface CircuitState permits ClosedState, OpenState, HalfOpenState {
   /** The state after a probe has ended. */
   CircuitState afterProbe(CallOutcome outcome, Instant now);
 
-  /** Whether a probe has to find out how the endpoint is. */
+  /** Whether a probe is required. */
   boolean needsProbe(Instant now);
 
   /** The state while a probe is under way. */
   CircuitState whileProbing();
 
-  /** As the meter shows it: 0 closed, 1 half open, 2 open. */
+  /** The value of the meter: 0 closed, 1 half open, 2 open. */
   int code();
 }

@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Callers' introspection requests pass, and the latest of them are counted. When half of these have
- * failed or were slow, the endpoint is suspected, which changes nothing for callers: only a probe
- * can open the circuit breaker.
+ * Callers' introspection requests are sent, and the outcomes of the latest are counted. When half
+ * of them failed or were slow, the endpoint is suspected. This changes nothing for callers: only a
+ * probe can open the circuit breaker.
  *
  * <p>This class is not thread-safe: the lock of its circuit breaker guards it.
  */
@@ -16,12 +16,12 @@ final class ClosedState implements CircuitState {
   /** How many of the latest requests are counted. */
   private static final int WINDOW = 10;
 
-  /** Fewer requests than this say nothing. */
+  /** The endpoint is not suspected before this many requests. */
   private static final int MIN_CALLS = 5;
 
   private final CircuitBreakerSettings settings;
 
-  /** A ring of the latest requests: true for one that has failed or was slow. */
+  /** A ring buffer of the latest requests: true for one that failed or was slow. */
   private final boolean[] failed = new boolean[WINDOW];
 
   private int next;

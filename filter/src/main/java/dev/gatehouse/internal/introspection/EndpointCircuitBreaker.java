@@ -15,27 +15,27 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The circuit breaker of one introspection endpoint. While it is open, callers' requests are
- * refused at once, without asking the endpoint.
+ * refused at once, without an introspection request.
  *
  * <p>A single caller must not be able to open it, so failures of callers' requests only raise a
  * suspicion. A probe, which introspects a random token in the background, opens and closes it; no
  * caller's request serves as a probe or waits for one. The only exception is a pause that the
- * server requests, which is kept whichever token was the occasion.
+ * server requests, which is observed even if a caller's token caused it.
  *
  * <p>This class is thread-safe. Its lock guards each transition and is never held while a request
  * is under way. At most one probe is under way.
  */
 public final class EndpointCircuitBreaker {
 
-  /** Is notified of each probe, after the circuit breaker has entered its next state. */
+  /** Is notified after each probe, when the circuit breaker has entered its next state. */
   @FunctionalInterface
   interface ProbeListener {
-    void probed(EndpointCircuitBreaker endpoint, VerificationResult verdict);
+    void probed(EndpointCircuitBreaker endpoint, VerificationResult result);
   }
 
   private static final Logger log = LoggerFactory.getLogger(EndpointCircuitBreaker.class);
 
-  /** While it is closed: callers who provoke failures must not cause a stream of probes. */
+  /** While closed: callers that provoke failures must not cause a stream of probes. */
   private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
 
   private final TokenIntrospection endpoint;
@@ -79,7 +79,7 @@ public final class EndpointCircuitBreaker {
     return state instanceof ClosedState;
   }
 
-  /** The state as a meter shows it: 0 closed, 1 half open, 2 open. */
+  /** The value of the meter: 0 closed, 1 half open, 2 open. */
   public int stateCode() {
     return state.code();
   }
@@ -89,7 +89,7 @@ public final class EndpointCircuitBreaker {
     return probe.send();
   }
 
-  /** Introspects a caller's token, unless the circuit breaker refuses to. Never throws. */
+  /** Introspects a caller's token unless the circuit breaker is open. Never throws. */
   VerificationResult introspect(BearerToken token, Deadline deadline) {
     CircuitState admitting = state;
     Instant start = clock.instant();
@@ -100,11 +100,11 @@ public final class EndpointCircuitBreaker {
       }
       return refused(refusal.get());
     }
-    VerificationResult verdict = endpoint.introspect(token, deadline);
+    VerificationResult result = endpoint.introspect(token, deadline);
     Instant end = clock.instant();
     Duration took = Duration.between(start, end);
-    record(admitting, CallOutcome.ofCaller(verdict, took, settings), end);
-    return verdict;
+    record(admitting, CallOutcome.ofCaller(result, took, settings), end);
+    return result;
   }
 
   private VerificationResult refused(CircuitState.Refusal refusal) {
@@ -118,7 +118,7 @@ public final class EndpointCircuitBreaker {
   private void record(CircuitState admitting, CallOutcome outcome, Instant now) {
     boolean due;
     synchronized (this) {
-      // The result of a request that began before this state says nothing about the time since.
+      // A request that began in an earlier state says nothing about the time since.
       if (state == admitting || outcome instanceof CallOutcome.PauseRequested) {
         enter(state.afterCall(outcome, now), now);
       }
@@ -130,8 +130,8 @@ public final class EndpointCircuitBreaker {
   }
 
   /**
-   * Starts a probe unless one is under way, the latest has just ended, or the circuit breaker is
-   * open and its time not over.
+   * Starts a probe unless one is under way, the latest ended less than a second ago, or the circuit
+   * breaker must stay open for longer.
    */
   void requestProbe() {
     Instant now = clock.instant();
@@ -171,17 +171,17 @@ public final class EndpointCircuitBreaker {
   }
 
   private void runProbe() {
-    CallOutcome outcome = new CallOutcome.Interrupted(); // should the endpoint throw
-    VerificationResult verdict;
+    CallOutcome outcome = new CallOutcome.Interrupted(); // in case the endpoint throws
+    VerificationResult result;
     try {
       Instant start = clock.instant();
-      verdict = probe.send();
+      result = probe.send();
       Duration took = Duration.between(start, clock.instant());
-      outcome = CallOutcome.ofProbe(verdict, took, settings);
+      outcome = CallOutcome.ofProbe(result, took, settings);
     } finally {
       endProbe(outcome);
     }
-    listener.probed(this, verdict);
+    listener.probed(this, result);
   }
 
   private void endProbe(CallOutcome outcome) {
@@ -198,7 +198,7 @@ public final class EndpointCircuitBreaker {
     }
   }
 
-  /** With the lock held; the log, too, has transitions in their order. */
+  /** With the lock held, so that transitions are logged in order. */
   private void enter(CircuitState next, Instant now) {
     CircuitState previous = state;
     if (next == previous) {
@@ -241,7 +241,7 @@ public final class EndpointCircuitBreaker {
     probeIfNeeded(now);
     synchronized (this) {
       if (state instanceof OpenState open && !open.needsProbe(now)) {
-        startTimer(open, now); // our clock is behind the timer's
+        startTimer(open, now); // our clock is behind the clock of the timer
       }
     }
   }

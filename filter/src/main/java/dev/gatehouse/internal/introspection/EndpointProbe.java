@@ -5,8 +5,8 @@ import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.VerificationResult;
 
 /**
- * Introspects a random token to find out whether an endpoint works whatever callers send: circuit
- * breaker, health and self-test use it, and nothing else makes up tokens. This class is
+ * Introspects a random token, which shows whether an endpoint works independently of callers'
+ * tokens. The circuit breaker, health and the self-test all use this probe. This class is
  * thread-safe.
  */
 final class EndpointProbe {
@@ -20,8 +20,8 @@ final class EndpointProbe {
   }
 
   /**
-   * Sends the request and waits for its result, at most as long as the endpoint may take. Never
-   * throws for anything that the authorization server does.
+   * Sends the request and waits for its result, up to the time limit of the endpoint. Never throws
+   * for anything that the authorization server does.
    */
   public VerificationResult send() {
     return endpoint.introspect(BearerToken.random(), Deadline.in(settings.timeLimit()));

@@ -6,15 +6,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The probe that decides is under way, and callers are still refused. Immutable, so this class is
- * thread-safe.
+ * A probe is under way that decides whether the circuit breaker closes. Callers are still refused.
+ * This class is immutable and thread-safe.
  *
  * @param cause why the circuit breaker was opened
  */
 record HalfOpenState(CallOutcome.Cause cause, CircuitBreakerSettings settings)
     implements CircuitState {
 
-  /** After a probe that could not be sent. */
+  /** How long the circuit breaker stays open after a probe that could not be sent. */
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   @Override
@@ -22,7 +22,7 @@ record HalfOpenState(CallOutcome.Cause cause, CircuitBreakerSettings settings)
     return Optional.of(new Refusal(Duration.ZERO, cause));
   }
 
-  /** A late result counts only if the server requests a pause in it. */
+  /** The result of a late request counts only if the server requests a pause. */
   @Override
   public CircuitState afterCall(CallOutcome outcome, Instant now) {
     return outcome instanceof CallOutcome.PauseRequested pause
@@ -43,7 +43,7 @@ record HalfOpenState(CallOutcome.Cause cause, CircuitBreakerSettings settings)
         : new ClosedState(settings);
   }
 
-  /** It is under way already. */
+  /** A probe is under way already. */
   @Override
   public boolean needsProbe(Instant now) {
     return false;

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * token=mF_9.B5f-4.1JqM&amp;token_type_hint=access_token
  * </pre>
  *
- * <p>The only place where Nimbus's types become ours. This class is thread-safe.
+ * <p>Only this class translates Nimbus's types into ours. This class is thread-safe.
  */
 final class IntrospectionClient implements TokenIntrospection {
 
@@ -47,7 +47,7 @@ final class IntrospectionClient implements TokenIntrospection {
   /** oidc-provider responds to a long token with 400 {@code invalid_request}, others with 413. */
   private static final int LONG_TOKEN = 4 * 1024;
 
-  /** As all registered codes are written (RFC 6749 §5.2 and its registry). */
+  /** The syntax of all registered codes (RFC 6749 §5.2 and its registry). */
   private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,64}");
 
   private final TrustedServer server;
@@ -123,22 +123,22 @@ final class IntrospectionClient implements TokenIntrospection {
     }
     if (!BoundedHttpClient.isJson(response)) {
       return VerificationResult.Unavailable.because(
-          Reason.AS_ANSWER, "its content type is not JSON");
+          Reason.AS_ANSWER, "the content type of the response is not JSON");
     }
     try {
-      Optional<TokenClaims> answer = IntrospectionResponseReader.read(response.getBody(), token);
-      return answer.isPresent()
-          ? new VerificationResult.Active(answer.get(), server)
-          : new VerificationResult.Inactive(Reason.INACTIVE, "the server says active=false");
+      Optional<TokenClaims> claims = IntrospectionResponseReader.read(response.getBody(), token);
+      return claims.isPresent()
+          ? new VerificationResult.Active(claims.get(), server)
+          : new VerificationResult.Inactive(Reason.INACTIVE, "the response has active=false");
     } catch (UnusableResponseException e) {
-      return VerificationResult.Unavailable.because(Reason.AS_ANSWER, e.finding());
+      return VerificationResult.Unavailable.because(Reason.AS_ANSWER, e.problem());
     }
   }
 
   private VerificationResult failure(HTTPResponse response, BearerToken token) {
     int status = response.getStatusCode();
     String error = errorCode(response, token);
-    String detail = "it answered " + status + (error == null ? "" : " " + error);
+    String detail = "response status " + status + (error == null ? "" : " " + error);
     if (isAboutTheToken(status, error, token)) {
       return new VerificationResult.Inactive(Reason.UNSUPPORTED_TOKEN, detail);
     }
@@ -153,7 +153,7 @@ final class IntrospectionClient implements TokenIntrospection {
           pause.orElse(VerificationResult.Unavailable.RETRY_AFTER),
           status >= 500);
     }
-    // RFC 7662 §2.3: our credentials are refused, which an operator must solve and not the caller.
+    // RFC 7662 §2.3: our credentials were refused, which only an operator can solve.
     boolean credentialsRefused =
         status == 401
             || status == 403
@@ -175,10 +175,7 @@ final class IntrospectionClient implements TokenIntrospection {
     return status == 413;
   }
 
-  /**
-   * The {@code error} member if it is fit for the log: a registered kind of code that does not
-   * repeat the token.
-   */
+  /** The {@code error} member if it has the syntax of a code and does not repeat the token. */
   private static @Nullable String errorCode(HTTPResponse response, BearerToken token) {
     try {
       String code = StrictJson.parse(response.getBody()).path("error").textValue();
@@ -186,7 +183,7 @@ final class IntrospectionClient implements TokenIntrospection {
           ? code
           : null;
     } catch (JsonProcessingException e) {
-      return null; // HTML or an empty body: the status must suffice
+      return null; // HTML or an empty body: the status suffices
     }
   }
 }

@@ -11,22 +11,22 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
- * Measures the introspection requests that callers cause at one authorization server, and lets
- * observers see them. Probes are not measured. This class is thread-safe.
+ * Measures callers' introspection requests to one authorization server and passes them to
+ * observers. Probes are not measured. This class is thread-safe.
  */
 public final class IntrospectionMonitor {
 
-  /** The outcome of a request as meters name it. */
+  /** The outcome of a request, for meters. */
   public enum Outcome {
     ACTIVE,
     INACTIVE,
     UNAVAILABLE;
 
-    public static Outcome of(VerificationResult verdict) {
-      if (verdict instanceof VerificationResult.Active) {
+    public static Outcome of(VerificationResult result) {
+      if (result instanceof VerificationResult.Active) {
         return ACTIVE;
       }
-      return verdict instanceof VerificationResult.Inactive ? INACTIVE : UNAVAILABLE;
+      return result instanceof VerificationResult.Inactive ? INACTIVE : UNAVAILABLE;
     }
 
     public String code() {
@@ -34,7 +34,7 @@ public final class IntrospectionMonitor {
     }
   }
 
-  /** Observes each introspection request from its beginning to its end. */
+  /** Is called around each introspection request. */
   @FunctionalInterface
   public interface Observer {
 
@@ -53,7 +53,7 @@ public final class IntrospectionMonitor {
     }
   }
 
-  /** Sends a request while observers look on, and records how long it took. */
+  /** Sends a request through all observers, and records how long it took. */
   VerificationResult measure(Supplier<VerificationResult> request) {
     Supplier<VerificationResult> observed = request;
     for (Observer observer : observers) {
@@ -61,9 +61,9 @@ public final class IntrospectionMonitor {
       observed = () -> observer.observe(server, inner);
     }
     long start = System.nanoTime();
-    VerificationResult verdict = observed.get();
-    latency(Outcome.of(verdict)).record(System.nanoTime() - start);
-    return verdict;
+    VerificationResult result = observed.get();
+    latency(Outcome.of(result)).record(System.nanoTime() - start);
+    return result;
   }
 
   public Latency latency(Outcome outcome) {

@@ -17,27 +17,27 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the body of a 200 from the introspection endpoint, strictly where it decides:
+ * Parses the body of a 200 of the introspection endpoint, strictly:
  *
  * <pre>
  * {"active":true,"sub":"alice","client_id":"app","scope":"notes:read","exp":1795220542,
  *  "aud":"https://mcp.example/mcp","iss":"https://as.example","token_type":"Bearer"}
  * </pre>
  *
- * <p>A member that is present and malformed makes the answer unusable: reading it as absent, as
- * Nimbus does, would turn a broken {@code exp} into "no limit".
+ * <p>A malformed member makes the response unusable. Treating it as absent, as Nimbus does, would
+ * turn a malformed {@code exp} into "never expires".
  */
 final class IntrospectionResponseReader {
 
-  /** The end of the year 9999; later times are milliseconds, or nonsense. */
+  /** The end of the year 9999; a later time is an error, such as milliseconds. */
   private static final long LATEST_SECOND = 253_402_300_799L;
 
-  /** The members that many tokens have in common; a cache then holds each value once. */
-  private static final Set<String> REPEATED =
+  /** Members that are equal in many tokens; the cache contains each value once. */
+  private static final Set<String> INTERNED =
       Set.of("iss", "aud", "client_id", "azp", "scope", "token_type");
 
-  /** The members that are more than a claim: without one, the answer would mean another thing. */
-  private static final Set<String> JUDGED =
+  /** Members that are checked; without one of them, the response would mean something else. */
+  private static final Set<String> CHECKED =
       Set.of("sub", "client_id", "iss", "aud", "scope", "token_type");
 
   private static final Interner<Object> SHARED = Interner.newWeakInterner();
@@ -45,20 +45,20 @@ final class IntrospectionResponseReader {
   private IntrospectionResponseReader() {}
 
   /**
-   * Reads one answer.
+   * Parses a response.
    *
-   * @param token that was asked about; members that repeat it are left out of the claims
-   * @return empty when the token is not active
-   * @throws UnusableResponseException if it is not an introspection answer that can be relied on
+   * @param token the introspected token; members that repeat it are left out of the claims
+   * @return empty if the token is not active
+   * @throws UnusableResponseException if the response is malformed
    */
   static Optional<TokenClaims> read(String body, BearerToken token)
       throws UnusableResponseException {
     JsonNode json = parse(body);
     JsonNode active = json.get("active");
     if (active == null || !active.isBoolean()) {
-      throw new UnusableResponseException("active: missing, or not true or false"); // RFC 7662 §2.2
+      throw new UnusableResponseException("active: missing or not a boolean"); // RFC 7662 §2.2
     }
-    return active.booleanValue() ? Optional.of(activeAnswer(json, token)) : Optional.empty();
+    return active.booleanValue() ? Optional.of(claims(json, token)) : Optional.empty();
   }
 
   private static JsonNode parse(String body) throws UnusableResponseException {
@@ -73,15 +73,15 @@ final class IntrospectionResponseReader {
     }
   }
 
-  private static TokenClaims activeAnswer(JsonNode json, BearerToken token)
+  private static TokenClaims claims(JsonNode json, BearerToken token)
       throws UnusableResponseException {
     long end = time(json, "exp", TokenClaims.NEVER);
     long start = time(json, "nbf", 0);
-    time(json, "iat", 0); // judged by nobody, but a server that garbles one time garbles others
+    time(json, "iat", 0); // not used, but a server that garbles one time garbles others
     boolean bound = json.has("cnf");
-    for (String repeating : TokenScrubber.removeFrom(json, token)) {
-      if (JUDGED.contains(repeating)) {
-        throw new UnusableResponseException(repeating + ": holds the token itself");
+    for (String name : TokenScrubber.removeFrom(json, token)) {
+      if (CHECKED.contains(name)) {
+        throw new UnusableResponseException(name + ": repeats the token");
       }
     }
     Terms terms =
@@ -97,14 +97,14 @@ final class IntrospectionResponseReader {
         shared(terms),
         end,
         start,
-        StrictJson.readOnlyMap(json, IntrospectionResponseReader::kept));
+        StrictJson.readOnlyMap(json, IntrospectionResponseReader::interned));
   }
 
-  private static @Nullable Object kept(String name, @Nullable Object value) {
-    return value != null && REPEATED.contains(name) ? shared(value) : value;
+  private static @Nullable Object interned(String name, @Nullable Object value) {
+    return value != null && INTERNED.contains(name) ? shared(value) : value;
   }
 
-  /** One object for all values that are equal. */
+  /** Returns the same object for equal values. */
   @SuppressWarnings("unchecked") // equal values of these few immutable kinds are interchangeable
   private static <T> T shared(T value) {
     return (T) SHARED.intern(value);
@@ -127,7 +127,7 @@ final class IntrospectionResponseReader {
     if (text == null || text.isEmpty()) {
       throw new UnusableResponseException(name + ": not a string, or empty");
     }
-    // An identity with a line break in it could forge a line of somebody's log.
+    // A line break in a name could forge a line of a log.
     for (int i = 0; i < text.length(); i++) {
       if (Character.isISOControl(text.charAt(i))) {
         throw new UnusableResponseException(name + ": has a control character");
@@ -136,7 +136,7 @@ final class IntrospectionResponseReader {
     return text;
   }
 
-  /** RFC 7519 §2: a number of seconds, perhaps with a fraction, which ends a token sooner. */
+  /** RFC 7519 §2: a number of seconds; a fraction is cut off. */
   private static long time(JsonNode json, String name, long absent)
       throws UnusableResponseException {
     JsonNode value = json.get(name);
@@ -174,9 +174,9 @@ final class IntrospectionResponseReader {
         scopes.add(scope(nonEmptyText(member, "scope")));
       }
     } else if (value.isTextual()) {
-      for (String each : value.textValue().split(" ", -1)) {
-        if (!each.isEmpty()) {
-          scopes.add(scope(each));
+      for (String token : value.textValue().split(" ", -1)) {
+        if (!token.isEmpty()) {
+          scopes.add(scope(token));
         }
       }
     } else {

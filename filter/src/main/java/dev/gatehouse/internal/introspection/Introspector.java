@@ -21,9 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Introspects tokens at one authorization server: at its first introspection endpoint and, while an
- * endpoint gives no introspection response, at the next, all within one time limit. This class is
- * thread-safe.
+ * Introspects tokens at one authorization server. If an endpoint sends no introspection response,
+ * the next endpoint is tried, all within one time limit. This class is thread-safe.
  */
 public final class Introspector {
 
@@ -38,10 +37,10 @@ public final class Introspector {
   private final ServerAvailability availability;
 
   /**
-   * For one server.
+   * Creates an introspector for one server.
    *
-   * @param breaker settings, with the time limit of a whole introspection; endpoints share it
-   * @param clock for the waits of the circuit breakers
+   * @param breaker with the time limit of a whole introspection, which the endpoints share
+   * @param clock of the circuit breakers
    */
   public Introspector(
       ServerConnection connection,
@@ -80,7 +79,7 @@ public final class Introspector {
     return availability;
   }
 
-  /** Whether requests have had no response for so long that waiting has little use. */
+  /** Whether the server has sent no response for so long that waiting has little use. */
   public boolean isUnresponsive() {
     return availability.isUnresponsive();
   }
@@ -92,8 +91,8 @@ public final class Introspector {
         : MissingNode.getInstance();
   }
 
-  /** Gets a token for ourselves, for the self-test. */
-  public TestTokenRequest ownTokenProbe(String resource) {
+  /** Creates a request for a test token, for the self-test. */
+  public TestTokenRequest testTokenRequest(String resource) {
     return new TestTokenRequest(tokenEndpoint, credentials, URI.create(resource), http);
   }
 
@@ -108,17 +107,17 @@ public final class Introspector {
     List<VerificationResult.Unavailable> failures = new ArrayList<>();
     for (EndpointCircuitBreaker endpoint : endpoints) {
       Deadline share = deadline.share(endpoints.size() - failures.size());
-      VerificationResult verdict = endpoint.introspect(token, share);
-      if (!(verdict instanceof VerificationResult.Unavailable failure)) {
+      VerificationResult result = endpoint.introspect(token, share);
+      if (!(result instanceof VerificationResult.Unavailable failure)) {
         failures.forEach(
-            before -> log.info("failed over: {} reason={}", endpoint, before.reason().code()));
-        return verdict; // an introspection response is final
+            earlier -> log.info("failed over: {} reason={}", endpoint, earlier.reason().code()));
+        return result; // an introspection response is final
       }
       failures.add(failure);
       if (failure.reason() == Reason.INTERRUPTED) {
         break;
       }
     }
-    return VerificationResult.Unavailable.ofAll(failures);
+    return VerificationResult.Unavailable.combine(failures);
   }
 }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * A clock that starts at the time of day and only goes forward: setting the machine's clock back by
+ * A clock that starts at the time of day and never goes backward: setting the system clock back by
  * an hour must not turn a pause of five seconds into one of an hour. This class is thread-safe.
  */
 public final class MonotonicClock implements InstantSource {

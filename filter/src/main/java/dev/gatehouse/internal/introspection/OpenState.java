@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Callers are refused at once. When the time is over, a probe decides what comes next. Immutable,
- * so this class is thread-safe.
+ * Callers are refused at once. When the time is over, a probe decides whether the circuit breaker
+ * closes. This class is immutable and thread-safe.
  *
- * @param until when the time is over
+ * @param until the end of the time
  * @param cause why the circuit breaker is open
  */
 record OpenState(Instant until, CallOutcome.Cause cause, CircuitBreakerSettings settings)
@@ -19,7 +19,7 @@ record OpenState(Instant until, CallOutcome.Cause cause, CircuitBreakerSettings 
     return new OpenState(now.plus(settings.openFor()), failure.cause(), settings);
   }
 
-  /** For the pause that the server requests. */
+  /** Open for the pause that the server requests. */
   static OpenState pause(
       CallOutcome.PauseRequested pause, Instant now, CircuitBreakerSettings settings) {
     return new OpenState(now.plus(pause.pause()), pause.cause(), settings);
@@ -34,7 +34,7 @@ record OpenState(Instant until, CallOutcome.Cause cause, CircuitBreakerSettings 
     return Optional.of(new Refusal(left(now), cause));
   }
 
-  /** Another pause extends the time and never shortens it; other results come too late. */
+  /** Another pause can extend the time but not shorten it; other results come too late. */
   @Override
   public CircuitState afterCall(CallOutcome outcome, Instant now) {
     if (outcome instanceof CallOutcome.PauseRequested requested) {
@@ -44,7 +44,7 @@ record OpenState(Instant until, CallOutcome.Cause cause, CircuitBreakerSettings 
     return this;
   }
 
-  /** Only a probe that began when the time was over can close the circuit breaker. */
+  /** Only a probe that began after the end of the time can close the circuit breaker. */
   @Override
   public CircuitState afterProbe(CallOutcome outcome, Instant now) {
     return afterCall(outcome, now);

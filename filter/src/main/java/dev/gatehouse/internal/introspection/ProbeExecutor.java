@@ -21,7 +21,7 @@ public final class ProbeExecutor implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ProbeExecutor.class);
 
-  /** An endpoint that fails at once must not be probed in a loop, however short the wait is. */
+  /** An endpoint that fails at once must not be probed in a loop, even if the wait is zero. */
   private static final Duration MIN_DELAY = Duration.ofMillis(100);
 
   private static final Duration TERMINATION = Duration.ofSeconds(1);
@@ -30,7 +30,7 @@ public final class ProbeExecutor implements AutoCloseable {
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
   private boolean closed;
 
-  /** What was running at {@link #close}. */
+  /** The threads that were running at {@link #close}. */
   private volatile List<Thread> ending = List.of();
 
   public ProbeExecutor() {
@@ -42,7 +42,7 @@ public final class ProbeExecutor implements AutoCloseable {
     timer.setRemoveOnCancelPolicy(true);
   }
 
-  /** Knows nothing of the request that caused the probe, nor of the request's application. */
+  /** The thread inherits no thread-locals and no class loader from the calling request. */
   private Thread newThread(Runnable task, String name) {
     Thread thread = new Thread(null, () -> runTracked(task), name, 0, false);
     thread.setContextClassLoader(ProbeExecutor.class.getClassLoader());
@@ -62,18 +62,18 @@ public final class ProbeExecutor implements AutoCloseable {
   /**
    * Starts a probe.
    *
-   * @return whether it has started: not after {@link #close}, nor when the machine has no thread
+   * @return whether it has started: not after {@link #close}, nor if no thread can be created
    */
   synchronized boolean start(Runnable probe) {
     if (closed) {
       return false;
     }
     Thread thread = newThread(probe, "gatehouse-probe");
-    running.add(thread); // from now on, so that close() finds it
+    running.add(thread); // before it starts, so that close() finds it
     try {
       thread.start();
       return true;
-    } catch (OutOfMemoryError e) { // callers must have their response all the same
+    } catch (OutOfMemoryError e) { // must not fail the caller's request
       log.warn("no thread for a probe", e);
       running.remove(thread);
       return false;
@@ -100,7 +100,9 @@ public final class ProbeExecutor implements AutoCloseable {
     ending.forEach(Thread::interrupt);
   }
 
-  /** After {@link #close}, and after the connections are closed: waits until no thread is left. */
+  /**
+   * Waits until all threads have ended. Call it after {@link #close} and after closing connections.
+   */
   public void awaitTermination() {
     try {
       timer.awaitTermination(TERMINATION.toMillis(), TimeUnit.MILLISECONDS);

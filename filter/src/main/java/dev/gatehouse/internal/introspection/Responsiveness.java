@@ -7,16 +7,16 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Detects a server that hangs long before the first request times out: it is unresponsive when
- * introspection requests are under way and none has had a response for a second. This class is
+ * Detects a server that hangs before the first request times out: it is unresponsive if
+ * introspection requests are under way and none has got a response for a second. This class is
  * thread-safe and lock-free.
  */
 final class Responsiveness {
 
-  /** As long as a request may wait for another one: waiting longer has no use here. */
+  /** As long as a request may wait for another one. */
   private static final Duration UNRESPONSIVE_AFTER = Duration.ofSeconds(1);
 
-  /** Without any request for this long, what was seen before says nothing about the server now. */
+  /** Observations are discarded after this long without any request. */
   private static final Duration MEMORY = Duration.ofSeconds(10);
 
   private static final long NONE = Long.MAX_VALUE;
@@ -24,7 +24,7 @@ final class Responsiveness {
   private final InstantSource clock;
   private final AtomicInteger underWay = new AtomicInteger();
 
-  /** When the first request since the latest response began, in milliseconds. */
+  /** When the first request since the latest response began, in milliseconds; or NONE. */
   private volatile long unansweredSince = NONE;
 
   /** When the latest request ended, in milliseconds. */
@@ -43,9 +43,9 @@ final class Responsiveness {
     underWay.incrementAndGet();
   }
 
-  /** Takes note of a result: any response shows that the server is responsive. */
-  void record(VerificationResult verdict) {
-    if (!(verdict instanceof VerificationResult.Unavailable failure)
+  /** Records a result: any response shows that the server is responsive. */
+  void record(VerificationResult result) {
+    if (!(result instanceof VerificationResult.Unavailable failure)
         || !(failure.outage() || failure.reason() == Reason.INTERRUPTED)) {
       unansweredSince = NONE;
     }

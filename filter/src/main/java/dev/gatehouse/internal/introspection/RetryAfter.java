@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a server wants to be left alone (RFC 9110 §10.2.3):
+ * Parses the pause that a server requests (RFC 9110 §10.2.3):
  *
  * <pre>
  * Retry-After: 120
@@ -19,21 +19,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryAfter {
 
-  /** A server that says more than this has more likely erred, and nobody would get in. */
+  /** A longer pause is probably an error, and would refuse callers for too long. */
   public static final Duration LONGEST = Duration.ofMinutes(5);
 
   private static final Pattern SECONDS = Pattern.compile("[0-9]+");
 
-  /** As many as a long surely takes. */
+  /** A number of so many digits always fits into a long. */
   private static final int MAX_DIGITS = 9;
 
   private RetryAfter() {}
 
   /**
-   * Reads an answer's.
+   * The requested pause of a response.
    *
-   * @param now where the answer has no {@code Date} of its own to count from
-   * @return more than zero and at most five minutes; empty if it names none, or is illegible
+   * @param now the start of the pause if the response has no {@code Date}
+   * @return more than zero and at most five minutes; empty if there is none or it is malformed
    */
   static Optional<Duration> of(HTTPResponse response, Instant now) {
     String value = response.getHeaderValue("Retry-After");
@@ -58,7 +58,7 @@ public final class RetryAfter {
     return date(value).map(end -> Duration.between(from, end));
   }
 
-  /** RFC 9110 §5.6.7, in the one form that senders may use. */
+  /** A date in the only form that senders may use (RFC 9110 §5.6.7). */
   private static Optional<Instant> date(@Nullable String value) {
     if (value == null) {
       return Optional.empty();

@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether one authorization server is in trouble: it has the circuit breakers of its
- * endpoints, knows whether it is responsive, and tells its status from the latest requests and
- * probes.
+ * Decides whether one authorization server is available: contains the circuit breakers of its
+ * endpoints, detects whether it is unresponsive, and derives its status from the latest requests
+ * and probes.
  *
  * <p>Callers' tokens alone can't make the status {@link Status#DOWN}: a caller whose token makes
  * the server fail could otherwise take this resource server out of its load balancer.
@@ -32,14 +32,14 @@ public final class ServerAvailability {
   }
 
   /**
-   * What is known at one moment.
+   * The status at one moment.
    *
    * @param since when this status was first seen
    * @param reason the code of the failure; null while the server responds
    */
   public record Report(Status status, Instant since, @Nullable String reason) {}
 
-  /** After this long without any result, the status is out of date. */
+  /** After this long without any result, the status is outdated. */
   private static final Duration QUIET = Duration.ofSeconds(10);
 
   private final List<EndpointCircuitBreaker> endpoints;
@@ -52,13 +52,13 @@ public final class ServerAvailability {
   private @Nullable Reason failure;
   private Instant latestResult = Instant.MIN;
 
-  /** The endpoints whose latest probe has failed, unless a caller has had a response since. */
+  /** The endpoints whose latest probe failed, unless a caller has got a response since. */
   private final Set<EndpointCircuitBreaker> failedProbes = new HashSet<>();
 
   /**
-   * With a circuit breaker for each endpoint.
+   * Creates a circuit breaker for each endpoint.
    *
-   * @param endpoints in the order in which they are used
+   * @param endpoints in the order in which they are tried
    * @param settings of each circuit breaker
    */
   ServerAvailability(
@@ -69,39 +69,40 @@ public final class ServerAvailability {
     this.endpoints =
         endpoints.stream()
             .map(
-                each ->
-                    new EndpointCircuitBreaker(each, settings, probes, clock, this::recordProbe))
+                endpoint ->
+                    new EndpointCircuitBreaker(
+                        endpoint, settings, probes, clock, this::recordProbe))
             .toList();
     this.responsiveness = new Responsiveness(clock);
     this.clock = clock;
     this.since = clock.instant();
   }
 
-  /** In the order in which they are used. */
+  /** The circuit breakers, in the order in which endpoints are tried. */
   public List<EndpointCircuitBreaker> endpoints() {
     return endpoints;
   }
 
-  /** Sends a caller's introspection request and takes note of its result. */
+  /** Sends a caller's introspection request and records its result. */
   VerificationResult track(Supplier<VerificationResult> request) {
     responsiveness.begin();
     try {
-      VerificationResult verdict = request.get();
-      responsiveness.record(verdict);
-      recordCall(verdict);
-      return verdict;
+      VerificationResult result = request.get();
+      responsiveness.record(result);
+      recordCall(result);
+      return result;
     } finally {
       responsiveness.end();
     }
   }
 
-  /** Whether requests have had no response for so long that waiting has little use. */
+  /** Whether the server has sent no response for so long that waiting has little use. */
   boolean isUnresponsive() {
     return responsiveness.isUnresponsive();
   }
 
-  private synchronized void recordCall(VerificationResult verdict) {
-    if (verdict instanceof VerificationResult.Unavailable unavailable) {
+  private synchronized void recordCall(VerificationResult result) {
+    if (result instanceof VerificationResult.Unavailable unavailable) {
       recordFailure(unavailable.reason());
     } else {
       failedProbes.clear();
@@ -110,15 +111,15 @@ public final class ServerAvailability {
     update();
   }
 
-  private void recordProbe(EndpointCircuitBreaker endpoint, VerificationResult verdict) {
-    responsiveness.record(verdict);
+  private void recordProbe(EndpointCircuitBreaker endpoint, VerificationResult result) {
+    responsiveness.record(result);
     synchronized (this) {
-      if (!(verdict instanceof VerificationResult.Unavailable unavailable)) {
+      if (!(result instanceof VerificationResult.Unavailable unavailable)) {
         failedProbes.remove(endpoint);
         recordResponse();
       } else if (unavailable.reason() != Reason.INTERRUPTED) {
         failedProbes.add(endpoint);
-        if (endpoints.stream().allMatch(this::isOutOfOrder)) { // else another may do
+        if (endpoints.stream().allMatch(this::isFailing)) { // otherwise another endpoint may work
           recordFailure(unavailable.reason());
         }
       }
@@ -139,13 +140,13 @@ public final class ServerAvailability {
     }
     responded = false;
     if (failure == null || reason != Reason.AS_NOT_ASKED) {
-      failure = reason; // what opened the circuit breaker says more than that it is open
+      failure = reason; // what opened the circuit breaker is kept: it says more than "open"
     }
   }
 
-  /** As it is now. */
+  /** The current status. */
   public synchronized Report report() {
-    update(); // a circuit breaker may have changed since
+    update(); // a circuit breaker may have changed its state
     return new Report(status, since, failure == null ? null : failure.code());
   }
 
@@ -161,7 +162,7 @@ public final class ServerAvailability {
     if (!responded && failure == null) {
       return Status.UNKNOWN;
     }
-    if (!responded && endpoints.stream().allMatch(this::isOutOfOrder)) {
+    if (!responded && endpoints.stream().allMatch(this::isFailing)) {
       return Status.DOWN;
     }
     return responded && endpoints.stream().allMatch(EndpointCircuitBreaker::isClosed)
@@ -169,21 +170,21 @@ public final class ServerAvailability {
         : Status.DEGRADED;
   }
 
-  private boolean isOutOfOrder(EndpointCircuitBreaker endpoint) {
+  private boolean isFailing(EndpointCircuitBreaker endpoint) {
     return !endpoint.isClosed() || failedProbes.contains(endpoint);
   }
 
   /**
-   * Has the endpoints probed in the background if there has been no result for ten seconds, or if
-   * the server is not up; each at most once a second.
+   * Probes the endpoints in the background, each at most once a second, if there has been no result
+   * for ten seconds or the server is not up.
    */
-  public void probeIfOutOfDate() {
-    if (isOutOfDate()) {
+  public void probeIfOutdated() {
+    if (isOutdated()) {
       endpoints.forEach(EndpointCircuitBreaker::requestProbe);
     }
   }
 
-  private synchronized boolean isOutOfDate() {
+  private synchronized boolean isOutdated() {
     return status != Status.UP || !clock.instant().isBefore(latestResult.plus(QUIET));
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an authorization server is reached, as configured.
+ * How to connect to an authorization server, from the settings.
  *
  * @param introspectionEndpoints in the order in which they are tried; empty to discover the
  *     endpoint

@@ -10,7 +10,7 @@ interface TokenIntrospection {
   /**
    * Sends one introspection request and waits for its result.
    *
-   * @return the result; nothing that the authorization server does is thrown
+   * @return the result; never throws for anything that the authorization server does
    */
   VerificationResult introspect(BearerToken token, Deadline deadline);
 

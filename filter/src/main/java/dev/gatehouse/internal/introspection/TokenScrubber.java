@@ -6,40 +6,40 @@ import dev.gatehouse.internal.token.BearerToken;
 import java.util.HashSet;
 import java.util.Set;
 
-/** A token that an authorization server repeats in its answer: what we keep must not hold it. */
+/** Removes the token from a response that repeats it, because cached claims must not contain it. */
 final class TokenScrubber {
 
-  /** Shorter ones are no secret, and may be part of many a text by chance. */
-  private static final int LEAST_LENGTH_TO_SEEK = 16;
+  /** Shorter tokens are not secret, and may occur in other texts by chance. */
+  private static final int MIN_LENGTH = 16;
 
   private TokenScrubber() {}
 
   /**
-   * Removes the members, at whatever depth, that hold the token.
+   * Removes all members that contain the token, at any depth.
    *
-   * @return the names of those members of the object itself that are gone or have lost a part
+   * @return the names of those top-level members that were removed or changed
    */
   static Set<String> removeFrom(JsonNode object, BearerToken token) {
     String value = token.value();
-    return value.length() < LEAST_LENGTH_TO_SEEK ? Set.of() : removeFrom(object, value);
+    return value.length() < MIN_LENGTH ? Set.of() : removeFrom(object, value);
   }
 
   private static Set<String> removeFrom(JsonNode object, String token) {
-    Set<String> touched = new HashSet<>();
+    Set<String> changed = new HashSet<>();
     for (var members = object.properties().iterator(); members.hasNext(); ) {
       var member = members.next();
-      if (member.getKey().contains(token) || isIn(member.getValue(), token)) {
-        touched.add(member.getKey());
+      if (member.getKey().contains(token) || containsToken(member.getValue(), token)) {
+        changed.add(member.getKey());
         members.remove();
       } else if (!removeFrom(member.getValue(), token).isEmpty()) {
-        touched.add(member.getKey());
+        changed.add(member.getKey());
       }
     }
-    return touched;
+    return changed;
   }
 
-  /** In this text, or in an array: objects lose members instead. */
-  private static boolean isIn(JsonNode value, String token) {
+  /** Whether a text or array contains the token; nested objects lose members instead. */
+  private static boolean containsToken(JsonNode value, String token) {
     if (value.isTextual()) {
       return value.textValue().contains(token);
     }
@@ -47,7 +47,7 @@ final class TokenScrubber {
       return false;
     }
     for (JsonNode element : value) {
-      if (isIn(element, token) || !removeFrom(element, token).isEmpty()) {
+      if (containsToken(element, token) || !removeFrom(element, token).isEmpty()) {
         return true;
       }
     }

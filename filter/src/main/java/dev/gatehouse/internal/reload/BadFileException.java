@@ -1,16 +1,14 @@
 package dev.gatehouse.internal.reload;
 
-/**
- * A file that a setting names can't be used. The message says why, and nothing of what it holds.
- */
+/** A file of a setting can't be used. The message says why and contains nothing of the file. */
 public final class BadFileException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
   private final String setting;
 
-  BadFileException(SettingFile file, String problem) {
-    super(file.path() + " " + problem);
+  BadFileException(SettingFile file, String error) {
+    super(file.path() + " " + error);
     this.setting = file.setting();
   }
 

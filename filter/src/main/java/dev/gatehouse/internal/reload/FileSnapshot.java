@@ -9,19 +9,19 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What some files held when they were looked at. Closing it wipes that. */
+/** The contents of files at one moment. {@link #close} wipes them. */
 final class FileSnapshot implements AutoCloseable {
 
   private final List<byte[]> contents = new ArrayList<>();
-  private final @Nullable BadFileException problem;
+  private final @Nullable BadFileException failure;
   private final String identity;
 
   private FileSnapshot(List<SettingFile> files) {
-    problem = readInto(contents, files);
-    identity = problem == null ? digest(contents) : String.valueOf(problem.getMessage());
+    failure = readInto(contents, files);
+    identity = failure == null ? digest(contents) : String.valueOf(failure.getMessage());
   }
 
-  /** Looks at the files; what can't be read is told by {@link #contents}. */
+  /** Reads the files; if that fails, {@link #contents} throws. */
   static FileSnapshot of(List<SettingFile> files) {
     return new FileSnapshot(files);
   }
@@ -39,18 +39,18 @@ final class FileSnapshot implements AutoCloseable {
   }
 
   /**
-   * The content of each file.
+   * The content of each file, in order.
    *
-   * @throws BadFileException if one could not be read
+   * @throws BadFileException if a file could not be read
    */
   List<byte[]> contents() throws BadFileException {
-    if (problem != null) {
-      throw problem;
+    if (failure != null) {
+      throw failure;
     }
     return contents;
   }
 
-  /** Equal for equal contents, and for the same failure to read. */
+  /** Identifies the contents, or the failure to read them: equal for equal ones. */
   String identity() {
     return identity;
   }

@@ -3,24 +3,24 @@ package dev.gatehouse.internal.reload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value in use that may be replaced while the filter runs, such as a secret that is rotated.
+ * A value that may be replaced while the filter runs, such as a secret that is rotated.
  * Implementations are safe for use by many threads.
  */
 public interface Reloadable<T> {
 
-  /** The value to use now; its identity tells it from the one that replaces it. */
+  /** The current value. A value that replaces it is another object. */
   T get();
 
-  /** Looks at once whether there is another, which {@link #get} does only now and then. */
+  /** Checks for a new value immediately, which {@link #get} does only every few seconds. */
   void reload();
 
-  /** Looks at once; whether another value than the one that was used is there now. */
+  /** Checks for a new value immediately; whether the value now differs from the used one. */
   default boolean hasChangedSince(@Nullable Object used) {
     reload();
     return get() != used;
   }
 
-  /** A value that stays. */
+  /** A value that never changes. */
   static <T> Reloadable<T> fixed(T value) {
     return new Reloadable<>() {
       @Override

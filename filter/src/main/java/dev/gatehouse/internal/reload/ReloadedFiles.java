@@ -9,31 +9,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A value that stands in files, read again when they change. Whoever uses it looks at them, so that
- * there is no thread to end, and compares what they hold: neither times, which are too coarse, nor
- * the file system's events, which tell nothing of a directory that is replaced as a whole, as
- * Kubernetes does it, or lies on another machine.
+ * A value parsed from files, which are read again when they change. {@link #get} checks the files
+ * on the calling thread, so there is no thread to stop. It compares contents: modification times
+ * are too coarse, and file system events miss network drives and directories that are replaced as a
+ * whole, as Kubernetes does.
  *
- * <p>A change counts when two looks in a row have found it, or when somebody had cause to look at
- * once: in between, a file may be half written. What is no good is logged, and the value in use
- * stays.
+ * <p>A change is applied when two checks in a row have found it, because a file may be half
+ * written, or at the first check by {@link #reload}. Invalid files are logged, and the previous
+ * value stays in use. This class is thread-safe.
  */
 public final class ReloadedFiles<T> implements Reloadable<T> {
 
-  /** Turns what the files hold, in their order, into the value. */
+  /** Parses the contents of the files. */
   @FunctionalInterface
   public interface Parser<T> {
 
     /**
-     * Parses.
+     * Parses the contents of the files, in order.
      *
-     * @throws IllegalArgumentException saying what is wrong, and nothing of what they hold; begins
-     *     with a verb, since the first file's path stands before it
+     * @throws IllegalArgumentException with the error and nothing of the contents; the message
+     *     begins with a verb, because the path of the first file is put before it
      */
     T parse(List<byte[]> contents);
   }
 
-  /** Between two looks. */
+  /** The time between two checks of {@link #get}. */
   static final Duration INTERVAL = Duration.ofSeconds(2);
 
   private static final Logger log = LoggerFactory.getLogger(ReloadedFiles.class);
@@ -42,44 +42,47 @@ public final class ReloadedFiles<T> implements Reloadable<T> {
   private final Parser<T> parser;
   private final LongSupplier nanoTime;
 
-  /** What comes out of a pipe is read once. */
-  private final boolean readableAgain;
+  /** False for a pipe, which can be read only once. */
+  private final boolean rereadable;
 
-  private final ReentrantLock looking = new ReentrantLock();
+  private final ReentrantLock checking = new ReentrantLock();
   private volatile T value;
-  private volatile long nextLookNanos;
+  private volatile long nextCheckNanos;
 
-  /** The identities of what is in use, what was seen last, and what has been logged as bad. */
+  /** The identity of the contents in use. */
   private String used;
 
+  /** The identity of the contents at the latest check. */
   private String seen;
-  private String complainedOf = "";
+
+  /** The identity of invalid contents that have been logged; empty if there are none. */
+  private String reported = "";
 
   private ReloadedFiles(List<SettingFile> files, Parser<T> parser, LongSupplier nanoTime)
       throws BadFileException {
     this.files = List.copyOf(files);
     this.parser = parser;
     this.nanoTime = nanoTime;
-    this.readableAgain = files.stream().allMatch(SettingFile::isRegular);
+    this.rereadable = files.stream().allMatch(SettingFile::isRegular);
     try (FileSnapshot found = FileSnapshot.of(files)) {
       this.value = parse(files, parser, found);
       this.used = found.identity();
       this.seen = used;
     }
-    this.nextLookNanos = nanoTime.getAsLong() + INTERVAL.toNanos();
+    this.nextCheckNanos = nanoTime.getAsLong() + INTERVAL.toNanos();
   }
 
   /**
-   * Reads for the first time.
+   * Reads the files for the first time.
    *
-   * @throws BadFileException if one can't be read or used
+   * @throws BadFileException if a file can't be read or is invalid
    */
   public static <T> Reloadable<T> read(List<SettingFile> files, Parser<T> parser)
       throws BadFileException {
     return read(files, parser, System::nanoTime);
   }
 
-  /** With a clock that tests turn. */
+  /** With a clock for tests. */
   static <T> Reloadable<T> read(List<SettingFile> files, Parser<T> parser, LongSupplier nanoTime)
       throws BadFileException {
     return new ReloadedFiles<>(files, parser, nanoTime);
@@ -90,21 +93,21 @@ public final class ReloadedFiles<T> implements Reloadable<T> {
     try {
       return parser.parse(found.contents());
     } catch (RuntimeException e) {
-      // Other people's parsers throw what they like at what they can't read, and may repeat that.
+      // The message of a library's exception may contain the content.
       boolean ours = e.getClass() == IllegalArgumentException.class;
       throw new BadFileException(
           files.get(0), ours ? String.valueOf(e.getMessage()) : "can't be parsed: " + e.getClass());
     }
   }
 
-  /** Looks at the files if it is time; nobody waits for another thread that does. */
+  /** Checks the files if it is time, unless another thread does so already. */
   @Override
   public T get() {
-    if (nextLookNanos - nanoTime.getAsLong() <= 0 && looking.tryLock()) {
+    if (nextCheckNanos - nanoTime.getAsLong() <= 0 && checking.tryLock()) {
       try {
-        look(false);
+        check(false);
       } finally {
-        looking.unlock();
+        checking.unlock();
       }
     }
     return value;
@@ -112,50 +115,50 @@ public final class ReloadedFiles<T> implements Reloadable<T> {
 
   @Override
   public void reload() {
-    looking.lock();
+    checking.lock();
     try {
-      look(true);
+      check(true);
     } finally {
-      looking.unlock();
+      checking.unlock();
     }
   }
 
-  private void look(boolean takeAtOnce) {
-    nextLookNanos = nanoTime.getAsLong() + INTERVAL.toNanos();
-    if (!readableAgain) {
+  private void check(boolean immediately) {
+    nextCheckNanos = nanoTime.getAsLong() + INTERVAL.toNanos();
+    if (!rereadable) {
       return;
     }
     try (FileSnapshot found = FileSnapshot.of(files)) {
       String before = seen;
       seen = found.identity();
       if (seen.equals(used)) {
-        noticeOldOnesAreBack();
-      } else if (!seen.equals(complainedOf) && (takeAtOnce || seen.equals(before))) {
-        take(found);
+        logRestored();
+      } else if (!seen.equals(reported) && (immediately || seen.equals(before))) {
+        apply(found);
       }
     }
   }
 
-  private void take(FileSnapshot found) {
+  private void apply(FileSnapshot found) {
     try {
       value = parse(files, parser, found);
       used = found.identity();
-      complainedOf = "";
+      reported = "";
       log.info("{} has changed and is in use", names());
     } catch (BadFileException e) {
-      complainedOf = found.identity();
+      reported = found.identity();
       log.warn(
-          "{} has changed and can't be used; what was read before stays in use until that is"
-              + " mended: {}",
+          "{} has changed and can't be used; the previous value stays in use until it is corrected:"
+              + " {}",
           names(),
           e.getMessage());
     }
   }
 
-  private void noticeOldOnesAreBack() {
-    if (!complainedOf.isEmpty()) {
-      complainedOf = "";
-      log.info("{} is again what it was", names());
+  private void logRestored() {
+    if (!reported.isEmpty()) {
+      reported = "";
+      log.info("{} has its previous content again", names());
     }
   }
 

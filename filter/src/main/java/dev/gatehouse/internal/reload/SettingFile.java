@@ -10,20 +10,20 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * A file that a setting names.
+ * A file that is the value of a setting.
  *
- * @param setting its name
- * @param path as the setting has it
+ * @param setting the name of the setting
+ * @param path as written in the setting
  */
 public record SettingFile(String setting, String path) {
 
-  /** Many times a bundle of all public authorities, and nothing that would fill the memory. */
+  /** Many times the size of a bundle of all public certificate authorities. */
   private static final int MAX_BYTES = 4 * 1024 * 1024;
 
   /**
-   * What it holds.
+   * Reads the file.
    *
-   * @throws BadFileException if it can't be read
+   * @throws BadFileException if it can't be read or is too large
    */
   byte[] read() throws BadFileException {
     byte[] content;
@@ -38,7 +38,7 @@ public record SettingFile(String setting, String path) {
     return content;
   }
 
-  /** Whether it can be read twice: what comes out of a pipe can't. */
+  /** Whether the file can be read twice, unlike a pipe. */
   boolean isRegular() {
     try {
       return Files.isRegularFile(Path.of(path));
@@ -61,9 +61,9 @@ public record SettingFile(String setting, String path) {
   }
 
   /**
-   * The content of a file of one line, without white space around it.
+   * The content of a file of one line, without surrounding white space.
    *
-   * @throws IllegalArgumentException if there is another number of lines
+   * @throws IllegalArgumentException if it does not have exactly one line
    */
   public static String oneLine(byte[] content) {
     String line = text(content).strip();

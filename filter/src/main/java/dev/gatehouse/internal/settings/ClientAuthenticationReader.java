@@ -16,40 +16,41 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads from the settings how we prove who we are at one authorization server. */
+/** Reads from the settings how the filter authenticates at one authorization server. */
 final class ClientAuthenticationReader {
 
   private static final String METHODS =
       "client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt,"
           + " tls_client_auth, bearer, none";
 
-  /** RFC 7518 §3.2: a key for HS256 is at least as long as its hash. */
+  /** RFC 7518 §3.2: a key for HS256 is at least as long as the hash. */
   private static final int HS256_KEY_BYTES = 32;
 
   private static final Reloadable<ClientAuthentication> NONE =
       Reloadable.fixed(SecretAuthentication.none());
 
-  private final RawSettings texts;
+  private final RawSettings settings;
   private final @Nullable String issuer;
   private final @Nullable ReloadedTls tls;
 
   /**
-   * Makes one.
+   * Creates a reader for one authorization server.
    *
-   * @param issuer of the authorization server, if it is known
-   * @param tls what connections are made with, if that is not the JVM's default
+   * @param settings of this authorization server
+   * @param issuer of the authorization server; null if it is unknown
+   * @param tls the configured TLS stores; null for the JVM's defaults
    */
   ClientAuthenticationReader(
-      RawSettings texts, @Nullable String issuer, @Nullable ReloadedTls tls) {
-    this.texts = texts;
+      RawSettings settings, @Nullable String issuer, @Nullable ReloadedTls tls) {
+    this.settings = settings;
     this.issuer = issuer;
     this.tls = tls;
   }
 
   ClientAuthentication.Factory read() {
-    String method = String.valueOf(texts.text(Setting.CLIENT_AUTH_METHOD));
+    String method = String.valueOf(settings.text(Setting.CLIENT_AUTH_METHOD));
     return switch (method) {
-      case "none" -> renewed(NONE);
+      case "none" -> reloaded(NONE);
       case "client_secret_basic" -> withSecret(SecretAuthentication::basic);
       case "client_secret_post" -> withSecret(SecretAuthentication::post);
       case "client_secret_jwt" -> clientSecretJwt();
@@ -57,27 +58,28 @@ final class ClientAuthenticationReader {
       case "tls_client_auth" -> tlsClientAuth();
       case "bearer" -> bearer();
       default -> {
-        texts.mistake(Setting.CLIENT_AUTH_METHOD, "'" + method + "' is none of " + METHODS);
-        yield renewed(NONE);
+        settings.error(
+            Setting.CLIENT_AUTH_METHOD, "'" + method + "' is unknown; write one of " + METHODS);
+        yield reloaded(NONE);
       }
     };
   }
 
-  private static ClientAuthentication.Factory renewed(
-      Reloadable<ClientAuthentication> credentials) {
-    return (tokenEndpoint, http) -> new ReloadedAuthentication(credentials);
+  private static ClientAuthentication.Factory reloaded(
+      Reloadable<ClientAuthentication> authentication) {
+    return (tokenEndpoint, http) -> new ReloadedAuthentication(authentication);
   }
 
   private ClientAuthentication.Factory withSecret(
-      BiFunction<String, String, SecretAuthentication> maker) {
+      BiFunction<String, String, SecretAuthentication> factory) {
     String clientId = clientId();
-    return renewed(clientSecret(NONE, secret -> maker.apply(clientId, secret)));
+    return reloaded(clientSecret(NONE, secret -> factory.apply(clientId, secret)));
   }
 
   private ClientAuthentication.Factory clientSecretJwt() {
     String clientId = clientId();
     String audience = issuer;
-    return renewed(
+    return reloaded(
         clientSecret(
             NONE,
             secret -> AssertionAuthentication.withSecret(clientId, longEnough(secret), audience)));
@@ -86,7 +88,7 @@ final class ClientAuthenticationReader {
   private static String longEnough(String secret) {
     if (secret.getBytes(StandardCharsets.UTF_8).length < HS256_KEY_BYTES) {
       throw new IllegalArgumentException(
-          "is too short for client_secret_jwt, which needs at least " + HS256_KEY_BYTES + " bytes");
+          "is too short for client_secret_jwt; use at least " + HS256_KEY_BYTES + " bytes");
     }
     return secret;
   }
@@ -94,61 +96,62 @@ final class ClientAuthenticationReader {
   private ClientAuthentication.Factory privateKeyJwt() {
     String clientId = clientId();
     String audience = issuer;
-    if (!texts.isSet(Setting.PRIVATE_KEY_FILE)) {
-      texts.mistake(
-          Setting.PRIVATE_KEY_FILE, "missing; write the file of the key for private_key_jwt");
-      return renewed(NONE);
+    if (!settings.isSet(Setting.PRIVATE_KEY_FILE)) {
+      settings.error(
+          Setting.PRIVATE_KEY_FILE,
+          "missing; write the path of the private key for private_key_jwt");
+      return reloaded(NONE);
     }
     Reloadable<ClientAuthentication> key =
-        texts.fromFiles(
+        settings.fromFiles(
             List.of(Setting.PRIVATE_KEY_FILE),
             contents ->
                 AssertionAuthentication.withKey(
                         clientId, SigningKey.parse(SettingFile.text(contents.get(0))), audience)
                     .checked());
-    return renewed(key == null ? NONE : key);
+    return reloaded(key == null ? NONE : key);
   }
 
   private ClientAuthentication.Factory tlsClientAuth() {
     String clientId = clientId();
-    ReloadedTls shown = tls;
-    return shown == null // a mistake, which TlsReader has noted
-        ? renewed(NONE)
-        : (tokenEndpoint, http) -> new CertificateAuthentication(clientId, shown);
+    ReloadedTls stores = tls;
+    return stores == null // an error that TlsReader has reported
+        ? reloaded(NONE)
+        : (tokenEndpoint, http) -> new CertificateAuthentication(clientId, stores);
   }
 
   private ClientAuthentication.Factory bearer() {
-    if (issuer == null && !texts.isSet(Setting.TOKEN_ENDPOINT)) {
-      texts.mistake(
-          Setting.TOKEN_ENDPOINT, "missing; client-auth-method=bearer needs it, or an issuer");
+    if (issuer == null && !settings.isSet(Setting.TOKEN_ENDPOINT)) {
+      settings.error(
+          Setting.TOKEN_ENDPOINT, "missing; set it or issuer for client-auth-method=bearer");
     }
     String clientId = clientId();
     Reloadable<SecretAuthentication> authentication =
         clientSecret(
             Reloadable.fixed(SecretAuthentication.none()),
             secret -> SecretAuthentication.basic(clientId, secret));
-    String scope = texts.text(Setting.CLIENT_TOKEN_SCOPE);
+    String scope = settings.text(Setting.CLIENT_TOKEN_SCOPE);
     return (tokenEndpoint, http) ->
         new BearerAuthentication(tokenEndpoint, authentication, scope, http);
   }
 
   private String clientId() {
-    String id = texts.text(Setting.CLIENT_ID);
+    String id = settings.text(Setting.CLIENT_ID);
     if (id != null) {
       return id;
     }
-    texts.mistake(
+    settings.error(
         Setting.CLIENT_ID,
-        "missing; write the id under which this server is registered at the authorization server,"
+        "missing; write the client id of this MCP server at the authorization server,"
             + " or set client-auth-method=none");
     return "missing";
   }
 
-  /** What is made of the secret; otherwise, after a mistake. */
-  private <T> Reloadable<T> clientSecret(Reloadable<T> otherwise, Function<String, T> maker) {
-    if (!texts.isSet(Setting.CLIENT_SECRET) && !texts.isSet(Setting.CLIENT_SECRET_FILE)) {
-      texts.mistake(Setting.CLIENT_SECRET, "missing; set it, or client-secret-file");
+  /** The value created from the secret; {@code fallback} after an error. */
+  private <T> Reloadable<T> clientSecret(Reloadable<T> fallback, Function<String, T> factory) {
+    if (!settings.isSet(Setting.CLIENT_SECRET) && !settings.isSet(Setting.CLIENT_SECRET_FILE)) {
+      settings.error(Setting.CLIENT_SECRET, "missing; set it or client-secret-file");
     }
-    return texts.secret(Setting.CLIENT_SECRET, Setting.CLIENT_SECRET_FILE, otherwise, maker);
+    return settings.secret(Setting.CLIENT_SECRET, Setting.CLIENT_SECRET_FILE, fallback, factory);
   }
 }

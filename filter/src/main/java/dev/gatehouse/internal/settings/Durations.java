@@ -5,7 +5,7 @@ import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times as people write them in settings: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}. */
+/** Parses and formats durations in settings: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}. */
 final class Durations {
 
   private static final Pattern SHORT = Pattern.compile("([0-9]{1,9})\\s*(ms|s|m|h)");
@@ -13,7 +13,7 @@ final class Durations {
   private Durations() {}
 
   /**
-   * Reads the short form, or ISO 8601 ({@code PT30S}).
+   * Parses the short form or ISO 8601 ({@code PT30S}).
    *
    * @throws IllegalArgumentException if it is neither
    */
@@ -35,11 +35,11 @@ final class Durations {
       return Duration.parse(text);
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(
-          "'" + text + "' is no time; write something like 500ms, 30s or 5m", e);
+          "'" + text + "' is not a duration; write one such as 500ms, 30s or 5m", e);
     }
   }
 
-  /** The short form, in the largest unit that is exact. */
+  /** Formats a duration in whole minutes, or else in seconds, or else in milliseconds. */
   static String format(Duration duration) {
     if (duration.toMillis() % 1000 != 0) {
       return duration.toMillis() + "ms";

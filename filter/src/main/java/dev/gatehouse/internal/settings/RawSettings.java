@@ -14,34 +14,35 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the text of one setting into a value, or takes note of a mistake. */
+/** Parses the text of settings. Reports an invalid one as an error and returns a fallback. */
 final class RawSettings {
 
   private final Map<String, String> values;
   private final String prefix;
-  private final SettingErrors mistakes;
+  private final SettingErrors errors;
 
   /**
-   * Reads the filter's own settings.
+   * Creates a reader of the settings of the filter.
    *
-   * @param values by name, {@code client-id} or {@code server.keycloak.client-id}
+   * @param values by name: {@code client-id}, {@code server.keycloak.client-id}
+   * @param errors receives an error for each invalid setting
    */
-  RawSettings(Map<String, String> values, SettingErrors mistakes) {
-    this(values, "", mistakes);
+  RawSettings(Map<String, String> values, SettingErrors errors) {
+    this(values, "", errors);
   }
 
-  private RawSettings(Map<String, String> values, String prefix, SettingErrors mistakes) {
+  private RawSettings(Map<String, String> values, String prefix, SettingErrors errors) {
     this.values = values;
     this.prefix = prefix;
-    this.mistakes = mistakes;
+    this.errors = errors;
   }
 
   /** The settings of one of several authorization servers. */
   RawSettings ofServer(String name) {
-    return new RawSettings(values, Setting.SERVER_PREFIX + name + ".", mistakes);
+    return new RawSettings(values, Setting.SERVER_PREFIX + name + ".", errors);
   }
 
-  /** What was set, or the default; blank counts as not set. */
+  /** The text of the setting without surrounding white space; the default if it is blank. */
   @Nullable String text(Setting setting) {
     String value = values.getOrDefault(nameOf(setting), "").strip();
     return value.isEmpty() ? setting.defaultValue() : value;
@@ -55,58 +56,68 @@ final class RawSettings {
     return prefix + setting.kebabName();
   }
 
-  void mistake(Setting setting, String whatAndCure) {
-    mistakes.add(nameOf(setting), whatAndCure);
+  /**
+   * Reports an error.
+   *
+   * @param error what is wrong, and what to write instead; never a secret
+   */
+  void error(Setting setting, String error) {
+    errors.add(nameOf(setting), error);
   }
 
-  /** Applies a parser that says by exception what is wrong. */
-  <T> T parse(Setting setting, T otherwise, Function<String, T> parser) {
+  /**
+   * Parses a setting.
+   *
+   * @param fallback the value if the setting is absent or invalid
+   * @param parser throws IllegalArgumentException with the error
+   */
+  <T> T parse(Setting setting, T fallback, Function<String, T> parser) {
     String text = text(setting);
     if (text == null) {
-      return otherwise;
+      return fallback;
     }
     try {
       return parser.apply(text);
     } catch (IllegalArgumentException e) {
-      mistake(setting, String.valueOf(e.getMessage()));
-      return otherwise;
+      error(setting, String.valueOf(e.getMessage()));
+      return fallback;
     }
   }
 
   boolean flag(Setting setting) {
     String text = String.valueOf(text(setting));
     if (!text.equals("true") && !text.equals("false")) {
-      mistake(setting, "'" + text + "' is neither true nor false");
+      error(setting, "'" + text + "' is not a boolean; write true or false");
     }
     return text.equals("true");
   }
 
-  int count(Setting setting, int least, int most) {
+  int count(Setting setting, int min, int max) {
     String text = String.valueOf(text(setting));
     int count = text.matches("0|[1-9][0-9]{0,5}") ? Integer.parseInt(text) : -1;
-    if (count >= least && count <= most) {
+    if (count >= min && count <= max) {
       return count;
     }
-    mistake(setting, "'%s' is no number from %d to %d".formatted(text, least, most));
-    return least;
+    error(setting, "'%s' is invalid; write a whole number from %d to %d".formatted(text, min, max));
+    return min;
   }
 
-  Duration duration(Setting setting, Duration least, Duration most) {
+  Duration duration(Setting setting, Duration min, Duration max) {
     return parse(
         setting,
-        least,
+        min,
         text -> {
           Duration duration = Durations.parse(text);
-          if (duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0) {
+          if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
             return duration;
           }
           throw new IllegalArgumentException(
-              "'%s' is out of range; write something from %s to %s"
-                  .formatted(text, Durations.format(least), Durations.format(most)));
+              "'%s' is out of range; write a duration from %s to %s"
+                  .formatted(text, Durations.format(min), Durations.format(max)));
         });
   }
 
-  /** An address that {@link ServerUri#parse} takes; null if there is none, or not a good one. */
+  /** An absolute URI as in {@link ServerUri#parse}; null if it is absent or invalid. */
   @Nullable URI uri(Setting setting) {
     String text = text(setting);
     return text == null ? null : uri(setting, text);
@@ -121,12 +132,12 @@ final class RawSettings {
     try {
       return ServerUri.parse(text, insecureHttpAllowed);
     } catch (IllegalArgumentException e) {
-      mistake(setting, String.valueOf(e.getMessage()));
+      error(setting, String.valueOf(e.getMessage()));
       return null;
     }
   }
 
-  /** Several of these, in order; without those that are not good ones. */
+  /** Absolute URIs in order; invalid ones are reported and left out. */
   List<URI> uris(Setting setting) {
     return words(setting).stream()
         .map(text -> uri(setting, text))
@@ -134,12 +145,12 @@ final class RawSettings {
         .toList();
   }
 
-  /** The same, without a query. */
+  /** An absolute URI without a query; null if it is absent or invalid. */
   @Nullable URI uriWithoutQuery(Setting setting) {
     return withoutQuery(setting, uri(setting));
   }
 
-  /** An address of our own, which may be plain http: others come to it, we don't send to it. */
+  /** Our own URI, which may be plain http: the filter sends nothing to it. */
   @Nullable URI publicUriWithoutQuery(Setting setting) {
     String text = text(setting);
     return text == null ? null : withoutQuery(setting, uri(setting, text, true));
@@ -147,12 +158,12 @@ final class RawSettings {
 
   private @Nullable URI withoutQuery(Setting setting, @Nullable URI uri) {
     if (uri != null && uri.getRawQuery() != null) {
-      mistake(setting, "'" + ServerUri.withoutQuery(uri) + "' has a query; write it without");
+      error(setting, "'" + ServerUri.withoutQuery(uri) + "' has a query; remove it");
     }
     return uri;
   }
 
-  /** Split at white space and commas, in order, each once. */
+  /** The words between white space and commas, in order, each once. */
   List<String> words(Setting setting) {
     String text = text(setting);
     return text == null
@@ -160,7 +171,7 @@ final class RawSettings {
         : Arrays.stream(text.split("[\\s,]+", -1)).filter(w -> !w.isEmpty()).distinct().toList();
   }
 
-  /** What is made of the files that are set, of one at least; null after a mistake. */
+  /** The value parsed from those files that are set, at least one; null after an error. */
   <T> @Nullable Reloadable<T> fromFiles(List<Setting> settings, ReloadedFiles.Parser<T> parser) {
     List<SettingFile> files =
         settings.stream()
@@ -170,35 +181,36 @@ final class RawSettings {
     try {
       return ReloadedFiles.read(files, parser);
     } catch (BadFileException e) {
-      mistakes.add(e.setting(), String.valueOf(e.getMessage()));
+      errors.add(e.setting(), String.valueOf(e.getMessage()));
       return null;
     }
   }
 
   /**
-   * What is made of a secret, given itself or in a file of one line.
+   * The value created from a secret, which is in a setting or in a file of one line.
    *
-   * @param otherwise after a mistake, or if neither is set, which is none here
-   * @param maker says by IllegalArgumentException what is wrong with it; must not hold on to this
+   * @param fallback the value after an error, or if neither is set, which is not an error here
+   * @param factory throws IllegalArgumentException with the error; called again whenever the file
+   *     changes, so it must not keep a reference to this object
    */
   <T> Reloadable<T> secret(
-      Setting itself, Setting inFile, Reloadable<T> otherwise, Function<String, T> maker) {
-    refuseBoth(itself, inFile);
-    if (isSet(itself)) {
-      return parse(itself, otherwise, secret -> Reloadable.fixed(maker.apply(secret)));
+      Setting direct, Setting inFile, Reloadable<T> fallback, Function<String, T> factory) {
+    refuseBoth(direct, inFile);
+    if (isSet(direct)) {
+      return parse(direct, fallback, secret -> Reloadable.fixed(factory.apply(secret)));
     }
-    Reloadable<T> read =
+    Reloadable<T> fromFile =
         isSet(inFile)
             ? fromFiles(
-                List.of(inFile), contents -> maker.apply(SettingFile.oneLine(contents.get(0))))
+                List.of(inFile), contents -> factory.apply(SettingFile.oneLine(contents.get(0))))
             : null;
-    return read == null ? otherwise : read;
+    return fromFile == null ? fallback : fromFile;
   }
 
-  /** A secret stands in its setting or in a file, not in both. */
-  void refuseBoth(Setting itself, Setting inFile) {
-    if (isSet(itself) && isSet(inFile)) {
-      mistake(itself, "set, and " + nameOf(inFile) + " too; keep one of them");
+  /** Reports an error if a secret is in its setting and in a file. */
+  void refuseBoth(Setting direct, Setting inFile) {
+    if (isSet(direct) && isSet(inFile)) {
+      error(direct, "set together with " + nameOf(inFile) + "; keep one of them");
     }
   }
 }

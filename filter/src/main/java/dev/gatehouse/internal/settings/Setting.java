@@ -5,9 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Every setting's name and default, once. The builder, init-params and environment all use these.
- */
+/** The name and default of every setting, for the builder, init-params and environment alike. */
 public enum Setting {
   RESOURCE,
   ISSUER(Scope.SERVER),
@@ -63,10 +61,10 @@ public enum Setting {
     SERVER
   }
 
-  /** What every environment variable of ours begins with. */
+  /** The prefix of all environment variables of the filter. */
   public static final String ENVIRONMENT_PREFIX = "GATEHOUSE_";
 
-  /** What begins the settings of one of several authorization servers: {@code server.NAME.}. */
+  /** The prefix of settings of one of several authorization servers: {@code server.NAME.}. */
   static final String SERVER_PREFIX = "server.";
 
   private final Scope scope;
@@ -89,17 +87,17 @@ public enum Setting {
     this.defaultValue = defaultValue;
   }
 
-  /** Whether each authorization server has its own. */
+  /** Whether each authorization server has a value of its own. */
   boolean isPerServer() {
     return scope == Scope.SERVER;
   }
 
-  /** Kebab-case, as in {@code web.xml}: {@code client-id}. */
+  /** The name in kebab-case, as in {@code web.xml}: {@code client-id}. */
   public String kebabName() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** As in the environment: {@code GATEHOUSE_CLIENT_ID}. */
+  /** The name of the environment variable: {@code GATEHOUSE_CLIENT_ID}. */
   public String environmentName() {
     return ENVIRONMENT_PREFIX + name();
   }
@@ -112,7 +110,7 @@ public enum Setting {
     return Arrays.stream(values()).filter(s -> s.kebabName().equals(kebabName)).findFirst();
   }
 
-  /** The setting that a mistyped name most likely meant; empty when nothing is near. */
+  /** The setting within two typing errors of this name; empty if there is none. */
   static Optional<Setting> nearest(String kebabName) {
     return Arrays.stream(values())
         .filter(s -> editDistance(s.kebabName(), kebabName) <= 2)

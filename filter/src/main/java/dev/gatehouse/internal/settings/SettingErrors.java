@@ -3,30 +3,30 @@ package dev.gatehouse.internal.settings;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong with the settings, collected so that nobody has to start again for each. */
+/** Collects all errors in the settings, so that an operator sees them in one message. */
 public final class SettingErrors {
 
-  private final List<String> found = new ArrayList<>();
+  private final List<String> errors = new ArrayList<>();
 
   /**
-   * Takes one.
+   * Adds an error.
    *
-   * @param setting its name
-   * @param whatAndCure what is wrong, and what to write instead; never a secret
+   * @param setting the name of the setting
+   * @param error what is wrong, and what to write instead; never a secret
    */
-  void add(String setting, String whatAndCure) {
-    found.add(setting + ": " + whatAndCure);
+  void add(String setting, String error) {
+    errors.add(setting + ": " + error);
   }
 
   /**
-   * Throws if there is any.
+   * Throws if there are errors.
    *
-   * @throws IllegalArgumentException naming all of them, one a line
+   * @throws IllegalArgumentException with all errors, one per line
    */
   public void throwIfAny() {
-    if (!found.isEmpty()) {
+    if (!errors.isEmpty()) {
       throw new IllegalArgumentException(
-          "Gatehouse can't start with these settings:\n  " + String.join("\n  ", found));
+          "Gatehouse can't start with these settings:\n  " + String.join("\n  ", errors));
     }
   }
 }

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A setting's name as somebody wrote it: {@code client-id}, or {@code server.keycloak.client-id}
- * for one of several authorization servers.
+ * The name of a setting as an operator wrote it, possibly misspelled: {@code client-id}, or {@code
+ * server.keycloak.client-id} for one of several authorization servers.
  */
 public record SettingName(String text) {
 
@@ -15,7 +15,7 @@ public record SettingName(String text) {
   private static final Pattern OF_SERVER_IN_ENVIRONMENT =
       Pattern.compile("server-([a-z][a-z0-9]*)-(.+)");
 
-  /** Translates {@code GATEHOUSE_SERVER_KEYCLOAK_CLIENT_ID}. */
+  /** Translates an environment variable: {@code GATEHOUSE_SERVER_KEYCLOAK_CLIENT_ID}. */
   public static SettingName ofEnvironment(String variable) {
     String kebab =
         variable
@@ -29,7 +29,7 @@ public record SettingName(String text) {
     return new SettingName(kebab);
   }
 
-  /** The server that it is for; empty for the filter's own. */
+  /** The authorization server that the setting is for; empty for a setting of the filter. */
   Optional<String> server() {
     Matcher match = OF_SERVER.matcher(text);
     return match.matches() ? Optional.of(match.group(1)) : Optional.empty();
@@ -40,12 +40,12 @@ public record SettingName(String text) {
     return match.matches() ? match.group(2) : text;
   }
 
-  /** The setting of that name, if there is one. */
+  /** The setting with this name; empty if the name is unknown. */
   public Optional<Setting> setting() {
     return Setting.named(withoutServer()).filter(s -> server().isEmpty() || s.isPerServer());
   }
 
-  /** What was most likely meant, if anything is near. */
+  /** The known name within two typing errors of this one; empty if there is none. */
   public Optional<String> nearest() {
     return Setting.nearest(withoutServer())
         .filter(s -> server().isEmpty() || s.isPerServer())

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the settings one by one; what is wrong goes to the {@link SettingErrors}. */
+/** Reads and validates each setting. Invalid ones are added to the {@link SettingErrors}. */
 public final class SettingsReader {
 
   private static final Duration SHORTEST = Duration.ofMillis(1);
@@ -29,100 +29,98 @@ public final class SettingsReader {
   private static final Pattern PLAIN_PATH = Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+");
   private static final Pattern EVICTION_SECRET = Pattern.compile("[A-Za-z0-9._~+/-]{32,}=*");
 
-  private final RawSettings texts;
+  private final RawSettings settings;
   private final @Nullable URI resource;
 
-  public SettingsReader(Map<String, String> values, SettingErrors mistakes) {
-    this.texts = new RawSettings(values, mistakes);
-    values.keySet().forEach(name -> checkName(new SettingName(name), mistakes));
-    this.resource = texts.publicUriWithoutQuery(Setting.RESOURCE); // RFC 9728 §1.2
-    if (!texts.isSet(Setting.RESOURCE)) {
-      texts.mistake(
+  public SettingsReader(Map<String, String> values, SettingErrors errors) {
+    this.settings = new RawSettings(values, errors);
+    values.keySet().forEach(name -> checkName(new SettingName(name), errors));
+    this.resource = settings.publicUriWithoutQuery(Setting.RESOURCE); // RFC 9728 §1.2
+    if (!settings.isSet(Setting.RESOURCE)) {
+      settings.error(
           Setting.RESOURCE,
-          "missing; write this MCP server's public address, such as https://example.com/mcp");
+          "missing; write the public URI of this MCP server, such as https://example.com/mcp");
     }
   }
 
-  private void checkName(SettingName name, SettingErrors mistakes) {
+  private void checkName(SettingName name, SettingErrors errors) {
     if (name.setting().isEmpty()) {
-      mistakes.add(
+      errors.add(
           name.text(),
-          "there is no such setting; "
-              + name.nearest().map(n -> "write " + n).orElse("take it out"));
+          "unknown setting; " + name.nearest().map(n -> "write " + n).orElse("remove it"));
     }
     name.server()
-        .filter(server -> !texts.words(Setting.SERVERS).contains(server))
+        .filter(server -> !settings.words(Setting.SERVERS).contains(server))
         .ifPresent(
             server ->
-                mistakes.add(name.text(), "servers does not name '" + server + "'; add it there"));
+                errors.add(name.text(), "'" + server + "' is not listed in servers; add it there"));
   }
 
   public String resource() {
-    return String.valueOf(texts.text(Setting.RESOURCE));
+    return String.valueOf(settings.text(Setting.RESOURCE));
   }
 
   public boolean flag(Setting setting) {
-    return texts.flag(setting);
+    return settings.flag(setting);
   }
 
   public @Nullable String text(Setting setting) {
-    return texts.text(setting);
+    return settings.text(setting);
   }
 
   public Duration timeLimit(Setting setting) {
-    return texts.duration(setting, SHORTEST, LONGEST);
+    return settings.duration(setting, SHORTEST, LONGEST);
   }
 
-  /** As long as callers would wait at most if the server asked for a pause. */
+  /** At most as long as the longest pause that a server can request. */
   public Duration breakerWait() {
-    return texts.duration(Setting.BREAKER_WAIT, Duration.ZERO, RetryAfter.LONGEST);
+    return settings.duration(Setting.BREAKER_WAIT, Duration.ZERO, RetryAfter.LONGEST);
   }
 
-  /** At most a minute: more would not be a clock's error. */
+  /** At most a minute: a larger difference is a broken clock. */
   public Duration clockSkew() {
-    return texts.duration(Setting.CLOCK_SKEW, Duration.ZERO, Duration.ofSeconds(60));
+    return settings.duration(Setting.CLOCK_SKEW, Duration.ZERO, Duration.ofSeconds(60));
   }
 
-  /** At most an hour: so long may a token that has been revoked go on. */
+  /** At most an hour: a revoked token may be accepted for so long. */
   public Duration cacheTime(Setting setting) {
-    return texts.duration(setting, Duration.ZERO, Duration.ofHours(1));
+    return settings.duration(setting, Duration.ZERO, Duration.ofHours(1));
   }
 
   public Duration staleWhileUnavailable(Duration cacheTtl) {
     Duration time = cacheTime(Setting.STALE_WHILE_UNAVAILABLE);
     if (!time.isZero() && cacheTtl.isZero()) {
-      texts.mistake(
-          Setting.STALE_WHILE_UNAVAILABLE, "set, and cache-ttl=0s keeps no answers; change one");
+      settings.error(
+          Setting.STALE_WHILE_UNAVAILABLE,
+          "has no effect with cache-ttl=0s, which caches nothing; change one of them");
     }
     return time;
   }
 
-  /** A plain path: nothing that two readers may take for two paths. */
+  /** Only a path that every container and proxy interprets alike. */
   public @Nullable String evictionPath() {
-    String path = texts.text(Setting.EVICTION_PATH);
+    String path = settings.text(Setting.EVICTION_PATH);
     if (path != null && (!PLAIN_PATH.matcher(path).matches() || path.startsWith("/.well-known"))) {
-      texts.mistake(
+      settings.error(
           Setting.EVICTION_PATH,
-          "'" + path + "' is no plain path; write one like /gatehouse/evict");
+          "'" + path + "' is not a plain path; write one such as /gatehouse/evict");
     }
     return path;
   }
 
-  /**
-   * The hash of the secret, which is all that comparing needs; null if there is nothing to guard.
-   */
+  /** The hash of the secret, which suffices to compare; null without an eviction endpoint. */
   public @Nullable Reloadable<byte[]> evictionSecretHash() {
-    boolean wanted = texts.isSet(Setting.EVICTION_PATH);
+    boolean wanted = settings.isSet(Setting.EVICTION_PATH);
     boolean given =
-        texts.isSet(Setting.EVICTION_SECRET) || texts.isSet(Setting.EVICTION_SECRET_FILE);
+        settings.isSet(Setting.EVICTION_SECRET) || settings.isSet(Setting.EVICTION_SECRET_FILE);
     if (wanted && !given) {
-      texts.mistake(Setting.EVICTION_SECRET, "missing; set it, or eviction-secret-file");
+      settings.error(Setting.EVICTION_SECRET, "missing; set it or eviction-secret-file");
     }
     if (given && !wanted) {
-      texts.mistake(Setting.EVICTION_PATH, "missing; set it, or take the eviction-secret out");
+      settings.error(Setting.EVICTION_PATH, "missing; set it, or remove the eviction secret");
     }
     Reloadable<byte[]> hash =
-        texts.secret(
+        settings.secret(
             Setting.EVICTION_SECRET,
             Setting.EVICTION_SECRET_FILE,
             Reloadable.fixed(new byte[0]),
@@ -133,78 +131,80 @@ public final class SettingsReader {
   private static byte[] hashOfEvictionSecret(String secret) {
     if (!EVICTION_SECRET.matcher(secret).matches()) {
       throw new IllegalArgumentException(
-          "is not fit for a Bearer header, or easy to guess; write at least 32 of"
-              + " A-Z a-z 0-9 -._~+/");
+          "is too short, or has a character that a Bearer header does not allow; write at least 32"
+              + " characters of A-Z a-z 0-9 -._~+/");
     }
     return TokenDigest.of(secret);
   }
 
   public int count(Setting setting) {
-    return texts.count(setting, 1, 999_999);
+    return settings.count(setting, 1, 999_999);
   }
 
-  /** Zero, too. */
-  public int countOrNone(Setting setting, int most) {
-    return texts.count(setting, 0, most);
+  /** A count that may be zero. */
+  public int countOrNone(Setting setting, int max) {
+    return settings.count(setting, 0, max);
   }
 
-  /** One server from the plain settings, or several from those of {@code server.NAME.…}. */
+  /** One server from the settings without prefix, or several from {@code server.NAME.…}. */
   public List<ServerConnection> servers(@Nullable ReloadedTls tls) {
-    List<String> names = texts.words(Setting.SERVERS);
+    List<String> names = settings.words(Setting.SERVERS);
     if (names.isEmpty()) {
-      return List.of(server("the authorization server", texts, false, tls));
+      return List.of(server("the authorization server", settings, false, tls));
     }
     Arrays.stream(Setting.values())
-        .filter(setting -> setting.isPerServer() && texts.isSet(setting))
+        .filter(setting -> setting.isPerServer() && settings.isSet(setting))
         .forEach(
             setting ->
-                texts.mistake(
-                    setting, "servers is set, too; write server.NAME." + setting.kebabName()));
-    return names.stream().map(name -> server(name, texts.ofServer(name), true, tls)).toList();
+                settings.error(
+                    setting,
+                    "not allowed together with servers; write server.NAME." + setting.kebabName()));
+    return names.stream().map(name -> server(name, settings.ofServer(name), true, tls)).toList();
   }
 
   private static ServerConnection server(
-      String name, RawSettings texts, boolean issuerNeeded, @Nullable ReloadedTls tls) {
-    URI issuer = texts.uriWithoutQuery(Setting.ISSUER); // RFC 8414 §2
-    List<URI> endpoints = texts.uris(Setting.INTROSPECTION_ENDPOINT);
-    if (!texts.isSet(Setting.ISSUER)
-        && (issuerNeeded || !texts.isSet(Setting.INTROSPECTION_ENDPOINT))) {
-      texts.mistake(
+      String name, RawSettings ofServer, boolean issuerNeeded, @Nullable ReloadedTls tls) {
+    URI issuer = ofServer.uriWithoutQuery(Setting.ISSUER); // RFC 8414 §2
+    List<URI> endpoints = ofServer.uris(Setting.INTROSPECTION_ENDPOINT);
+    if (!ofServer.isSet(Setting.ISSUER)
+        && (issuerNeeded || !ofServer.isSet(Setting.INTROSPECTION_ENDPOINT))) {
+      ofServer.error(
           Setting.ISSUER,
           "missing; write the authorization server's issuer"
               + (issuerNeeded ? "" : ", or set introspection-endpoint"));
     }
-    String issuerText = issuer == null ? null : texts.text(Setting.ISSUER);
+    String issuerText = issuer == null ? null : ofServer.text(Setting.ISSUER);
     return new ServerConnection(
         new TrustedServer(
             name,
             issuerText,
-            texts.text(Setting.TOKEN_PREFIX),
-            texts.parse(
+            ofServer.text(Setting.TOKEN_PREFIX),
+            ofServer.parse(
                 Setting.AUDIENCE_ALTERNATIVE,
                 new AudienceAlternative.Refused(),
                 AudienceAlternative::parse)),
         endpoints,
-        texts.uri(Setting.TOKEN_ENDPOINT),
-        new ClientAuthenticationReader(texts, issuerText, tls).read());
+        ofServer.uri(Setting.TOKEN_ENDPOINT),
+        new ClientAuthenticationReader(ofServer, issuerText, tls).read());
   }
 
-  /** Whether a token that does not say whose it is may be shown to every server in turn. */
-  public boolean askInOrder() {
-    return texts.parse(
+  /** Whether a token without a known prefix or issuer may be sent to every server in turn. */
+  public boolean triesServersInOrder() {
+    return settings.parse(
         Setting.SERVER_SELECTION,
         false,
         text -> {
           if (text.equals("by-token") || text.equals("in-order")) {
             return text.equals("in-order");
           }
-          throw new IllegalArgumentException("'" + text + "' is neither by-token nor in-order");
+          throw new IllegalArgumentException(
+              "'" + text + "' is unknown; write by-token or in-order");
         });
   }
 
   public List<String> authorizationServers(List<ServerConnection> servers) {
-    List<String> named = texts.words(Setting.AUTHORIZATION_SERVERS);
-    named.forEach(server -> texts.uri(Setting.AUTHORIZATION_SERVERS, server));
+    List<String> named = settings.words(Setting.AUTHORIZATION_SERVERS);
+    named.forEach(server -> settings.uri(Setting.AUTHORIZATION_SERVERS, server));
     if (!named.isEmpty()) {
       return named;
     }
@@ -219,23 +219,23 @@ public final class SettingsReader {
   }
 
   public boolean forwardsServerMetadata(List<ServerConnection> servers) {
-    boolean forwards = texts.flag(Setting.FORWARD_AUTHORIZATION_SERVER_METADATA);
+    boolean forwards = settings.flag(Setting.FORWARD_AUTHORIZATION_SERVER_METADATA);
     if (forwards && servers.get(0).server().issuer() == null) {
-      texts.mistake(
+      settings.error(
           Setting.FORWARD_AUTHORIZATION_SERVER_METADATA,
-          "true, and there is no issuer whose metadata could be read; set issuer");
+          "'true' needs an issuer, whose metadata is forwarded; set issuer");
     }
     return forwards;
   }
 
   public Set<String> audience() {
-    List<String> named = texts.words(Setting.AUDIENCE);
+    List<String> named = settings.words(Setting.AUDIENCE);
     return named.isEmpty() ? Set.of(resource()) : Set.copyOf(named);
   }
 
   public List<Set<String>> requiredScopes() {
     List<Set<String>> alternatives =
-        texts.parse(
+        settings.parse(
             Setting.REQUIRED_SCOPES,
             List.of(),
             text -> Arrays.stream(text.split("\\|", -1)).map(Scopes::parseNonEmpty).toList());
@@ -244,7 +244,7 @@ public final class SettingsReader {
   }
 
   public Map<String, Set<String>> impliedScopes() {
-    return texts.parse(Setting.SCOPE_IMPLIES, Map.of(), Scopes::parseImplications);
+    return settings.parse(Setting.SCOPE_IMPLIES, Map.of(), Scopes::parseImplications);
   }
 
   public Set<String> challengeScopes(List<Set<String>> required) {
@@ -253,38 +253,38 @@ public final class SettingsReader {
   }
 
   public Set<String> advertisedScopes(Setting setting) {
-    Set<String> scopes = texts.parse(setting, Set.of(), Scopes::parse);
+    Set<String> scopes = settings.parse(setting, Set.of(), Scopes::parse);
     refuseOfflineAccess(setting, scopes);
     return scopes;
   }
 
-  /** MCP authorization: {@code offline_access} is for clients to ask for, not for us to demand. */
+  /** MCP authorization: a resource server must not require or advertise this scope. */
   private void refuseOfflineAccess(Setting setting, Set<String> scopes) {
     if (scopes.contains("offline_access")) {
-      texts.mistake(setting, "offline_access does not belong there; take it out");
+      settings.error(setting, "offline_access is for clients to request; remove it");
     }
   }
 
-  /** A page for people, which nothing is sent to. */
+  /** The URI of a page for people. The filter sends nothing to it. */
   public @Nullable String page(Setting setting) {
-    URI uri = texts.uri(setting);
+    URI uri = settings.uri(setting);
     return uri == null ? null : uri.toString();
   }
 
   /** RFC 6454 §6.2: an origin is scheme, host and port, without a path. */
   public Set<String> allowedOrigins() {
     Set<String> origins = new LinkedHashSet<>();
-    for (String origin : texts.words(Setting.ALLOWED_ORIGINS)) {
+    for (String origin : settings.words(Setting.ALLOWED_ORIGINS)) {
       try {
         URI uri = ServerUri.parse(origin, true);
         origins.add(ServerUri.origin(uri));
         if (!uri.getRawPath().isEmpty() || uri.getRawQuery() != null) {
-          texts.mistake(
+          settings.error(
               Setting.ALLOWED_ORIGINS,
-              "'" + origin + "' has a path; write " + ServerUri.origin(uri));
+              "'" + origin + "' has a path or query; write " + ServerUri.origin(uri));
         }
       } catch (IllegalArgumentException e) {
-        texts.mistake(Setting.ALLOWED_ORIGINS, String.valueOf(e.getMessage()));
+        settings.error(Setting.ALLOWED_ORIGINS, String.valueOf(e.getMessage()));
       }
     }
     if (origins.isEmpty() && resource != null) {
@@ -293,8 +293,8 @@ public final class SettingsReader {
     return origins;
   }
 
-  /** The JVM's own, unless stores are set. */
+  /** The configured TLS stores; null for the JVM's defaults. */
   public @Nullable ReloadedTls tls() {
-    return new TlsReader(texts).read();
+    return new TlsReader(settings).read();
   }
 }

@@ -19,77 +19,79 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Reads from the settings whom we trust, and who we are, when we speak TLS. */
+/** Reads the trust store and the key store for TLS from the settings. */
 final class TlsReader {
 
   private static final String PEM_BEGIN = "-----BEGIN CERTIFICATE-----";
   private static final int JKS_MAGIC = 0xFEEDFEED;
 
-  private final RawSettings texts;
+  private final RawSettings settings;
 
-  TlsReader(RawSettings texts) {
-    this.texts = texts;
+  TlsReader(RawSettings settings) {
+    this.settings = settings;
   }
 
-  /** Null when neither store is set, or one is wrong: then the JVM's defaults hold. */
+  /** The configured stores; null for the JVM's defaults, and after an error. */
   @Nullable ReloadedTls read() {
-    if (usesClientCertificate() && !texts.isSet(Setting.KEY_STORE)) {
-      texts.mistake(
-          Setting.KEY_STORE, "missing; client-auth-method=tls_client_auth needs our certificate");
+    if (usesClientCertificate() && !settings.isSet(Setting.KEY_STORE)) {
+      settings.error(
+          Setting.KEY_STORE,
+          "missing; write the path of the key store for client-auth-method=tls_client_auth");
     }
-    var keys = texts.isSet(Setting.KEY_STORE) ? keyManagers() : null;
-    var trust = texts.isSet(Setting.TRUST_STORE) ? trustManagers() : null;
+    var keys = settings.isSet(Setting.KEY_STORE) ? keyManagers() : null;
+    var trust = settings.isSet(Setting.TRUST_STORE) ? trustManagers() : null;
     return keys == null && trust == null ? null : new ReloadedTls(keys, trust);
   }
 
   private boolean usesClientCertificate() {
-    return "tls_client_auth".equals(texts.text(Setting.CLIENT_AUTH_METHOD))
-        || texts.words(Setting.SERVERS).stream()
-            .map(name -> texts.ofServer(name).text(Setting.CLIENT_AUTH_METHOD))
+    return "tls_client_auth".equals(settings.text(Setting.CLIENT_AUTH_METHOD))
+        || settings.words(Setting.SERVERS).stream()
+            .map(name -> settings.ofServer(name).text(Setting.CLIENT_AUTH_METHOD))
             .anyMatch("tls_client_auth"::equals);
   }
 
   private @Nullable Reloadable<List<TrustManager>> trustManagers() {
-    String password = texts.text(Setting.TRUST_STORE_PASSWORD);
-    return texts.fromFiles(
+    String password = settings.text(Setting.TRUST_STORE_PASSWORD);
+    return settings.fromFiles(
         List.of(Setting.TRUST_STORE),
-        contents -> opened(() -> trustManagers(contents.get(0), password)));
+        contents -> open(() -> trustManagers(contents.get(0), password)));
   }
 
-  /** The store and its password's file are read together, so that the one fits the other. */
+  /** Reads the store and its password file together, so that both are of the same version. */
   private @Nullable Reloadable<List<KeyManager>> keyManagers() {
-    texts.refuseBoth(Setting.KEY_STORE_PASSWORD, Setting.KEY_STORE_PASSWORD_FILE);
-    if (!texts.isSet(Setting.KEY_STORE_PASSWORD) && texts.isSet(Setting.KEY_STORE_PASSWORD_FILE)) {
-      return texts.fromFiles(
+    settings.refuseBoth(Setting.KEY_STORE_PASSWORD, Setting.KEY_STORE_PASSWORD_FILE);
+    if (!settings.isSet(Setting.KEY_STORE_PASSWORD)
+        && settings.isSet(Setting.KEY_STORE_PASSWORD_FILE)) {
+      return settings.fromFiles(
           List.of(Setting.KEY_STORE, Setting.KEY_STORE_PASSWORD_FILE),
-          contents -> opened(() -> keyManagers(contents.get(0), password(contents.get(1)))));
+          contents -> open(() -> keyManagers(contents.get(0), password(contents.get(1)))));
     }
-    String password = texts.text(Setting.KEY_STORE_PASSWORD);
-    return texts.fromFiles(
-        List.of(Setting.KEY_STORE),
-        contents -> opened(() -> keyManagers(contents.get(0), password)));
+    String password = settings.text(Setting.KEY_STORE_PASSWORD);
+    return settings.fromFiles(
+        List.of(Setting.KEY_STORE), contents -> open(() -> keyManagers(contents.get(0), password)));
   }
 
   private static String password(byte[] content) {
     try {
       return SettingFile.oneLine(content);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("needs a password, whose file " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "needs a password, but the password file " + e.getMessage(), e);
     }
   }
 
-  /** Opens a store. */
+  /** Opens a key store. */
   @FunctionalInterface
   private interface Opening<T> {
     T open() throws IOException, GeneralSecurityException;
   }
 
-  private static <T> T opened(Opening<T> opening) {
+  private static <T> T open(Opening<T> opening) {
     try {
       return opening.open();
     } catch (IOException | GeneralSecurityException e) {
-      // The message never holds the password; it says whether that was wrong.
-      throw new IllegalArgumentException("can't be opened: " + e, e);
+      // The message never contains the password; it tells if that is wrong.
+      throw new IllegalArgumentException("can't be open: " + e, e);
     }
   }
 
@@ -97,7 +99,7 @@ final class TlsReader {
       throws IOException, GeneralSecurityException {
     KeyStore store = store(content, password);
     if (store.size() == 0) {
-      throw new IllegalArgumentException("holds no certificate");
+      throw new IllegalArgumentException("holds no certificate; add the certificates to trust");
     }
     var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
@@ -112,7 +114,8 @@ final class TlsReader {
       holdsKey |= store.isKeyEntry(alias);
     }
     if (!holdsKey) {
-      throw new IllegalArgumentException("holds no private key");
+      throw new IllegalArgumentException(
+          "holds no private key; add the client key and its certificate");
     }
     var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(store, characters(password));
@@ -134,10 +137,10 @@ final class TlsReader {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     int i = 0;
-    for (Certificate each :
+    for (Certificate certificate :
         CertificateFactory.getInstance("X.509")
             .generateCertificates(new ByteArrayInputStream(pem))) {
-      store.setCertificateEntry("certificate-" + i++, each);
+      store.setCertificateEntry("certificate-" + i++, certificate);
     }
     return store;
   }

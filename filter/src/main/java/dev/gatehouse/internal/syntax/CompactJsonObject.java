@@ -11,8 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A read-only map of a few members, in order, for answers of which a cache holds very many: all
- * that have the same names share them. Looking up walks along the names.
+ * Saves memory in the result cache, which holds very many objects: objects with the same member
+ * names share one list of them. This map is read-only and keeps the order. A lookup searches the
+ * names one by one, which is fast for the few members of an introspection response.
  */
 final class CompactJsonObject extends AbstractMap<String, @Nullable Object> {
 
@@ -22,10 +23,10 @@ final class CompactJsonObject extends AbstractMap<String, @Nullable Object> {
   private final @Nullable Object[] values;
 
   /**
-   * Makes one.
+   * Creates an object.
    *
-   * @param names each once
-   * @param values as many, in the same order; the array is not copied
+   * @param names distinct
+   * @param values as many as names, in the same order; the array is not copied
    */
   CompactJsonObject(List<String> names, @Nullable Object[] values) {
     this.names = NAMES.intern(List.copyOf(names));

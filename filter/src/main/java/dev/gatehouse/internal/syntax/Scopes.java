@@ -5,19 +5,19 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Scopes as RFC 6749 §3.3 writes them: {@code scope-token *( SP scope-token )}. */
+/** Parses scopes (RFC 6749 §3.3): {@code scope-token *( SP scope-token )}. */
 public final class Scopes {
 
   private Scopes() {}
 
-  /** {@code 1*( %x21 / %x23-5B / %x5D-7E )}. */
+  /** Whether the text is a scope token: {@code 1*( %x21 / %x23-5B / %x5D-7E )}. */
   public static boolean isScopeToken(String text) {
     return !text.isEmpty()
         && text.chars().allMatch(c -> c >= 0x21 && c <= 0x7e && c != '"' && c != '\\');
   }
 
   /**
-   * Splits a setting's scopes at white space and keeps their order.
+   * Splits scopes at white space and keeps their order.
    *
    * @throws IllegalArgumentException if one is not a scope token
    */
@@ -29,7 +29,9 @@ public final class Scopes {
       }
       if (!isScopeToken(scope)) {
         throw new IllegalArgumentException(
-            "'" + scope + "' is no scope; RFC 6749 §3.3 allows printable ASCII without \" and \\");
+            "'"
+                + scope
+                + "' is not a scope; RFC 6749 §3.3 allows printable ASCII without \" and \\");
       }
       scopes.add(scope);
     }
@@ -37,21 +39,21 @@ public final class Scopes {
   }
 
   /**
-   * The same, with at least one scope.
+   * Splits scopes at white space, and requires at least one.
    *
-   * @throws IllegalArgumentException if there is none, or one is no scope token
+   * @throws IllegalArgumentException if there is none, or one is not a scope token
    */
   public static Set<String> parseNonEmpty(String text) {
     Set<String> scopes = parse(text);
     if (scopes.isEmpty()) {
-      throw new IllegalArgumentException("there is nothing on one side of a |; take the | out");
+      throw new IllegalArgumentException("one side of a | has no scope; remove the |");
     }
     return scopes;
   }
 
   /**
-   * Reads {@code broad > narrow, broader > broad other}: what stands on the left implies all that
-   * stands on the right.
+   * Parses {@code broad > narrow, broader > broad other}: the scope on the left implies all scopes
+   * on the right.
    *
    * @throws IllegalArgumentException if a part has another form
    */

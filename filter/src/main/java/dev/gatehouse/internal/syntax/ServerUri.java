@@ -5,38 +5,40 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Checks and compares the addresses that settings, metadata and answers name. */
+/** Validates and compares URIs from settings, metadata and responses. */
 public final class ServerUri {
 
-  /** Literal addresses alone: a name that resolves to loopback today may not tomorrow. */
+  /** Only localhost and literal addresses: what another name resolves to may change. */
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
 
   private ServerUri() {}
 
   /**
-   * An absolute http or https address without user information or fragment; http only on loopback.
+   * Parses an absolute http or https URI without user information or fragment.
    *
-   * @throws IllegalArgumentException saying what is wrong and what to write instead
+   * @param insecureHttpAllowed whether http is allowed to hosts other than loopback
+   * @throws IllegalArgumentException with the error and what to write instead
    */
   public static URI parse(String text, boolean insecureHttpAllowed) {
-    // What stands before an @ may be a password, so don't repeat it.
-    String shown = text.contains("@") ? "the address" : "'" + withoutQuery(text) + "'";
+    // The part before an @ may be a password, which must not be repeated.
+    String shown = text.contains("@") ? "the value" : "'" + withoutQuery(text) + "'";
     URI uri;
     try {
       uri = new URI(text);
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException(shown + " is no URI: " + e.getReason()); // e has the text
+      throw new IllegalArgumentException(
+          shown + " is not a URI: " + e.getReason()); // e repeats the text
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (!(scheme.equals("https") || scheme.equals("http")) || uri.getHost() == null) {
       throw new IllegalArgumentException(shown + " is not of the form https://host/path");
     }
     if (uri.getRawUserInfo() != null) {
-      throw new IllegalArgumentException(shown + " has user information; write it without");
+      throw new IllegalArgumentException(shown + " has user information; remove it");
     }
     if (uri.getRawFragment() != null) {
-      throw new IllegalArgumentException(shown + " has a fragment; write it without");
+      throw new IllegalArgumentException(shown + " has a fragment; remove it");
     }
     if (!text.equals(uri.toASCIIString())) {
       throw new IllegalArgumentException(
@@ -45,28 +47,28 @@ public final class ServerUri {
               + withoutQuery(uri.toASCIIString()));
     }
     if (uri.getPort() > 65_535) {
-      throw new IllegalArgumentException(shown + " has a number that is no port");
+      throw new IllegalArgumentException(shown + " has an invalid port; write one up to 65535");
     }
     if (scheme.equals("http") && !insecureHttpAllowed && !isLoopback(uri)) {
       throw new IllegalArgumentException(
           shown
-              + " is plain http to another machine; write https (or, on a network that you trust,"
+              + " is plain http to another host; write https (or, on a network that you trust,"
               + " set allow-insecure-http=true)");
     }
     return uri;
   }
 
-  /** For all that people and machines get to see: some put a key into the query. */
+  /** The URI without its query, which may contain a key: for logs, meters and responses. */
   public static String withoutQuery(URI uri) {
     return withoutQuery(uri.toString());
   }
 
-  private static String withoutQuery(String address) {
-    int query = address.indexOf('?');
-    return query < 0 ? address : address.substring(0, query);
+  private static String withoutQuery(String uri) {
+    int query = uri.indexOf('?');
+    return query < 0 ? uri : uri.substring(0, query);
   }
 
-  /** Whether this text is an address with scheme and host. */
+  /** Whether the text is a URI with scheme and host. */
   static boolean isAbsolute(String text) {
     try {
       URI uri = new URI(text);
@@ -76,16 +78,16 @@ public final class ServerUri {
     }
   }
 
-  /** Whether this address is on this very machine. */
+  /** Whether the host of this URI is the local machine. */
   public static boolean isLoopback(URI uri) {
     return uri.getHost() != null
         && LOOPBACK.matcher(uri.getHost().toLowerCase(Locale.ROOT)).matches();
   }
 
   /**
-   * The form in which two resource identifiers are compared: scheme and host in lower case, without
-   * the scheme's default port and without one trailing slash. Everything else, and whatever is no
-   * such URI, stays as it is.
+   * Normalizes a resource identifier for comparison: scheme and host in lower case, without the
+   * default port of the scheme and without one trailing slash. All other parts are unchanged, and
+   * so is a text that is not a URI with scheme and host.
    */
   public static String canonical(String text) {
     URI uri;
@@ -110,7 +112,7 @@ public final class ServerUri {
     return canonical.toString();
   }
 
-  /** Scheme, host and port as RFC 6454 §6.2 writes them, with user information if there is any. */
+  /** Scheme, host and port in the form of RFC 6454 §6.2, and user information if present. */
   public static String origin(URI uri) {
     String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
     boolean defaultPort =

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** JSON as RFC 8259 means it: one value, no key twice, no nesting past reason. */
+/** Parses JSON (RFC 8259) strictly: one value, no duplicate keys, at most 32 levels deep. */
 public final class StrictJson {
 
   private static final int MAX_DEPTH = 32;
@@ -26,7 +26,7 @@ public final class StrictJson {
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
-                  // A buffer that is used again holds what it has read last: perhaps a token.
+                  // A recycled buffer would keep the text that it has read last: perhaps a token.
                   .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
@@ -41,25 +41,25 @@ public final class StrictJson {
   /**
    * Parses one JSON value.
    *
-   * @throws JsonProcessingException if it is empty, broken, too deep, or has a key twice
+   * @throws JsonProcessingException if it is empty, malformed or too deep, or has a duplicate key
    */
   public static JsonNode parse(String text) throws JsonProcessingException {
-    // From its own characters: for a string, Jackson would take a buffer many times the size.
+    // As an array: for a string, Jackson allocates a buffer many times its size.
     try (JsonParser parser = MAPPER.createParser(text.toCharArray())) {
       return MAPPER.readValue(parser, JsonNode.class);
     } catch (JsonProcessingException e) {
       throw e;
     } catch (IOException e) {
-      throw new UncheckedIOException("nothing is read or written", e);
+      throw new UncheckedIOException("parsing from memory does no I/O", e);
     }
   }
 
-  /** What is wrong and where, without any of the text: it may hold a token. */
+  /** Describes the error and its position without the text, which may contain a token. */
   public static String describe(JsonProcessingException e) {
-    String what = e.getClass().getSimpleName();
+    String error = e.getClass().getSimpleName();
     return e.getLocation() == null
-        ? what
-        : what + " at character " + e.getLocation().getCharOffset();
+        ? error
+        : error + " at character " + e.getLocation().getCharOffset();
   }
 
   /** The members of an object, read-only at every depth. */
@@ -68,9 +68,9 @@ public final class StrictJson {
   }
 
   /**
-   * The same.
+   * The members of an object, read-only at every depth.
    *
-   * @param keep what to keep as the value of a member: one that is equal, and that others keep too
+   * @param keep returns the value to store for a member: equal to the given one, possibly shared
    */
   public static Map<String, Object> readOnlyMap(
       JsonNode object, BiFunction<String, @Nullable Object, @Nullable Object> keep) {
@@ -83,7 +83,7 @@ public final class StrictJson {
     return withNulls(new CompactJsonObject(names, values));
   }
 
-  /** JSON has nulls, which a {@code Map} of Java's may hold, and NullAway does not know of. */
+  /** JSON null becomes null, which {@code Map} allows and NullAway does not. */
   @SuppressWarnings("NullAway")
   private static Map<String, Object> withNulls(Map<String, @Nullable Object> map) {
     return map;
@@ -104,6 +104,6 @@ public final class StrictJson {
     if (json.isBoolean()) {
       return json.booleanValue();
     }
-    return json.textValue(); // null for null
+    return json.textValue(); // null for JSON null
   }
 }

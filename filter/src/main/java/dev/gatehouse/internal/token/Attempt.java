@@ -1,7 +1,7 @@
 package dev.gatehouse.internal.token;
 
 /**
- * A value that had to be obtained from an authorization server, or why it could not be obtained.
+ * The result of an attempt to obtain a value from an authorization server.
  *
  * @param <T> the type of the value
  */
@@ -10,10 +10,10 @@ public sealed interface Attempt<T> {
   /** The value was obtained. */
   record Succeeded<T>(T value) implements Attempt<T> {}
 
-  /** The value could not be obtained this time. */
+  /** The value could not be obtained; a later attempt may succeed. */
   record Failed<T>(VerificationResult.Unavailable cause) implements Attempt<T> {
 
-    /** The same failure of an attempt at something else. */
+    /** This failure as the result of an attempt to obtain another value. */
     public <R> Failed<R> as() {
       return new Failed<>(cause);
     }

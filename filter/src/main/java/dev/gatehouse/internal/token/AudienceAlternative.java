@@ -5,22 +5,22 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What stands in for the audience when an authorization server's answers have none. */
+/** What is required of a token instead of {@code aud} if its server sends no audience. */
 public sealed interface AudienceAlternative {
 
-  /** How the setting spells the lax choice. */
+  /** The text of the setting for {@link NoneUnsafe}. */
   String NONE_UNSAFE = "none-unsafe";
 
-  /** What begins the others. */
+  /** The prefix of the setting for {@link OneOfClients}. */
   String CLIENT_ID = "client-id:";
 
-  /** What begins the others. */
+  /** The prefix of the setting for {@link OneOfScopes}. */
   String SCOPE = "scope:";
 
-  /** Whether a token without an audience is taken as meant for this server. */
+  /** Whether a token without an audience is accepted. */
   boolean accepts(@Nullable String clientId, Set<String> effectiveScopes);
 
-  /** Nothing does: the default. */
+  /** A token without an audience is refused: the default. */
   record Refused() implements AudienceAlternative {
     @Override
     public boolean accepts(@Nullable String clientId, Set<String> effectiveScopes) {
@@ -28,7 +28,7 @@ public sealed interface AudienceAlternative {
     }
   }
 
-  /** That the token was issued to one of these clients. */
+  /** The token must have been issued to one of these clients. */
   record OneOfClients(Set<String> clientIds) implements AudienceAlternative {
     @Override
     public boolean accepts(@Nullable String clientId, Set<String> effectiveScopes) {
@@ -36,7 +36,7 @@ public sealed interface AudienceAlternative {
     }
   }
 
-  /** That the token has a scope which only this server's tokens have. */
+  /** The token must have one of these scopes, which only tokens for this resource have. */
   record OneOfScopes(Set<String> scopes) implements AudienceAlternative {
     @Override
     public boolean accepts(@Nullable String clientId, Set<String> effectiveScopes) {
@@ -44,7 +44,7 @@ public sealed interface AudienceAlternative {
     }
   }
 
-  /** Every token that the authorization server calls active, whoever it was meant for. */
+  /** Accepts every active token, even one that was issued for another resource. */
   record NoneUnsafe() implements AudienceAlternative {
     @Override
     public boolean accepts(@Nullable String clientId, Set<String> effectiveScopes) {
@@ -53,7 +53,7 @@ public sealed interface AudienceAlternative {
   }
 
   /**
-   * Reads {@code client-id:a,b}, {@code scope:x} or {@code none-unsafe}.
+   * Parses {@code client-id:a,b}, {@code scope:x} or {@code none-unsafe}.
    *
    * @throws IllegalArgumentException if it is none of these
    */
@@ -81,6 +81,6 @@ public sealed interface AudienceAlternative {
 
   private static IllegalArgumentException malformed(String text) {
     return new IllegalArgumentException(
-        "'" + text + "' is none of client-id:NAME,NAME  scope:NAME  " + NONE_UNSAFE);
+        "'" + text + "' is unknown; write client-id:NAME,NAME or scope:NAME or " + NONE_UNSAFE);
   }
 }

@@ -8,24 +8,24 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An access token as it came in the request (RFC 6750 §2.1):
+ * An access token in a request (RFC 6750 §2.1):
  *
  * <pre>
  * Authorization: Bearer mF_9.B5f-4.1JqM
  * </pre>
  *
- * <p>Its text is reachable through {@link #value()} alone; printing it gives a prefix of its hash.
+ * <p>Only {@link #value()} returns the token; {@code toString} prints a prefix of its hash.
  */
 public final class BearerToken implements Credentials {
 
-  /** Well under what containers allow a header to be, and far over any token seen. */
+  /** Less than containers allow for a header, and more than any known server's tokens have. */
   static final int MAX_LENGTH = 8 * 1024;
 
   private static final String SCHEME = "Bearer";
-  private static final String USUAL_BEGINNING = SCHEME + " ";
+  private static final String USUAL_START = SCHEME + " ";
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** RFC 9110 §11.2, without the {@code =} at the end. */
+  /** The characters of RFC 9110 §11.2, without the {@code =} at the end. */
   private static final boolean[] TOKEN68 = new boolean[128];
 
   static {
@@ -34,7 +34,7 @@ public final class BearerToken implements Credentials {
     }
   }
 
-  /** The token is the rest of a text: most requests need its hash alone, and no copy of it. */
+  /** The header, whose end is the token: most requests need only the hash and no copy. */
   private final String text;
 
   private final int start;
@@ -48,7 +48,7 @@ public final class BearerToken implements Credentials {
     this.start = start;
   }
 
-  /** The token, as the client sent it. */
+  /** The token. */
   public String value() {
     return text.substring(start);
   }
@@ -64,22 +64,22 @@ public final class BearerToken implements Credentials {
   }
 
   /**
-   * Reads the field lines of {@code Authorization}. Never throws.
+   * Parses the field lines of {@code Authorization}. Never throws.
    *
-   * @param fieldLines every field line of that name, in any order
+   * @param fieldLines all field lines with this name, in any order
    */
   public static Credentials from(Enumeration<String> fieldLines) {
     if (!fieldLines.hasMoreElements()) {
       return new Credentials.Absent();
     }
-    String only = fieldLines.nextElement();
+    String first = fieldLines.nextElement();
     return fieldLines.hasMoreElements()
         ? new Credentials.Malformed("more than one Authorization header") // RFC 6750 §2
-        : parse(only);
+        : parse(first);
   }
 
   private static Credentials parse(String header) {
-    if (!header.startsWith(USUAL_BEGINNING) && !hasBearerScheme(header)) {
+    if (!header.startsWith(USUAL_START) && !hasBearerScheme(header)) {
       return otherScheme(header);
     }
     int end = header.length();
@@ -102,14 +102,14 @@ public final class BearerToken implements Credentials {
         : new Credentials.Malformed("illegal character in the token");
   }
 
-  /** RFC 9110 §11.1: the scheme is case-insensitive, and ends where its characters do. */
+  /** RFC 9110 §11.1: the scheme is case-insensitive and ends at a character it can't contain. */
   private static boolean hasBearerScheme(String header) {
     int end = SCHEME.length();
     return header.regionMatches(true, 0, SCHEME, 0, end)
         && (header.length() == end || !isToken68(header.charAt(end)));
   }
 
-  /** Not ours, unless a proxy has joined two headers into one and ours is the second. */
+  /** Another scheme, unless a proxy has joined two headers and the second one is Bearer. */
   private static Credentials otherScheme(String header) {
     String lower = header.toLowerCase(Locale.ROOT);
     for (int comma = lower.indexOf(','); comma >= 0; comma = lower.indexOf(',', comma + 1)) {
@@ -124,7 +124,9 @@ public final class BearerToken implements Credentials {
     return new Credentials.Absent();
   }
 
-  /** {@code b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="}. */
+  /**
+   * RFC 6750 §2.1: {@code b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="}.
+   */
   private static boolean isB64Token(String header, int start) {
     int i = start;
     while (i < header.length() && isToken68(header.charAt(i))) {
@@ -143,19 +145,19 @@ public final class BearerToken implements Credentials {
     return c < TOKEN68.length && TOKEN68[c];
   }
 
-  /** Whether this could be sent as a token. */
-  public static boolean isOne(String text) {
+  /** Whether the text has the syntax of a token. */
+  public static boolean isValid(String text) {
     return text.length() <= MAX_LENGTH && isB64Token(text, 0);
   }
 
-  /** One that nobody has issued, to see how a server answers. */
+  /** A random token, which no server has issued: for probes. */
   public static BearerToken random() {
     byte[] random = new byte[32];
     RANDOM.nextBytes(random);
     return new BearerToken(Base64.getUrlEncoder().withoutPadding().encodeToString(random));
   }
 
-  /** What stands for the token in a log line: the first 8 hex digits of its SHA-256. */
+  /** Identifies the token in logs: the first 8 hex digits of its SHA-256. */
   public String hashPrefix() {
     return HexFormat.of().formatHex(TokenDigest.of(value()), 0, 4);
   }

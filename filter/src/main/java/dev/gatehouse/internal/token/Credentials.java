@@ -1,11 +1,11 @@
 package dev.gatehouse.internal.token;
 
-/** What the {@code Authorization} headers of a request hold: one well-formed token, or less. */
+/** The content of the {@code Authorization} headers of a request. */
 public sealed interface Credentials permits BearerToken, Credentials.Absent, Credentials.Malformed {
 
-  /** No header, or another scheme's. */
+  /** No header, or one with another scheme than Bearer. */
   record Absent() implements Credentials {}
 
-  /** Meant to be a Bearer token, and not one; or more than one credential. */
+  /** An invalid Bearer token, or more than one credential. */
   record Malformed(String detail) implements Credentials {}
 }

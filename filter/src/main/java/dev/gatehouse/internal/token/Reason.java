@@ -14,14 +14,14 @@ public enum Reason {
   NOT_YET_VALID,
   ISSUER,
   AUDIENCE,
-  /** A refresh or ID token, or one that can't be told from these. */
+  /** A refresh token or ID token, or a token that may be one. */
   TOKEN_TYPE,
-  /** Bound to a key ({@code cnf}), which a Bearer request does not prove. */
+  /** Bound to a key ({@code cnf}), whose possession a Bearer request does not prove. */
   BOUND_TOKEN,
-  /** The authorization server will not look at such a token: 400 {@code unsupported_token_type}. */
+  /** The authorization server rejects such tokens: 400 {@code unsupported_token_type}. */
   UNSUPPORTED_TOKEN,
   SCOPE,
-  /** One peer has sent too many tokens that were bad. */
+  /** Too many bad tokens came from one client address. */
   TOO_MANY_BAD_TOKENS,
   ORIGIN,
   METHOD,
@@ -29,22 +29,22 @@ public enum Reason {
   AS_CREDENTIALS,
   AS_TIMEOUT,
   AS_UNREACHABLE,
-  /** The authorization server answered something that is no usable introspection answer. */
+  /** The authorization server sent no usable introspection response. */
   AS_ANSWER,
-  /** The introspection endpoint could not be discovered from the issuer. */
+  /** The introspection endpoint could not be discovered. */
   AS_DISCOVERY,
-  /** The authorization server asks for a pause: 429, or 503 with {@code Retry-After}. */
+  /** The authorization server requests a pause: 429, or 503 with {@code Retry-After}. */
   AS_OVERLOADED,
-  /** The authorization server was not asked: it has failed too often, or asked for a pause. */
+  /** No introspection request was sent, because the circuit breaker is open. */
   AS_NOT_ASKED,
-  /** As many introspections as allowed were under way already. */
+  /** The limit of concurrent introspections was reached. */
   BUSY,
-  /** The waiting thread was interrupted: the application is going. */
+  /** The waiting thread was interrupted, usually because the application stops. */
   INTERRUPTED;
 
   private final String code = name().toLowerCase(Locale.ROOT);
 
-  /** As written in the log: {@code no_credentials}. */
+  /** The code for logs and metrics: {@code no_credentials}. */
   public String code() {
     return code;
   }

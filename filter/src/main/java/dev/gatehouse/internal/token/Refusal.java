@@ -5,7 +5,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a request is refused, and what the response has to name.
+ * Why a request is refused, with the values for the response.
  *
  * @param detail for the log only; never a token or a secret
  * @param neededScopes the scopes that a 403 names; empty otherwise

@@ -7,22 +7,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An active answer of the authorization server (RFC 7662 §2.2), read but not yet judged.
+ * The claims of an active token from an introspection response (RFC 7662 §2.2), not yet checked.
  *
  * @param subject {@code sub}
- * @param terms what it has in common with answers about other tokens; they share one object
+ * @param terms the claims that other tokens have too; equal ones share one object
  * @param endsAt {@code exp}, in seconds since 1970; {@link #NEVER} when absent
  * @param startsAt {@code nbf}, in seconds since 1970; 0 when absent
- * @param claims the whole answer but for members that repeat the token, read-only
+ * @param claims all members of the response, without those that repeat the token; read-only
  */
 public record TokenClaims(
     @Nullable String subject, Terms terms, long endsAt, long startsAt, Map<String, Object> claims) {
 
-  /** Later than any time that is accepted; in milliseconds, too, it is a long. */
+  /** Later than any accepted time; does not overflow when converted to milliseconds. */
   public static final long NEVER = Long.MAX_VALUE / 1000;
 
   /**
-   * For whom, by whom and for what a token was issued, which a client's tokens tend to agree in.
+   * The claims that are usually equal in all tokens of one client.
    *
    * @param clientId {@code client_id}
    * @param issuer {@code iss}
@@ -60,7 +60,7 @@ public record TokenClaims(
     return terms.scopes;
   }
 
-  /** Leaves out what may be personal data. */
+  /** Leaves out claims that may be personal data. */
   @Override
   public String toString() {
     return "TokenClaims[clientId=" + clientId() + ", audience=" + audience() + "]";

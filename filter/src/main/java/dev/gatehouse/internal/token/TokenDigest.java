@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * SHA-256 of a token. Digests and their buffers are used again, since finding one costs more than
- * hashing with it; they lie in slots rather than in thread-locals, of which virtual threads would
- * each have one.
+ * Saves time and keeps tokens secret: hashes a token with SHA-256 without copying it, on a pooled
+ * digest whose buffers are wiped, because creating a digest takes longer than hashing with it. The
+ * pool has a fixed number of slots; with thread-locals, each virtual thread would have a digest.
  */
 public final class TokenDigest {
 
@@ -19,16 +19,16 @@ public final class TokenDigest {
 
   private static final AtomicReferenceArray<TokenDigest> IDLE = new AtomicReferenceArray<>(SLOTS);
 
-  /** Most tokens fit at once. */
-  private static final int PIECE = 128;
+  /** Most tokens fit into one chunk. */
+  private static final int CHUNK = 128;
 
   private final MessageDigest digest = newDigest();
-  private final byte[] piece = new byte[PIECE];
+  private final byte[] chunk = new byte[CHUNK];
   private final byte[] hash = new byte[32];
 
   private TokenDigest() {}
 
-  /** One that is for this caller alone until it is given back. */
+  /** Borrows a digest, for use by one thread until it is given back. */
   public static TokenDigest borrow() {
     TokenDigest idle = IDLE.getAndSet(slot(), null);
     return idle == null ? new TokenDigest() : idle;
@@ -43,30 +43,30 @@ public final class TokenDigest {
   }
 
   /**
-   * The hash of the rest of a text, without copying it and leaving nothing of it behind.
+   * Hashes the end of a text without copying it, and wipes the buffers.
    *
-   * @param ascii a text whose rest is ASCII
+   * @param ascii a text that is ASCII from {@code start}
    * @return 32 bytes, which are overwritten by the next call
    */
-  @SuppressWarnings("deprecation") // the one way to get at the bytes without a copy; they are ASCII
+  @SuppressWarnings("deprecation") // the only way to read the bytes without a copy
   byte[] hash(String ascii, int start) {
     int end = ascii.length();
-    for (int from = start; from < end; from += PIECE) {
-      int to = Math.min(end, from + PIECE);
-      ascii.getBytes(from, to, piece, 0);
-      digest.update(piece, 0, to - from);
+    for (int from = start; from < end; from += CHUNK) {
+      int to = Math.min(end, from + CHUNK);
+      ascii.getBytes(from, to, chunk, 0);
+      digest.update(chunk, 0, to - from);
     }
     try {
       digest.digest(hash, 0, hash.length);
     } catch (DigestException e) {
-      throw new IllegalStateException("SHA-256 has 32 bytes", e);
+      throw new IllegalStateException("a SHA-256 hash has 32 bytes", e);
     }
-    digest.reset(); // else its own buffer holds the end of the token until the next one comes
-    Arrays.fill(piece, 0, Math.min(PIECE, end - start), (byte) 0);
+    digest.reset(); // otherwise its buffer keeps the end of the token
+    Arrays.fill(chunk, 0, Math.min(CHUNK, end - start), (byte) 0);
     return hash;
   }
 
-  /** The hash of any text; what is not Latin-1 in it counts as question marks. */
+  /** The hash of any text; characters outside Latin-1 count as question marks. */
   public static byte[] of(String text) {
     return newDigest().digest(text.getBytes(StandardCharsets.ISO_8859_1));
   }

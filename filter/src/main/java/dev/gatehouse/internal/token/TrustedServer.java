@@ -3,13 +3,12 @@ package dev.gatehouse.internal.token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An authorization server whose tokens are accepted: who it is, and not how it is reached.
+ * The identity of an authorization server whose tokens are accepted.
  *
  * @param name for logs and metrics
  * @param issuer exactly as the server spells it; null if only its introspection endpoint is known
- * @param tokenPrefix the prefix of all tokens of this server, which tells them from those of other
- *     servers; null if there is none
- * @param audienceAlternative what is required instead of {@code aud} if the server sends none
+ * @param tokenPrefix the prefix that only tokens of this server have; null if there is none
+ * @param audienceAlternative what is required if the server sends no {@code aud}
  */
 public record TrustedServer(
     String name,

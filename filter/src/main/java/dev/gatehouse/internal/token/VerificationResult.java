@@ -6,24 +6,23 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What asking the authorization server has yielded. Three outcomes, so that an outage can't pose as
- * a bad token: a 401 would send every client into a log-in storm.
+ * The result of verifying a token at an authorization server. An outage is a result of its own and
+ * never counts as a bad token: 401 during an outage would make every client log in again.
  */
 public sealed interface VerificationResult {
 
-  /** The server calls the token active; whether it is good <em>here</em> is yet to be judged. */
+  /** The token is active; its time, issuer, audience and scopes are not yet checked. */
   record Active(TokenClaims claims, TrustedServer server) implements VerificationResult {}
 
-  /** The server calls the token bad. */
+  /** The token is not active, or was rejected by the authorization server. */
   record Inactive(Reason reason, String detail) implements VerificationResult {}
 
   /**
-   * There is no telling: the token may be good.
+   * The token could not be verified and may be active.
    *
-   * @param detail for the log; what the server's own words in it could do to a line is taken out
-   * @param retryAfter when asking again may help
-   * @param outage whether the server can't be reached, as opposed to one that is there and answers
-   *     what it should not
+   * @param detail for the log; control characters, which a response may contain, are replaced
+   * @param retryAfter when another request may succeed
+   * @param outage whether the server can't be reached, as opposed to sending an unusable response
    */
   record Unavailable(Reason reason, String detail, Duration retryAfter, boolean outage)
       implements VerificationResult {
@@ -36,12 +35,12 @@ public sealed interface VerificationResult {
       this(reason, detail, retryAfter, isOutage(reason));
     }
 
-    /** Whether this reason means that the server could not be reached. */
+    /** Whether the reason means that the server could not be reached. */
     public static boolean isOutage(Reason reason) {
       return reason == Reason.AS_TIMEOUT || reason == Reason.AS_UNREACHABLE;
     }
 
-    /** What a client is told to wait when the server did not say. */
+    /** The {@code Retry-After} if the authorization server sent none. */
     public static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     public static Unavailable because(Reason reason, String detail) {
@@ -49,16 +48,18 @@ public sealed interface VerificationResult {
     }
 
     /**
-     * One for several that failed in turn: the reason that most needs somebody to look, and the
-     * time when the first of them may be asked again.
+     * Combines the failures of several endpoints: the reason with the highest priority, and the
+     * shortest {@code Retry-After}.
+     *
+     * @param failures at least one
      */
-    public static Unavailable ofAll(List<Unavailable> failures) {
-      Unavailable worst =
+    public static Unavailable combine(List<Unavailable> failures) {
+      Unavailable first =
           failures.stream()
-              .min(Comparator.comparing(failure -> rank(failure.reason())))
+              .min(Comparator.comparing(failure -> priority(failure.reason())))
               .orElseThrow();
       return new Unavailable(
-          worst.reason(),
+          first.reason(),
           failures.stream().map(Unavailable::detail).collect(Collectors.joining("; ")),
           failures.stream()
               .map(Unavailable::retryAfter)
@@ -67,10 +68,11 @@ public sealed interface VerificationResult {
           failures.stream().allMatch(Unavailable::outage));
     }
 
-    private static int rank(Reason reason) {
+    /** The lower, the more an operator needs to see it. */
+    private static int priority(Reason reason) {
       return switch (reason) {
         case AS_CREDENTIALS -> 0;
-        case AS_NOT_ASKED -> 2; // what brought that about has been told
+        case AS_NOT_ASKED -> 2; // the failure that opened the circuit breaker was logged before
         default -> 1;
       };
     }

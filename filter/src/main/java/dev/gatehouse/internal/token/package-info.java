@@ -1,5 +1,5 @@
 /**
- * Values that everything else speaks of: tokens, claims, results, reasons, refusals.
+ * Value types that all packages share: tokens, claims, results, reasons, refusals.
  *
  * <p>Must not depend on any other package.
  */

@@ -6,41 +6,46 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What one request costs its peer: one bad token at most, whoever is asked about it. */
+/**
+ * Charges the client address of one request for at most one bad token, however many servers
+ * introspect it. Not thread-safe.
+ */
 final class BadTokenCharge {
 
   private final BadTokenLimit limit;
-  private final Supplier<String> peer;
+  private final Supplier<String> clientAddress;
+
+  /** The charged address or network; empty before the charge. */
   private String charged = "";
 
-  BadTokenCharge(BadTokenLimit limit, Supplier<String> peer) {
+  BadTokenCharge(BadTokenLimit limit, Supplier<String> clientAddress) {
     this.limit = limit;
-    this.peer = peer;
+    this.clientAddress = clientAddress;
   }
 
   /**
-   * Charges before the first question, as if the token were bad.
+   * Charges before the first introspection request, as if the token were bad.
    *
-   * @return empty if it may be asked; else the refusal
+   * @return the refusal; empty if the token may be introspected
    */
   Optional<VerificationResult> charge() {
     if (!limit.isOn() || !charged.isEmpty()) {
       return Optional.empty();
     }
-    String together = BadTokenLimit.limitedTogether(peer.get());
-    Optional<Duration> wait = limit.charge(together);
+    String group = BadTokenLimit.groupOf(clientAddress.get());
+    Optional<Duration> wait = limit.charge(group);
     if (wait.isPresent()) {
       return Optional.of(
           new VerificationResult.Unavailable(
-              Reason.TOO_MANY_BAD_TOKENS, "too many bad tokens from " + together, wait.get()));
+              Reason.TOO_MANY_BAD_TOKENS, "too many bad tokens from " + group, wait.get()));
     }
-    charged = together;
+    charged = group;
     return Optional.empty();
   }
 
-  /** Takes the charge back, unless the token has turned out bad. */
-  void settle(VerificationResult verdict) {
-    if (!charged.isEmpty() && !(verdict instanceof VerificationResult.Inactive)) {
+  /** Refunds the charge unless the token is bad. */
+  void settle(VerificationResult result) {
+    if (!charged.isEmpty() && !(result instanceof VerificationResult.Inactive)) {
       limit.refund(charged);
     }
   }

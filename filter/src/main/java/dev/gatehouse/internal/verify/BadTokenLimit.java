@@ -13,32 +13,32 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Limits how many tokens that turn out bad one peer may have asked about in a minute: each costs
- * the authorization server a question. Safe for use by many threads.
+ * Limits the bad tokens of one client address per minute, because each of them costs an
+ * introspection request. This class is thread-safe.
  */
 public final class BadTokenLimit {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  /** Beyond these, the one that has been quiet the longest begins anew. */
-  private static final int MOST_PEERS = 10_000;
+  /** Beyond this number, the address that was least used is evicted and starts anew. */
+  private static final int MAX_GROUPS = 10_000;
 
   private final int perMinute;
   private final TimeMeter meter;
-  private final Cache<String, Bucket> peers;
+  private final Cache<String, Bucket> buckets;
 
   /**
-   * Makes a limit.
+   * Creates a limit.
    *
-   * @param perMinute zero for no limit
+   * @param perMinute bad tokens per client address; zero for no limit
    */
   public BadTokenLimit(int perMinute, Ticker ticker) {
     this.perMinute = perMinute;
     this.meter = new TickerMeter(ticker);
-    this.peers =
+    this.buckets =
         Caffeine.newBuilder()
-            .maximumSize(MOST_PEERS)
-            .expireAfterAccess(MINUTE) // by then a bucket is full again
+            .maximumSize(MAX_GROUPS)
+            .expireAfterAccess(MINUTE) // a bucket is full again by then
             .ticker(ticker)
             .executor(Runnable::run)
             .build();
@@ -49,22 +49,22 @@ public final class BadTokenLimit {
   }
 
   /**
-   * Charges a question about a token that may be bad.
+   * Charges for a token that may be bad.
    *
-   * @param peer what is limited together
-   * @return empty if it may be asked; else how long to wait
+   * @param group as returned by {@link #groupOf}
+   * @return how long to wait; empty if the token may be introspected
    */
-  Optional<Duration> charge(String peer) {
+  Optional<Duration> charge(String group) {
     ConsumptionProbe probe =
-        peers.get(peer, ignored -> newBucket()).tryConsumeAndReturnRemaining(1);
+        buckets.get(group, ignored -> newBucket()).tryConsumeAndReturnRemaining(1);
     return probe.isConsumed()
         ? Optional.empty()
         : Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));
   }
 
-  /** Takes a charge back: the token was not bad, or nobody was asked. */
-  void refund(String peer) {
-    Bucket bucket = peers.getIfPresent(peer);
+  /** Refunds a charge: the token was not bad, or was not introspected. */
+  void refund(String group) {
+    Bucket bucket = buckets.getIfPresent(group);
     if (bucket != null) {
       bucket.addTokens(1);
     }
@@ -78,30 +78,32 @@ public final class BadTokenLimit {
   }
 
   /**
-   * What is limited together: an IPv4 address, or the /64 that one customer gets of IPv6.
+   * Groups addresses that are limited together: an IPv4 address alone, an IPv6 address with its
+   * /64, which usually belongs to one customer.
    *
    * @param address a client address, with or without a port
    */
-  static String limitedTogether(String address) {
+  static String groupOf(String address) {
     String bare = address.startsWith("[") ? address.substring(1) : address;
     int colons = (int) bare.chars().filter(c -> c == ':').count();
     if (colons < 2) {
       return colons == 1 ? bare.substring(0, bare.indexOf(':')) : bare; // without the port
     }
-    return network(bare);
+    return networkOf(bare);
   }
 
-  private static String network(String address) {
+  private static String networkOf(String address) {
     int end = address.indexOf(']') >= 0 ? address.indexOf(']') : address.length();
     int zone = address.indexOf('%');
     String literal = address.substring(0, zone >= 0 && zone < end ? zone : end);
     try {
-      byte[] bytes = InetAddress.getByName(literal).getAddress(); // with colons: never looked up
+      byte[] bytes =
+          InetAddress.getByName(literal).getAddress(); // a literal with colons: no DNS lookup
       return bytes.length == 16
           ? HexFormat.of().formatHex(bytes, 0, 8) + "::/64"
           : InetAddress.getByAddress(bytes).getHostAddress();
     } catch (UnknownHostException e) {
-      return address; // limited alone
+      return address; // not a valid literal: limited alone
     }
   }
 

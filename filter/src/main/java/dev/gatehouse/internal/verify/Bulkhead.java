@@ -6,17 +6,18 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Caps how many requests may ask an authorization server at once, and how many may wait for a place
- * to do so: a server that hangs must not take all of the container's threads with it.
+ * Limits the concurrent introspection requests, and the requests that wait for a permit, so that an
+ * authorization server that hangs does not block all threads of the container. This class is
+ * thread-safe.
  */
 public final class Bulkhead {
 
-  /** Long enough to sit out a burst, short enough not to pile up behind a server that hangs. */
+  /** Long enough for a burst, short enough that few requests wait for a server that hangs. */
   static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
   private final Semaphore permits;
 
-  /** Waiting holds a thread of the container's, too: as many may wait as may ask, and no more. */
+  /** Waiting blocks a thread of the container, too: at most as many may wait as may introspect. */
   private final Semaphore waiters;
 
   private final Latency waits = new Latency();
@@ -26,7 +27,7 @@ public final class Bulkhead {
     this.waiters = new Semaphore(permits);
   }
 
-  /** Takes a place, to be given back by {@link #release}; false if there is none in time. */
+  /** Acquires a permit, to be released by {@link #release}; false if there is none in time. */
   boolean acquire(Duration maxWait) {
     long start = System.nanoTime();
     try {
@@ -54,12 +55,12 @@ public final class Bulkhead {
     permits.release();
   }
 
-  /** Of all who came for a place, with or without success. */
+  /** The time that {@link #acquire} took, with or without success. */
   public Latency waits() {
     return waits;
   }
 
-  /** About how many wait just now. */
+  /** The approximate number of requests that are waiting. */
   public int waiting() {
     return permits.getQueueLength();
   }

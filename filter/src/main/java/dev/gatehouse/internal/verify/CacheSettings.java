@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param ttl how long an active result is fresh; zero keeps no results
  * @param inactiveTtl how long an inactive result is fresh; zero keeps no inactive results
  * @param maxEntries how many active results are kept
- * @param staleWhileUnavailable how long an active result that is no longer fresh may be used in an
- *     outage; zero for never
+ * @param staleWhileUnavailable how long an expired active result may be used during an outage; zero
+ *     for never
  * @param remembersActive whether to remember for ten minutes which tokens were active, for the
  *     limit on bad tokens
  */

@@ -20,28 +20,28 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Keeps what authorization servers responded about tokens, for a short time (RFC 7662 §4). It holds
- * their responses and never our decisions: time, audience, issuer and scopes are checked again for
- * every request. It holds no tokens, only their SHA-256.
+ * Caches the results of introspection for a short time (RFC 7662 §4). It contains responses and
+ * never our decisions: time, audience, issuer and scopes are checked again for every request. It
+ * contains no tokens, only their SHA-256.
  *
  * <p>An eviction is final: a request that arrives after it is not admitted on an older response,
- * not even on one that was under way. This class is thread-safe.
+ * not even if that was under way. This class is thread-safe.
  */
 public final class ResultCache {
 
-  /** What the cache knows of one token at one server. */
+  /** The result of a lookup of one token at one server. */
   sealed interface Lookup {
 
     /** A result that may be used as it is. */
     record Fresh(VerificationResult result) implements Lookup {}
 
-    /** The latest result was active. It is no longer fresh and may be used only in an outage. */
+    /** The latest result was active. It has expired and may be used only during an outage. */
     record Stale(VerificationResult.Active result) implements Lookup {}
 
     /** The token was active within the last ten minutes; no result of it may be used. */
     record RecentlyActive() implements Lookup {}
 
-    /** Nothing. */
+    /** The cache knows nothing about the token. */
     record Absent() implements Lookup {}
   }
 
@@ -51,7 +51,7 @@ public final class ResultCache {
   /** How long a token counts as recently active. */
   private static final Duration RECENTLY = Duration.ofMinutes(10);
 
-  /** Anyone can make up bad tokens, so inactive results get the smaller part. */
+  /** Anyone can invent bad tokens, so inactive results get a small part of the cache. */
   private static final int ACTIVE_PER_INACTIVE = 10;
 
   private final List<TrustedServer> servers;
@@ -99,17 +99,17 @@ public final class ResultCache {
             .build();
   }
 
-  /** Without threads of its own, which would outlive the application. */
+  /** Runs maintenance on calling threads: other threads would outlive the application. */
   private static Caffeine<Object, Object> bounded(int entries, Ticker ticker) {
     return Caffeine.newBuilder().maximumSize(entries).ticker(ticker).executor(Runnable::run);
   }
 
-  /** Whether results are kept at all. */
+  /** Whether results are cached at all. */
   boolean isOn() {
     return !settings.ttl().isZero();
   }
 
-  /** What is known of this token. Allocates nothing when the result is fresh. */
+  /** Looks up a token. Allocates nothing when the result is fresh. */
   Lookup lookup(TokenKey key) {
     ticker.forget();
     Entry entry = active.getIfPresent(key);
@@ -130,11 +130,9 @@ public final class ResultCache {
   }
 
   /**
-   * Verifies a token and keeps the result, or waits for the result that another request is
-   * fetching.
+   * Verifies a token and caches the result, or waits for another request that is verifying it.
    *
-   * @param maxWait how long to wait for another request's fetch, counted from the start of that
-   *     fetch
+   * @param maxWait how long to wait for another request, counted from the start of its verification
    * @param verification runs on the calling thread, at most once
    * @return empty when {@code maxWait} is over
    */
@@ -151,7 +149,7 @@ public final class ResultCache {
       TokenKey key,
       SingleFlight.Call<VerificationResult> call,
       Supplier<VerificationResult> verification) {
-    // The request that fetched just before may have stored it between our lookup and our turn.
+    // Another request may have stored the result since our lookup.
     if (lookup(key) instanceof Lookup.Fresh known) {
       return known.result();
     }
@@ -160,7 +158,7 @@ public final class ResultCache {
     return result;
   }
 
-  /** Keeps what a server said; an outage says nothing. */
+  /** Stores active and inactive results; an unavailable server says nothing about the token. */
   private void store(TokenKey key, VerificationResult result) {
     if (result instanceof VerificationResult.Active good) {
       if (timeToLive(good.claims()).isZero()) {
@@ -177,7 +175,7 @@ public final class ResultCache {
     }
   }
 
-  /** How long an entry is kept: never beyond the token's own end. */
+  /** How long an entry is kept: at most until the token expires. */
   private Duration timeToLive(TokenClaims claims) {
     Instant end = claims.expiresAt();
     if (end == null) {
@@ -192,7 +190,7 @@ public final class ResultCache {
     evictions.increment();
     for (TrustedServer server : servers) {
       TokenKey key = TokenKey.of(hash, server);
-      inFlight.invalidate(key); // first: what it has stored by now is removed below
+      inFlight.invalidate(key); // first: a result that it has stored is removed below
       active.invalidate(key);
       inactive.invalidate(key);
     }
@@ -221,7 +219,7 @@ public final class ResultCache {
     active.asMap().values().removeIf(entry -> condition.test(entry.claims()));
   }
 
-  /** The approximate number of entries; those no longer fresh count until they are removed. */
+  /** The approximate number of entries; expired ones count until they are removed. */
   public long size() {
     return active.estimatedSize() + inactive.estimatedSize();
   }

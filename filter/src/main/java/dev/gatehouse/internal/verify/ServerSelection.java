@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses which of several authorization servers to ask about a token: every server asked learns
- * the token. What the token says of itself only chooses; it is the server's answer that is
- * believed.
+ * Selects the authorization servers that may have issued a token, because every server that
+ * introspects a token learns it. Prefix and {@code iss} of the token are unverified and only used
+ * for this selection. This class is thread-safe.
  */
 public final class ServerSelection {
 
@@ -20,37 +20,40 @@ public final class ServerSelection {
   private final boolean inOrder;
 
   /**
-   * Makes one.
+   * Creates a selection.
    *
-   * @param inOrder whether a token that does not say whose it is may be shown to all, one by one
+   * @param inOrder whether a token without a known prefix or issuer may be sent to all servers in
+   *     turn
    */
   public ServerSelection(List<Introspector> servers, boolean inOrder) {
     this.servers = servers;
     this.inOrder = inOrder;
   }
 
-  /** Those to ask, in order; empty when the token is nobody's. */
+  /** The servers that may have issued the token, in order; possibly empty. */
   List<Introspector> forToken(BearerToken token) {
-    return servers.size() == 1 ? servers : among(token);
+    return servers.size() == 1 ? servers : select(token);
   }
 
-  private List<Introspector> among(BearerToken token) {
-    for (Introspector each : servers) {
-      String prefix = each.server().tokenPrefix();
+  private List<Introspector> select(BearerToken token) {
+    for (Introspector candidate : servers) {
+      String prefix = candidate.server().tokenPrefix();
       if (prefix != null && token.value().startsWith(prefix)) {
-        return List.of(each);
+        return List.of(candidate);
       }
     }
     String issuer = issuerOf(token);
     if (issuer != null) {
-      return servers.stream().filter(each -> issuer.equals(each.server().issuer())).toList();
+      return servers.stream()
+          .filter(candidate -> issuer.equals(candidate.server().issuer()))
+          .toList();
     }
     return inOrder
-        ? servers.stream().filter(each -> each.server().tokenPrefix() == null).toList()
+        ? servers.stream().filter(candidate -> candidate.server().tokenPrefix() == null).toList()
         : List.of();
   }
 
-  /** The {@code iss} of a token that is a JWT (RFC 7519 §4.1.1), unverified; null if it is none. */
+  /** The unverified {@code iss} of a JWT (RFC 7519 §4.1.1); null for other tokens. */
   private static @Nullable String issuerOf(BearerToken token) {
     String[] parts = token.value().split("\\.", -1);
     if (parts.length != 3) {

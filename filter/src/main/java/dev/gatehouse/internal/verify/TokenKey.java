@@ -10,15 +10,15 @@ import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands for a token in the cache: its SHA-256, and the authorization server that was asked
- * about it. The token can't be told from it.
+ * The key of a result in the cache: the SHA-256 of the token, and the authorization server that
+ * introspects it. The token can't be derived from the key.
  */
 final class TokenKey {
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-  /** Odd and nobody's to know: tokens can't be picked so that their keys share a bucket. */
+  /** Odd and secret, so that no client can choose tokens whose keys share a bucket. */
   private static final long MULTIPLIER = new SecureRandom().nextLong() | 1;
 
   private final long first;
@@ -46,9 +46,9 @@ final class TokenKey {
   }
 
   /**
-   * From a hash that is there already.
+   * The key of a token whose hash is known.
    *
-   * @param hash 32 bytes
+   * @param hash SHA-256, 32 bytes
    */
   static TokenKey of(byte[] hash, TrustedServer server) {
     return new TokenKey(
@@ -59,14 +59,14 @@ final class TokenKey {
         server);
   }
 
-  /** The same token, asked about at this server. */
+  /** The key of the same token at another server. */
   @SuppressWarnings("ReferenceEquality") // as in equals
   TokenKey at(TrustedServer other) {
     return other == server ? this : new TokenKey(first, second, third, fourth, other);
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // servers are few and made once
+  @SuppressWarnings("ReferenceEquality") // servers are created once
   public boolean equals(@Nullable Object other) {
     return other instanceof TokenKey key
         && first == key.first
@@ -76,7 +76,7 @@ final class TokenKey {
         && server == key.server;
   }
 
-  /** Multiply-shift: two keys fall together once in 2³¹, whoever chose the tokens. */
+  /** Multiply-shift hashing: two keys collide once in 2³¹, even for chosen tokens. */
   @Override
   public int hashCode() {
     return (int) ((first * MULTIPLIER) >>> 32);

@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Verifies a token: by a cached result, by the result that another request is fetching, or by an
+ * Verifies a token: with a cached result, the result of an introspection that is under way, or an
  * introspection request. This class is thread-safe.
  */
 public final class TokenVerifier {
 
   private static final Logger log = LoggerFactory.getLogger(TokenVerifier.class);
 
-  /** After so many shared results that were refusals of other clients, a request introspects. */
+  /** After this many shared results that refuse other clients, a request introspects itself. */
   private static final int MAX_REFUSALS_OF_OTHERS = 3;
 
   private final ServerSelection servers;
@@ -46,14 +46,14 @@ public final class TokenVerifier {
   private final LongAdder misses = new LongAdder();
   private final LongAdder staleServed = new LongAdder();
 
-  /** One server that may know the token, and what the cache knows of the token there. */
+  /** One server that may know the token, and the cached result of that server. */
   private record Candidate(Introspector server, TokenKey key, Lookup known) {}
 
   /**
    * Creates a verifier.
    *
    * @param requestTimeout of one introspection request
-   * @param maxConcurrent how many introspection requests may be under way at once
+   * @param maxConcurrent the maximum number of concurrent introspection requests
    */
   public TokenVerifier(
       ServerSelection servers,
@@ -109,13 +109,13 @@ public final class TokenVerifier {
     List<Introspector> possible = servers.forToken(token);
     if (possible.isEmpty()) {
       return new VerificationResult.Inactive(
-          Reason.ISSUER, "no trusted authorization server issues such");
+          Reason.ISSUER, "no authorization server of the settings issues such tokens");
     }
-    // A fresh active result at any server comes first: it spares introspection at the others.
+    // A fresh active result of any server makes requests to the others unnecessary.
     TokenKey key = TokenKey.of(token, possible.get(0).server());
     Lookup first = cache.lookup(key);
     if (isActive(first)) {
-      return hit(first); // most requests end here and have allocated nothing for it
+      return hit(first); // most requests end here, without any allocation
     }
     List<Candidate> candidates = new ArrayList<>(possible.size());
     candidates.add(new Candidate(possible.get(0), key, first));
@@ -172,11 +172,11 @@ public final class TokenVerifier {
     return staleIfOutage(candidate, introspectOrShare(candidate, token, charge));
   }
 
-  /** Only during an outage may a result that is no longer fresh be used. */
+  /** Returns an expired result instead of {@code result} only during an outage. */
   private VerificationResult staleIfOutage(Candidate candidate, VerificationResult result) {
     if (!(candidate.known() instanceof Lookup.Stale)
         || !(result instanceof VerificationResult.Unavailable unavailable && unavailable.outage())
-        // It may have been evicted, or become too old, while we waited.
+        // It may have been evicted, or become too old, during the introspection.
         || !(cache.lookup(candidate.key()) instanceof Lookup.Stale stale)) {
       return result;
     }
@@ -185,7 +185,7 @@ public final class TokenVerifier {
     return stale.result();
   }
 
-  /** A refusal because of another client's bad tokens is not for this client: it tries again. */
+  /** Tries again after a shared result that refuses another client for its bad tokens. */
   private VerificationResult introspectOrShare(
       Candidate candidate, BearerToken token, BadTokenCharge charge) {
     Introspection introspection = new Introspection(candidate, token, charge);
@@ -221,7 +221,7 @@ public final class TokenVerifier {
     }
   }
 
-  /** Waiting for an unresponsive server holds a thread that requests with cached tokens need. */
+  /** Waiting for an unresponsive server blocks a thread that other requests need. */
   private Duration maxWaitAt(Introspector server) {
     return server.isUnresponsive() ? Duration.ZERO : maxWait;
   }
@@ -256,7 +256,7 @@ public final class TokenVerifier {
 
   private VerificationResult introspect(Introspector server, BearerToken token) {
     if (!bulkhead.acquire(maxWaitAt(server))) {
-      return busy(server, "max-concurrent-introspections are under way");
+      return busy(server, "max-concurrent-introspections is reached");
     }
     try {
       return server.introspect(token);

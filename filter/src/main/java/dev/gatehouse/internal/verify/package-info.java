@@ -1,6 +1,5 @@
 /**
- * From a token to a result: cache, single flight, limits, and the choice of the authorization
- * server.
+ * Verifies tokens: cache, single flight, limits, and the selection of the authorization server.
  *
  * <p>Must not depend on HTTP, servlets or settings.
  *

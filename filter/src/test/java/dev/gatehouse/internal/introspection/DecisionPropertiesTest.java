@@ -64,7 +64,7 @@ class DecisionPropertiesTest {
               .or(() -> SCOPES.check(scopes));
       return refusal.isEmpty();
     } catch (UnusableResponseException e) {
-      assertThat(e.finding()).isNotBlank();
+      assertThat(e.problem()).isNotBlank();
       return false;
     }
   }

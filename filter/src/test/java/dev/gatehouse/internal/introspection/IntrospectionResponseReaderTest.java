@@ -88,8 +88,8 @@ class IntrospectionResponseReaderTest {
       quoteCharacter = '`',
       textBlock =
           """
-          {}                                        | active: missing, or not true or false
-          {"active":"true"}                         | active: missing, or not true or false
+          {}                                        | active: missing or not a boolean
+          {"active":"true"}                         | active: missing or not a boolean
           []                                        | not a JSON object
           {"active":true,"active":true}             | not strict JSON: JsonParseException at character 23
           {"active":true                            | not strict JSON: JsonEOFException at character 14
@@ -111,7 +111,7 @@ class IntrospectionResponseReaderTest {
   void whatIsWrongIsSaidWithoutTheValue(String body, String finding) {
     assertThatThrownBy(() -> IntrospectionResponseReader.read(body, TOKEN))
         .isInstanceOfSatisfying(
-            UnusableResponseException.class, e -> assertThat(e.finding()).isEqualTo(finding));
+            UnusableResponseException.class, e -> assertThat(e.problem()).isEqualTo(finding));
   }
 
   @Test
@@ -150,6 +150,6 @@ class IntrospectionResponseReaderTest {
     assertThatThrownBy(() -> active(",\"%s\":\"%s\"".formatted(name, TOKEN.value())))
         .isInstanceOfSatisfying(
             UnusableResponseException.class,
-            e -> assertThat(e.finding()).isEqualTo(name + ": holds the token itself"));
+            e -> assertThat(e.problem()).isEqualTo(name + ": repeats the token"));
   }
 }

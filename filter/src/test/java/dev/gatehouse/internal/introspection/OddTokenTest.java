@@ -175,7 +175,7 @@ class OddTokenTest {
               threads.submit(() -> ask(introspector, ODD)));
       odd.acquire(2);
 
-      introspector.availability().probeIfOutOfDate();
+      introspector.availability().probeIfOutdated();
 
       Await.until(
           "up",

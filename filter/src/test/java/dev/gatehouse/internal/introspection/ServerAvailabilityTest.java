@@ -92,18 +92,18 @@ class ServerAvailabilityTest {
   void isProbedWhenOutOfDateAndNotBefore() {
     call(RESPONSE);
     clock.turnBy(Duration.ofMillis(9_999));
-    availability.probeIfOutOfDate();
+    availability.probeIfOutdated();
     assertThat(one.requests).hasValue(0);
 
     clock.turnBy(Duration.ofMillis(1));
-    availability.probeIfOutOfDate();
+    availability.probeIfOutdated();
     awaitProbesOfBoth(1);
   }
 
   @Test
   void oneEndpointThatRespondsToItsProbeKeepsItUp() {
     one.result = TIMEOUT;
-    availability.probeIfOutOfDate();
+    availability.probeIfOutdated();
 
     awaitStatus(Status.UP);
     awaitProbesOfBoth(1);
@@ -114,13 +114,13 @@ class ServerAvailabilityTest {
   void isDownWhenTheProbesOfAllEndpointsFailAndUpAgainWhenOneSucceeds() {
     one.result = TIMEOUT;
     two.result = TIMEOUT;
-    availability.probeIfOutOfDate();
+    availability.probeIfOutdated();
     awaitStatus(Status.DOWN);
     assertThat(availability.report().reason()).isEqualTo("as_timeout");
 
     two.result = RESPONSE;
     clock.turnBy(Duration.ofSeconds(1));
-    availability.probeIfOutOfDate();
+    availability.probeIfOutdated();
     awaitStatus(Status.UP);
     assertThat(availability.report().since()).isEqualTo(clock.instant());
   }
@@ -140,7 +140,7 @@ class ServerAvailabilityTest {
   void aResponseToACallerOutweighsFailedProbes() {
     one.result = TIMEOUT;
     two.result = TIMEOUT;
-    availability.probeIfOutOfDate();
+    availability.probeIfOutdated();
     awaitStatus(Status.DOWN);
 
     call(RESPONSE);
@@ -178,7 +178,7 @@ class ServerAvailabilityTest {
         .isSameAs(TIMEOUT);
     assertThat(availability.isUnresponsive()).isTrue();
 
-    availability.probeIfOutOfDate();
+    availability.probeIfOutdated();
     Await.until("responsive", () -> !availability.isUnresponsive());
   }
 }

@@ -66,7 +66,7 @@ class BadFilesTest {
     files.secret(OLD);
     assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
     assertThat(log.messages("INFO"))
-        .containsExactly("INFO client-secret-file is again what it was");
+        .containsExactly("INFO client-secret-file has its previous content again");
     Files.delete(directory.resolve("secret"));
     assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
     assertThat(log.messages("WARN")).hasSize(2);

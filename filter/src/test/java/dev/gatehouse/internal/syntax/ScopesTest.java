@@ -34,14 +34,15 @@ class ScopesTest {
   @Test
   void aScopeThatIsNoneIsNamed() {
     assertThatThrownBy(() -> Scopes.parse("a b\"c"))
-        .hasMessage("'b\"c' is no scope; RFC 6749 §3.3 allows printable ASCII without \" and \\");
+        .hasMessage(
+            "'b\"c' is not a scope; RFC 6749 §3.3 allows printable ASCII without \" and \\");
   }
 
   @Test
   void whereOneIsNeededNoneIsAMistake() {
     assertThat(Scopes.parseNonEmpty("a b")).containsExactly("a", "b");
     assertThatThrownBy(() -> Scopes.parseNonEmpty("  "))
-        .hasMessage("there is nothing on one side of a |; take the | out");
+        .hasMessage("one side of a | has no scope; remove the |");
   }
 
   @Test

@@ -35,23 +35,23 @@ class ServerUriTest {
       commentCharacter = '%',
       textBlock =
           """
-          https://a b               | 'https://a b' is no URI: Illegal character in authority
+          https://a b               | 'https://a b' is not a URI: Illegal character in authority
           mcp.example/mcp           | 'mcp.example/mcp' is not of the form https://host/path
           /mcp                      | '/mcp' is not of the form https://host/path
           https:///mcp              | 'https:///mcp' is not of the form https://host/path
           ftp://mcp.example         | 'ftp://mcp.example' is not of the form https://host/path
-          mailto:a@b                | the address is not of the form https://host/path
-          https://u:p@mcp.example   | the address has user information; write it without
-          https://mcp.example/#a    | 'https://mcp.example/#a' has a fragment; write it without
-          https://mcp.example/#     | 'https://mcp.example/#' has a fragment; write it without
-          http://mcp.example        | 'http://mcp.example' is plain http to another machine
+          mailto:a@b                | the value is not of the form https://host/path
+          https://u:p@mcp.example   | the value has user information; remove it
+          https://mcp.example/#a    | 'https://mcp.example/#a' has a fragment; remove it
+          https://mcp.example/#     | 'https://mcp.example/#' has a fragment; remove it
+          http://mcp.example        | 'http://mcp.example' is plain http to another host
           http://127.0.0.1.evil.example | 'http://127.0.0.1.evil.example' is plain http
-          http://localhost.example  | 'http://localhost.example' is plain http to another machine
-          http://0.0.0.0            | 'http://0.0.0.0' is plain http to another machine
-          http://mcp.example/a?k=b  | 'http://mcp.example/a' is plain http to another machine
-          https://mcp.example/a?k b | 'https://mcp.example/a' is no URI: Illegal character in query
+          http://localhost.example  | 'http://localhost.example' is plain http to another host
+          http://0.0.0.0            | 'http://0.0.0.0' is plain http to another host
+          http://mcp.example/a?k=b  | 'http://mcp.example/a' is plain http to another host
+          https://mcp.example/a?k b | 'https://mcp.example/a' is not a URI: Illegal character in query
           https://mcp.example/a?k=ü | 'https://mcp.example/a' is not ASCII; write it percent-encoded
-          https://mcp.example/a?k#a | 'https://mcp.example/a' has a fragment; write it without
+          https://mcp.example/a?k#a | 'https://mcp.example/a' has a fragment; remove it
           """)
   void anyOtherIsRefusedWithTheReason(String text, String message) {
     assertThatThrownBy(() -> ServerUri.parse(text, false))

@@ -45,6 +45,7 @@ class AudienceAlternativeTest {
     assertThatThrownBy(() -> AudienceAlternative.parse(written))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "'%s' is none of client-id:NAME,NAME  scope:NAME  none-unsafe".formatted(written));
+            "'%s' is unknown; write client-id:NAME,NAME or scope:NAME or none-unsafe"
+                .formatted(written));
   }
 }

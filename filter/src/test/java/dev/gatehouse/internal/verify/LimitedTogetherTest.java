@@ -23,6 +23,6 @@ class LimitedTogetherTest {
     "a:b:c:d:e:f:g, a:b:c:d:e:f:g",
   })
   void anAddressIsLimitedWithThoseOfItsNetwork(String address, String limited) {
-    assertThat(BadTokenLimit.limitedTogether(address)).isEqualTo(limited);
+    assertThat(BadTokenLimit.groupOf(address)).isEqualTo(limited);
   }
 }
