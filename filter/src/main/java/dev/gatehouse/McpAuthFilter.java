@@ -275,7 +275,8 @@ public final class McpAuthFilter implements Filter {
   private @Nullable AuthInfo admit(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     // An ASYNC, FORWARD, INCLUDE or ERROR dispatch of a request that this instance has admitted.
-    if (request.getAttribute(admittedAttribute) instanceof AuthInfo admittedBefore) {
+    if (request.getDispatcherType() != DispatcherType.REQUEST
+        && request.getAttribute(admittedAttribute) instanceof AuthInfo admittedBefore) {
       return admittedBefore;
     }
     RunningFilter running = started();

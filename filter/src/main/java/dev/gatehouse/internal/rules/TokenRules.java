@@ -69,6 +69,9 @@ public final class TokenRules {
 
   private static Optional<Refusal> checkKind(TokenClaims claims) {
     String type = claims.terms().tokenType();
+    if (BEARER.equals(type) && !claims.terms().bound()) {
+      return Optional.empty(); // the usual spelling, without the cost of ignoring case
+    }
     if (claims.terms().bound() || DPOP.equalsIgnoreCase(type)) {
       return refuse(
           Reason.BOUND_TOKEN,
