@@ -13,6 +13,6 @@ public final class FilterTestHygiene extends TestHygiene {
 
   @Override
   protected boolean givesAway(String text) {
-    return Secrets.isIn(text);
+    return Secrets.appearIn(text);
   }
 }

@@ -1,7 +1,7 @@
 package dev.gatehouse.testing;
 
-import static dev.gatehouse.testing.FakeAuthorizationServer.answer;
 import static dev.gatehouse.testing.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.response;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.gatehouse.testing.FakeAuthorizationServer.Behaviour;
@@ -17,7 +17,7 @@ public final class BadResponses {
     return switch (how) {
       case "cuts off" -> HttpExchange::close;
       case "hangs" -> BadResponses::hang;
-      case "log-in page" -> answer(200, "text/html", "<html>");
+      case "log-in page" -> response(200, "text/html", "<html>");
       case "nonsense" -> json(200, "{\"active\":1}");
       case "empty" -> json(200, "");
       default -> json(Integer.parseInt(how), "{}");

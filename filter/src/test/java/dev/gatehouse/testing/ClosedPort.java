@@ -23,12 +23,12 @@ public final class ClosedPort implements AutoCloseable {
   }
 
   /** From now on, somebody can listen there. */
-  public void giveUp() throws IOException {
+  public void release() throws IOException {
     holder.close();
   }
 
   @Override
   public void close() throws IOException {
-    giveUp();
+    release();
   }
 }

@@ -2,7 +2,7 @@ package dev.gatehouse.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.RawClient.RawResponse;
 import java.util.List;
 import java.util.Map;
 
@@ -43,7 +43,7 @@ public record ExpectedRefusal(String metadataUrl, String scopes) {
    *
    * @param challengeError {@code plain} for a challenge without one, {@code -} for no challenge
    */
-  public void assertMatches(RawAnswer answer, String challengeError, boolean head) {
+  public void assertMatches(RawResponse answer, String challengeError, boolean head) {
     assertThat(answer.header("WWW-Authenticate")).isEqualTo(challenge(challengeError));
     if (!challengeError.equals("-")) {
       assertThat(answer.status()).isEqualTo(STATUSES.get(challengeError));

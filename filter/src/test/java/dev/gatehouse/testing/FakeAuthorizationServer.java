@@ -17,7 +17,7 @@ import java.util.function.Function;
 public final class FakeAuthorizationServer implements AutoCloseable {
 
   /** What one question looked like. */
-  public record Question(
+  public record ReceivedRequest(
       String method, String path, Map<String, List<String>> headers, String body) {
 
     /** The first value of a form parameter, decoded; empty when absent. */
@@ -39,7 +39,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
   /** Answers one question in its own way. */
   @FunctionalInterface
   public interface Behaviour {
-    void answer(HttpExchange exchange) throws IOException;
+    void respond(HttpExchange exchange) throws IOException;
   }
 
   static {
@@ -48,8 +48,9 @@ public final class FakeAuthorizationServer implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final List<Question> questions = new CopyOnWriteArrayList<>();
-  private final Map<String, Function<Question, Behaviour>> behaviours = new ConcurrentHashMap<>();
+  private final List<ReceivedRequest> requests = new CopyOnWriteArrayList<>();
+  private final Map<String, Function<ReceivedRequest, Behaviour>> behaviours =
+      new ConcurrentHashMap<>();
 
   /**
    * Must come before the first of the JDK's servers: else all of them wait forty milliseconds
@@ -75,11 +76,11 @@ public final class FakeAuthorizationServer implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     String path = exchange.getRequestURI().getRawPath();
-    Question question =
-        new Question(
+    ReceivedRequest question =
+        new ReceivedRequest(
             exchange.getRequestMethod(), path, Map.copyOf(exchange.getRequestHeaders()), body);
-    questions.add(question);
-    behaviours.getOrDefault(path, q -> json(404, "{}")).apply(question).answer(exchange);
+    requests.add(question);
+    behaviours.getOrDefault(path, q -> json(404, "{}")).apply(question).respond(exchange);
     exchange.close();
   }
 
@@ -106,7 +107,8 @@ public final class FakeAuthorizationServer implements AutoCloseable {
   }
 
   /** Answers each question in its own way. */
-  public FakeAuthorizationServer introspections(Function<Question, Behaviour> answers) {
+  public FakeAuthorizationServer introspectionResponses(
+      Function<ReceivedRequest, Behaviour> answers) {
     behaviours.put("/introspect", answers);
     return this;
   }
@@ -116,19 +118,19 @@ public final class FakeAuthorizationServer implements AutoCloseable {
   }
 
   /** What was asked at the introspection endpoint. */
-  public List<Question> introspections() {
-    return questions.stream().filter(q -> q.path().equals("/introspect")).toList();
+  public List<ReceivedRequest> introspectionRequests() {
+    return requests.stream().filter(q -> q.path().equals("/introspect")).toList();
   }
 
-  public List<Question> questions() {
-    return List.copyOf(questions);
+  public List<ReceivedRequest> requests() {
+    return List.copyOf(requests);
   }
 
   public static Behaviour json(int status, String body) {
-    return answer(status, "application/json", body);
+    return response(status, "application/json", body);
   }
 
-  public static Behaviour answer(int status, String contentType, String body) {
+  public static Behaviour response(int status, String contentType, String body) {
     return bytes(status, contentType, body.getBytes(StandardCharsets.UTF_8));
   }
 

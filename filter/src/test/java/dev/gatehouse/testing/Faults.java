@@ -18,8 +18,8 @@ public final class Faults {
   /** Writes this, then goes on. */
   public static Behaviour then(String text, Behaviour next) {
     return socket -> {
-      RawAuthorizationServer.text(text).answer(socket);
-      next.answer(socket);
+      RawAuthorizationServer.text(text).respond(socket);
+      next.respond(socket);
     };
   }
 

@@ -128,7 +128,7 @@ public final class Generators {
   }
 
   /** The body of an introspection answer: right, then changed a little or much. */
-  public static String answer(Random random, String mcp, String issuer) {
+  public static String introspectionResponse(Random random, String mcp, String issuer) {
     List<String> members =
         new ArrayList<>(
             List.of(

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 public final class HeldResponse implements Behaviour {
 
   private final Behaviour answer;
-  private final Semaphore questions = new Semaphore(0);
+  private final Semaphore requests = new Semaphore(0);
   private final CountDownLatch released = new CountDownLatch(1);
 
   public HeldResponse(Behaviour answer) {
@@ -21,19 +21,19 @@ public final class HeldResponse implements Behaviour {
   }
 
   @Override
-  public void answer(HttpExchange exchange) throws IOException {
-    questions.release();
+  public void respond(HttpExchange exchange) throws IOException {
+    requests.release();
     try {
       released.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    answer.answer(exchange);
+    answer.respond(exchange);
   }
 
   /** Waits until so many more have asked. */
-  public void awaitQuestions(int count) throws InterruptedException {
-    assertThat(questions.tryAcquire(count, 60, TimeUnit.SECONDS)).as("asked in time").isTrue();
+  public void awaitRequests(int count) throws InterruptedException {
+    assertThat(requests.tryAcquire(count, 60, TimeUnit.SECONDS)).as("asked in time").isTrue();
   }
 
   public void release() {

@@ -12,12 +12,13 @@ public final class HttpsServers {
   private HttpsServers() {}
 
   /** Not started yet, and without its keys; 0 is any port. */
-  public static HttpsServer at(int port) {
+  public static HttpsServer create(int port) {
     FakeAuthorizationServer.sendWithoutDelay();
     return Ports.bind(port, address -> HttpsServer.create(address, 0));
   }
 
-  public static HttpsConfigurator keys(SSLContext context, boolean demandClientCertificate) {
+  public static HttpsConfigurator configurator(
+      SSLContext context, boolean demandClientCertificate) {
     return new HttpsConfigurator(context) {
       @Override
       public void configure(HttpsParameters parameters) {

@@ -23,7 +23,7 @@ public record KeyStores(Path directory) {
   public static final String PASSWORD = "changeit";
 
   /** Makes a key with its self-signed certificate, in a store and in {@code NAME.pem}. */
-  public void make(String name, String distinguishedName, String... more) throws Exception {
+  public void createKey(String name, String distinguishedName, String... more) throws Exception {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("-genkeypair", "-alias", name, "-dname", distinguishedName));
     arguments.addAll(List.of("-keyalg", "EC", "-validity", "2"));
@@ -33,8 +33,8 @@ public record KeyStores(Path directory) {
   }
 
   /** The same, with a certificate that another one vouches for; {@code more} is for that. */
-  public void makeSignedBy(String issuer, String name, String... more) throws Exception {
-    make(name, "CN=" + name);
+  public void createSignedKey(String issuer, String name, String... more) throws Exception {
+    createKey(name, "CN=" + name);
     keytool("-certreq", "-alias", name, "-file", file(name + ".csr"));
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("-gencert", "-rfc", "-alias", issuer));

@@ -48,7 +48,7 @@ public final class LogWatch implements BeforeEachCallback {
   }
 
   /** The lines of the audit log up to now, each as its keys and values. */
-  public List<String> audits() {
+  public List<String> auditLines() {
     return captured().events().stream()
         .filter(event -> event.getLoggerName().equals("dev.gatehouse.audit"))
         .map(LogWatch::keysAndValues)

@@ -16,12 +16,12 @@ public final class ManualClock implements InstantSource {
     this.now = now;
   }
 
-  public void turnTo(Instant instant) {
+  public void set(Instant instant) {
     now = instant;
   }
 
-  public void turnBy(Duration duration) {
-    turnTo(now.plus(duration));
+  public void advance(Duration duration) {
+    set(now.plus(duration));
   }
 
   @Override

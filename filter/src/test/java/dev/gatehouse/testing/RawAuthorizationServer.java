@@ -26,7 +26,7 @@ public final class RawAuthorizationServer implements AutoCloseable {
   /** Does something to a connection whose request has been read. */
   @FunctionalInterface
   public interface Behaviour {
-    void answer(Socket socket) throws IOException, InterruptedException;
+    void respond(Socket socket) throws IOException, InterruptedException;
   }
 
   private final ServerSocket listener;
@@ -57,12 +57,12 @@ public final class RawAuthorizationServer implements AutoCloseable {
     return bytes(answer.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  public void behave(Behaviour newBehaviour) {
+  public void setBehaviour(Behaviour newBehaviour) {
     behaviour = newBehaviour;
   }
 
   /** Does this to each connection from now on, before anything has been read of it. */
-  public void greet(Behaviour newGreeting) {
+  public void onConnect(Behaviour newGreeting) {
     greeting = newGreeting;
   }
 
@@ -72,7 +72,7 @@ public final class RawAuthorizationServer implements AutoCloseable {
    * @param applicationProtocols what the server supports (RFC 7301), the preferred one first; none:
    *     it ignores the extension
    */
-  public void speakTls(SSLContext keys, String... applicationProtocols) {
+  public void enableTls(SSLContext keys, String... applicationProtocols) {
     protocols = List.of(applicationProtocols);
     tls = keys;
   }
@@ -102,13 +102,13 @@ public final class RawAuthorizationServer implements AutoCloseable {
     try (Socket socket = secured(accepted)) {
       Behaviour first = greeting;
       if (first != null) {
-        first.answer(socket);
+        first.respond(socket);
         return;
       }
       String request = read(socket.getInputStream());
       if (!request.isEmpty()) {
         requests.add(request);
-        behaviour.answer(socket);
+        behaviour.respond(socket);
       }
     } catch (IOException e) {
       return; // the filter has hung up, as it may

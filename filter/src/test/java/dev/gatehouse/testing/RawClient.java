@@ -19,7 +19,7 @@ public final class RawClient {
   private RawClient() {}
 
   /** An answer, taken apart. */
-  public record RawAnswer(int status, Map<String, List<String>> headers, String body) {
+  public record RawResponse(int status, Map<String, List<String>> headers, String body) {
 
     /** All values of a field, in order. */
     public List<String> header(String name) {
@@ -33,7 +33,7 @@ public final class RawClient {
   }
 
   /** Sends one request, in ISO 8859-1, on a connection of its own. */
-  public static RawAnswer send(int port, String request) throws IOException {
+  public static RawResponse send(int port, String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(PATIENCE_MILLIS);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -56,7 +56,7 @@ public final class RawClient {
     return bytes.toByteArray();
   }
 
-  private static RawAnswer parse(String text) {
+  private static RawResponse parse(String text) {
     int end = text.indexOf("\r\n\r\n");
     if (end < 0) {
       throw new AssertionError("no answer: '" + text + "'");
@@ -72,7 +72,7 @@ public final class RawClient {
     }
     String body = text.substring(end + 4);
     boolean chunked = headers.containsKey("transfer-encoding");
-    return new RawAnswer(
+    return new RawResponse(
         Integer.parseInt(lines[0].split(" ", 3)[1]), headers, chunked ? unchunk(body) : body);
   }
 

@@ -36,7 +36,7 @@ public @interface RequestTable {
       String what,
       String clause,
       String request,
-      String serversAnswer,
+      String introspectionResponse,
       String status,
       String error,
       String reason,

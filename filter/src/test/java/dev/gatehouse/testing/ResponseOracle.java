@@ -14,12 +14,12 @@ import java.util.stream.StreamSupport;
  * request in. It has to agree only where the filter admits: what that refuses besides is its own
  * affair.
  */
-public record ResponseOracle(String mcp, String issuer, String neededScope) {
+public record ResponseOracle(String mcp, String issuer, String requiredScope) {
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  public boolean mayLetIn(String body) {
+  public boolean mayAdmit(String body) {
     try {
       JsonNode json = MAPPER.readTree(body);
       return json.isObject()
@@ -31,7 +31,7 @@ public record ResponseOracle(String mcp, String issuer, String neededScope) {
           && (!json.has("iss") || json.path("iss").asText().equals(issuer))
           && (!json.has("token_type") || json.path("token_type").asText().matches("(?i)bearer"))
           && names(json.path("aud")).stream().anyMatch(this::isOurs)
-          && scopes(json.path("scope")).contains(neededScope);
+          && scopes(json.path("scope")).contains(requiredScope);
     } catch (JsonProcessingException e) {
       return false;
     }

@@ -29,7 +29,7 @@ public final class Secrets {
   }
 
   /** Whether this text gives a token or a secret away. */
-  public static boolean isIn(String text) {
+  public static boolean appearIn(String text) {
     return FORMS.stream().anyMatch(text::contains);
   }
 

@@ -61,7 +61,7 @@ class BoundedHttpClientTest {
   void noStatusMakesItAskAgainOrElsewhere(int status) throws Exception {
     try (var other = new RawAuthorizationServer(RawAuthorizationServer.text(OK));
         var client = client(LONG, 64)) {
-      as.behave(
+      as.setBehaviour(
           RawAuthorizationServer.text(
               """
               HTTP/1.1 %d X\r
@@ -82,7 +82,8 @@ class BoundedHttpClientTest {
   @Test
   void itAsksForNoCompressionSendsNoCookieBackAndSaysNoMoreThanItMust() throws Exception {
     try (var client = client(LONG, 64)) {
-      as.behave(RawAuthorizationServer.text(OK.replace("OK\r\n", "OK\r\nSet-Cookie: a=b\r\n")));
+      as.setBehaviour(
+          RawAuthorizationServer.text(OK.replace("OK\r\n", "OK\r\nSet-Cookie: a=b\r\n")));
       for (int i = 0; i < 2; i++) {
         client.within(client.deadline()).send(request(as.origin()));
       }
@@ -116,7 +117,7 @@ class BoundedHttpClientTest {
                 connections.incrementAndGet();
                 RawAuthorizationServer.read(socket.getInputStream());
                 served.incrementAndGet(); // before the response, which lets the test go on
-                RawAuthorizationServer.text(OK).answer(socket);
+                RawAuthorizationServer.text(OK).respond(socket);
                 socket.getInputStream().read();
                 Faults.reset(socket);
               } catch (IOException | InterruptedException e) {
@@ -142,7 +143,7 @@ class BoundedHttpClientTest {
       server.introspection(
           exchange -> {
             connections.add(exchange.getRemoteAddress());
-            FakeAuthorizationServer.json(200, "{}").answer(exchange);
+            FakeAuthorizationServer.json(200, "{}").respond(exchange);
           });
       Callable<Void> asking =
           () -> {
@@ -162,7 +163,7 @@ class BoundedHttpClientTest {
   @Test
   void closingEndsWhatIsUnderWayAndLeavesNoThread() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
-    as.behave(
+    as.setBehaviour(
         socket -> {
           arrived.countDown();
           Faults.hang(socket);

@@ -48,7 +48,7 @@ class FailedExchangesTest {
   }
 
   private IOException failure(Behaviour behaviour, Duration requestTimeout) {
-    as.behave(behaviour);
+    as.setBehaviour(behaviour);
     try (var client = client(requestTimeout, 64)) {
       return catchThrowableOfType(IOException.class, () -> post(client, as.origin()));
     }
@@ -108,7 +108,7 @@ class FailedExchangesTest {
   @ParameterizedTest
   @MethodSource("slow")
   void theTimeLimitHoldsForTheWholeExchangeAndFreesItsConnection(Behaviour slow) throws Exception {
-    as.behave(slow);
+    as.setBehaviour(slow);
 
     assertLateThreeTimes(as.origin());
     assertThat(as.requests()).as("never sent again").hasSizeLessThanOrEqualTo(3);
@@ -126,10 +126,10 @@ class FailedExchangesTest {
   @MethodSource("slowHandshakes")
   void theTimeLimitHoldsForTheHandshakeToo(String what, Behaviour slow) throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
-    as.greet(
+    as.onConnect(
         socket -> {
           begun.countDown();
-          slow.answer(socket);
+          slow.respond(socket);
         });
 
     assertLateThreeTimes(as.origin().replace("http", "https"));
@@ -148,7 +148,7 @@ class FailedExchangesTest {
   @Test
   void waitingForAConnectionIsPartOfTheTimeLimit() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
-    as.behave(
+    as.setBehaviour(
         socket -> {
           arrived.countDown();
           Faults.hang(socket);

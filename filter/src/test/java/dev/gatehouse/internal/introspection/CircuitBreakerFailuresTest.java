@@ -37,7 +37,7 @@ class CircuitBreakerFailuresTest {
   }
 
   private void askWith(Behaviour toCallers, int times) {
-    endpoint.behave(FAILS, toCallers);
+    endpoint.setBehaviour(FAILS, toCallers);
     endpoint.ask(times);
   }
 
@@ -69,8 +69,8 @@ class CircuitBreakerFailuresTest {
   /** The clock advances while the server is processing. */
   private Behaviour after(Duration time, Behaviour behaviour) {
     return exchange -> {
-      endpoint.clock.turnBy(time);
-      behaviour.answer(exchange);
+      endpoint.clock.advance(time);
+      behaviour.respond(exchange);
     };
   }
 
@@ -78,12 +78,12 @@ class CircuitBreakerFailuresTest {
   void requestsThatTakeMoreThanFourFifthsOfTheTimeLimitAreSlow() {
     log.announce("cause slow_responses");
     Behaviour slow = after(Duration.ofMillis(16_001), ACTIVE);
-    endpoint.behave(
+    endpoint.setBehaviour(
         after(Duration.ofMillis(16_001), INACTIVE), after(Duration.ofSeconds(16), ACTIVE));
     endpoint.ask(10);
     assertThat(endpoint.probes()).isEmpty();
 
-    endpoint.behave(after(Duration.ofMillis(16_001), INACTIVE), slow);
+    endpoint.setBehaviour(after(Duration.ofMillis(16_001), INACTIVE), slow);
     for (int i = 0; i < 5; i++) {
       assertThat(endpoint.ask()).isInstanceOf(VerificationResult.Active.class);
     }
@@ -129,7 +129,7 @@ class CircuitBreakerFailuresTest {
   })
   void aTokenThatTheServerCannotProcessDoesNotOpenIt(String how) {
     Behaviour odd = BadResponses.named(how);
-    endpoint.as.introspections(
+    endpoint.as.introspectionResponses(
         question -> {
           String token = question.parameter("token");
           return token.endsWith("-odd") ? odd : token.endsWith("-good") ? ACTIVE : INACTIVE;
@@ -143,7 +143,7 @@ class CircuitBreakerFailuresTest {
       Await.until("cleared", () -> endpoint.breaker().state() != suspected);
       assertClosed();
       assertThat(endpoint.probes()).hasSize(round);
-      endpoint.clock.turnBy(Duration.ofSeconds(1));
+      endpoint.clock.advance(Duration.ofSeconds(1));
     }
     assertThat(endpoint.askAbout(Secrets.token() + "-good"))
         .isInstanceOf(VerificationResult.Active.class);
@@ -151,16 +151,16 @@ class CircuitBreakerFailuresTest {
 
   @Test
   void suspicionsCauseOneProbeASecondAtMost() {
-    endpoint.behave(INACTIVE, FAILS);
+    endpoint.setBehaviour(INACTIVE, FAILS);
     CircuitState suspected = endpoint.breaker().state();
     endpoint.ask(5);
     Await.until("cleared", () -> endpoint.breaker().state() != suspected);
     endpoint.ask(30);
-    endpoint.clock.turnBy(Duration.ofMillis(999));
+    endpoint.clock.advance(Duration.ofMillis(999));
     endpoint.ask(30);
     assertThat(endpoint.probes()).hasSize(1);
 
-    endpoint.clock.turnBy(Duration.ofMillis(1));
+    endpoint.clock.advance(Duration.ofMillis(1));
     endpoint.ask(1);
     endpoint.awaitProbes(2);
   }

@@ -79,7 +79,7 @@ class EndpointCircuitBreakerTest {
         .isInstanceOfSatisfying(
             Unavailable.class, v -> assertThat(v.reason()).isEqualTo(Reason.AS_NOT_ASKED));
     // Compare tokens, not numbers: an earlier request may arrive late.
-    assertThat(endpoint.as.introspections())
+    assertThat(endpoint.as.introspectionRequests())
         .noneMatch(request -> request.parameter("token").equals(token));
   }
 
@@ -98,9 +98,9 @@ class EndpointCircuitBreakerTest {
     open();
 
     assertThat(endpoint.refused().retryAfter()).isEqualTo(WAIT);
-    endpoint.clock.turnBy(WAIT.minusMillis(2_500));
+    endpoint.clock.advance(WAIT.minusMillis(2_500));
     assertThat(endpoint.refused().retryAfter()).isEqualTo(Duration.ofMillis(2_500));
-    endpoint.clock.turnBy(Duration.ofMillis(2_499));
+    endpoint.clock.advance(Duration.ofMillis(2_499));
     assertThat(endpoint.refused().retryAfter())
         .isEqualTo(Duration.ofSeconds(1)); // none would mean "at once"
     assertThat(endpoint.probes()).hasSize(1);
@@ -110,8 +110,8 @@ class EndpointCircuitBreakerTest {
   void oneSuccessfulProbeAfterTheWaitLetsAllCallersPass() {
     log.announce("circuit breaker closed: the authorization server (http");
     open();
-    endpoint.clock.turnBy(WAIT);
-    endpoint.behave(INACTIVE, ACTIVE);
+    endpoint.clock.advance(WAIT);
+    endpoint.setBehaviour(INACTIVE, ACTIVE);
     assertThat(refusal()).isEqualTo(Reason.AS_NOT_ASKED); // its request is not used as a probe
 
     endpoint.awaitClosed();
@@ -142,7 +142,7 @@ class EndpointCircuitBreakerTest {
     open();
     for (int i = 0; i < 10; i++) {
       CircuitState before = endpoint.breaker().state();
-      endpoint.clock.turnBy(WAIT);
+      endpoint.clock.advance(WAIT);
       assertThat(refusal()).isEqualTo(Reason.AS_NOT_ASKED);
       Await.until(
           "open again",
@@ -159,7 +159,7 @@ class EndpointCircuitBreakerTest {
   void whileTheProbeIsUnderWayAllCallersAreRefusedAtOnce() throws Exception {
     log.announce("circuit breaker closed: ");
     open();
-    endpoint.clock.turnBy(WAIT);
+    endpoint.clock.advance(WAIT);
     HeldResponse inactive = new HeldResponse(INACTIVE);
     endpoint.as.introspection(inactive);
     try {
@@ -167,9 +167,9 @@ class EndpointCircuitBreakerTest {
         Unavailable refused = endpoint.refused();
         assertThat(refused.reason()).isEqualTo(Reason.AS_NOT_ASKED);
         assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1));
-        endpoint.clock.turnBy(Duration.ofMillis(500)); // 10 s in all: the probe is not slow
+        endpoint.clock.advance(Duration.ofMillis(500)); // 10 s in all: the probe is not slow
       }
-      inactive.awaitQuestions(1);
+      inactive.awaitRequests(1);
       assertThat(endpoint.breaker().state()).isInstanceOf(HalfOpenState.class);
       assertThat(endpoint.probes()).hasSize(2);
       assertThat(endpoint.callersRequests()).hasSize(5);
@@ -184,13 +184,13 @@ class EndpointCircuitBreakerTest {
   @Test
   void whileASuspicionIsBeingProbedCallersPass() throws Exception {
     HeldResponse held = new HeldResponse(INACTIVE);
-    endpoint.behave(held, FAILS);
+    endpoint.setBehaviour(held, FAILS);
     try {
       for (int i = 0; i < 20; i++) {
         assertThat(refusal()).isEqualTo(Reason.AS_ANSWER);
-        endpoint.clock.turnBy(Duration.ofMillis(500)); // 10 s in all: the probe is not slow
+        endpoint.clock.advance(Duration.ofMillis(500)); // 10 s in all: the probe is not slow
       }
-      held.awaitQuestions(1);
+      held.awaitRequests(1);
       assertThat(endpoint.probes()).hasSize(1);
       assertThat(endpoint.callersRequests()).hasSize(20);
     } finally {
@@ -206,10 +206,10 @@ class EndpointCircuitBreakerTest {
     endpoint.ask(5);
     endpoint.awaitOpen();
     endpoint.ask(1_000);
-    assertThat(endpoint.as.introspections()).hasSize(6);
+    assertThat(endpoint.as.introspectionRequests()).hasSize(6);
 
     endpoint.as.introspection(ACTIVE);
-    endpoint.clock.turnBy(WAIT);
+    endpoint.clock.advance(WAIT);
     endpoint.ask();
     endpoint.awaitClosed();
     for (int i = 0; i < 10; i++) {
@@ -237,12 +237,12 @@ class EndpointCircuitBreakerTest {
       endpoint.ask(5);
       endpoint.awaitOpen();
       endpoint.as.introspection(ACTIVE);
-      endpoint.clock.turnBy(WAIT);
+      endpoint.clock.advance(WAIT);
       endpoint.ask();
       endpoint.awaitClosed();
       assertThat(endpoint.ask()).isInstanceOf(VerificationResult.Active.class);
       assertThat(log.messages("WARN")).hasSize(2 * i);
-      endpoint.clock.turnBy(WAIT);
+      endpoint.clock.advance(WAIT);
     }
   }
 

@@ -7,7 +7,7 @@ import dev.gatehouse.internal.token.VerificationResult.Unavailable;
 import dev.gatehouse.testing.Await;
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.FakeAuthorizationServer.Behaviour;
-import dev.gatehouse.testing.FakeAuthorizationServer.Question;
+import dev.gatehouse.testing.FakeAuthorizationServer.ReceivedRequest;
 import dev.gatehouse.testing.ManualClock;
 import dev.gatehouse.testing.Secrets;
 import java.io.IOException;
@@ -110,21 +110,21 @@ final class IntrospectedEndpoint implements AutoCloseable {
     return (Unavailable) ask();
   }
 
-  static boolean isProbe(Question question) {
+  static boolean isProbe(ReceivedRequest question) {
     return !question.parameter("token").startsWith(Secrets.MARKER);
   }
 
   /** How the server responds to probes and to callers. */
-  void behave(Behaviour toProbes, Behaviour toCallers) {
-    as.introspections(question -> isProbe(question) ? toProbes : toCallers);
+  void setBehaviour(Behaviour toProbes, Behaviour toCallers) {
+    as.introspectionResponses(question -> isProbe(question) ? toProbes : toCallers);
   }
 
-  List<Question> probes() {
-    return as.introspections().stream().filter(IntrospectedEndpoint::isProbe).toList();
+  List<ReceivedRequest> probes() {
+    return as.introspectionRequests().stream().filter(IntrospectedEndpoint::isProbe).toList();
   }
 
-  List<Question> callersRequests() {
-    return as.introspections().stream().filter(question -> !isProbe(question)).toList();
+  List<ReceivedRequest> callersRequests() {
+    return as.introspectionRequests().stream().filter(question -> !isProbe(question)).toList();
   }
 
   @Override

@@ -83,14 +83,14 @@ class OddTokenTest {
   /** Answers any other token well. */
   private void takeExceptionBy(Behaviour how) {
     Behaviour active = json(200, "{\"active\":true}");
-    as.introspections(
+    as.introspectionResponses(
         question ->
             exchange -> {
               if (question.parameter("token").startsWith(ODD)) {
                 odd.release();
-                how.answer(exchange);
+                how.respond(exchange);
               } else {
-                active.answer(exchange);
+                active.respond(exchange);
                 good.release();
               }
             });

@@ -58,12 +58,12 @@ class RequestedPauseTest {
     assertThat(first.retryAfter()).isEqualTo(Duration.ofSeconds(seconds));
 
     endpoint.as.introspection(ACTIVE);
-    endpoint.clock.turnBy(Duration.ofSeconds(seconds - 2));
+    endpoint.clock.advance(Duration.ofSeconds(seconds - 2));
     assertThat(endpoint.refused().reason()).isEqualTo(Reason.AS_NOT_ASKED);
     assertThat(endpoint.refused().retryAfter()).isEqualTo(Duration.ofSeconds(2));
-    assertThat(endpoint.as.introspections()).hasSize(1);
+    assertThat(endpoint.as.introspectionRequests()).hasSize(1);
 
-    endpoint.clock.turnBy(Duration.ofSeconds(2));
+    endpoint.clock.advance(Duration.ofSeconds(2));
     endpoint.ask();
     endpoint.awaitClosed();
     for (int i = 0; i < 5; i++) {
@@ -78,11 +78,11 @@ class RequestedPauseTest {
     endpoint = endpoint.anew(Duration.ZERO, Duration.ofSeconds(20));
     endpoint.as.introspection(overloaded(429, "30"));
     endpoint.ask(10);
-    assertThat(endpoint.as.introspections()).hasSize(1);
+    assertThat(endpoint.as.introspectionRequests()).hasSize(1);
 
     // Afterwards a failed probe closes it, too: failures never open it.
     endpoint.as.introspection(json(500, "{}"));
-    endpoint.clock.turnBy(Duration.ofSeconds(30));
+    endpoint.clock.advance(Duration.ofSeconds(30));
     endpoint.ask();
     endpoint.awaitClosed();
     assertThat(endpoint.refused().reason()).isEqualTo(Reason.AS_ANSWER);
@@ -92,7 +92,7 @@ class RequestedPauseTest {
   @Test
   void aPauseCountsWhicheverTokenWasTheOccasion() {
     log.announce("circuit breaker open for PT7S: ");
-    endpoint.behave(ACTIVE, overloaded(429, "7"));
+    endpoint.setBehaviour(ACTIVE, overloaded(429, "7"));
     endpoint.ask();
 
     assertThat(endpoint.refused().reason()).isEqualTo(Reason.AS_NOT_ASKED);
@@ -105,7 +105,7 @@ class RequestedPauseTest {
     endpoint.as.introspection(overloaded(429, "7"));
     endpoint.ask();
     endpoint.as.introspection(overloaded(503, "60"));
-    endpoint.clock.turnBy(Duration.ofSeconds(7));
+    endpoint.clock.advance(Duration.ofSeconds(7));
     endpoint.ask();
     Await.until(
         "open for another minute",

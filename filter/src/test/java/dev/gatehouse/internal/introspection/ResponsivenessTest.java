@@ -23,7 +23,7 @@ class ResponsivenessTest {
   }
 
   private void pass(long millis) {
-    clock.turnBy(Duration.ofMillis(millis));
+    clock.advance(Duration.ofMillis(millis));
   }
 
   private void end(VerificationResult verdict) {

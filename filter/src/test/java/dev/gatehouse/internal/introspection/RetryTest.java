@@ -78,7 +78,7 @@ class RetryTest {
   private static Behaviour inTurn(Behaviour... behaviours) {
     AtomicInteger turn = new AtomicInteger();
     return socket ->
-        behaviours[Math.min(turn.getAndIncrement(), behaviours.length - 1)].answer(socket);
+        behaviours[Math.min(turn.getAndIncrement(), behaviours.length - 1)].respond(socket);
   }
 
   static Stream<Arguments> failuresBeforeAnAnswer() {
@@ -90,7 +90,7 @@ class RetryTest {
   @ParameterizedTest(name = "it {0}")
   @MethodSource("failuresBeforeAnAnswer")
   void aConnectionThatFailsBeforeAnAnswerIsTriedOnceMore(String what, Behaviour failure) {
-    as.behave(inTurn(failure, INACTIVE));
+    as.setBehaviour(inTurn(failure, INACTIVE));
 
     assertThat(ask(LONG)).isInstanceOf(VerificationResult.Inactive.class);
     assertThat(as.requests()).hasSize(2);
@@ -100,7 +100,7 @@ class RetryTest {
   @ParameterizedTest(name = "it {0}")
   @MethodSource("failuresBeforeAnAnswer")
   void butOnlyOnce(String what, Behaviour failure) {
-    as.behave(inTurn(failure, failure, INACTIVE));
+    as.setBehaviour(inTurn(failure, failure, INACTIVE));
 
     assertThat(refused(LONG)).isEqualTo(Reason.AS_UNREACHABLE);
     assertThat(as.requests()).hasSize(2);
@@ -125,7 +125,7 @@ class RetryTest {
     if (what.equals("says 429")) {
       log.announce("as_overloaded");
     }
-    as.behave(inTurn(RawAuthorizationServer.text(answer), INACTIVE));
+    as.setBehaviour(inTurn(RawAuthorizationServer.text(answer), INACTIVE));
 
     assertThat(ask(LONG)).isInstanceOf(VerificationResult.Unavailable.class);
     assertThat(as.requests()).hasSize(1);
@@ -133,7 +133,7 @@ class RetryTest {
 
   @Test
   void aTimeOutIsNotTriedAgain() {
-    as.behave(Faults::hang);
+    as.setBehaviour(Faults::hang);
     Introspector introspector = introspector(Duration.ofMillis(300));
 
     do { // the time may be up before anything has been sent
@@ -147,7 +147,7 @@ class RetryTest {
 
   @Test
   void theSecondTryHasWhatTheFirstHasLeft() {
-    as.behave(inTurn(NOTHING, Faults::hang));
+    as.setBehaviour(inTurn(NOTHING, Faults::hang));
 
     // Ends at all: the fake never does.
     assertThat(refused(Duration.ofMillis(500))).isEqualTo(Reason.AS_TIMEOUT);

@@ -91,11 +91,11 @@ class ServerAvailabilityTest {
   @Test
   void isProbedWhenOutOfDateAndNotBefore() {
     call(RESPONSE);
-    clock.turnBy(Duration.ofMillis(9_999));
+    clock.advance(Duration.ofMillis(9_999));
     availability.probeIfOutOfDate();
     assertThat(one.requests).hasValue(0);
 
-    clock.turnBy(Duration.ofMillis(1));
+    clock.advance(Duration.ofMillis(1));
     availability.probeIfOutOfDate();
     awaitProbesOfBoth(1);
   }
@@ -119,7 +119,7 @@ class ServerAvailabilityTest {
     assertThat(availability.report().reason()).isEqualTo("as_timeout");
 
     two.result = RESPONSE;
-    clock.turnBy(Duration.ofSeconds(1));
+    clock.advance(Duration.ofSeconds(1));
     availability.probeIfOutOfDate();
     awaitStatus(Status.UP);
     assertThat(availability.report().since()).isEqualTo(clock.instant());
@@ -171,7 +171,7 @@ class ServerAvailabilityTest {
     assertThat(
             availability.track(
                 () -> {
-                  clock.turnBy(Duration.ofMillis(1_001));
+                  clock.advance(Duration.ofMillis(1_001));
                   assertThat(availability.isUnresponsive()).isTrue();
                   return TIMEOUT;
                 }))

@@ -216,10 +216,10 @@ class ReloadedFilesTest {
     Reloadable<String> value = files.reading(files.secret(OLD));
     files.secret(NEW);
     for (int i = 1; i < 10; i++) {
-      files.turnBy(ReloadedFiles.INTERVAL.dividedBy(5));
+      files.advance(ReloadedFiles.INTERVAL.dividedBy(5));
       assertThat(value.get()).isEqualTo(OLD);
     }
-    files.turnBy(ReloadedFiles.INTERVAL.dividedBy(5));
+    files.advance(ReloadedFiles.INTERVAL.dividedBy(5));
     assertThat(value.get()).isEqualTo(NEW);
   }
 }

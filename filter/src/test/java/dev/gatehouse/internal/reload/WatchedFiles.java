@@ -38,13 +38,13 @@ public final class WatchedFiles {
     return ReloadedFiles.read(List.of(files), parser, nanos::get);
   }
 
-  public void turnBy(Duration time) {
+  public void advance(Duration time) {
     nanos.addAndGet(time.toNanos());
   }
 
   /** When the next look is due. */
   public String afterAWhile(Reloadable<String> value) {
-    turnBy(ReloadedFiles.INTERVAL);
+    advance(ReloadedFiles.INTERVAL);
     return value.get();
   }
 

@@ -85,7 +85,7 @@ class TokenVerifierTest {
     Supplier<VerificationResult> ask =
         () -> verifier.verify(new BearerToken(Secrets.token()), () -> PEER);
     CompletableFuture<VerificationResult> asking = inBackground(ask);
-    inactive.awaitQuestions(1);
+    inactive.awaitRequests(1);
     CompletableFuture<VerificationResult> one = inBackground(ask);
     CompletableFuture<VerificationResult> other = inBackground(ask);
 
@@ -106,14 +106,14 @@ class TokenVerifierTest {
     BearerToken token = new BearerToken(Secrets.token());
     CompletableFuture<VerificationResult> asking =
         inBackground(() -> verifier.verify(token, () -> PEER));
-    inactive.awaitQuestions(1);
+    inactive.awaitRequests(1);
 
     VerificationResult impatient = verifier.verify(token, () -> PEER);
 
     assertThat(((VerificationResult.Unavailable) impatient).reason()).isEqualTo(Reason.BUSY);
     inactive.release();
     assertThat(asking.get()).isInstanceOf(VerificationResult.Inactive.class);
-    assertThat(as.introspections()).hasSize(1);
+    assertThat(as.introspectionRequests()).hasSize(1);
   }
 
   /** The threads that would wait are needed for those with cached tokens. */
@@ -124,8 +124,8 @@ class TokenVerifierTest {
     BearerToken token = new BearerToken(Secrets.token());
     CompletableFuture<VerificationResult> asking =
         inBackground(() -> verifier.verify(token, () -> PEER));
-    inactive.awaitQuestions(1);
-    clock.turnBy(Duration.ofMillis(1_001));
+    inactive.awaitRequests(1);
+    clock.advance(Duration.ofMillis(1_001));
 
     for (BearerToken each : List.of(token, new BearerToken(Secrets.token()))) {
       VerificationResult verdict =
@@ -155,8 +155,8 @@ class TokenVerifierTest {
       BearerToken hot = new BearerToken(Secrets.token());
       Callable<VerificationResult> call = () -> verifier.verify(hot, () -> PEER);
       Future<VerificationResult> asking = container.submit(call);
-      inactive.awaitQuestions(1);
-      clock.turnBy(Duration.ofMillis(1_001));
+      inactive.awaitRequests(1);
+      clock.advance(Duration.ofMillis(1_001));
 
       var crowd = new ExecutorCompletionService<VerificationResult>(container);
       List<Future<VerificationResult>> good = new ArrayList<>();
@@ -177,7 +177,7 @@ class TokenVerifierTest {
       inactive.release();
       assertThat(crowd.take().get()).isInstanceOf(VerificationResult.Inactive.class);
       assertThat(asking.get()).isInstanceOf(VerificationResult.Inactive.class);
-      assertThat(as.introspections()).hasSize(2);
+      assertThat(as.introspectionRequests()).hasSize(2);
     } finally {
       container.shutdownNow();
     }
@@ -193,13 +193,13 @@ class TokenVerifierTest {
     for (int i = 0; i < 1_000; i++) {
       all.add(inBackground(() -> verifier.verify(token, () -> PEER)));
     }
-    active.awaitQuestions(1);
+    active.awaitRequests(1);
     active.release();
 
     for (CompletableFuture<VerificationResult> each : all) {
       assertThat(each.get()).isInstanceOf(VerificationResult.Active.class);
     }
-    assertThat(as.introspections()).hasSize(1);
+    assertThat(as.introspectionRequests()).hasSize(1);
   }
 
   /**
@@ -211,7 +211,7 @@ class TokenVerifierTest {
     Map<String, AtomicInteger> underWay = new ConcurrentHashMap<>();
     AtomicInteger mostAtOnce = new AtomicInteger();
     Random answers = new Random(42);
-    as.introspections(
+    as.introspectionResponses(
         question ->
             exchange -> {
               AtomicInteger here =
@@ -221,7 +221,7 @@ class TokenVerifierTest {
               Behaviour answer =
                   kind == 0 ? json(500, "{}") : json(200, "{\"active\":" + (kind == 1) + "}");
               here.decrementAndGet(); // before it is sent: the next question may follow at once
-              answer.answer(exchange);
+              answer.respond(exchange);
             });
     AtomicLong nanos = new AtomicLong();
     TokenVerifier verifier = verifier(8, LONG, nanos::get);
@@ -254,7 +254,7 @@ class TokenVerifierTest {
     }
 
     assertThat(mostAtOnce).hasValue(1);
-    assertThat(as.introspections()).hasSizeLessThan(8 * 500);
+    assertThat(as.introspectionRequests()).hasSizeLessThan(8 * 500);
   }
 
   /** Who waits for a question that is refused for its peer's sake asks for itself. */
