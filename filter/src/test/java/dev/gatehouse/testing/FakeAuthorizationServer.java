@@ -13,14 +13,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/** An authorization server over a real socket that answers as each test wants, well or badly. */
+/** An authorization server on a real socket whose responses each test defines. Thread-safe. */
 public final class FakeAuthorizationServer implements AutoCloseable {
 
-  /** What one question looked like. */
+  /** One request that the server received. */
   public record ReceivedRequest(
       String method, String path, Map<String, List<String>> headers, String body) {
 
-    /** The first value of a form parameter, decoded; empty when absent. */
+    /** The first value of a form parameter, decoded; empty if absent. */
     public String parameter(String name) {
       for (String pair : body.split("&", -1)) {
         int equals = pair.indexOf('=');
@@ -36,7 +36,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     }
   }
 
-  /** Answers one question in its own way. */
+  /** Responds to one request. */
   @FunctionalInterface
   public interface Behaviour {
     void respond(HttpExchange exchange) throws IOException;
@@ -53,8 +53,8 @@ public final class FakeAuthorizationServer implements AutoCloseable {
       new ConcurrentHashMap<>();
 
   /**
-   * Must come before the first of the JDK's servers: else all of them wait forty milliseconds
-   * between head and body.
+   * Sets TCP_NODELAY for the JDK's HTTP servers; without it, each response waits forty milliseconds
+   * between head and body. Must be called before the first server is created.
    */
   public static void sendWithoutDelay() {
     System.setProperty("sun.net.httpserver.nodelay", "true");
@@ -76,11 +76,11 @@ public final class FakeAuthorizationServer implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     String path = exchange.getRequestURI().getRawPath();
-    ReceivedRequest question =
+    ReceivedRequest request =
         new ReceivedRequest(
             exchange.getRequestMethod(), path, Map.copyOf(exchange.getRequestHeaders()), body);
-    requests.add(question);
-    behaviours.getOrDefault(path, q -> json(404, "{}")).apply(question).respond(exchange);
+    requests.add(request);
+    behaviours.getOrDefault(path, r -> json(404, "{}")).apply(request).respond(exchange);
     exchange.close();
   }
 
@@ -102,14 +102,14 @@ public final class FakeAuthorizationServer implements AutoCloseable {
   }
 
   public FakeAuthorizationServer at(String path, Behaviour behaviour) {
-    behaviours.put(path, question -> behaviour);
+    behaviours.put(path, request -> behaviour);
     return this;
   }
 
-  /** Answers each question in its own way. */
+  /** Chooses the behaviour for each introspection request. */
   public FakeAuthorizationServer introspectionResponses(
-      Function<ReceivedRequest, Behaviour> answers) {
-    behaviours.put("/introspect", answers);
+      Function<ReceivedRequest, Behaviour> choice) {
+    behaviours.put("/introspect", choice);
     return this;
   }
 
@@ -117,9 +117,9 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     return at("/introspect", behaviour);
   }
 
-  /** What was asked at the introspection endpoint. */
+  /** The requests that the introspection endpoint has received so far. */
   public List<ReceivedRequest> introspectionRequests() {
-    return requests.stream().filter(q -> q.path().equals("/introspect")).toList();
+    return requests.stream().filter(r -> r.path().equals("/introspect")).toList();
   }
 
   public List<ReceivedRequest> requests() {
@@ -134,7 +134,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     return bytes(status, contentType, body.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Any bytes; an empty content type leaves the header out. */
+  /** A response with these bytes; without a Content-Type if {@code contentType} is empty. */
   public static Behaviour bytes(int status, String contentType, byte[] bytes) {
     return exchange -> {
       if (!contentType.isEmpty()) {
@@ -145,7 +145,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     };
   }
 
-  /** To another path of this very server: whoever follows is seen. */
+  /** A redirect; one to a path of this server is recorded if the client follows it. */
   public static Behaviour redirect(int status, String location) {
     return exchange -> {
       exchange.getResponseHeaders().set("Location", location);

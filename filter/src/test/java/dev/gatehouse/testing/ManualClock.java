@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that stands still until a test turns it. */
+/** A clock that advances only when a test says so. This class is thread-safe. */
 public final class ManualClock implements InstantSource {
 
-  /** The time at which most tests begin. */
+  /** The start time of most tests. */
   public static final Instant NOW = Instant.parse("2026-11-21T00:17:22Z");
 
   private volatile Instant now;

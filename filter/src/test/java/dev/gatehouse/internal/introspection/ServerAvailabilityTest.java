@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The status of a server with two endpoints, from requests and probes. */
+/** Derives the status of a server with two endpoints from requests and probes. */
 @Timeout(120)
 class ServerAvailabilityTest {
 
@@ -30,7 +30,7 @@ class ServerAvailabilityTest {
     return VerificationResult.Unavailable.because(reason, "-");
   }
 
-  /** Gives every request the same result. */
+  /** Returns the same result for every request. */
   private static final class ScriptedEndpoint implements TokenIntrospection {
 
     private final AtomicInteger requests = new AtomicInteger();
@@ -67,7 +67,7 @@ class ServerAvailabilityTest {
   }
 
   private void awaitStatus(Status expected) {
-    Await.until(expected + " and not " + status(), () -> status() == expected);
+    Await.until(expected + " instead of " + status(), () -> status() == expected);
   }
 
   private void call(VerificationResult result) {
@@ -80,7 +80,7 @@ class ServerAvailabilityTest {
   }
 
   @Test
-  void isUnknownUntilTheFirstResult() {
+  void theStatusIsUnknownUntilTheFirstResult() {
     assertThat(status()).isEqualTo(Status.UNKNOWN);
     call(failure(Reason.INTERRUPTED));
     assertThat(status()).isEqualTo(Status.UNKNOWN);
@@ -89,7 +89,7 @@ class ServerAvailabilityTest {
   }
 
   @Test
-  void isProbedWhenOutOfDateAndNotBefore() {
+  void endpointsAreProbedOnlyWhenTheStatusIsOutOfDate() {
     call(RESPONSE);
     clock.advance(Duration.ofMillis(9_999));
     availability.probeIfOutOfDate();
@@ -101,7 +101,7 @@ class ServerAvailabilityTest {
   }
 
   @Test
-  void oneEndpointThatRespondsToItsProbeKeepsItUp() {
+  void theServerIsUpIfOneEndpointRespondsToItsProbe() {
     one.result = TIMEOUT;
     availability.probeIfOutOfDate();
 
@@ -111,7 +111,7 @@ class ServerAvailabilityTest {
   }
 
   @Test
-  void isDownWhenTheProbesOfAllEndpointsFailAndUpAgainWhenOneSucceeds() {
+  void theServerIsDownWhenAllProbesFailAndUpWhenOneSucceeds() {
     one.result = TIMEOUT;
     two.result = TIMEOUT;
     availability.probeIfOutOfDate();
@@ -126,7 +126,7 @@ class ServerAvailabilityTest {
   }
 
   @Test
-  void callersAloneCannotMakeItDown() {
+  void failuresOfCallersAloneDegradeTheServer() {
     for (int i = 0; i < 100; i++) {
       call(TIMEOUT);
     }
@@ -150,7 +150,7 @@ class ServerAvailabilityTest {
   }
 
   @Test
-  void isDegradedWhileOneCircuitBreakerIsOpen() {
+  void theServerIsDegradedWhileOneCircuitBreakerIsOpen() {
     log.announce("circuit breaker open for PT5S: endpoint, cause as_answer");
     one.result = failure(Reason.AS_ANSWER);
     for (int i = 0; i < 5; i++) {
@@ -167,7 +167,7 @@ class ServerAvailabilityTest {
   }
 
   @Test
-  void aSuccessfulProbeEndsItsBeingUnresponsive() {
+  void aSuccessfulProbeMakesTheServerResponsive() {
     assertThat(
             availability.track(
                 () -> {
