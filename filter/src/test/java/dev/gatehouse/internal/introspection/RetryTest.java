@@ -40,6 +40,7 @@ class RetryTest {
 
   private static final Behaviour NOTHING = RawAuthorizationServer.text("");
 
+  private final ProbeExecutor probes = new ProbeExecutor();
   private RawAuthorizationServer as;
   private @Nullable BoundedHttpClient http;
 
@@ -50,6 +51,7 @@ class RetryTest {
 
   @AfterEach
   void stop() throws Exception {
+    probes.close(); // the probe after a requested pause would log a transition after the test
     as.close();
     if (http != null) {
       http.close();
@@ -62,7 +64,7 @@ class RetryTest {
         as.origin() + "/introspect",
         new CircuitBreakerSettings(Duration.ZERO, requestTimeout),
         http,
-        new ProbeExecutor(),
+        probes,
         InstantSource.system());
   }
 
