@@ -17,9 +17,9 @@ public final class Await {
   private Await() {}
 
   /** Returns as soon as the condition holds; fails if it does not hold within a minute. */
-  public static void until(String what, Callable<Boolean> condition) {
+  public static void until(String description, Callable<Boolean> condition) {
     if (!isTrueWithin(BOUND, condition)) {
-      throw new AssertionError("not within " + BOUND + ": " + what);
+      throw new AssertionError("not within " + BOUND + ": " + description);
     }
   }
 

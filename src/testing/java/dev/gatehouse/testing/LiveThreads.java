@@ -32,10 +32,10 @@ final class LiveThreads {
    *
    * @param exempt whether a thread of this name may keep running
    * @param poolsMayGrow whether a pool in the snapshot may have started more threads
-   * @return the threads still running when {@code patience} is over, each with its stack trace
+   * @return the threads still running when {@code timeout} is over, each with its stack trace
    */
-  List<String> startedSince(Duration patience, Predicate<String> exempt, boolean poolsMayGrow) {
-    if (Await.isTrueWithin(patience, () -> added(exempt, poolsMayGrow).isEmpty())) {
+  List<String> startedSince(Duration timeout, Predicate<String> exempt, boolean poolsMayGrow) {
+    if (Await.isTrueWithin(timeout, () -> added(exempt, poolsMayGrow).isEmpty())) {
       return List.of();
     }
     return added(exempt, poolsMayGrow).stream()

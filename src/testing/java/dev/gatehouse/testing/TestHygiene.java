@@ -37,7 +37,7 @@ public abstract class TestHygiene
 
   private static final Namespace NAMESPACE = Namespace.create(TestHygiene.class);
 
-  private final Duration patience;
+  private final Duration timeout;
 
   /** The log and the threads of one test class while it runs. */
   private final class State implements AutoCloseable {
@@ -51,7 +51,7 @@ public abstract class TestHygiene
         log.messages().forEach(message -> System.err.println("logged: " + message));
         log.clear();
       } else {
-        check(beforeTest.startedSince(patience, TestHygiene.this::isExempt, true));
+        check(beforeTest.startedSince(timeout, TestHygiene.this::isExempt, true));
       }
     }
 
@@ -67,7 +67,7 @@ public abstract class TestHygiene
 
     @Override
     public void close() {
-      List<String> threads = beforeClass.startedSince(patience, TestHygiene.this::isExempt, false);
+      List<String> threads = beforeClass.startedSince(timeout, TestHygiene.this::isExempt, false);
       log.stop();
       check(threads);
     }
@@ -76,10 +76,10 @@ public abstract class TestHygiene
   /**
    * Creates the extension.
    *
-   * @param patience how long to wait for threads to end
+   * @param timeout how long to wait for threads to end
    */
-  protected TestHygiene(Duration patience) {
-    this.patience = patience;
+  protected TestHygiene(Duration timeout) {
+    this.timeout = timeout;
   }
 
   /** Whether this text contains a token or secret of the tests, in plain text or encoded. */

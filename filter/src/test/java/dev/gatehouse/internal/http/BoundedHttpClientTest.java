@@ -35,8 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What callers may rely on, over real sockets; when the server fails: {@link FailedExchangesTest},
- * and what a whole request comes to: {@link ServerFaultsTest}.
+ * Guarantees of the HTTP client, over real sockets. For failures of the server see {@link
+ * FailedExchangesTest}, for their effect on a whole request {@link ServerFaultsTest}.
  */
 class BoundedHttpClientTest {
 
@@ -58,7 +58,7 @@ class BoundedHttpClientTest {
 
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308, 401, 407})
-  void noStatusMakesItAskAgainOrElsewhere(int status) throws Exception {
+  void noStatusMakesTheClientRepeatOrRedirectARequest(int status) throws Exception {
     try (var other = new RawAuthorizationServer(RawAuthorizationServer.text(OK));
         var client = client(LONG, 64)) {
       as.setBehaviour(
@@ -80,7 +80,7 @@ class BoundedHttpClientTest {
   }
 
   @Test
-  void itAsksForNoCompressionSendsNoCookieBackAndSaysNoMoreThanItMust() throws Exception {
+  void requestsContainNoAcceptEncodingNoCookieAndOnlyNecessaryHeaders() throws Exception {
     try (var client = client(LONG, 64)) {
       as.setBehaviour(
           RawAuthorizationServer.text(OK.replace("OK\r\n", "OK\r\nSet-Cookie: a=b\r\n")));
@@ -104,19 +104,19 @@ class BoundedHttpClientTest {
   }
 
   @Test
-  void aDeadConnectionFromThePoolIsTriedOnceAndThenANewOne() throws Exception {
+  void aRequestThatFailsOnADeadPooledConnectionIsSentOnANewOne() throws Exception {
     AtomicInteger served = new AtomicInteger();
     AtomicInteger connections = new AtomicInteger();
     try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         var client = client(LONG, 64)) {
-      // Answers one request on each connection and lets the next one arrive before it closes.
+      // Responds once per connection, and closes it when the next request arrives.
       threads.execute(
           () -> {
             while (!listener.isClosed()) {
               try (var socket = listener.accept()) {
                 connections.incrementAndGet();
                 RawAuthorizationServer.read(socket.getInputStream());
-                served.incrementAndGet(); // before the response, which lets the test go on
+                served.incrementAndGet(); // before the response, after which the test continues
                 RawAuthorizationServer.text(OK).respond(socket);
                 socket.getInputStream().read();
                 Faults.reset(socket);
@@ -136,7 +136,7 @@ class BoundedHttpClientTest {
   }
 
   @Test
-  void sixtyFourAtOnceShareSixtyFourConnections() throws Exception {
+  void sixtyFourConcurrentCallersUseAtMostSixtyFourConnections() throws Exception {
     Set<Object> connections = ConcurrentHashMap.newKeySet();
     try (var server = new FakeAuthorizationServer();
         var client = client(LONG, 64)) {
@@ -145,14 +145,14 @@ class BoundedHttpClientTest {
             connections.add(exchange.getRemoteAddress());
             FakeAuthorizationServer.json(200, "{}").respond(exchange);
           });
-      Callable<Void> asking =
+      Callable<Void> calls =
           () -> {
             for (int i = 0; i < 30; i++) {
               assertThat(post(client, server.issuer()).getStatusCode()).isEqualTo(200);
             }
             return null;
           };
-      List<Callable<Void>> all = Collections.nCopies(64, asking);
+      List<Callable<Void>> all = Collections.nCopies(64, calls);
       for (Future<Void> each : threads.invokeAll(all)) {
         each.get();
       }
@@ -161,7 +161,7 @@ class BoundedHttpClientTest {
   }
 
   @Test
-  void closingEndsWhatIsUnderWayAndLeavesNoThread() throws Exception {
+  void closeEndsPendingExchangesAndLeavesNoThread() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
     as.setBehaviour(
         socket -> {
@@ -170,13 +170,13 @@ class BoundedHttpClientTest {
         });
     Set<Thread> before = Thread.getAllStackTraces().keySet();
     BoundedHttpClient client = client(LONG, 64);
-    assertThat(threadsSince(before)).as("the one that keeps the time").isNotEmpty();
-    Future<?> asking = threads.submit(() -> post(client, as.origin()));
+    assertThat(threadsSince(before)).as("the watchdog's thread").isNotEmpty();
+    Future<?> pending = threads.submit(() -> post(client, as.origin()));
     arrived.await();
 
     client.close();
 
-    assertThatThrownBy(asking::get).hasCauseInstanceOf(IOException.class);
+    assertThatThrownBy(pending::get).hasCauseInstanceOf(IOException.class);
     assertThat(threadsSince(before)).isEmpty();
     assertThatThrownBy(() -> post(client, as.origin())).isInstanceOf(IOException.class);
   }
@@ -188,7 +188,7 @@ class BoundedHttpClientTest {
   }
 
   @Test
-  void anInterruptedThreadGetsItsAnswerOrAFailureAndStaysInterrupted() throws Exception {
+  void anInterruptedThreadGetsAResponseOrAFailureAndStaysInterrupted() throws Exception {
     try (var client = client(LONG, 64)) {
       Thread.currentThread().interrupt();
       try {
