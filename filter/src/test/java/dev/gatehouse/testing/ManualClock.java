@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that advances only when a test says so. This class is thread-safe. */
+/** A clock that advances only when a test says so. */
 public final class ManualClock implements InstantSource {
 
   /** The start time of most tests. */

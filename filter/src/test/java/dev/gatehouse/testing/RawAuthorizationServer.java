@@ -23,7 +23,7 @@ public final class RawAuthorizationServer implements AutoCloseable {
 
   private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)\r\ncontent-length: (\\d+)");
 
-  /** Responds on a connection, after its request has been read. */
+  /** Responds to a request that has been read; the connection is closed when this returns. */
   @FunctionalInterface
   public interface Behaviour {
     void respond(Socket socket) throws IOException, InterruptedException;
@@ -44,7 +44,7 @@ public final class RawAuthorizationServer implements AutoCloseable {
     threads.execute(this::accept);
   }
 
-  /** Writes these bytes and closes the connection. */
+  /** Writes these bytes. */
   public static Behaviour bytes(byte[] response) {
     return socket -> {
       socket.getOutputStream().write(response);
@@ -52,7 +52,7 @@ public final class RawAuthorizationServer implements AutoCloseable {
     };
   }
 
-  /** Writes this text in ISO 8859-1 and closes the connection. */
+  /** Writes this text in ISO 8859-1. */
   public static Behaviour text(String response) {
     return bytes(response.getBytes(StandardCharsets.ISO_8859_1));
   }

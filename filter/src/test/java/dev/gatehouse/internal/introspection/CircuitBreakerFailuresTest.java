@@ -57,7 +57,7 @@ class CircuitBreakerFailuresTest {
   }
 
   @Test
-  void aThirdOfTheCallsFailingRaisesNoSuspicion() {
+  void failuresInAThirdOfTheCallsRaiseNoSuspicion() {
     for (int i = 0; i < 20; i++) {
       introspectWith(ACTIVE, 2);
       introspectWith(FAILS, 1);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Probes open and close the circuit breaker; while it is open, callers are refused immediately. */
+/** Probes open and close the circuit breaker, which refuses callers while it is open. */
 @Timeout(120)
 class EndpointCircuitBreakerTest {
 

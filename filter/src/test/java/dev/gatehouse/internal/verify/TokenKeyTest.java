@@ -77,7 +77,7 @@ class TokenKeyTest {
   }
 
   @Test
-  void toStringContainsThePrefixOfTheHashThatTheLogContains() {
+  void toStringContainsTheHashPrefixThatTheLogUses() {
     // First 8 hex digits of the SHA-256 of "abc", FIPS 180-2 appendix B.1.
     assertThat(TokenKey.of(new BearerToken("abc"), ONE)).hasToString("TokenKey[ba7816bf]");
   }
