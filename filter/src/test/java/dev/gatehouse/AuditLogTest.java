@@ -53,7 +53,7 @@ class AuditLogTest {
     guarded.server.get("/mcp");
     call(token);
 
-    assertThat(log.audits())
+    assertThat(log.auditLines())
         .containsExactly(
             "outcome=refused reason=no_credentials status=401 method=GET peer=127.0.0.1 token=-",
             "outcome=refused reason=inactive status=401 method=GET peer=127.0.0.1 token="
@@ -77,7 +77,7 @@ class AuditLogTest {
     String token = Secrets.token();
     call(token);
 
-    assertThat(log.audits())
+    assertThat(log.auditLines())
         .containsExactly(
             "outcome=refused reason=%s status=%d client=notebook user=alice method=GET"
                     .formatted(reason, status)
@@ -87,15 +87,15 @@ class AuditLogTest {
 
   @Test
   void admittedRequestsAreLoggedOnlyIfConfigured() throws Exception {
-    guarded.answerActive("\"sub\":\"alice\"");
+    guarded.respondActive("\"sub\":\"alice\"");
     call(Secrets.token());
-    assertThat(log.audits()).isEmpty();
+    assertThat(log.auditLines()).isEmpty();
 
     guarded = guarded.anew(Map.of("audit-admitted", "true"));
-    guarded.answerActive("\"sub\":\"alice\",\"client_id\":\"notebook\"");
+    guarded.respondActive("\"sub\":\"alice\",\"client_id\":\"notebook\"");
     String token = Secrets.token();
     call(token, "Mcp-Method", "tools/call", "Mcp-Name", "whoami");
-    assertThat(log.audits())
+    assertThat(log.auditLines())
         .containsExactly(
             "outcome=admitted reason=none client=notebook user=alice method=GET tool=whoami"
                 + " peer=127.0.0.1 token="
@@ -127,7 +127,7 @@ class AuditLogTest {
       call(token, "Mcp-Method", method, "Mcp-Name", name);
     }
 
-    assertThat(log.audits())
+    assertThat(log.auditLines())
         .containsExactly(
             "outcome=refused reason=inactive status=401 method=GET"
                 + (tool == null ? "" : " tool=" + tool)
@@ -138,16 +138,16 @@ class AuditLogTest {
   @Test
   void whatIsLongIsCut() throws Exception {
     call(Secrets.token(), "Mcp-Method", "tools/call", "Mcp-Name", "x".repeat(5000));
-    assertThat(log.audits().get(0)).contains(" tool=" + "x".repeat(127) + "… peer=");
+    assertThat(log.auditLines().get(0)).contains(" tool=" + "x".repeat(127) + "… peer=");
   }
 
   @Test
   void namesFromTheAnswerCannotForgeALine() throws Exception {
     guarded = guarded.anew(Map.of("required-scopes", "notes:read"));
-    guarded.answerActive("\"client_id\":\"a user=bob\\u2028x\\\" z\"");
+    guarded.respondActive("\"client_id\":\"a user=bob\\u2028x\\\" z\"");
     call(Secrets.token());
 
-    assertThat(log.audits().get(0)).contains(" client=a?user=bob?x??z method=");
+    assertThat(log.auditLines().get(0)).contains(" client=a?user=bob?x??z method=");
   }
 
   @Test
@@ -155,7 +155,7 @@ class AuditLogTest {
     String token = Secrets.token();
     call(token, "Mcp-Method", "tools/call", "Mcp-Name", "it is " + token);
 
-    assertThat(log.audits().get(0)).contains(" tool=it?is?(the?token) ");
+    assertThat(log.auditLines().get(0)).contains(" tool=it?is?(the?token) ");
   }
 
   @Test
@@ -165,12 +165,12 @@ class AuditLogTest {
     audit.setLevel(Level.OFF);
     try {
       call(Secrets.token());
-      guarded.answerActive("");
+      guarded.respondActive("");
       call(Secrets.token());
     } finally {
       audit.setLevel(null);
     }
-    assertThat(log.audits()).isEmpty();
+    assertThat(log.auditLines()).isEmpty();
     assertThat(log.reasons()).isEqualTo(List.of("inactive"));
   }
 }

@@ -102,7 +102,7 @@ class AuthorizerTest {
     assertThat(refusal(decide(StubRequest.post())).reason()).isEqualTo(Reason.NO_CREDENTIALS);
     assertThat(refusal(decide(StubRequest.post("Authorization", "Bearer"))))
         .isEqualTo(Refusal.because(Reason.MALFORMED, "empty token"));
-    assertThat(as.questions()).isEmpty();
+    assertThat(as.requests()).isEmpty();
   }
 
   @Test
@@ -118,7 +118,7 @@ class AuthorizerTest {
         .isEqualTo(Reason.ORIGIN);
     assertThat(refusal(decide(StubRequest.of("TRACE", "Authorization", token))).reason())
         .isEqualTo(Reason.METHOD);
-    assertThat(as.questions()).isEmpty();
+    assertThat(as.requests()).isEmpty();
   }
 
   @Test

@@ -34,8 +34,8 @@ class BadTokenLimitTest {
 
   private void guard(Map<String, String> settings) throws Exception {
     guarded = new GuardedServer(settings);
-    String active = guarded.activeAnswer("");
-    guarded.as.introspections(
+    String active = guarded.activeResponse("");
+    guarded.as.introspectionResponses(
         question ->
             json(200, good.contains(question.parameter("token")) ? active : "{\"active\":false}"));
   }
@@ -91,7 +91,7 @@ class BadTokenLimitTest {
         .isEqualTo(
             "{\"error\":\"too_many_requests\","
                 + "\"error_description\":\"Too many access tokens from here were not valid\"}");
-    assertThat(guarded.as.introspections()).hasSize(3);
+    assertThat(guarded.as.introspectionRequests()).hasSize(3);
     assertThat(log.reasons())
         .containsExactly(
             "inactive", "inactive", "inactive", "too_many_bad_tokens", "too_many_bad_tokens");
@@ -100,7 +100,7 @@ class BadTokenLimitTest {
   @Test
   void afterAWhileTheyAreAskedAboutAgain() throws Exception {
     flood();
-    guarded.clock.turnBy(Duration.ofSeconds(20));
+    guarded.clock.advance(Duration.ofSeconds(20));
 
     assertThat(bad()).isEqualTo(401);
     assertThat(bad()).isEqualTo(429);
@@ -114,11 +114,11 @@ class BadTokenLimitTest {
 
     assertThat(call(known).statusCode()).isEqualTo(200);
     // Also when its answer is no longer fresh, and it has to be asked about again.
-    guarded.clock.turnBy(Duration.ofSeconds(31));
+    guarded.clock.advance(Duration.ofSeconds(31));
     assertThat(bad()).isEqualTo(401);
     assertThat(bad()).isEqualTo(429);
     assertThat(call(known).statusCode()).isEqualTo(200);
-    assertThat(guarded.as.introspections()).hasSize(1 + 3 + 1 + 1);
+    assertThat(guarded.as.introspectionRequests()).hasSize(1 + 3 + 1 + 1);
   }
 
   @Test
@@ -135,7 +135,7 @@ class BadTokenLimitTest {
     String known = goodToken();
     assertThat(call(known).statusCode()).isEqualTo(200);
     good.remove(known);
-    guarded.clock.turnBy(Duration.ofSeconds(30));
+    guarded.clock.advance(Duration.ofSeconds(30));
 
     assertThat(call(known).statusCode()).isEqualTo(401);
   }

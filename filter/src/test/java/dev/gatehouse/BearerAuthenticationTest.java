@@ -40,7 +40,7 @@ class BearerAuthenticationTest {
     issueTokensFor(600);
     server =
         ProtectedServer.guarding(
-            new WhoCalls(),
+            new CallerServlet(),
             origin ->
                 TestSettings.builder()
                     .resource(origin + "/mcp")
@@ -66,7 +66,7 @@ class BearerAuthenticationTest {
                     200,
                     "{\"access_token\":\"own-unspeakable-%d\",\"token_type\":\"Bearer\",\"expires_in\":%d}"
                         .formatted(issued.incrementAndGet(), seconds))
-                .answer(exchange));
+                .respond(exchange));
   }
 
   private int status() throws Exception {
@@ -74,7 +74,7 @@ class BearerAuthenticationTest {
   }
 
   private String lastCredentials() {
-    var all = as.introspections();
+    var all = as.introspectionRequests();
     return all.get(all.size() - 1).header("Authorization");
   }
 
@@ -85,7 +85,7 @@ class BearerAuthenticationTest {
 
     assertThat(lastCredentials()).isEqualTo("Bearer own-unspeakable-1");
     assertThat(issued).hasValue(1);
-    var fetch = as.questions().stream().filter(q -> q.path().equals("/token")).findFirst();
+    var fetch = as.requests().stream().filter(q -> q.path().equals("/token")).findFirst();
     assertThat(fetch.orElseThrow().parameter("grant_type")).isEqualTo("client_credentials");
     assertThat(fetch.orElseThrow().parameter("scope")).isEqualTo("introspect");
   }
@@ -102,7 +102,7 @@ class BearerAuthenticationTest {
                   200,
                   "{\"access_token\":\"own-unspeakable-%d\",\"token_type\":\"Bearer\"}"
                       .formatted(issued.incrementAndGet()))
-              .answer(exchange);
+              .respond(exchange);
         });
     ExecutorService threads = Executors.newFixedThreadPool(requests);
     Callable<Integer> ask = this::status;
@@ -127,7 +127,7 @@ class BearerAuthenticationTest {
           return issued.get() > 1;
         });
 
-    assertThat(as.introspections()).noneMatch(q -> q.header("Authorization").isEmpty());
+    assertThat(as.introspectionRequests()).noneMatch(q -> q.header("Authorization").isEmpty());
   }
 
   @Test
@@ -147,7 +147,7 @@ class BearerAuthenticationTest {
           (authorization.equals("Bearer own-unspeakable-1")
                   ? json(401, "{}")
                   : json(200, "{\"active\":false}"))
-              .answer(exchange);
+              .respond(exchange);
         });
 
     assertThat(status()).isEqualTo(401);
@@ -162,7 +162,7 @@ class BearerAuthenticationTest {
     as.introspection(json(401, "{}"));
 
     assertThat(status()).isEqualTo(503);
-    assertThat(as.introspections()).hasSize(2);
+    assertThat(as.introspectionRequests()).hasSize(2);
   }
 
   @Test
@@ -171,7 +171,7 @@ class BearerAuthenticationTest {
     as.at("/token", json(401, "{\"error\":\"invalid_client\"}"));
 
     assertThat(status()).isEqualTo(503);
-    assertThat(as.introspections()).isEmpty();
+    assertThat(as.introspectionRequests()).isEmpty();
   }
 
   private static void await(CountDownLatch latch) {
@@ -189,7 +189,7 @@ class BearerAuthenticationTest {
       log.announce("reason=as_answer");
       assertThat(status()).as(text).isEqualTo(503);
     }
-    assertThat(as.introspections()).isEmpty();
+    assertThat(as.introspectionRequests()).isEmpty();
     issueTokensFor(600);
     assertThat(status()).isEqualTo(401);
   }

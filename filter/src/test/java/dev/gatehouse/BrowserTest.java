@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.RawClient;
-import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.RawClient.RawResponse;
 import dev.gatehouse.testing.Secrets;
 import java.io.IOException;
 import java.util.Arrays;
@@ -31,7 +31,7 @@ class BrowserTest {
   @BeforeEach
   void start() throws Exception {
     guarded = new GuardedServer(Map.of("allowed-origins", "https://app.example"));
-    guarded.as.introspection(FakeAuthorizationServer.json(200, guarded.activeAnswer("")));
+    guarded.as.introspection(FakeAuthorizationServer.json(200, guarded.activeResponse("")));
   }
 
   @AfterEach
@@ -39,12 +39,12 @@ class BrowserTest {
     guarded.close();
   }
 
-  private RawAnswer ask(String requestLine, String... headerLines) throws IOException {
+  private RawResponse ask(String requestLine, String... headerLines) throws IOException {
     return RawClient.send(
         guarded.server.port(), RawClient.request(requestLine, Arrays.asList(headerLines)));
   }
 
-  private static void assertReadable(RawAnswer answer) {
+  private static void assertReadable(RawResponse answer) {
     assertThat(answer.header("Access-Control-Allow-Origin")).containsExactly("https://app.example");
     assertThat(answer.header("Access-Control-Expose-Headers"))
         .containsExactly("WWW-Authenticate, Mcp-Session-Id");
@@ -52,15 +52,15 @@ class BrowserTest {
     assertThat(answer.header("Access-Control-Allow-Credentials")).isEmpty();
   }
 
-  private static void assertUnreadable(RawAnswer answer) {
+  private static void assertUnreadable(RawResponse answer) {
     assertThat(answer.headers().keySet()).noneMatch(name -> name.startsWith("access-control-"));
   }
 
   @Test
   void aPageOfAnAllowedOriginReadsAnAnswerAndARefusalAlike() throws Exception {
-    RawAnswer admitted =
+    RawResponse admitted =
         ask("POST /mcp", "Origin: https://app.example", "Authorization: Bearer " + Secrets.token());
-    RawAnswer refused = ask("POST /mcp", "Origin: https://app.example");
+    RawResponse refused = ask("POST /mcp", "Origin: https://app.example");
 
     assertThat(admitted.status()).isEqualTo(200);
     assertReadable(admitted);
@@ -71,12 +71,12 @@ class BrowserTest {
 
   @Test
   void aForeignPageReadsNothing() throws Exception {
-    RawAnswer refused =
+    RawResponse refused =
         ask(
             "POST /mcp",
             "Origin: https://evil.example",
             "Authorization: Bearer " + Secrets.token());
-    RawAnswer preflight =
+    RawResponse preflight =
         ask("OPTIONS /mcp", "Origin: https://evil.example", "Access-Control-Request-Method: POST");
 
     assertThat(refused.status()).isEqualTo(403);
@@ -84,7 +84,7 @@ class BrowserTest {
     assertThat(preflight.status()).isEqualTo(403);
     assertUnreadable(preflight);
     assertThat(guarded.servlet.calls()).isZero();
-    assertThat(guarded.as.questions()).isEmpty();
+    assertThat(guarded.as.requests()).isEmpty();
   }
 
   @Test
@@ -107,7 +107,7 @@ class BrowserTest {
           """)
   void aPreflightIsAnsweredWithoutAToken(String what, String asked, String allowed)
       throws Exception {
-    RawAnswer answer =
+    RawResponse answer =
         ask(
             "OPTIONS /mcp",
             "Origin: https://app.example",
@@ -123,6 +123,6 @@ class BrowserTest {
     assertThat(answer.header("Access-Control-Max-Age")).containsExactly("7200");
     assertThat(answer.body()).isEmpty();
     assertThat(guarded.servlet.calls()).isZero();
-    assertThat(guarded.as.questions()).isEmpty();
+    assertThat(guarded.as.requests()).isEmpty();
   }
 }

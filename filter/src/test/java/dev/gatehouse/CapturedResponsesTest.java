@@ -7,7 +7,7 @@ import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.ManualClock;
 import dev.gatehouse.testing.RawAuthorizationServer;
 import dev.gatehouse.testing.RawClient;
-import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.RawClient.RawResponse;
 import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestSettings;
 import java.io.IOException;
@@ -46,7 +46,7 @@ class CapturedResponsesTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  private final WhoCalls servlet = new WhoCalls();
+  private final CallerServlet servlet = new CallerServlet();
 
   /**
    * One captured answer.
@@ -129,7 +129,7 @@ class CapturedResponsesTest {
       log.announce("reason=as_");
     }
 
-    RawAnswer outcome = ask(answer, "");
+    RawResponse outcome = ask(answer, "");
 
     assertThat(outcome.status()).as("%s", outcome).isEqualTo(verdict);
     assertThat(servlet.calls()).isEqualTo(verdict == 200 ? 1 : 0);
@@ -148,7 +148,7 @@ class CapturedResponsesTest {
   void whereAScopeIsRequiredAnAnswerWithoutScopeIsNotEnough(Captured answer) throws Exception {
     boolean hasScope = !answer.name().startsWith("active-no-scope");
 
-    RawAnswer outcome = ask(answer, "notes:read");
+    RawResponse outcome = ask(answer, "notes:read");
 
     assertThat(outcome.status()).as("%s", outcome).isEqualTo(hasScope ? 200 : 403);
     if (!hasScope) {
@@ -159,23 +159,23 @@ class CapturedResponsesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("answersForBearers")
   void afterItsEndNoTokenIsLetIn(Captured answer) throws Exception {
-    RawAnswer outcome = ask(answer, "", Instant.ofEpochSecond(1_795_300_000));
+    RawResponse outcome = ask(answer, "", Instant.ofEpochSecond(1_795_300_000));
 
     assertThat(outcome.status()).isEqualTo(401);
     assertThat(log.reasons()).containsExactly("expired");
   }
 
-  private RawAnswer ask(Captured answer, String requiredScopes) throws Exception {
+  private RawResponse ask(Captured answer, String requiredScopes) throws Exception {
     return ask(answer, requiredScopes, answer.issuedAt());
   }
 
-  private RawAnswer ask(Captured answer, String requiredScopes, Instant now) throws Exception {
+  private RawResponse ask(Captured answer, String requiredScopes, Instant now) throws Exception {
     String token = Secrets.token() + (answer.name().equals("long-token") ? "a".repeat(5000) : "");
     try (var as = new RawAuthorizationServer(RawAuthorizationServer.text(answer.text()));
         var server =
             ProtectedServer.guarding(
                 servlet, new ManualClock(now), origin -> settings(answer, as, requiredScopes))) {
-      RawAnswer outcome =
+      RawResponse outcome =
           RawClient.send(
               server.port(),
               RawClient.request("POST /mcp", List.of("Authorization: Bearer " + token)));

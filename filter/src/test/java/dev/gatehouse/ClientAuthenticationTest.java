@@ -12,7 +12,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.SignedJWT;
 import dev.gatehouse.testing.FakeAuthorizationServer;
-import dev.gatehouse.testing.FakeAuthorizationServer.Question;
+import dev.gatehouse.testing.FakeAuthorizationServer.ReceivedRequest;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestSettings;
@@ -53,10 +53,10 @@ class ClientAuthenticationTest {
     as.close();
   }
 
-  private Question asked(UnaryOperator<SettingsBuilder> credentials) throws Exception {
+  private ReceivedRequest asked(UnaryOperator<SettingsBuilder> credentials) throws Exception {
     try (var server =
         ProtectedServer.guarding(
-            new WhoCalls(),
+            new CallerServlet(),
             origin ->
                 credentials
                     .apply(TestSettings.builder().resource(origin + "/mcp").issuer(as.issuer()))
@@ -64,7 +64,7 @@ class ClientAuthenticationTest {
       assertThat(server.get("/mcp", "Authorization", "Bearer unspeakable-asked").statusCode())
           .isEqualTo(401);
     }
-    return as.introspections().get(as.introspections().size() - 1);
+    return as.introspectionRequests().get(as.introspectionRequests().size() - 1);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -79,7 +79,7 @@ class ClientAuthenticationTest {
           non-ASCII         | kliënt                    | ключ-ключ-unspeakable
           """)
   void basicIsFormEncodedBeforeBase64(String what, String id, String secret) throws Exception {
-    Question question = asked(s -> s.clientId(id).clientSecret(secret));
+    ReceivedRequest question = asked(s -> s.clientId(id).clientSecret(secret));
 
     String[] pair =
         new String(
@@ -95,7 +95,7 @@ class ClientAuthenticationTest {
 
   @Test
   void postGoesInTheBody() throws Exception {
-    Question question =
+    ReceivedRequest question =
         asked(
             s ->
                 s.clientAuthMethod("client_secret_post")
@@ -112,7 +112,7 @@ class ClientAuthenticationTest {
   void aSecretMayStandInAFile() throws Exception {
     Path file = Files.writeString(directory.resolve("secret"), SECRET + "\n");
 
-    Question question =
+    ReceivedRequest question =
         asked(
             s ->
                 s.clientAuthMethod("client_secret_post")
@@ -124,7 +124,7 @@ class ClientAuthenticationTest {
 
   @Test
   void anAssertionWithTheSecretIsSignedForTheIssuerAndCarriesTheClientId() throws Exception {
-    Question question =
+    ReceivedRequest question =
         asked(s -> s.clientAuthMethod("client_secret_jwt").clientId("client").clientSecret(SECRET));
 
     SignedJWT assertion = assertion(question);
@@ -175,7 +175,7 @@ class ClientAuthenticationTest {
 
   @Test
   void noneSendsNothingButTheToken() throws Exception {
-    Question question = asked(s -> s.clientAuthMethod("none"));
+    ReceivedRequest question = asked(s -> s.clientAuthMethod("none"));
 
     assertThat(question.header("Authorization")).isEmpty();
     assertThat(question.body()).doesNotContain("client");
@@ -188,7 +188,7 @@ class ClientAuthenticationTest {
     as.introspection(json(401, "{\"error\":\"invalid_client\"}"));
     try (var server =
         ProtectedServer.guarding(
-            new WhoCalls(),
+            new CallerServlet(),
             origin ->
                 TestSettings.builder()
                     .resource(origin + "/mcp")
@@ -209,7 +209,7 @@ class ClientAuthenticationTest {
         s.clientAuthMethod("private_key_jwt").clientId("client").privateKeyFile(file.toString());
   }
 
-  private SignedJWT assertion(Question question) throws Exception {
+  private SignedJWT assertion(ReceivedRequest question) throws Exception {
     assertThat(question.parameter("client_id")).isEqualTo("client");
     assertThat(question.parameter("client_assertion_type"))
         .isEqualTo("urn:ietf:params:oauth:client-assertion-type:jwt-bearer");

@@ -55,7 +55,7 @@ class ClockStepsTest {
             .build();
     server =
         ProtectedServer.guarding(
-            new WhoCalls(), new McpAuthFilter(settings, timeOfDay, nanos::get));
+            new CallerServlet(), new McpAuthFilter(settings, timeOfDay, nanos::get));
   }
 
   @AfterEach
@@ -64,7 +64,7 @@ class ClockStepsTest {
     as.close();
   }
 
-  private void answerActive(String members) {
+  private void respondActive(String members) {
     as.introspection(
         json(
             200,
@@ -85,22 +85,22 @@ class ClockStepsTest {
   }
 
   private int asked() {
-    return as.introspections().size();
+    return as.introspectionRequests().size();
   }
 
   private void setClockBy(Duration step) {
-    timeOfDay.turnBy(step);
+    timeOfDay.advance(step);
   }
 
   private void pass(Duration time) {
-    timeOfDay.turnBy(time);
+    timeOfDay.advance(time);
     nanos.addAndGet(time.toNanos());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"PT-1H", "PT1H"})
   void anActiveAnswerIsAsFreshAsItWas(Duration step) throws Exception {
-    answerActive("");
+    respondActive("");
     assertThat(call()).isEqualTo(200);
 
     setClockBy(step);
@@ -128,7 +128,7 @@ class ClockStepsTest {
 
   @Test
   void aHitIsRefusedInTheVeryMomentThatTheClockIsSetPastItsEnd() throws Exception {
-    answerActive(inSeconds("exp", 3_600));
+    respondActive(inSeconds("exp", 3_600));
     assertThat(call()).isEqualTo(200);
 
     setClockBy(Duration.ofHours(1).minus(TICK));
@@ -141,7 +141,7 @@ class ClockStepsTest {
 
   @Test
   void aClockThatIsSetBackGivesAnExpiredTokenBackItsTimeAndItsAnswerNone() throws Exception {
-    answerActive(inSeconds("exp", 10));
+    respondActive(inSeconds("exp", 10));
     assertThat(call()).isEqualTo(200);
     setClockBy(Duration.ofSeconds(10));
     assertThat(call()).isEqualTo(401);
@@ -157,7 +157,7 @@ class ClockStepsTest {
 
   @Test
   void aTokenThatHasBeenGoodIsNotYetValidOnceTheClockIsSetBack() throws Exception {
-    answerActive(inSeconds("nbf", -60));
+    respondActive(inSeconds("nbf", -60));
     assertThat(call()).isEqualTo(200);
 
     setClockBy(Duration.ofSeconds(-90)); // by the clock skew, too
@@ -179,7 +179,7 @@ class ClockStepsTest {
       assertThat(server.status(Secrets.token())).isEqualTo(503);
     }
     Await.until("open", () -> isLogged("open for"));
-    answerActive("");
+    respondActive("");
     int asked = asked();
 
     setClockBy(step);
@@ -200,7 +200,7 @@ class ClockStepsTest {
   void aTokenOutlastsAnOutageForAsLongAsIsSet(Duration step) throws Exception {
     log.announce("stale result used: TokenKey[");
     log.announce("reason=as_answer");
-    answerActive("");
+    respondActive("");
     assertThat(call()).isEqualTo(200);
     as.introspection(json(503, "{}"));
 

@@ -55,7 +55,7 @@ class ContainerThreadsTest {
             .build();
     server =
         ProtectedServer.guarding(
-            new WhoCalls(), new McpAuthFilter(settings, clock), new QueuedThreadPool(THREADS));
+            new CallerServlet(), new McpAuthFilter(settings, clock), new QueuedThreadPool(THREADS));
   }
 
   @AfterEach
@@ -79,14 +79,14 @@ class ContainerThreadsTest {
     as.introspection(inactive);
     String hot = Secrets.token();
     Future<Integer> asking = call(hot);
-    inactive.awaitQuestions(1);
+    inactive.awaitRequests(1);
 
     var crowd = new ExecutorCompletionService<Integer>(callers);
     List<Future<Integer>> good = new ArrayList<>();
     for (int i = 0; i < CROWD; i++) {
       crowd.submit(() -> server.status(hot));
       good.add(call(known));
-      clock.turnBy(Duration.ofMillis(100)); // after a second, the server is unresponsive
+      clock.advance(Duration.ofMillis(100)); // after a second, the server is unresponsive
     }
 
     for (Future<Integer> each : good) {
@@ -101,6 +101,6 @@ class ContainerThreadsTest {
     inactive.release();
     assertThat(crowd.take().get()).isEqualTo(401);
     assertThat(asking.get()).isEqualTo(401);
-    assertThat(as.introspections()).hasSize(2);
+    assertThat(as.introspectionRequests()).hasSize(2);
   }
 }

@@ -1,17 +1,17 @@
 package dev.gatehouse;
 
-import static dev.gatehouse.testing.FakeAuthorizationServer.answer;
 import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static dev.gatehouse.testing.FakeAuthorizationServer.redirect;
+import static dev.gatehouse.testing.FakeAuthorizationServer.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.testing.ExpectedRefusal;
 import dev.gatehouse.testing.FakeAuthorizationServer;
-import dev.gatehouse.testing.FakeAuthorizationServer.Question;
+import dev.gatehouse.testing.FakeAuthorizationServer.ReceivedRequest;
 import dev.gatehouse.testing.HeldResponse;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.RawClient;
-import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.RawClient.RawResponse;
 import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestSettings;
 import java.io.IOException;
@@ -39,7 +39,7 @@ class DiscoveryTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  private final WhoCalls servlet = new WhoCalls();
+  private final CallerServlet servlet = new CallerServlet();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private FakeAuthorizationServer as;
 
@@ -66,30 +66,30 @@ class DiscoveryTest {
     return ProtectedServer.guarding(servlet, origin -> settings.build());
   }
 
-  private static RawAnswer ask(ProtectedServer server) throws IOException {
+  private static RawResponse ask(ProtectedServer server) throws IOException {
     return RawClient.send(
         server.port(),
         RawClient.request("POST /mcp", List.of("Authorization: Bearer " + Secrets.token())));
   }
 
   private List<String> asked() {
-    return as.questions().stream().map(Question::path).toList();
+    return as.requests().stream().map(ReceivedRequest::path).toList();
   }
 
   private void assertUnavailable(ProtectedServer server) throws IOException {
     log.announce("reason=as_discovery");
-    RawAnswer refused = ask(server);
+    RawResponse refused = ask(server);
     assertThat(refused.status()).isEqualTo(503);
     new ExpectedRefusal("", "").assertMatches(refused, "-", false);
     assertThat(servlet.calls()).isZero();
     // Nobody has been shown the token.
-    assertThat(as.questions()).allSatisfy(q -> assertThat(q.body()).isEmpty());
+    assertThat(as.requests()).allSatisfy(q -> assertThat(q.body()).isEmpty());
   }
 
   @Test
   void theMetadataIsReadOnceAndTheTokenGoesWhereItSays() throws Exception {
     try (var server = guarded(settings(as.issuer()))) {
-      assertThat(as.questions()).as("before it is needed").isEmpty();
+      assertThat(as.requests()).as("before it is needed").isEmpty();
       assertThat(ask(server).status()).isEqualTo(200);
       assertThat(ask(server).status()).isEqualTo(200);
     }
@@ -98,7 +98,7 @@ class DiscoveryTest {
 
   @Test
   void withoutOAuthMetadataThatOfOpenIdIsRead() throws Exception {
-    as.at(OAUTH, answer(404, "text/plain", "Not Found")).at(OPENID, json(200, as.metadata()));
+    as.at(OAUTH, response(404, "text/plain", "Not Found")).at(OPENID, json(200, as.metadata()));
     try (var server = guarded(settings(as.issuer()))) {
       assertThat(ask(server).status()).isEqualTo(200);
     }
@@ -152,7 +152,7 @@ class DiscoveryTest {
     for (var broken :
         List.of(
             json(500, as.metadata()),
-            answer(200, "text/html", "<html>"),
+            response(200, "text/html", "<html>"),
             json(200, "[]"),
             json(200, ""),
             json(200, twice),
@@ -198,16 +198,16 @@ class DiscoveryTest {
     HeldResponse metadata = new HeldResponse(json(200, as.metadata()));
     as.at(OAUTH, metadata);
     try (var server = guarded(settings(as.issuer()))) {
-      List<Future<RawAnswer>> answers = askAtOnce(server, 24);
-      metadata.awaitQuestions(1);
+      List<Future<RawResponse>> answers = askAtOnce(server, 24);
+      metadata.awaitRequests(1);
       metadata.release();
 
-      for (Future<RawAnswer> each : answers) {
+      for (Future<RawResponse> each : answers) {
         assertThat(each.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
       }
     }
     assertThat(asked()).filteredOn(OAUTH::equals).hasSize(1);
-    assertThat(as.introspections()).hasSize(24);
+    assertThat(as.introspectionRequests()).hasSize(24);
   }
 
   @Test
@@ -220,29 +220,29 @@ class DiscoveryTest {
             settings(as.issuer())
                 .introspectionEndpoint(as.introspectionEndpoint())
                 .maxConcurrentIntrospections(2))) {
-      List<Future<RawAnswer>> waiting = askAtOnce(server, 2);
-      active.awaitQuestions(2);
+      List<Future<RawResponse>> waiting = askAtOnce(server, 2);
+      active.awaitRequests(2);
 
-      RawAnswer third = ask(server);
+      RawResponse third = ask(server);
 
       assertThat(third.status()).isEqualTo(503);
       new ExpectedRefusal("", "").assertMatches(third, "-", false);
       assertThat(log.reasons()).containsExactly("busy");
-      assertThat(as.introspections()).hasSize(2);
+      assertThat(as.introspectionRequests()).hasSize(2);
       // Whoever brings no token, or none that is one, is answered all the same.
       assertThat(server.get("/mcp").statusCode()).isEqualTo(401);
 
       active.release();
-      for (Future<RawAnswer> each : waiting) {
+      for (Future<RawResponse> each : waiting) {
         assertThat(each.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
       }
       assertThat(ask(server).status()).isEqualTo(200);
     }
   }
 
-  private List<Future<RawAnswer>> askAtOnce(ProtectedServer server, int count) {
-    List<Future<RawAnswer>> answers = new ArrayList<>();
-    Callable<RawAnswer> request = () -> ask(server);
+  private List<Future<RawResponse>> askAtOnce(ProtectedServer server, int count) {
+    List<Future<RawResponse>> answers = new ArrayList<>();
+    Callable<RawResponse> request = () -> ask(server);
     for (int i = 0; i < count; i++) {
       answers.add(threads.submit(request));
     }

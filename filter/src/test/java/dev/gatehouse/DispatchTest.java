@@ -34,7 +34,7 @@ class DispatchTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  private final WhoCalls servlet = new WhoCalls();
+  private final CallerServlet servlet = new CallerServlet();
   private FakeAuthorizationServer as;
 
   /** What a servlet does, in a lambda. */
@@ -117,14 +117,14 @@ class DispatchTest {
         .hasValueSatisfying(
             challenge -> assertThat(challenge).startsWith("Bearer resource_metadata="));
     assertThat(servlet.calls()).isZero();
-    assertThat(as.introspections()).isEmpty();
+    assertThat(as.introspectionRequests()).isEmpty();
 
     HttpResponse<String> admitted = withToken(server, path);
 
     assertThat(admitted.statusCode()).isEqualTo(200);
     assertThat(admitted.body()).startsWith("user=alice").contains("principal=alice");
     assertThat(servlet.calls()).isEqualTo(1);
-    assertThat(as.introspections()).hasSize(1);
+    assertThat(as.introspectionRequests()).hasSize(1);
   }
 
   @Test
@@ -231,7 +231,7 @@ class DispatchTest {
             });
     try (var server = serverWith(again, context -> {})) {
       assertThat(withToken(server, "/mcp").body()).isEqualTo("alice");
-      assertThat(as.introspections()).hasSize(1);
+      assertThat(as.introspectionRequests()).hasSize(1);
     }
   }
 
@@ -251,7 +251,7 @@ class DispatchTest {
 
       assertThat(response.statusCode()).isEqualTo(418);
       assertThat(response.body()).isEqualTo("sorry, alice");
-      assertThat(as.introspections()).hasSize(1);
+      assertThat(as.introspectionRequests()).hasSize(1);
     }
   }
 

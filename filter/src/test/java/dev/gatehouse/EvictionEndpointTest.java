@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.RawClient;
-import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.RawClient.RawResponse;
 import dev.gatehouse.testing.Secrets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ class EvictionEndpointTest {
   @BeforeEach
   void start() throws Exception {
     as = new FakeAuthorizationServer();
-    server = ProtectedServer.guarding(new WhoCalls(), origin -> settings(origin, "/evict"));
+    server = ProtectedServer.guarding(new CallerServlet(), origin -> settings(origin, "/evict"));
     as.introspection(
         json(
             200,
@@ -69,7 +69,7 @@ class EvictionEndpointTest {
     server.close();
     server =
         ProtectedServer.guarding(
-            new WhoCalls(),
+            new CallerServlet(),
             origin ->
                 Settings.builder()
                     .selfTest(false)
@@ -101,7 +101,7 @@ class EvictionEndpointTest {
     return server.status(token);
   }
 
-  private RawAnswer post(String method, String authorization, String type, String body)
+  private RawResponse post(String method, String authorization, String type, String body)
       throws IOException {
     String request =
         method
@@ -134,7 +134,7 @@ class EvictionEndpointTest {
           form-encoded        | %73ub=%61lice                | 401
           """)
   void whatIsNamedIsForgotten(String what, String form, int afterwards) throws Exception {
-    RawAnswer answer =
+    RawResponse answer =
         post(
             "POST",
             "Bearer " + SECRET,
@@ -172,7 +172,7 @@ class EvictionEndpointTest {
       String what, String method, String authorization, String type, String form, int status)
       throws Exception {
     log.announce("eviction refused: status=" + status);
-    RawAnswer answer =
+    RawResponse answer =
         post(
             method,
             authorization
@@ -191,7 +191,7 @@ class EvictionEndpointTest {
   void aFormIsReadToSixtyFourKilobytesAndNoFurther() throws Exception {
     log.announce("eviction refused: status=413");
     String padding = "x=" + "a".repeat(64 * 1024);
-    RawAnswer answer =
+    RawResponse answer =
         post("POST", "Bearer " + SECRET, "application/x-www-form-urlencoded", padding);
 
     assertThat(answer.status()).isEqualTo(413);
@@ -199,7 +199,8 @@ class EvictionEndpointTest {
 
   @Test
   void unlessItIsSetThereIsNoSuchPath() throws Exception {
-    try (var other = ProtectedServer.guarding(new WhoCalls(), origin -> settings(origin, ""))) {
+    try (var other =
+        ProtectedServer.guarding(new CallerServlet(), origin -> settings(origin, ""))) {
       assertThat(other.get("/evict", "Authorization", "Bearer " + SECRET).statusCode())
           .isEqualTo(404);
     }

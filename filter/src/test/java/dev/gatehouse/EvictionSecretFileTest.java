@@ -42,7 +42,7 @@ class EvictionSecretFileTest {
             "/",
             origin ->
                 context -> {
-                  ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
+                  ProtectedServer.addServlet(context, "mcp", new CallerServlet(), "/mcp");
                   ProtectedServer.addFilter(
                       context, "gatehouse", new McpAuthFilter(settings(origin), clock), "mcp");
                   context
@@ -104,9 +104,9 @@ class EvictionSecretFileTest {
     assertThat(evictAll(WRONG)).isEqualTo(401);
     Files.writeString(file, NEW);
 
-    clock.turnBy(Duration.ofMillis(999));
+    clock.advance(Duration.ofMillis(999));
     assertThat(evictAll(NEW)).isEqualTo(401);
-    clock.turnBy(Duration.ofMillis(1));
+    clock.advance(Duration.ofMillis(1));
     assertThat(evictAll(NEW)).isEqualTo(204);
     assertThat(evictAll(OLD)).isEqualTo(401);
   }

@@ -36,7 +36,7 @@ class EvictionTest {
   }
 
   private void answer(String user, String client) {
-    guarded.answerActive("\"sub\":\"%s\",\"client_id\":\"%s\"".formatted(user, client));
+    guarded.respondActive("\"sub\":\"%s\",\"client_id\":\"%s\"".formatted(user, client));
   }
 
   /** Three tokens: of alice's app, of alice's other app, of bob's app. */
@@ -48,7 +48,7 @@ class EvictionTest {
     assertThat(guarded.status(tokens[1])).isEqualTo(200);
     answer("bob", "app");
     assertThat(guarded.status(tokens[2])).isEqualTo(200);
-    guarded.answerInactive();
+    guarded.respondInactive();
     return tokens;
   }
 
@@ -93,7 +93,7 @@ class EvictionTest {
 
   @Test
   void aBadTokenCanBeForgottenToo() throws Exception {
-    guarded.answerInactive();
+    guarded.respondInactive();
     assertThat(guarded.status(token)).isEqualTo(401);
     answer("alice", "app");
     guarded.filter.cache().evictToken(token);
@@ -104,11 +104,11 @@ class EvictionTest {
   /** The server looked before the revocation; its answer comes after it. */
   @Test
   void anAnswerThatWasUnderWayIsNeitherKeptNorGivenToWhoComesLater() throws Exception {
-    HeldResponse active = new HeldResponse(json(200, guarded.activeAnswer("")));
+    HeldResponse active = new HeldResponse(json(200, guarded.activeResponse("")));
     guarded.as.introspection(active);
     CompletableFuture<Integer> early = guarded.statusInBackground(token);
-    active.awaitQuestions(1);
-    guarded.answerInactive();
+    active.awaitRequests(1);
+    guarded.respondInactive();
     guarded.filter.cache().evictToken(token);
 
     assertThat(guarded.status(token)).isEqualTo(401);
@@ -116,7 +116,7 @@ class EvictionTest {
     active.release();
     assertThat(early.get()).isEqualTo(200); // it came before
     assertThat(guarded.status(token)).isEqualTo(401);
-    assertThat(guarded.as.introspections()).hasSize(3);
+    assertThat(guarded.as.introspectionRequests()).hasSize(3);
   }
 
   /** Nor does it disturb anybody else's. */
@@ -124,17 +124,17 @@ class EvictionTest {
   @CsvSource({"alice, 401, 2", "bob, 200, 1"})
   void anAnswerThatWasUnderWayIsKeptUnlessItIsTheUsersWhoIsForgotten(
       String evicted, int laterStatus, int questions) throws Exception {
-    String active = guarded.activeAnswer("\"sub\":\"alice\"");
+    String active = guarded.activeResponse("\"sub\":\"alice\"");
     guarded.as.introspection(
         exchange -> {
           guarded.filter.cache().evictUser(evicted);
-          guarded.answerInactive();
-          json(200, active).answer(exchange);
+          guarded.respondInactive();
+          json(200, active).respond(exchange);
         });
 
     assertThat(guarded.status(token)).isEqualTo(200); // it came before
     assertThat(guarded.status(token)).isEqualTo(laterStatus);
-    assertThat(guarded.as.introspections()).hasSize(questions);
+    assertThat(guarded.as.introspectionRequests()).hasSize(questions);
   }
 
   @Test

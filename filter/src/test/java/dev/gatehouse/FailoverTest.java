@@ -103,8 +103,8 @@ class FailoverTest {
     two.introspection(ACTIVE);
 
     assertThat(status()).isEqualTo(200);
-    assertThat(one.introspections()).isNotEmpty();
-    assertThat(two.introspections()).hasSize(1);
+    assertThat(one.introspectionRequests()).isNotEmpty();
+    assertThat(two.introspectionRequests()).hasSize(1);
     assertThat(log.messages()).anyMatch(message -> message.startsWith("INFO failed over: "));
   }
 
@@ -132,7 +132,7 @@ class FailoverTest {
     two.introspection(ACTIVE);
 
     assertThat(status()).isEqualTo(answer);
-    assertThat(two.introspections()).isEmpty();
+    assertThat(two.introspectionRequests()).isEmpty();
   }
 
   @Test
@@ -147,22 +147,22 @@ class FailoverTest {
       assertThat(status()).isEqualTo(200);
     }
     Await.until("open", () -> log.messages("WARN").size() == 1);
-    int asked = one.introspections().size();
+    int asked = one.introspectionRequests().size();
 
     for (int i = 0; i < 20; i++) {
       assertThat(status()).isEqualTo(200);
     }
-    assertThat(one.introspections()).hasSize(asked);
+    assertThat(one.introspectionRequests()).hasSize(asked);
 
     one.introspection(ACTIVE);
-    guarded.clock.turnBy(Duration.ofSeconds(5));
+    guarded.clock.advance(Duration.ofSeconds(5));
     assertThat(status()).isEqualTo(200); // by the second: no caller waits for the probe
     Await.until("closed", () -> log.messages("WARN").size() == 2);
-    int askedOfTwo = two.introspections().size();
+    int askedOfTwo = two.introspectionRequests().size();
     for (int i = 0; i < 20; i++) {
       assertThat(status()).isEqualTo(200);
     }
-    assertThat(two.introspections()).hasSize(askedOfTwo);
+    assertThat(two.introspectionRequests()).hasSize(askedOfTwo);
   }
 
   @Test
@@ -227,7 +227,7 @@ class FailoverTest {
 
     assertThat(status()).isEqualTo(200);
     for (FakeAuthorizationServer each : new FakeAuthorizationServer[] {one, two}) {
-      String assertion = each.introspections().get(0).parameter("client_assertion");
+      String assertion = each.introspectionRequests().get(0).parameter("client_assertion");
       assertThat(SignedJWT.parse(assertion).getJWTClaimsSet().getAudience())
           .containsExactly(each.introspectionEndpoint());
     }
@@ -245,9 +245,9 @@ class FailoverTest {
     two.introspection(ACTIVE);
 
     assertThat(status()).isEqualTo(200);
-    assertThat(one.introspections().get(0).header("Authorization"))
+    assertThat(one.introspectionRequests().get(0).header("Authorization"))
         .isEqualTo("Bearer own-unspeakable");
-    assertThat(two.introspections().get(0).header("Authorization"))
+    assertThat(two.introspectionRequests().get(0).header("Authorization"))
         .isEqualTo("Bearer own-unspeakable");
   }
 

@@ -6,7 +6,7 @@ import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.Generators;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.RawClient;
-import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.RawClient.RawResponse;
 import dev.gatehouse.testing.ResponseOracle;
 import dev.gatehouse.testing.Secrets;
 import java.net.http.HttpResponse;
@@ -47,7 +47,9 @@ class FilterPropertiesTest {
     ResponseOracle oracle =
         new ResponseOracle(guarded.server.mcp(), guarded.as.issuer(), "mcp:use");
     for (int seed = 0; seed < 1_500; seed++) {
-      String body = Generators.answer(new Random(seed), guarded.server.mcp(), guarded.as.issuer());
+      String body =
+          Generators.introspectionResponse(
+              new Random(seed), guarded.server.mcp(), guarded.as.issuer());
       guarded.as.introspection(FakeAuthorizationServer.json(200, body));
       int before = guarded.servlet.calls();
 
@@ -58,7 +60,7 @@ class FilterPropertiesTest {
       boolean reached = guarded.servlet.calls() > before;
       assertThat(reached).isEqualTo(answer.statusCode() == 200);
       if (reached) {
-        assertThat(oracle.mayLetIn(body)).as("seed %d: %s", seed, body).isTrue();
+        assertThat(oracle.mayAdmit(body)).as("seed %d: %s", seed, body).isTrue();
       }
     }
     assertThat(guarded.servlet.calls()).isBetween(150, 1_350);
@@ -67,13 +69,13 @@ class FilterPropertiesTest {
   @Test
   void whateverTheHeaderSaysOnlyATokenReachesTheServlet() throws Exception {
     guarded.as.introspection(
-        FakeAuthorizationServer.json(200, guarded.activeAnswer("\"scope\":\"mcp:use\"")));
+        FakeAuthorizationServer.json(200, guarded.activeResponse("\"scope\":\"mcp:use\"")));
     for (int seed = 0; seed < 1_500; seed++) {
       Random random = new Random(seed);
       String header = utf8AsLatin1(Generators.sendableHeader(random));
       int before = guarded.servlet.calls();
 
-      RawAnswer answer =
+      RawResponse answer =
           RawClient.send(
               guarded.server.port(),
               RawClient.request("POST /mcp", List.of("Authorization: " + header)));

@@ -12,7 +12,7 @@ public final class FilterTestHygiene extends TestHygiene {
   }
 
   @Override
-  protected boolean givesAway(String text) {
-    return Secrets.isIn(text);
+  protected boolean containsSecret(String text) {
+    return Secrets.appearIn(text);
   }
 }

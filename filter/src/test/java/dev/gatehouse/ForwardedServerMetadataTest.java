@@ -27,7 +27,7 @@ class ForwardedServerMetadataTest {
   private static ProtectedServer guarded(FakeAuthorizationServer as, boolean forward)
       throws Exception {
     return ProtectedServer.guarding(
-        new WhoCalls(),
+        new CallerServlet(),
         origin ->
             TestSettings.builder()
                 .resource(origin + "/mcp")
@@ -43,7 +43,7 @@ class ForwardedServerMetadataTest {
     try (var as = new FakeAuthorizationServer();
         var server = guarded(as, false)) {
       assertThat(server.get(PATH).statusCode()).isEqualTo(404);
-      assertThat(as.questions()).isEmpty();
+      assertThat(as.requests()).isEmpty();
     }
   }
 
@@ -57,7 +57,7 @@ class ForwardedServerMetadataTest {
       assertThat(response.body()).isEqualTo(as.metadata());
       assertThat(response.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
       assertThat(server.get(PATH).body()).isEqualTo(as.metadata());
-      assertThat(as.questions()).hasSize(1);
+      assertThat(as.requests()).hasSize(1);
     }
   }
 

@@ -23,7 +23,7 @@ public final class GuardedServer implements AutoCloseable {
   /** A second of a capture; any would do. */
   final ManualClock clock = new ManualClock(ManualClock.NOW);
 
-  final WhoCalls servlet = new WhoCalls();
+  final CallerServlet servlet = new CallerServlet();
   final FakeAuthorizationServer as;
   final ProtectedServer server;
   final McpAuthFilter filter;
@@ -66,16 +66,16 @@ public final class GuardedServer implements AutoCloseable {
   }
 
   /** The 200 that calls a token active, meant for this server and of the right type. */
-  String activeAnswer(String members) {
+  String activeResponse(String members) {
     return "{\"active\":true,\"aud\":\"%s\",\"token_type\":\"Bearer\"%s}"
         .formatted(server.mcp(), members.isEmpty() ? "" : "," + members);
   }
 
-  void answerActive(String members) {
-    as.introspection(json(200, activeAnswer(members)));
+  void respondActive(String members) {
+    as.introspection(json(200, activeResponse(members)));
   }
 
-  void answerInactive() {
+  void respondInactive() {
     as.introspection(json(200, "{\"active\":false}"));
   }
 

@@ -61,7 +61,7 @@ class HealthTest {
             return true;
           }
           if (probeThreads().isEmpty()) { // else the probe would be slow by the clock
-            guarded.clock.turnBy(Duration.ofSeconds(1));
+            guarded.clock.advance(Duration.ofSeconds(1));
           }
           server.set(server());
           return false;
@@ -77,18 +77,18 @@ class HealthTest {
 
     assertThat(poll(known -> known.status() == Status.UP).name())
         .isEqualTo("the authorization server");
-    assertThat(guarded.as.introspections()).isNotEmpty();
+    assertThat(guarded.as.introspectionRequests()).isNotEmpty();
   }
 
   @Test
   void whileItRespondsToCallersItIsUpAndNotProbed() throws Exception {
     assertThat(status()).isEqualTo(401);
     Instant since = server().since();
-    guarded.clock.turnBy(Duration.ofSeconds(9));
+    guarded.clock.advance(Duration.ofSeconds(9));
     assertThat(status()).isEqualTo(401);
 
     assertThat(server()).isEqualTo(new Health.Server(server().name(), Status.UP, since, null));
-    assertThat(guarded.as.introspections()).hasSize(2);
+    assertThat(guarded.as.introspectionRequests()).hasSize(2);
   }
 
   @Test
@@ -106,14 +106,14 @@ class HealthTest {
     assertThat(down.reason()).isEqualTo("as_answer");
     assertThat(down.since()).isAfterOrEqualTo(degraded.since());
 
-    guarded.answerInactive();
+    guarded.respondInactive();
     assertThat(poll(known -> known.status() == Status.UP).reason()).isNull();
   }
 
   @Test
   void aTokenThatItAloneCannotCopeWithDoesNotTakeItDown() throws Exception {
     log.announce("refused: reason=as_answer");
-    guarded.as.introspections(
+    guarded.as.introspectionResponses(
         question ->
             question.parameter("token").startsWith(Secrets.MARKER)
                 ? json(500, "{}")
@@ -143,7 +143,7 @@ class HealthTest {
   void noThreadOfAProbeSurvivesTheFilter() throws Exception {
     guarded.as.introspection(BadResponses::hang);
     guarded.filter.health();
-    Await.until("probe under way", () -> !guarded.as.introspections().isEmpty());
+    Await.until("probe under way", () -> !guarded.as.introspectionRequests().isEmpty());
     Set<Thread> probes = probeThreads();
     assertThat(probes).isNotEmpty();
 
@@ -163,12 +163,12 @@ class HealthTest {
     HeldResponse none = new HeldResponse(HttpExchange::close);
     guarded.as.introspection(none);
     guarded.filter.health();
-    none.awaitQuestions(1);
-    guarded.clock.turnBy(Duration.ofMinutes(1));
+    none.awaitRequests(1);
+    guarded.clock.advance(Duration.ofMinutes(1));
     for (int i = 0; i < 50; i++) {
       assertThat(server().status()).isEqualTo(Status.UNKNOWN); // at once, or this would time out
     }
-    assertThat(guarded.as.introspections()).hasSize(1); // one at a time
+    assertThat(guarded.as.introspectionRequests()).hasSize(1); // one at a time
     none.release();
   }
 

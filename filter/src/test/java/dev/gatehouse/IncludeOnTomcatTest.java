@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.RawClient;
-import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.RawClient.RawResponse;
 import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestSettings;
 import jakarta.servlet.ServletContext;
@@ -29,7 +29,7 @@ class IncludeOnTomcatTest {
 
   @TempDir Path directory;
 
-  private final WhoCalls servlet = new WhoCalls();
+  private final CallerServlet servlet = new CallerServlet();
 
   private void register(ServletContext context) {
     ProtectedServer.addServlet(context, "mcp", servlet, "/mcp");
@@ -68,7 +68,7 @@ class IncludeOnTomcatTest {
     application.addServletContainerInitializer((classes, context) -> register(context), Set.of());
     tomcat.start();
     try {
-      RawAnswer answer =
+      RawResponse answer =
           RawClient.send(
               tomcat.getConnector().getLocalPort(), RawClient.request("GET /door", List.of()));
 

@@ -46,7 +46,7 @@ class JmxTest {
     try (GuardedServer guarded = new GuardedServer(Map.of())) {
       name = added(before);
       guarded.server.get("/mcp");
-      guarded.answerActive("");
+      guarded.respondActive("");
       String token = Secrets.token();
       guarded.status(token);
       guarded.status(token);
@@ -76,7 +76,7 @@ class JmxTest {
         assertThat(infos[i].getDescription()).isNotBlank();
         names[i] = infos[i].getName();
       }
-      assertThat(names).hasSizeGreaterThan(20).noneMatch(Secrets::isIn);
+      assertThat(names).hasSizeGreaterThan(20).noneMatch(Secrets::appearIn);
       assertThat(JMX.getAttributes(name, names)).hasSameSizeAs(names);
       assertThatThrownBy(() -> JMX.setAttribute(name, new Attribute("cache.size", 0L)))
           .isInstanceOf(AttributeNotFoundException.class);
@@ -117,7 +117,7 @@ class JmxTest {
         started -> {
           throw new NoClassDefFoundError("java/lang/management/ManagementFactory");
         });
-    try (var server = ProtectedServer.guarding(new WhoCalls(), filter)) {
+    try (var server = ProtectedServer.guarding(new CallerServlet(), filter)) {
       assertThat(server.get("/mcp").statusCode()).isEqualTo(401);
     }
   }

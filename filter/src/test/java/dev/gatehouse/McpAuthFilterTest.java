@@ -18,7 +18,7 @@ class McpAuthFilterTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  private final WhoCalls servlet = new WhoCalls();
+  private final CallerServlet servlet = new CallerServlet();
   private FakeAuthorizationServer as;
   private ProtectedServer server;
 
@@ -67,7 +67,7 @@ class McpAuthFilterTest {
         .isEqualTo(
             "user=alice client=app scopes=[notes:read, notes:write] principal=alice"
                 + " remoteUser=alice authType=Bearer");
-    var question = as.introspections().get(0);
+    var question = as.introspectionRequests().get(0);
     assertThat(question.method()).isEqualTo("POST");
     assertThat(question.parameter("token")).isEqualTo(token);
     assertThat(question.parameter("token_type_hint")).isEqualTo("access_token");
@@ -83,7 +83,7 @@ class McpAuthFilterTest {
             "Bearer resource_metadata=\""
                 + server.origin()
                 + "/.well-known/oauth-protected-resource/mcp\"");
-    assertThat(as.introspections()).isEmpty();
+    assertThat(as.introspectionRequests()).isEmpty();
     assertThat(servlet.calls()).isZero();
   }
 }

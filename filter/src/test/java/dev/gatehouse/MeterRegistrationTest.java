@@ -43,7 +43,7 @@ class MeterRegistrationTest {
     assertThat(early.getMeters()).isEmpty();
 
     for (int start = 1; start <= 2; start++) { // a container may start it again
-      try (var server = ProtectedServer.guarding(new WhoCalls(), filter)) {
+      try (var server = ProtectedServer.guarding(new CallerServlet(), filter)) {
         server.get("/mcp");
         assertThat(
                 early.get("gatehouse.requests").tag("reason", "no_credentials").functionCounter())
@@ -82,11 +82,11 @@ class MeterRegistrationTest {
     try (GuardedServer guarded = new GuardedServer(Map.of("introspection-endpoint", endpoint))) {
       Meters meters = new Meters(guarded.filter);
       Set<Meter.Id> before = ids(meters);
-      guarded.as.introspections(
+      guarded.as.introspectionResponses(
           question ->
               json(
                   200,
-                  guarded.activeAnswer(
+                  guarded.activeResponse(
                       "\"sub\":\"%1$s\",\"client_id\":\"%1$s\",\"scope\":\"%1$s\""
                           .formatted(new BearerToken(question.parameter("token")).hashPrefix()))));
       for (int i = 0; i < 20; i++) {
@@ -107,7 +107,7 @@ class MeterRegistrationTest {
       assertThat(ids(meters)).isEqualTo(before);
       assertThat(before)
           .map(Object::toString)
-          .noneMatch(Secrets::isIn)
+          .noneMatch(Secrets::appearIn)
           .noneMatch(id -> id.contains("for-the-server-alone"));
     }
   }

@@ -54,11 +54,11 @@ class MetricsTest {
   void requestsAreCountedByOutcomeAndReason() throws Exception {
     guarded.server.get("/mcp");
     guarded.status(Secrets.token());
-    guarded.answerActive("");
+    guarded.respondActive("");
     String good = Secrets.token();
     guarded.status(good);
     guarded.status(good);
-    guarded.answerActive("\"exp\":1");
+    guarded.respondActive("\"exp\":1");
     guarded.status(Secrets.token());
     guarded.server.get("/.well-known/oauth-protected-resource/mcp"); // not judged
 
@@ -78,18 +78,18 @@ class MetricsTest {
   @Test
   void questionsAreTimedByServerAndOutcome() throws Exception {
     log.announce("refused: reason=as_answer");
-    HeldResponse active = new HeldResponse(json(200, guarded.activeAnswer("")));
+    HeldResponse active = new HeldResponse(json(200, guarded.activeResponse("")));
     guarded.as.introspection(active);
     long begin = System.nanoTime();
     var asking = guarded.statusInBackground(Secrets.token());
-    active.awaitQuestions(1);
+    active.awaitRequests(1);
     long arrived = System.nanoTime();
     guarded.server.get("/mcp"); // takes a time that can be told from none
     long atLeast = System.nanoTime() - arrived;
     active.release();
     asking.get(60, TimeUnit.SECONDS);
     long atMost = System.nanoTime() - begin;
-    guarded.answerInactive();
+    guarded.respondInactive();
     guarded.status(Secrets.token());
     guarded.status(Secrets.token());
     guarded.as.introspection(json(500, "{}"));
@@ -110,12 +110,12 @@ class MetricsTest {
 
   @Test
   void theCacheShowsItsHitsMissesSizeAndEvictions() throws Exception {
-    guarded.answerActive("");
+    guarded.respondActive("");
     String token = Secrets.token();
     guarded.status(token);
     guarded.status(token);
     guarded.status(token);
-    guarded.answerInactive();
+    guarded.respondInactive();
     String bad = Secrets.token();
     guarded.status(bad);
     guarded.status(bad);
@@ -134,12 +134,12 @@ class MetricsTest {
   void anAnswerThatIsUsedPastItsTimeIsCounted() throws Exception {
     guardAnew(Map.of("stale-while-unavailable", "5m"));
     log.announce("stale result used");
-    guarded.answerActive("");
+    guarded.respondActive("");
     String token = Secrets.token();
     guarded.status(token);
     assertThat(meters.count("gatehouse.stale.served")).isZero();
 
-    guarded.clock.turnBy(Duration.ofMinutes(1));
+    guarded.clock.advance(Duration.ofMinutes(1));
     guarded.as.close();
     assertThat(guarded.status(token)).isEqualTo(200);
     assertThat(meters.count("gatehouse.stale.served")).isEqualTo(1);
@@ -164,9 +164,9 @@ class MetricsTest {
     log.announce("circuit breaker closed: ");
     HeldResponse held = new HeldResponse(json(200, "{\"active\":false}"));
     guarded.as.introspection(held);
-    guarded.clock.turnBy(Duration.ofSeconds(5));
+    guarded.clock.advance(Duration.ofSeconds(5));
     guarded.status(Secrets.token());
-    held.awaitQuestions(1);
+    held.awaitRequests(1);
     assertThat(meters.gauge("gatehouse.breaker.state")).isEqualTo(1);
     held.release();
     Await.until("closed", () -> isLogged("circuit breaker closed: "));
@@ -176,10 +176,10 @@ class MetricsTest {
   @Test
   void whoWaitsForAPlaceIsSeenAndItsTimeTaken() throws Exception {
     guardAnew(Map.of("max-concurrent-introspections", "1", "self-test", "false"));
-    HeldResponse active = new HeldResponse(json(200, guarded.activeAnswer("")));
+    HeldResponse active = new HeldResponse(json(200, guarded.activeResponse("")));
     guarded.as.introspection(active);
     var one = guarded.statusInBackground(Secrets.token());
-    active.awaitQuestions(1);
+    active.awaitRequests(1);
     Deque<Future<Integer>> others = new ArrayDeque<>();
     others.add(guarded.statusInBackground(Secrets.token()));
     Await.until(
@@ -209,11 +209,11 @@ class MetricsTest {
     new GatehouseMetrics(guarded.filter).observe(observations);
     log.announce("refused: reason=as_answer");
 
-    guarded.answerActive("");
+    guarded.respondActive("");
     String good = Secrets.token();
     guarded.status(good);
     guarded.status(good); // from the cache: no question
-    guarded.answerInactive();
+    guarded.respondInactive();
     guarded.status(Secrets.token());
     guarded.as.introspection(json(500, "{}"));
     guarded.status(Secrets.token());

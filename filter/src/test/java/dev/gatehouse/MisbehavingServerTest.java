@@ -10,7 +10,7 @@ import dev.gatehouse.testing.ManualClock;
 import dev.gatehouse.testing.RawAuthorizationServer;
 import dev.gatehouse.testing.RawAuthorizationServer.Behaviour;
 import dev.gatehouse.testing.RawClient;
-import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.RawClient.RawResponse;
 import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestSettings;
 import java.nio.file.Path;
@@ -54,19 +54,19 @@ class MisbehavingServerTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  private final WhoCalls servlet = new WhoCalls();
+  private final CallerServlet servlet = new CallerServlet();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final String known = Secrets.token();
 
   @BeforeAll
   static void makeKeys() throws Exception {
     keys = new KeyStores(directory);
-    keys.make("ca", "CN=ca", "-ext", "bc:c");
+    keys.createKey("ca", "CN=ca", "-ext", "bc:c");
     String here = "san=ip:127.0.0.1";
-    keys.makeSignedBy("ca", "good", "-ext", here, "-validity", "2");
-    keys.makeSignedBy("ca", "expired", "-ext", here, "-startdate", "-3d", "-validity", "1");
-    keys.makeSignedBy("ca", "early", "-ext", here, "-startdate", "+1d", "-validity", "1");
-    keys.makeSignedBy("ca", "elsewhere", "-ext", "san=dns:as.example", "-validity", "2");
+    keys.createSignedKey("ca", "good", "-ext", here, "-validity", "2");
+    keys.createSignedKey("ca", "expired", "-ext", here, "-startdate", "-3d", "-validity", "1");
+    keys.createSignedKey("ca", "early", "-ext", here, "-startdate", "+1d", "-validity", "1");
+    keys.createSignedKey("ca", "elsewhere", "-ext", "san=dns:as.example", "-validity", "2");
   }
 
   @AfterEach
@@ -149,14 +149,14 @@ class MisbehavingServerTest {
     try (var as = new RawAuthorizationServer(says(ACTIVE));
         var server = guarded(as.origin(), "", limit)) {
       learn(server);
-      as.behave(
+      as.setBehaviour(
           socket -> {
             arrived.release();
-            behaviour.answer(socket);
+            behaviour.respond(socket);
             finished.set(true);
           });
 
-      Future<RawAnswer> refused = threads.submit(() -> ask(server, Secrets.token()));
+      Future<RawResponse> refused = threads.submit(() -> ask(server, Secrets.token()));
       assertThat(arrived.tryAcquire(25, TimeUnit.SECONDS)).isTrue();
       assertServedUntilRefused(server, refused, reason);
 
@@ -186,10 +186,10 @@ class MisbehavingServerTest {
   void aServerWithABadCertificateIsNotAskedAndDoesNotStopAKnownToken(String certificate)
       throws Exception {
     try (var as = new RawAuthorizationServer(says(ACTIVE))) {
-      as.speakTls(keys.context("good", "ca"));
+      as.enableTls(keys.context("good", "ca"));
       try (var server = guarded(as.origin(), keys.file("ca.pem"), LONG)) {
         learn(server);
-        as.speakTls(keys.context(certificate, "ca"));
+        as.enableTls(keys.context(certificate, "ca"));
         assertServedUntilRefused(
             server, threads.submit(() -> ask(server, Secrets.token())), "as_unreachable");
       }
@@ -213,7 +213,7 @@ class MisbehavingServerTest {
                 .build());
   }
 
-  private static RawAnswer ask(ProtectedServer server, String token) throws Exception {
+  private static RawResponse ask(ProtectedServer server, String token) throws Exception {
     return RawClient.send(
         server.port(), RawClient.request("POST /mcp", List.of("Authorization: Bearer " + token)));
   }
@@ -224,7 +224,7 @@ class MisbehavingServerTest {
   }
 
   private void assertServedUntilRefused(
-      ProtectedServer server, Future<RawAnswer> refused, String reason) throws Exception {
+      ProtectedServer server, Future<RawResponse> refused, String reason) throws Exception {
     log.announce("reason=" + reason);
     int served = 1;
     do {
@@ -232,7 +232,7 @@ class MisbehavingServerTest {
       served++;
     } while (!refused.isDone());
 
-    RawAnswer answer = refused.get();
+    RawResponse answer = refused.get();
     assertThat(answer.status()).as("%s", answer).isEqualTo(503);
     new ExpectedRefusal("", "").assertMatches(answer, "-", false);
     assertThat(log.reasons()).containsExactly(reason);

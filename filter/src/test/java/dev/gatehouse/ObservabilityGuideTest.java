@@ -61,7 +61,7 @@ class ObservabilityGuideTest {
                 "/",
                 origin ->
                     context -> {
-                      ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
+                      ProtectedServer.addServlet(context, "mcp", new CallerServlet(), "/mcp");
                       ProtectedServer.addServlet(context, "health", servlet, "/health");
                       context.setAttribute(
                           "gatehouse", McpAuthFilter.register(context, "mcp", settings(as)));
@@ -109,7 +109,7 @@ class ObservabilityGuideTest {
                 "/",
                 origin ->
                     context -> {
-                      ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
+                      ProtectedServer.addServlet(context, "mcp", new CallerServlet(), "/mcp");
                       try {
                         run.invoke(null, context, settings(as), registry);
                       } catch (ReflectiveOperationException e) {

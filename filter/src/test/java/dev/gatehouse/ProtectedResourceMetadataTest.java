@@ -17,7 +17,7 @@ class ProtectedResourceMetadataTest {
 
   private static ProtectedServer guarded(UnaryOperator<SettingsBuilder> more) throws Exception {
     return ProtectedServer.guarding(
-        new WhoCalls(),
+        new CallerServlet(),
         origin ->
             more.apply(
                     Settings.builder()

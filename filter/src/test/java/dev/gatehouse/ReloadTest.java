@@ -14,7 +14,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.SignedJWT;
-import dev.gatehouse.testing.FakeAuthorizationServer.Question;
+import dev.gatehouse.testing.FakeAuthorizationServer.ReceivedRequest;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.Secrets;
 import java.io.IOException;
@@ -69,9 +69,9 @@ class ReloadTest {
       files.write("secret", NEW);
       onlyAccept(guarded, NEW, refusal);
       assertThat(status(guarded)).isEqualTo(401);
-      assertThat(guarded.as.introspections()).hasSize(3);
+      assertThat(guarded.as.introspectionRequests()).hasSize(3);
       assertThat(status(guarded)).isEqualTo(401);
-      assertThat(guarded.as.introspections()).hasSize(4);
+      assertThat(guarded.as.introspectionRequests()).hasSize(4);
     }
     assertThat(used("client-secret-file")).isEqualTo(1);
   }
@@ -79,15 +79,15 @@ class ReloadTest {
   private static void onlyAccept(GuardedServer guarded, String secret, int refusal) {
     guarded.as.introspection(
         exchange -> {
-          List<Question> all = guarded.as.introspections();
+          List<ReceivedRequest> all = guarded.as.introspectionRequests();
           (shows(secret, all.get(all.size() - 1))
                   ? json(200, "{\"active\":false}")
                   : json(refusal, "{\"error\":\"invalid_client\"}"))
-              .answer(exchange);
+              .respond(exchange);
         });
   }
 
-  private static boolean shows(String secret, Question question) {
+  private static boolean shows(String secret, ReceivedRequest question) {
     String assertion = question.parameter("client_assertion");
     if (assertion.isEmpty()) {
       return question.header("Authorization").equals(basic(secret))
@@ -107,7 +107,7 @@ class ReloadTest {
       onlyAccept(guarded, NEW, 401);
 
       assertThat(status(guarded)).isEqualTo(503);
-      assertThat(guarded.as.introspections()).hasSize(1);
+      assertThat(guarded.as.introspectionRequests()).hasSize(1);
     }
   }
 
@@ -140,21 +140,21 @@ class ReloadTest {
                 "client-auth-method", "private_key_jwt", "private-key-file", files.path("key")))) {
       guarded.as.introspection(
           exchange -> {
-            List<Question> all = guarded.as.introspections();
+            List<ReceivedRequest> all = guarded.as.introspectionRequests();
             (isSigned(newKey, all.get(all.size() - 1))
                     ? json(200, "{\"active\":false}")
                     : json(401, "{\"error\":\"invalid_client\"}"))
-                .answer(exchange);
+                .respond(exchange);
           });
       files.write("key", newKey.toJSONString());
 
       assertThat(status(guarded)).isEqualTo(401);
-      assertThat(guarded.as.introspections()).hasSize(2);
+      assertThat(guarded.as.introspectionRequests()).hasSize(2);
     }
     assertThat(used("private-key-file")).isEqualTo(1);
   }
 
-  private static boolean isSigned(ECKey key, Question question) {
+  private static boolean isSigned(ECKey key, ReceivedRequest question) {
     try {
       SignedJWT assertion = SignedJWT.parse(question.parameter("client_assertion"));
       return assertion.verify(new ECDSAVerifier(key.toECPublicKey()))
@@ -189,7 +189,7 @@ class ReloadTest {
               (authorization(exchange).endsWith("-own-1")
                       ? json(401, "{}")
                       : json(200, "{\"active\":false}"))
-                  .answer(exchange));
+                  .respond(exchange));
       assertThat(status(guarded)).isEqualTo(401);
       assertThat(issued).hasValue(2);
     }
@@ -206,6 +206,6 @@ class ReloadTest {
                         "{\"access_token\":\"%s-own-%d\",\"token_type\":\"Bearer\"}"
                             .formatted(Secrets.MARKER, issued.incrementAndGet()))
                     : json(401, "{\"error\":\"invalid_client\"}"))
-                .answer(exchange));
+                .respond(exchange));
   }
 }

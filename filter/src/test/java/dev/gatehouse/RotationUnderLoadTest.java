@@ -47,7 +47,7 @@ class RotationUnderLoadTest {
     CredentialFiles files = new CredentialFiles(directory);
     try (GuardedServer guarded = files.guardedWithSecret("client_secret_basic");
         Load load = new Load(guarded)) {
-      String active = guarded.activeAnswer("");
+      String active = guarded.activeResponse("");
       guarded.as.introspection(
           exchange -> {
             boolean known;
@@ -60,7 +60,7 @@ class RotationUnderLoadTest {
                   .incrementAndGet();
             }
             (known ? json(200, active) : json(401, "{\"error\":\"invalid_client\"}"))
-                .answer(exchange);
+                .respond(exchange);
           });
       load.start();
       load.until("the old secret is used", () -> served.containsKey(basic(OLD)));

@@ -8,7 +8,7 @@ import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.ManualClock;
 import dev.gatehouse.testing.RawClient;
-import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.RawClient.RawResponse;
 import dev.gatehouse.testing.RequestTable.Row;
 import dev.gatehouse.testing.Secrets;
 import java.io.IOException;
@@ -40,7 +40,7 @@ public final class RowCheck {
 
   public void run() throws IOException {
     int callsBefore = guarded.servlet.calls();
-    int questionsBefore = guarded.as.questions().size();
+    int questionsBefore = guarded.as.requests().size();
     guarded.as.introspection(behaviour());
     if (row.status().equals("503")) {
       log.announce("reason=" + row.reason());
@@ -49,16 +49,18 @@ public final class RowCheck {
       }
     }
 
-    RawAnswer answer = RawClient.send(guarded.server.port(), request());
+    RawResponse answer = RawClient.send(guarded.server.port(), request());
 
     assertThat(answer.status())
         .as("status of %s", answer)
         .isEqualTo(Integer.parseInt(row.status()));
-    assertThat(Secrets.isIn(answer.toString())).as("gives the token away: %s", answer).isFalse();
+    assertThat(Secrets.appearIn(answer.toString()))
+        .as("gives the token away: %s", answer)
+        .isFalse();
     // No second question, no followed redirect, and none at all where none is due.
-    assertThat(guarded.as.questions().size() - questionsBefore)
+    assertThat(guarded.as.requests().size() - questionsBefore)
         .as("questions to the authorization server")
-        .isEqualTo(row.serversAnswer().equals("never") ? 0 : 1);
+        .isEqualTo(row.introspectionResponse().equals("never") ? 0 : 1);
     boolean admitted = row.status().equals("200") && !row.error().equals("document");
     assertThat(guarded.servlet.calls() - callsBefore)
         .as("calls that reached the servlet")
@@ -73,7 +75,7 @@ public final class RowCheck {
     }
   }
 
-  private void assertRefused(RawAnswer answer) {
+  private void assertRefused(RawResponse answer) {
     String scopes =
         row.error().equals("insufficient_scope")
             ? row.settings().getOrDefault("expected-scopes", "")
@@ -119,11 +121,11 @@ public final class RowCheck {
   }
 
   private FakeAuthorizationServer.Behaviour behaviour() {
-    String[] words = row.serversAnswer().split(" ", 2);
+    String[] words = row.introspectionResponse().split(" ", 2);
     String rest = words.length == 1 ? "" : words[1];
     return switch (words[0]) {
       case "never" -> RowCheck::notExpected;
-      case "active" -> json(guarded.activeAnswer(rest));
+      case "active" -> json(guarded.activeResponse(rest));
       case "bare" -> json("{\"active\":true" + (rest.isEmpty() ? "" : "," + rest) + "}");
       case "json" -> json(rest);
       case "http" -> {
@@ -136,7 +138,8 @@ public final class RowCheck {
       case "redirect" ->
           FakeAuthorizationServer.redirect(
               Integer.parseInt(rest), guarded.as.issuer() + "/elsewhere");
-      default -> throw new IllegalArgumentException("no such answer: " + row.serversAnswer());
+      default ->
+          throw new IllegalArgumentException("no such answer: " + row.introspectionResponse());
     };
   }
 

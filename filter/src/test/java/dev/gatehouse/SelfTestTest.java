@@ -49,7 +49,7 @@ class SelfTestTest {
             contextPath,
             origin ->
                 context -> {
-                  ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
+                  ProtectedServer.addServlet(context, "mcp", new CallerServlet(), "/mcp");
                   filters.add(register(context, origin));
                 })) {
       assertThat(server.get("/").statusCode()).isPositive();
@@ -143,9 +143,9 @@ class SelfTestTest {
     as.at("/token", json(200, "{\"access_token\":\"unspeakable-ours\",\"token_type\":\"Bearer\"}"));
     as.introspection(
         exchange -> {
-          String body = as.questions().get(as.questions().size() - 1).parameter("token");
+          String body = as.requests().get(as.requests().size() - 1).parameter("token");
           json(200, body.equals("unspeakable-ours") ? answer : "{\"active\":false}")
-              .answer(exchange);
+              .respond(exchange);
         });
 
     assertThat(codes()).isEqualTo(code == null ? List.of() : List.of(code));
@@ -178,8 +178,8 @@ class SelfTestTest {
     introspection(401, "{\"error\":\"invalid_client\"}");
 
     assertThat(report("/").toString()).doesNotContain("secret\"", "Basic");
-    assertThat(as.introspections().get(0).parameter("token")).hasSizeGreaterThan(40);
+    assertThat(as.introspectionRequests().get(0).parameter("token")).hasSizeGreaterThan(40);
     assertThat(report("/").toString())
-        .doesNotContain(as.introspections().get(0).parameter("token"));
+        .doesNotContain(as.introspectionRequests().get(0).parameter("token"));
   }
 }

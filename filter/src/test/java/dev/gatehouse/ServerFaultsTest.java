@@ -11,7 +11,7 @@ import dev.gatehouse.testing.ManualClock;
 import dev.gatehouse.testing.RawAuthorizationServer;
 import dev.gatehouse.testing.RawAuthorizationServer.Behaviour;
 import dev.gatehouse.testing.RawClient;
-import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.RawClient.RawResponse;
 import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestSettings;
 import java.io.IOException;
@@ -43,7 +43,7 @@ public class ServerFaultsTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  private final WhoCalls servlet = new WhoCalls();
+  private final CallerServlet servlet = new CallerServlet();
   private RawAuthorizationServer as;
 
   @BeforeEach
@@ -70,7 +70,7 @@ public class ServerFaultsTest {
                 .build());
   }
 
-  private static RawAnswer ask(ProtectedServer server) throws IOException {
+  private static RawResponse ask(ProtectedServer server) throws IOException {
     return RawClient.send(
         server.port(),
         RawClient.request("POST /mcp", List.of("Authorization: Bearer " + Secrets.token())));
@@ -82,7 +82,7 @@ public class ServerFaultsTest {
     try (var server = guarded(endpoint, requestTimeout)) {
       long before = System.nanoTime();
 
-      RawAnswer answer = ask(server);
+      RawResponse answer = ask(server);
 
       assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(BOUND);
       assertThat(answer.status()).as("%s", answer).isEqualTo(503);
@@ -169,7 +169,7 @@ public class ServerFaultsTest {
   @ParameterizedTest(name = "it {0}")
   @MethodSource("brokenAnswers")
   void aBrokenAnswerIsA503(String what, Behaviour behaviour, String reason) throws Exception {
-    as.behave(behaviour);
+    as.setBehaviour(behaviour);
 
     assertUnavailable(as.origin() + "/introspect", LONG, reason);
   }
@@ -190,7 +190,7 @@ public class ServerFaultsTest {
   @ParameterizedTest(name = "it {0}")
   @MethodSource("slowAnswers")
   void aSlowAnswerIsA503AsSoonAsItsTimeIsUp(String what, Behaviour behaviour) throws Exception {
-    as.behave(behaviour);
+    as.setBehaviour(behaviour);
 
     assertUnavailable(as.origin() + "/introspect", Duration.ofMillis(300), "as_timeout");
   }
@@ -198,7 +198,7 @@ public class ServerFaultsTest {
   @ParameterizedTest
   @ValueSource(strings = {"X-More: and more\r\n", "HTTP/1.1 100 Continue\r\n\r\n"})
   void aHeadWithoutEndIsA503(String piece) throws Exception {
-    as.behave(
+    as.setBehaviour(
         Faults.then(piece.startsWith("X-") ? "HTTP/1.1 200 OK\r\n" : "", Faults.endless(piece)));
     log.announce("reason=as_");
     try (var server = guarded(as.origin() + "/introspect", Duration.ofSeconds(3))) {
@@ -213,11 +213,11 @@ public class ServerFaultsTest {
     log.announce("reason=as_unreachable");
     try (var port = new ClosedPort();
         var server = guarded(port.origin() + "/introspect", LONG)) {
-      RawAnswer down = ask(server);
+      RawResponse down = ask(server);
       assertThat(down.status()).isEqualTo(503);
       new ExpectedRefusal("", "").assertMatches(down, "-", false);
 
-      port.giveUp();
+      port.release();
       try (var back = new FakeAuthorizationServer(port.number())) {
         back.introspection(
             FakeAuthorizationServer.json(
@@ -234,7 +234,7 @@ public class ServerFaultsTest {
         new RawAuthorizationServer(
             RawAuthorizationServer.text(
                 HEAD + "\r\n{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}"))) {
-      as.behave(
+      as.setBehaviour(
           RawAuthorizationServer.text(
               "HTTP/1.1 %d Elsewhere\r\nLocation: %s/introspect\r\nContent-Length: 0\r\n\r\n"
                   .formatted(status, other.origin())));
@@ -250,7 +250,7 @@ public class ServerFaultsTest {
   void aPooledConnectionThatTheServerHasClosedIsNoOutage() throws Exception {
     String active = "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}";
     // Keeps the connection, as far as it says, and closes it.
-    as.behave(
+    as.setBehaviour(
         RawAuthorizationServer.text(
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
                 .formatted(active.length(), active)));
@@ -263,7 +263,7 @@ public class ServerFaultsTest {
 
   @Test
   void anAnswerOfTheOldProtocolIsAnAnswer() throws Exception {
-    as.behave(
+    as.setBehaviour(
         RawAuthorizationServer.text(
             "HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n"
                 + "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}"));

@@ -46,7 +46,7 @@ class SeveralServersTest {
     }
     server =
         ProtectedServer.guarding(
-            new WhoCalls(),
+            new CallerServlet(),
             origin ->
                 more.apply(
                         TestSettings.builder()
@@ -85,8 +85,8 @@ class SeveralServersTest {
     active(two, two.issuer());
 
     assertThat(server.status(jwtOf(one.issuer()))).isEqualTo(200);
-    assertThat(one.introspections()).hasSize(1);
-    assertThat(two.introspections()).isEmpty();
+    assertThat(one.introspectionRequests()).hasSize(1);
+    assertThat(two.introspectionRequests()).isEmpty();
   }
 
   @Test
@@ -94,7 +94,7 @@ class SeveralServersTest {
     active(two, two.issuer());
 
     assertThat(server.status("two_unspeakable")).isEqualTo(200);
-    assertThat(one.introspections()).isEmpty();
+    assertThat(one.introspectionRequests()).isEmpty();
   }
 
   @Test
@@ -103,8 +103,8 @@ class SeveralServersTest {
 
     assertThat(server.status("unspeakable")).isEqualTo(401);
     assertThat(server.status(jwtOf("https://elsewhere.example"))).isEqualTo(401);
-    assertThat(one.introspections()).isEmpty();
-    assertThat(two.introspections()).isEmpty();
+    assertThat(one.introspectionRequests()).isEmpty();
+    assertThat(two.introspectionRequests()).isEmpty();
   }
 
   @Test
@@ -120,7 +120,7 @@ class SeveralServersTest {
     active(one, one.issuer());
 
     assertThat(server.status("unspeakable")).isEqualTo(200);
-    assertThat(two.introspections()).isEmpty();
+    assertThat(two.introspectionRequests()).isEmpty();
   }
 
   @Test
@@ -148,8 +148,8 @@ class SeveralServersTest {
     one.introspection(json(500, "{}"));
 
     assertThat(server.status("unspeakable")).isEqualTo(200);
-    assertThat(one.introspections()).hasSize(1);
-    assertThat(two.introspections()).hasSize(1);
+    assertThat(one.introspectionRequests()).hasSize(1);
+    assertThat(two.introspectionRequests()).hasSize(1);
   }
 
   @Test
@@ -157,7 +157,7 @@ class SeveralServersTest {
     active(two, two.issuer());
     assertThat(server.status("two_unspeakable")).isEqualTo(200);
 
-    assertThat(two.introspections().get(0).header("Authorization"))
+    assertThat(two.introspectionRequests().get(0).header("Authorization"))
         .isEqualTo(
             "Basic "
                 + Base64.getEncoder()

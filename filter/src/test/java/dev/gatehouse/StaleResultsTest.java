@@ -49,7 +49,7 @@ class StaleResultsTest {
   }
 
   private void beGood(String members) throws IOException {
-    guarded.answerActive(members);
+    guarded.respondActive(members);
     assertThat(call()).isEqualTo(200);
   }
 
@@ -57,7 +57,7 @@ class StaleResultsTest {
   private int callLater(Behaviour meanwhile) throws IOException {
     beGood("");
     guarded.as.introspection(meanwhile);
-    guarded.clock.turnBy(Duration.ofSeconds(30));
+    guarded.clock.advance(Duration.ofSeconds(30));
     return call();
   }
 
@@ -76,13 +76,13 @@ class StaleResultsTest {
     beGood("\"sub\":\"alice\"");
     guarded.as.introspection(OUTAGE);
 
-    guarded.clock.turnBy(Duration.ofSeconds(30));
+    guarded.clock.advance(Duration.ofSeconds(30));
     assertThat(call()).isEqualTo(200);
-    guarded.clock.turnBy(Duration.ofMillis(59_999));
+    guarded.clock.advance(Duration.ofMillis(59_999));
     assertThat(call()).isEqualTo(200);
     assertThat(guarded.server.get("/mcp", "Authorization", "Bearer " + token).body())
         .contains("user=alice");
-    guarded.clock.turnBy(Duration.ofMillis(1));
+    guarded.clock.advance(Duration.ofMillis(1));
     assertThat(call()).isEqualTo(503);
   }
 
@@ -91,9 +91,9 @@ class StaleResultsTest {
     log.announce("stale result used: TokenKey[");
     assertThat(callLater(OUTAGE)).isEqualTo(200);
     assertThat(call()).isEqualTo(200);
-    assertThat(guarded.as.introspections()).hasSize(3);
+    assertThat(guarded.as.introspectionRequests()).hasSize(3);
 
-    guarded.answerInactive();
+    guarded.respondInactive();
     assertThat(call()).isEqualTo(401);
   }
 
@@ -101,11 +101,11 @@ class StaleResultsTest {
   void neverATokenThatHasBeenCalledInactiveSince() throws Exception {
     log.announce("reason=as_answer");
     beGood("");
-    guarded.answerInactive();
-    guarded.clock.turnBy(Duration.ofSeconds(30));
+    guarded.respondInactive();
+    guarded.clock.advance(Duration.ofSeconds(30));
     assertThat(call()).isEqualTo(401);
     guarded.as.introspection(OUTAGE);
-    guarded.clock.turnBy(Duration.ofSeconds(5)); // past the time for which it is known to be bad
+    guarded.clock.advance(Duration.ofSeconds(5)); // past the time for which it is known to be bad
 
     assertThat(call()).isEqualTo(503);
   }
@@ -126,9 +126,9 @@ class StaleResultsTest {
     log.announce("reason=as_answer");
     beGood("\"exp\":" + ManualClock.NOW.plusSeconds(40).getEpochSecond());
     guarded.as.introspection(OUTAGE);
-    guarded.clock.turnBy(Duration.ofMillis(39_999));
+    guarded.clock.advance(Duration.ofMillis(39_999));
     assertThat(call()).isEqualTo(200);
-    guarded.clock.turnBy(Duration.ofMillis(1));
+    guarded.clock.advance(Duration.ofMillis(1));
 
     assertThat(call()).isEqualTo(503);
   }
@@ -154,7 +154,7 @@ class StaleResultsTest {
     log.announce("stale result used: TokenKey[");
     beGood("");
     guarded.as.close();
-    guarded.clock.turnBy(Duration.ofSeconds(30));
+    guarded.clock.advance(Duration.ofSeconds(30));
 
     assertThat(call()).isEqualTo(200);
   }
@@ -166,7 +166,7 @@ class StaleResultsTest {
     guarded = guarded.anew(Map.of("stale-while-unavailable", "60s"));
     beGood("");
     guarded.as.close();
-    guarded.clock.turnBy(Duration.ofSeconds(30));
+    guarded.clock.advance(Duration.ofSeconds(30));
     for (int i = 0; i < 5; i++) {
       assertThat(call()).isEqualTo(200);
     }
@@ -220,14 +220,14 @@ class StaleResultsTest {
                 "request-timeout", "5m",
                 "max-concurrent-introspections", "1"));
     beGood("");
-    guarded.clock.turnBy(Duration.ofSeconds(30));
+    guarded.clock.advance(Duration.ofSeconds(30));
     HeldResponse inactive = new HeldResponse(json(200, "{\"active\":false}"));
     guarded.as.introspection(inactive);
     CompletableFuture<Integer> first = guarded.statusInBackground(token);
-    inactive.awaitQuestions(1);
+    inactive.awaitRequests(1);
 
     assertThat(call()).isEqualTo(503); // it may just be slow
-    guarded.clock.turnBy(Duration.ofMillis(1_001));
+    guarded.clock.advance(Duration.ofMillis(1_001));
     assertThat(call()).isEqualTo(200);
     inactive.release();
     assertThat(first.get()).isEqualTo(401);

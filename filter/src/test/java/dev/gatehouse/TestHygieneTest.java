@@ -39,7 +39,7 @@ class TestHygieneTest {
     }
 
     @Override
-    protected boolean givesAway(String text) {
+    protected boolean containsSecret(String text) {
       return text.contains(SECRET);
     }
   }

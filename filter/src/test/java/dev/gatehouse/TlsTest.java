@@ -35,14 +35,14 @@ class TlsTest {
   @BeforeAll
   static void makeKeys() throws Exception {
     stores = new KeyStores(directory);
-    stores.make("as", "CN=as", "-ext", "san=ip:127.0.0.1");
-    stores.make("mcp", "CN=mcp-filter");
-    stores.make("elsewhere", "CN=x", "-ext", "san=dns:as.example");
+    stores.createKey("as", "CN=as", "-ext", "san=ip:127.0.0.1");
+    stores.createKey("mcp", "CN=mcp-filter");
+    stores.createKey("elsewhere", "CN=x", "-ext", "san=dns:as.example");
   }
 
   @BeforeEach
   void start() throws Exception {
-    as = HttpsServers.at(0);
+    as = HttpsServers.create(0);
   }
 
   @AfterEach
@@ -56,12 +56,12 @@ class TlsTest {
 
   private void startServer(String key, boolean demandClientCertificate) throws Exception {
     SSLContext context = stores.context(key, "mcp");
-    as.setHttpsConfigurator(HttpsServers.keys(context, demandClientCertificate));
+    as.setHttpsConfigurator(HttpsServers.configurator(context, demandClientCertificate));
     as.createContext(
         "/introspect",
         exchange -> {
           question = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-          FakeAuthorizationServer.json(200, "{\"active\":false}").answer(exchange);
+          FakeAuthorizationServer.json(200, "{\"active\":false}").respond(exchange);
           exchange.close();
         });
     as.start();
@@ -71,7 +71,7 @@ class TlsTest {
   private int status(UnaryOperator<SettingsBuilder> tls) throws Exception {
     try (var server =
         ProtectedServer.guarding(
-            new WhoCalls(),
+            new CallerServlet(),
             origin ->
                 tls.apply(
                         TestSettings.builder()

@@ -35,7 +35,7 @@ class TokenCacheTest {
   }
 
   private int questions() {
-    return guarded.as.introspections().size();
+    return guarded.as.introspectionRequests().size();
   }
 
   private static String expiringAfter(Duration time) {
@@ -44,14 +44,14 @@ class TokenCacheTest {
 
   @Test
   void anActiveAnswerIsKeptForThirtySecondsUnlessToldOtherwise() throws Exception {
-    guarded.answerActive("");
+    guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
-    guarded.answerInactive();
+    guarded.respondInactive();
 
-    guarded.clock.turnBy(Duration.ofMillis(29_999));
+    guarded.clock.advance(Duration.ofMillis(29_999));
     assertThat(guarded.status(token)).isEqualTo(200);
     assertThat(questions()).isEqualTo(1);
-    guarded.clock.turnBy(Duration.ofMillis(1));
+    guarded.clock.advance(Duration.ofMillis(1));
     assertThat(guarded.status(token)).isEqualTo(401);
     assertThat(questions()).isEqualTo(2);
   }
@@ -60,10 +60,10 @@ class TokenCacheTest {
   @Test
   void beingUsedKeepsNoAnswerLonger() throws Exception {
     guarded = guarded.anew(Map.of("cache-ttl", "3s"));
-    guarded.answerActive("");
+    guarded.respondActive("");
     for (int second = 0; second < 9; second++) {
       assertThat(guarded.status(token)).isEqualTo(200);
-      guarded.clock.turnBy(Duration.ofSeconds(1));
+      guarded.clock.advance(Duration.ofSeconds(1));
     }
 
     assertThat(questions()).isEqualTo(3);
@@ -71,14 +71,14 @@ class TokenCacheTest {
 
   @Test
   void aBadTokenIsRememberedForFiveSecondsUnlessToldOtherwise() throws Exception {
-    guarded.answerInactive();
+    guarded.respondInactive();
     assertThat(guarded.status(token)).isEqualTo(401);
-    guarded.answerActive("");
+    guarded.respondActive("");
 
-    guarded.clock.turnBy(Duration.ofMillis(4_999));
+    guarded.clock.advance(Duration.ofMillis(4_999));
     assertThat(guarded.status(token)).isEqualTo(401);
     assertThat(questions()).isEqualTo(1);
-    guarded.clock.turnBy(Duration.ofMillis(1));
+    guarded.clock.advance(Duration.ofMillis(1));
     assertThat(guarded.status(token)).isEqualTo(200);
   }
 
@@ -96,25 +96,25 @@ class TokenCacheTest {
     guarded.as.introspection(json(status, body));
     assertThat(guarded.status(token)).isEqualTo(answered);
 
-    guarded.answerActive("");
+    guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
   }
 
   @Test
   void noAnswerIsUsedFromTheVerySecondInWhichItsTokenEnds() throws Exception {
-    guarded.answerActive(expiringAfter(Duration.ofSeconds(10)));
+    guarded.respondActive(expiringAfter(Duration.ofSeconds(10)));
     assertThat(guarded.status(token)).isEqualTo(200);
 
-    guarded.clock.turnBy(Duration.ofMillis(9_999));
+    guarded.clock.advance(Duration.ofMillis(9_999));
     assertThat(guarded.status(token)).isEqualTo(200);
     assertThat(questions()).isEqualTo(1);
-    guarded.clock.turnBy(Duration.ofMillis(1));
+    guarded.clock.advance(Duration.ofMillis(1));
     assertThat(guarded.status(token)).isEqualTo(401);
   }
 
   @Test
   void aTokenThatIsOverAlreadyTakesNoPlace() throws Exception {
-    guarded.answerActive(expiringAfter(Duration.ofSeconds(-1)));
+    guarded.respondActive(expiringAfter(Duration.ofSeconds(-1)));
     assertThat(guarded.status(token)).isEqualTo(401);
 
     assertThat(guarded.filter.cache().size()).isZero();
@@ -123,11 +123,11 @@ class TokenCacheTest {
   @Test
   void zeroTurnsTheCacheOff() throws Exception {
     guarded = guarded.anew(Map.of("cache-ttl", "0s"));
-    guarded.answerActive("");
+    guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
-    guarded.answerInactive();
+    guarded.respondInactive();
     assertThat(guarded.status(token)).isEqualTo(401);
-    guarded.answerActive("");
+    guarded.respondActive("");
 
     assertThat(guarded.status(token)).isEqualTo(200);
     assertThat(questions()).isEqualTo(3);
@@ -137,10 +137,10 @@ class TokenCacheTest {
   @Test
   void zeroForBadTokensAsksAboutEachAnew() throws Exception {
     guarded = guarded.anew(Map.of("cache-inactive-ttl", "0"));
-    guarded.answerInactive();
+    guarded.respondInactive();
     assertThat(guarded.status(token)).isEqualTo(401);
     assertThat(guarded.status(token)).isEqualTo(401);
-    guarded.answerActive("");
+    guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
     assertThat(guarded.status(token)).isEqualTo(200);
 
@@ -149,9 +149,9 @@ class TokenCacheTest {
 
   @Test
   void tokensThatDifferInOneCharacterAreTwo() throws Exception {
-    guarded.answerActive("\"sub\":\"alice\"");
+    guarded.respondActive("\"sub\":\"alice\"");
     assertThat(guarded.status(token + "a")).isEqualTo(200);
-    guarded.answerInactive();
+    guarded.respondInactive();
 
     assertThat(guarded.status(token + "b")).isEqualTo(401);
     assertThat(guarded.status(token + "A")).isEqualTo(401);
@@ -162,9 +162,9 @@ class TokenCacheTest {
   @Test
   void aFloodOfBadTokensNeitherGrowsTheCacheNorPushesGoodOnesOut() throws Exception {
     guarded = guarded.anew(Map.of("cache-max-entries", "50"));
-    guarded.answerActive("");
+    guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
-    guarded.answerInactive();
+    guarded.respondInactive();
     for (int i = 0; i < 500; i++) {
       assertThat(guarded.status(Secrets.token())).isEqualTo(401);
     }
@@ -178,7 +178,7 @@ class TokenCacheTest {
   @Test
   void aFloodOfGoodTokensStaysWithinTheBound() throws Exception {
     guarded = guarded.anew(Map.of("cache-max-entries", "50"));
-    guarded.answerActive("");
+    guarded.respondActive("");
     for (int i = 0; i < 500; i++) {
       assertThat(guarded.status(Secrets.token())).isEqualTo(200);
     }
@@ -189,7 +189,7 @@ class TokenCacheTest {
   @Test
   void aCallerIsToldTheSameByAnAnswerThatIsKept() throws Exception {
     guarded = guarded.anew(Map.of("required-scopes", "read"));
-    guarded.answerActive("\"sub\":\"alice\",\"client_id\":\"app\",\"scope\":\"read write\"");
+    guarded.respondActive("\"sub\":\"alice\",\"client_id\":\"app\",\"scope\":\"read write\"");
     String first = guarded.server.get("/mcp", "Authorization", "Bearer " + token).body();
 
     assertThat(first).contains("user=alice client=app scopes=[read, write]");
@@ -201,7 +201,7 @@ class TokenCacheTest {
   @Test
   void anAnswerThatIsKeptIsRefusedWithTheSameReasonEachTime() throws Exception {
     guarded = guarded.anew(Map.of("required-scopes", "admin"));
-    guarded.answerActive("\"scope\":\"read\"");
+    guarded.respondActive("\"scope\":\"read\"");
     assertThat(guarded.status(token)).isEqualTo(403);
     assertThat(guarded.status(token)).isEqualTo(403);
 
@@ -212,9 +212,9 @@ class TokenCacheTest {
   @Test
   void whatIsNotYetValidIsJudgedAgainWhenItsTimeComes() throws Exception {
     guarded = guarded.anew(Map.of("clock-skew", "0s"));
-    guarded.answerActive("\"nbf\":" + ManualClock.NOW.plusSeconds(2).getEpochSecond());
+    guarded.respondActive("\"nbf\":" + ManualClock.NOW.plusSeconds(2).getEpochSecond());
     assertThat(guarded.status(token)).isEqualTo(401);
-    guarded.clock.turnBy(Duration.ofSeconds(2));
+    guarded.clock.advance(Duration.ofSeconds(2));
 
     assertThat(guarded.status(token)).isEqualTo(200);
     assertThat(questions()).isEqualTo(1);

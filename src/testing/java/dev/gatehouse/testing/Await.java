@@ -5,25 +5,25 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.NullMarked;
 
-/** Waits for conditions, never without a bound. */
+/** Waits for conditions, with a time limit. */
 @NullMarked
 public final class Await {
 
-  /** Long enough for a busy machine, and shorter than the time limit of a test. */
+  /** Long enough for a busy machine, shorter than the time limit of a test. */
   private static final Duration BOUND = Duration.ofSeconds(60);
 
   private static final long PAUSE_NANOS = 1_000_000;
 
   private Await() {}
 
-  /** Returns as soon as the condition holds, and fails if it does not within a minute. */
-  public static void until(String what, Callable<Boolean> condition) {
+  /** Returns as soon as the condition holds; fails if it does not hold within a minute. */
+  public static void until(String description, Callable<Boolean> condition) {
     if (!isTrueWithin(BOUND, condition)) {
-      throw new AssertionError("not within " + BOUND + ": " + what);
+      throw new AssertionError("not within " + BOUND + ": " + description);
     }
   }
 
-  /** Whether the condition held at some moment within this time. */
+  /** Whether the condition becomes true within this time. */
   static boolean isTrueWithin(Duration bound, Callable<Boolean> condition) {
     long begin = System.nanoTime();
     while (!call(condition)) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.slf4j.LoggerFactory;
 
-/** What has been logged during one test, and which warnings the test has announced. */
+/** Captures the log events of one test and the warnings that the test announces. Thread-safe. */
 @NullMarked
 public final class CapturedLog {
 
@@ -29,27 +29,27 @@ public final class CapturedLog {
 
     @Override
     protected void append(ILoggingEvent event) {
-      event.prepareForDeferredProcessing(); // arguments may have changed when the test looks
+      event.prepareForDeferredProcessing(); // arguments may change before the test reads them
       events.add(event);
     }
   }
 
-  /** Announces that the test will cause an event at WARN or above whose message contains this. */
+  /** Announces an event at WARN or above whose message contains this text. */
   public void announce(String partOfMessage) {
     announced.add(partOfMessage);
   }
 
-  /** Announces an event that may be missing. */
+  /** Allows such an event without requiring it. */
   void allow(String partOfMessage) {
     allowed.add(partOfMessage);
   }
 
-  /** All events up to now. */
+  /** All events so far. */
   public List<ILoggingEvent> events() {
     return List.copyOf(collector.events);
   }
 
-  /** All messages up to now, each with its level in front. */
+  /** All messages so far, each prefixed with its level. */
   public List<String> messages() {
     return events().stream().map(e -> e.getLevel() + " " + e.getFormattedMessage()).toList();
   }
@@ -70,18 +70,18 @@ public final class CapturedLog {
     allowed.clear();
   }
 
-  /** Describes each event that gives a secret away or was not announced; empty if all is well. */
-  List<String> violations(Predicate<String> givesAway) {
+  /** Describes each event with a secret, each not announced, and each announced but missing. */
+  List<String> violations(Predicate<String> containsSecret) {
     List<String> violations = new ArrayList<>();
     List<String> missing = new ArrayList<>(announced);
     for (ILoggingEvent event : events()) {
       String message = event.getFormattedMessage();
-      if (texts(event).stream().anyMatch(givesAway)) {
-        violations.add("a token or secret in the log: " + texts(event));
+      if (allTexts(event).stream().anyMatch(containsSecret)) {
+        violations.add("a token or secret in the log: " + allTexts(event));
       }
       if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
         if (Stream.concat(announced.stream(), allowed.stream()).noneMatch(message::contains)) {
-          violations.add("logged and not announced: " + event.getLevel() + " " + texts(event));
+          violations.add("logged and not announced: " + event.getLevel() + " " + allTexts(event));
         }
         missing.removeIf(message::contains);
       }
@@ -90,8 +90,8 @@ public final class CapturedLog {
     return violations;
   }
 
-  /** Everything that an appender of whatever kind could write. */
-  private static List<String> texts(ILoggingEvent event) {
+  /** All texts of an event that an appender could write. */
+  private static List<String> allTexts(ILoggingEvent event) {
     List<String> texts = new ArrayList<>();
     texts.add(event.getFormattedMessage());
     texts.add(String.valueOf(event.getMessage()));
@@ -101,7 +101,7 @@ public final class CapturedLog {
       Arrays.stream(event.getArgumentArray()).map(String::valueOf).forEach(texts::add);
     }
     if (event.getThrowableProxy() != null) {
-      texts.add(ThrowableProxyUtil.asString(event.getThrowableProxy())); // causes, suppressed ones
+      texts.add(ThrowableProxyUtil.asString(event.getThrowableProxy())); // with causes
     }
     return texts;
   }

@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 
-/** The threads that were alive at one moment, to be compared with those alive later. */
+/** A snapshot of the live threads, to find the threads started after it. */
 @NullMarked
 final class LiveThreads {
 
   /**
-   * Threads of the JVM or of the test run, which nobody can end: {@code HttpClient-} belongs to the
-   * JDK's client, which JDK 17 closes only when it is collected.
+   * Threads of the JVM or of the test run, which a test cannot end. {@code HttpClient-} belongs to
+   * the JDK's client, which JDK 17 closes only when it is garbage-collected.
    */
   private static final Pattern SHARED =
       Pattern.compile(
@@ -28,14 +28,14 @@ final class LiveThreads {
       threads.stream().map(LiveThreads::pool).collect(Collectors.toSet());
 
   /**
-   * Waits for the threads started since to end.
+   * Waits until the threads started since the snapshot have ended.
    *
-   * @param exempt whether a thread of this name may stay
-   * @param poolsMayGrow whether a pool that already had a thread may have started more
-   * @return those still running afterwards, each with its stack
+   * @param exempt whether a thread of this name may keep running
+   * @param poolsMayGrow whether a pool in the snapshot may have started more threads
+   * @return the threads still running when {@code timeout} is over, each with its stack trace
    */
-  List<String> startedSince(Duration patience, Predicate<String> exempt, boolean poolsMayGrow) {
-    if (Await.isTrueWithin(patience, () -> added(exempt, poolsMayGrow).isEmpty())) {
+  List<String> startedSince(Duration timeout, Predicate<String> exempt, boolean poolsMayGrow) {
+    if (Await.isTrueWithin(timeout, () -> added(exempt, poolsMayGrow).isEmpty())) {
       return List.of();
     }
     return added(exempt, poolsMayGrow).stream()
@@ -45,26 +45,26 @@ final class LiveThreads {
 
   private List<Thread> added(Predicate<String> exempt, boolean poolsMayGrow) {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.isAlive() && !threads.contains(thread) && isOurs(thread))
+        .filter(thread -> thread.isAlive() && !threads.contains(thread) && isApplicationThread(thread))
         .filter(thread -> !exempt.test(thread.getName()))
-        .filter(thread -> !(poolsMayGrow && isOfThePools(thread)))
+        .filter(thread -> !(poolsMayGrow && belongsToKnownPool(thread)))
         .toList();
   }
 
-  private static boolean isOurs(Thread thread) {
+  private static boolean isApplicationThread(Thread thread) {
     ThreadGroup group = thread.getThreadGroup();
-    boolean isOfTheJvm = group == null || group.getParent() == null;
-    return !isOfTheJvm
+    boolean belongsToJvm = group == null || group.getParent() == null;
+    return !belongsToJvm
         && !group.getName().equals("InnocuousThreadGroup")
         && !SHARED.matcher(thread.getName()).matches();
   }
 
-  /** Jetty starts the one thread of its scheduler when it first needs it. */
-  private boolean isOfThePools(Thread thread) {
+  /** Includes Jetty's scheduler, which starts its only thread on first use. */
+  private boolean belongsToKnownPool(Thread thread) {
     return pools.contains(pool(thread)) || thread.getName().matches("Scheduler-\\d+-1");
   }
 
-  /** The name without the number at its end. */
+  /** The thread's name without its trailing number. */
   private static String pool(Thread thread) {
     return thread.getName().replaceFirst("\\d+$", "");
   }

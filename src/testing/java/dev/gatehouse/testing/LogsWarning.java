@@ -6,16 +6,16 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Announces that a test will cause events at WARN or above whose messages contain these texts: one
- * at least for each, and no others.
+ * Announces the events at WARN or above that a test causes: at least one event for each text, and
+ * no event that contains none of them.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface LogsWarning {
 
-  /** Parts of messages. */
+  /** Texts that messages contain; each must occur. */
   String[] value() default {};
 
-  /** Parts of messages that may be missing, since a thread of its own logs them in time or not. */
+  /** Texts that may be missing, because another thread may log them after the test. */
   String[] maybe() default {};
 }

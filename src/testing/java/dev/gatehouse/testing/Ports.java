@@ -8,21 +8,21 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullMarked;
 
-/** Ports of this machine that a server takes a second time. */
+/** Binds servers to loopback ports, including ports that were used before. */
 @NullMarked
 public final class Ports {
 
   private Ports() {}
 
-  /** Binds something to an address. */
+  /** Creates something that is bound to an address. */
   @FunctionalInterface
   public interface Binding<T> {
     T at(InetSocketAddress address) throws IOException;
   }
 
   /**
-   * Binds to this port of the loopback address; 0 is any port. One that was given up a moment ago
-   * may be taken by a connection of another process in between, so this waits until it is free.
+   * Binds to a port of the loopback address; 0 means any free port. Waits until the port is free,
+   * because another process may use a port that was released a moment ago.
    */
   public static <T> T bind(int port, Binding<T> binding) {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);

@@ -18,17 +18,18 @@ import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
 import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 
 /**
- * Fails a test that leaves something behind: a token or secret in the log, an event at WARN or
- * above that it has not announced, an announced one that was not logged, or a thread.
+ * Fails a test that logs a token or secret, logs an event at WARN or above without announcing it,
+ * does not log an event that it has announced, or leaves a thread running.
  *
- * <p>Each module registers a subclass, which knows its secrets, in {@code META-INF/services}, and
- * so for all of its tests. The threads of what a whole class shares are looked at after the class.
+ * <p>Each module registers a subclass, which recognizes the module's secrets, in {@code
+ * META-INF/services}, so it applies to all tests of the module. Threads that the tests of one class
+ * share are checked after the class.
  */
 @NullMarked
 public abstract class TestHygiene
     implements BeforeAllCallback, TestInstancePreConstructCallback, BeforeEachCallback {
 
-  /** Reactor's shared schedulers; and the MCP SDK's own, which it creates and never disposes of. */
+  /** Reactor's shared schedulers, and those that the MCP SDK creates and never disposes of. */
   private static final Pattern MCP_SDK_THREAD =
       Pattern.compile(
           "(boundedElastic|parallel|single)-.*|streamable-http-server-transport-session-sweeper-.*");
@@ -36,9 +37,9 @@ public abstract class TestHygiene
 
   private static final Namespace NAMESPACE = Namespace.create(TestHygiene.class);
 
-  private final Duration patience;
+  private final Duration timeout;
 
-  /** One class of tests under way. */
+  /** The log and the threads of one test class while it runs. */
   private final class State implements AutoCloseable {
     final CapturedLog log = new CapturedLog();
     final LiveThreads beforeClass = new LiveThreads();
@@ -50,13 +51,13 @@ public abstract class TestHygiene
         log.messages().forEach(message -> System.err.println("logged: " + message));
         log.clear();
       } else {
-        check(beforeTest.startedSince(patience, TestHygiene.this::isExempt, true));
+        check(beforeTest.startedSince(timeout, TestHygiene.this::isExempt, true));
       }
     }
 
-    /** Threads first: what they have logged while they ended counts. */
+    /** Reads the log after the threads have ended, since they may log while they end. */
     private void check(List<String> threads) {
-      List<String> violations = new ArrayList<>(log.violations(TestHygiene.this::givesAway));
+      List<String> violations = new ArrayList<>(log.violations(TestHygiene.this::containsSecret));
       violations.addAll(threads);
       log.clear();
       if (!violations.isEmpty()) {
@@ -66,33 +67,37 @@ public abstract class TestHygiene
 
     @Override
     public void close() {
-      List<String> threads = beforeClass.startedSince(patience, TestHygiene.this::isExempt, false);
+      List<String> threads = beforeClass.startedSince(timeout, TestHygiene.this::isExempt, false);
       log.stop();
       check(threads);
     }
   }
 
-  /** Waits this long for threads that are ending. */
-  protected TestHygiene(Duration patience) {
-    this.patience = patience;
+  /**
+   * Creates the extension.
+   *
+   * @param timeout how long to wait for threads to end
+   */
+  protected TestHygiene(Duration timeout) {
+    this.timeout = timeout;
   }
 
-  /** Whether this text contains a token or a secret of the tests, in whatever form. */
-  protected abstract boolean givesAway(String text);
+  /** Whether this text contains a token or secret of the tests, in plain text or encoded. */
+  protected abstract boolean containsSecret(String text);
 
-  /** Whether a thread of this name may stay, because a library shares it or never ends it. */
+  /** Whether a thread of this name may keep running: a library shares it or never ends it. */
   protected boolean isExempt(String threadName) {
     return MCP_SDK_THREAD.matcher(threadName).matches();
   }
 
-  /** The log of the test that is running. */
+  /** The captured log of the running test. */
   public static CapturedLog log(ExtensionContext context) {
-    return Objects.requireNonNull(state(context), "is registered for all tests").log;
+    return Objects.requireNonNull(state(context), "TestHygiene is not registered").log;
   }
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    if (state(context) == null) { // a nested class shares that of the class around it
+    if (state(context) == null) { // a nested class uses the state of its outer class
       State state = new State();
       store(context).put(State.class, state);
       state.log.start();
@@ -114,13 +119,13 @@ public abstract class TestHygiene
     if (context.getTestInstanceLifecycle().equals(Optional.of(Lifecycle.PER_CLASS))) {
       state.beforeTest = new LiveThreads();
     }
-    state.check(List.of()); // what the class or the constructor has logged
+    state.check(List.of()); // checks what the class or the constructor has logged
     LogsWarning announced = context.getRequiredTestMethod().getAnnotation(LogsWarning.class);
     if (announced != null) {
       List.of(announced.value()).forEach(state.log::announce);
       List.of(announced.maybe()).forEach(state.log::allow);
     }
-    // In the store, whose content is closed after everything else, @AutoClose included.
+    // The store is closed last, after @AutoClose fields too.
     AutoCloseable check = () -> state.checkTest(context);
     store(context).put(AutoCloseable.class, check);
   }

@@ -17,7 +17,7 @@ public final class ServerTestHygiene extends TestHygiene {
   }
 
   @Override
-  protected boolean givesAway(String text) {
+  protected boolean containsSecret(String text) {
     return SECRET.matcher(text).find();
   }
 

@@ -20,7 +20,7 @@ public final class DemoTestHygiene extends TestHygiene {
   }
 
   @Override
-  protected boolean givesAway(String text) {
+  protected boolean containsSecret(String text) {
     return SECRET.matcher(text).find();
   }
 }

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
-/** A port of our own at which nobody listens: until it is given up, nobody else can. */
+/** A reserved port on which no server listens; no other process can use it until its release. */
 public final class ClosedPort implements AutoCloseable {
 
   private final Socket holder = new Socket();
@@ -22,13 +22,13 @@ public final class ClosedPort implements AutoCloseable {
     return "http://127.0.0.1:" + holder.getLocalPort();
   }
 
-  /** From now on, somebody can listen there. */
-  public void giveUp() throws IOException {
+  /** Frees the port, so that a server can listen on it. */
+  public void release() throws IOException {
     holder.close();
   }
 
   @Override
   public void close() throws IOException {
-    giveUp();
+    release();
   }
 }

@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
-/** Extracts the examples from the documents and compiles them. */
+/** Extracts the code examples from documentation and compiles them. */
 public final class Examples {
 
   private Examples() {}
 
-  /** Returns the first block of this language that contains this text. */
+  /** Returns the first code block in this language that contains this text. */
   public static String block(Path document, String language, String containing) throws IOException {
     Matcher block =
         Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
@@ -29,25 +29,25 @@ public final class Examples {
         return block.group(1);
       }
     }
-    throw new AssertionError(document + " has no such block");
+    throw new AssertionError(document + " has no " + language + " block with " + containing);
   }
 
-  /** Compiles a source file into this directory and loads its class. */
+  /** Compiles a source text into this directory and loads its class. */
   public static Class<?> compiled(Path directory, String className, String text) throws Exception {
     Path source = Files.writeString(directory.resolve(className + ".java"), text);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter complaints = new StringWriter();
+    StringWriter errors = new StringWriter();
     boolean compiles =
         compiler
             .getTask(
-                complaints,
+                errors,
                 null,
                 null,
                 List.of("-d", directory.toString(), "-proc:none", "-classpath", classPath()),
                 null,
                 compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source))
             .call();
-    assertThat(compiles).as(complaints.toString()).isTrue();
+    assertThat(compiles).as(errors.toString()).isTrue();
     return new URLClassLoader(new URL[] {directory.toUri().toURL()}).loadClass(className);
   }
 

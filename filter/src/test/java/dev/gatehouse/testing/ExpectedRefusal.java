@@ -2,13 +2,13 @@ package dev.gatehouse.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.testing.RawClient.RawAnswer;
+import dev.gatehouse.testing.RawClient.RawResponse;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Every refusal to the letter, written down a second time on purpose: these texts are a promise to
- * clients, and a test that took them from the code would break no promise ever.
+ * The exact text of every refusal. It is repeated here on purpose: clients rely on these texts, and
+ * a test that read them from the code would not notice a change.
  */
 public record ExpectedRefusal(String metadataUrl, String scopes) {
 
@@ -23,7 +23,7 @@ public record ExpectedRefusal(String metadataUrl, String scopes) {
           "method_not_allowed", "This method is not allowed here",
           "temporarily_unavailable", "Access tokens can not be checked right now");
 
-  /** Without a challenge, the status alone tells which it is. */
+  /** The error codes of refusals without a challenge, which the status identifies. */
   private static final Map<Integer, String> ERRORS =
       Map.of(
           403, "origin_not_allowed",
@@ -39,23 +39,25 @@ public record ExpectedRefusal(String metadataUrl, String scopes) {
           "insufficient_scope", 403);
 
   /**
-   * Compares a whole answer.
+   * Compares a whole response.
    *
-   * @param challengeError {@code plain} for a challenge without one, {@code -} for no challenge
+   * @param challengeError the challenge's error code; {@code plain} for a challenge without an
+   *     error code, {@code -} for no challenge
+   * @param head whether the request was a HEAD request, whose response has no body
    */
-  public void assertMatches(RawAnswer answer, String challengeError, boolean head) {
-    assertThat(answer.header("WWW-Authenticate")).isEqualTo(challenge(challengeError));
+  public void assertMatches(RawResponse response, String challengeError, boolean head) {
+    assertThat(response.header("WWW-Authenticate")).isEqualTo(challenge(challengeError));
     if (!challengeError.equals("-")) {
-      assertThat(answer.status()).isEqualTo(STATUSES.get(challengeError));
+      assertThat(response.status()).isEqualTo(STATUSES.get(challengeError));
     }
-    assertThat(answer.header("Content-Type")).containsExactly("application/json");
-    assertThat(answer.header("Cache-Control")).containsExactly("no-store");
-    assertThat(answer.header("Retry-After"))
-        .isEqualTo(answer.status() == 503 ? List.of("5") : List.of());
-    assertThat(answer.header("Set-Cookie")).isEmpty();
-    String body = body(bodyError(answer.status(), challengeError));
-    assertThat(answer.header("Content-Length")).containsExactly("" + body.length());
-    assertThat(answer.body()).isEqualTo(head ? "" : body);
+    assertThat(response.header("Content-Type")).containsExactly("application/json");
+    assertThat(response.header("Cache-Control")).containsExactly("no-store");
+    assertThat(response.header("Retry-After"))
+        .isEqualTo(response.status() == 503 ? List.of("5") : List.of());
+    assertThat(response.header("Set-Cookie")).isEmpty();
+    String body = body(bodyError(response.status(), challengeError));
+    assertThat(response.header("Content-Length")).containsExactly("" + body.length());
+    assertThat(response.body()).isEqualTo(head ? "" : body);
   }
 
   private static String bodyError(int status, String challengeError) {
@@ -76,10 +78,10 @@ public record ExpectedRefusal(String metadataUrl, String scopes) {
       return List.of();
     }
     String scope = scopes.isEmpty() ? "" : ", scope=\"" + scopes + '"';
-    String problem =
+    String errorParameters =
         error.equals("plain")
             ? ""
             : ", error=\"%s\", error_description=\"%s\"".formatted(error, DESCRIPTIONS.get(error));
-    return List.of("Bearer resource_metadata=\"" + metadataUrl + '"' + scope + problem);
+    return List.of("Bearer resource_metadata=\"" + metadataUrl + '"' + scope + errorParameters);
   }
 }

@@ -13,14 +13,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/** An authorization server over a real socket that answers as each test wants, well or badly. */
+/** An authorization server on a real socket whose responses each test defines. Thread-safe. */
 public final class FakeAuthorizationServer implements AutoCloseable {
 
-  /** What one question looked like. */
-  public record Question(
+  /** One request that the server received. */
+  public record ReceivedRequest(
       String method, String path, Map<String, List<String>> headers, String body) {
 
-    /** The first value of a form parameter, decoded; empty when absent. */
+    /** The first value of a form parameter, decoded; empty if absent. */
     public String parameter(String name) {
       for (String pair : body.split("&", -1)) {
         int equals = pair.indexOf('=');
@@ -36,10 +36,10 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     }
   }
 
-  /** Answers one question in its own way. */
+  /** Responds to one request. */
   @FunctionalInterface
   public interface Behaviour {
-    void answer(HttpExchange exchange) throws IOException;
+    void respond(HttpExchange exchange) throws IOException;
   }
 
   static {
@@ -48,12 +48,13 @@ public final class FakeAuthorizationServer implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final List<Question> questions = new CopyOnWriteArrayList<>();
-  private final Map<String, Function<Question, Behaviour>> behaviours = new ConcurrentHashMap<>();
+  private final List<ReceivedRequest> requests = new CopyOnWriteArrayList<>();
+  private final Map<String, Function<ReceivedRequest, Behaviour>> behaviours =
+      new ConcurrentHashMap<>();
 
   /**
-   * Must come before the first of the JDK's servers: else all of them wait forty milliseconds
-   * between head and body.
+   * Sets TCP_NODELAY for the JDK's HTTP servers; without it, each response waits forty milliseconds
+   * between head and body. Must be called before the first server is created.
    */
   public static void sendWithoutDelay() {
     System.setProperty("sun.net.httpserver.nodelay", "true");
@@ -75,11 +76,11 @@ public final class FakeAuthorizationServer implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     String path = exchange.getRequestURI().getRawPath();
-    Question question =
-        new Question(
+    ReceivedRequest request =
+        new ReceivedRequest(
             exchange.getRequestMethod(), path, Map.copyOf(exchange.getRequestHeaders()), body);
-    questions.add(question);
-    behaviours.getOrDefault(path, q -> json(404, "{}")).apply(question).answer(exchange);
+    requests.add(request);
+    behaviours.getOrDefault(path, r -> json(404, "{}")).apply(request).respond(exchange);
     exchange.close();
   }
 
@@ -101,13 +102,14 @@ public final class FakeAuthorizationServer implements AutoCloseable {
   }
 
   public FakeAuthorizationServer at(String path, Behaviour behaviour) {
-    behaviours.put(path, question -> behaviour);
+    behaviours.put(path, request -> behaviour);
     return this;
   }
 
-  /** Answers each question in its own way. */
-  public FakeAuthorizationServer introspections(Function<Question, Behaviour> answers) {
-    behaviours.put("/introspect", answers);
+  /** Chooses the behaviour for each introspection request. */
+  public FakeAuthorizationServer introspectionResponses(
+      Function<ReceivedRequest, Behaviour> choice) {
+    behaviours.put("/introspect", choice);
     return this;
   }
 
@@ -115,24 +117,24 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     return at("/introspect", behaviour);
   }
 
-  /** What was asked at the introspection endpoint. */
-  public List<Question> introspections() {
-    return questions.stream().filter(q -> q.path().equals("/introspect")).toList();
+  /** The requests that the introspection endpoint has received so far. */
+  public List<ReceivedRequest> introspectionRequests() {
+    return requests.stream().filter(r -> r.path().equals("/introspect")).toList();
   }
 
-  public List<Question> questions() {
-    return List.copyOf(questions);
+  public List<ReceivedRequest> requests() {
+    return List.copyOf(requests);
   }
 
   public static Behaviour json(int status, String body) {
-    return answer(status, "application/json", body);
+    return response(status, "application/json", body);
   }
 
-  public static Behaviour answer(int status, String contentType, String body) {
+  public static Behaviour response(int status, String contentType, String body) {
     return bytes(status, contentType, body.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Any bytes; an empty content type leaves the header out. */
+  /** A response with these bytes; without a Content-Type if {@code contentType} is empty. */
   public static Behaviour bytes(int status, String contentType, byte[] bytes) {
     return exchange -> {
       if (!contentType.isEmpty()) {
@@ -143,7 +145,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     };
   }
 
-  /** To another path of this very server: whoever follows is seen. */
+  /** A redirect; one to a path of this server is recorded if the client follows it. */
   public static Behaviour redirect(int status, String location) {
     return exchange -> {
       exchange.getResponseHeaders().set("Location", location);

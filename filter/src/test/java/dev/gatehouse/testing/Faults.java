@@ -8,32 +8,32 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** What a server can do wrong at its socket. */
+/** Wrong behaviours of a server at its socket. */
 public final class Faults {
 
   private static final CountDownLatch NEVER = new CountDownLatch(1);
 
   private Faults() {}
 
-  /** Writes this, then goes on. */
+  /** Writes this text, then does what {@code next} does. */
   public static Behaviour then(String text, Behaviour next) {
     return socket -> {
-      RawAuthorizationServer.text(text).answer(socket);
-      next.answer(socket);
+      RawAuthorizationServer.text(text).respond(socket);
+      next.respond(socket);
     };
   }
 
-  /** Says no more. */
+  /** Sends nothing more and keeps the connection open. */
   public static void hang(Socket socket) throws InterruptedException {
     NEVER.await();
   }
 
-  /** Ends the connection without a farewell. */
+  /** Resets the connection (TCP RST). */
   public static void reset(Socket socket) throws IOException {
     socket.setSoLinger(true, 0);
   }
 
-  /** A byte now and a byte then: no single read is ever late. */
+  /** Sends one byte every 50 ms, so that no single read times out. */
   public static void trickle(Socket socket) throws IOException, InterruptedException {
     do {
       socket.getOutputStream().write(' ');
@@ -41,7 +41,7 @@ public final class Faults {
     } while (!NEVER.await(50, TimeUnit.MILLISECONDS));
   }
 
-  /** Repeats this until the filter hangs up. */
+  /** Repeats this text until the filter closes the connection. */
   public static Behaviour endless(String piece) {
     byte[] bytes = piece.repeat(1000).getBytes(StandardCharsets.ISO_8859_1);
     return socket -> {

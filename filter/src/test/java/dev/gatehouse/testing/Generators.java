@@ -5,10 +5,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Makes inputs that are nearly right, the same ones for the same seed. */
+/** Generates nearly valid inputs; the same seed gives the same input. */
 public final class Generators {
 
-  /** The second at which generated answers are judged. */
+  /** The time, in seconds since 1970, at which the tests verify generated responses. */
   public static final long NOW = ManualClock.NOW.getEpochSecond();
 
   private static final List<String> HEADER_PARTS =
@@ -113,7 +113,7 @@ public final class Generators {
 
   private Generators() {}
 
-  /** A value for the {@code Authorization} header. */
+  /** A value of the {@code Authorization} header, valid or not. */
   public static String header(Random random) {
     StringBuilder header = new StringBuilder();
     for (int i = random.nextInt(7); i >= 0; i--) {
@@ -122,13 +122,13 @@ public final class Generators {
     return header.toString();
   }
 
-  /** The same, fit to be sent: no line feed or zero, which would end the field. */
+  /** The same without line feeds and NUL, so that it can be sent as one header field. */
   public static String sendableHeader(Random random) {
     return header(random).replace("\n", "").replace("\u0000", "");
   }
 
-  /** The body of an introspection answer: right, then changed a little or much. */
-  public static String answer(Random random, String mcp, String issuer) {
+  /** The body of an introspection response: a valid one with zero to three changes. */
+  public static String introspectionResponse(Random random, String mcp, String issuer) {
     List<String> members =
         new ArrayList<>(
             List.of(
@@ -144,7 +144,7 @@ public final class Generators {
     }
     Collections.shuffle(members, random);
     String body = "{" + String.join(",", members) + "}";
-    return spoiled(body, random).replace("{mcp}", mcp).replace("{issuer}", issuer);
+    return corrupted(body, random).replace("{mcp}", mcp).replace("{issuer}", issuer);
   }
 
   private static void change(List<String> members, Random random) {
@@ -162,8 +162,8 @@ public final class Generators {
     return pick(random.nextBoolean() ? TEXTS : OTHERS, random);
   }
 
-  /** One time in eight, one character is lost, doubled or replaced. */
-  private static String spoiled(String body, Random random) {
+  /** In one of eight cases, removes, doubles or replaces one character. */
+  private static String corrupted(String body, Random random) {
     if (random.nextInt(8) != 0) {
       return body;
     }

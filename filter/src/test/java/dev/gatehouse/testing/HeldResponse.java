@@ -9,31 +9,31 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** An answer that is held back until the test lets it go, to all who ask. */
+/** Holds back the responses to all requests until the test releases them. */
 public final class HeldResponse implements Behaviour {
 
-  private final Behaviour answer;
-  private final Semaphore questions = new Semaphore(0);
+  private final Behaviour behaviour;
+  private final Semaphore requests = new Semaphore(0);
   private final CountDownLatch released = new CountDownLatch(1);
 
-  public HeldResponse(Behaviour answer) {
-    this.answer = answer;
+  public HeldResponse(Behaviour behaviour) {
+    this.behaviour = behaviour;
   }
 
   @Override
-  public void answer(HttpExchange exchange) throws IOException {
-    questions.release();
+  public void respond(HttpExchange exchange) throws IOException {
+    requests.release();
     try {
       released.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    answer.answer(exchange);
+    behaviour.respond(exchange);
   }
 
-  /** Waits until so many more have asked. */
-  public void awaitQuestions(int count) throws InterruptedException {
-    assertThat(questions.tryAcquire(count, 60, TimeUnit.SECONDS)).as("asked in time").isTrue();
+  /** Waits until this many more requests have arrived. */
+  public void awaitRequests(int count) throws InterruptedException {
+    assertThat(requests.tryAcquire(count, 60, TimeUnit.SECONDS)).as("requests in time").isTrue();
   }
 
   public void release() {

@@ -17,13 +17,17 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Key stores in a directory, made by the JDK's keytool, each under its key's name. */
+/** Key stores in a directory, created with the JDK's keytool; each file has its key's name. */
 public record KeyStores(Path directory) {
 
   public static final String PASSWORD = "changeit";
 
-  /** Makes a key with its self-signed certificate, in a store and in {@code NAME.pem}. */
-  public void make(String name, String distinguishedName, String... more) throws Exception {
+  /**
+   * Creates a key in {@code NAME.p12} and exports its self-signed certificate to {@code NAME.pem}.
+   *
+   * @param more further arguments for {@code keytool -genkeypair}
+   */
+  public void createKey(String name, String distinguishedName, String... more) throws Exception {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("-genkeypair", "-alias", name, "-dname", distinguishedName));
     arguments.addAll(List.of("-keyalg", "EC", "-validity", "2"));
@@ -32,9 +36,13 @@ public record KeyStores(Path directory) {
     keytool("-exportcert", "-rfc", "-alias", name, "-file", file(name + ".pem"));
   }
 
-  /** The same, with a certificate that another one vouches for; {@code more} is for that. */
-  public void makeSignedBy(String issuer, String name, String... more) throws Exception {
-    make(name, "CN=" + name);
+  /**
+   * Creates a key whose certificate is signed by the key {@code issuer}.
+   *
+   * @param more further arguments for {@code keytool -gencert}
+   */
+  public void createSignedKey(String issuer, String name, String... more) throws Exception {
+    createKey(name, "CN=" + name);
     keytool("-certreq", "-alias", name, "-file", file(name + ".csr"));
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("-gencert", "-rfc", "-alias", issuer));
@@ -45,7 +53,7 @@ public record KeyStores(Path directory) {
     keytool("-importcert", "-noprompt", "-alias", name, "-file", file(name + ".crt"));
   }
 
-  /** Each alias in a store of its own. */
+  /** Runs keytool on the store of the alias in the arguments. */
   public void keytool(String... arguments) throws Exception {
     run(arguments[List.of(arguments).indexOf("-alias") + 1], arguments);
   }
@@ -56,9 +64,9 @@ public record KeyStores(Path directory) {
     command.addAll(List.of(arguments));
     command.addAll(List.of("-keystore", file(store + ".p12"), "-storepass", PASSWORD));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) { // its few lines fit into the pipe
+    if (!process.waitFor(60, TimeUnit.SECONDS)) { // its output fits into the pipe's buffer
       process.destroyForcibly();
-      throw new AssertionError("keytool does not end");
+      throw new AssertionError("keytool did not end within 60 seconds");
     }
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.exitValue()).as(output).isZero();
@@ -72,7 +80,7 @@ public record KeyStores(Path directory) {
     return KeyStore.getInstance(new File(file(name + ".p12")), PASSWORD.toCharArray());
   }
 
-  /** The same key and certificate, behind another password. */
+  /** Copies a key and its certificates to a store with another password. */
   public void copy(String name, String as, String password) throws Exception {
     KeyStore copy = KeyStore.getInstance("PKCS12");
     copy.load(null, null);
@@ -84,7 +92,7 @@ public record KeyStores(Path directory) {
     }
   }
 
-  /** For a server that has this key and trusts clients that have one of those. */
+  /** A TLS context with this key that trusts the certificates of these other keys. */
   public SSLContext context(String key, String... trusted) throws Exception {
     var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store(key), PASSWORD.toCharArray());

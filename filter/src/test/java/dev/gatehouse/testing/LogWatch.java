@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The log of the running test, for a test that reads it or announces a warning; what it may contain
- * is checked after every test, with this or without:
+ * The log of the running test, for tests that read it or announce warnings. {@link TestHygiene}
+ * checks the log after every test, whether the test uses this class or not:
  *
  * <pre>
  * &#64;RegisterExtension final LogWatch log = new LogWatch();
@@ -33,12 +33,12 @@ public final class LogWatch implements BeforeEachCallback {
     return Objects.requireNonNull(captured);
   }
 
-  /** Announces that the test will cause an event at WARN or above whose message contains this. */
+  /** Announces an event at WARN or above whose message contains this text. */
   public void announce(String partOfMessage) {
     captured().announce(partOfMessage);
   }
 
-  /** The reason codes of all refusals up to now. */
+  /** The reason codes of all refusals so far. */
   public List<String> reasons() {
     return captured().events().stream()
         .map(event -> REASON.matcher(event.getFormattedMessage()))
@@ -47,8 +47,8 @@ public final class LogWatch implements BeforeEachCallback {
         .toList();
   }
 
-  /** The lines of the audit log up to now, each as its keys and values. */
-  public List<String> audits() {
+  /** The events of the audit log so far, each as {@code key=value} pairs. */
+  public List<String> auditLines() {
     return captured().events().stream()
         .filter(event -> event.getLoggerName().equals("dev.gatehouse.audit"))
         .map(LogWatch::keysAndValues)
@@ -61,12 +61,12 @@ public final class LogWatch implements BeforeEachCallback {
         .collect(Collectors.joining(" "));
   }
 
-  /** All messages up to now, each with its level in front. */
+  /** All messages so far, each prefixed with its level. */
   public List<String> messages() {
     return captured().messages();
   }
 
-  /** Those of one level. */
+  /** The messages of one level, such as {@code WARN}. */
   public List<String> messages(String level) {
     return messages().stream().filter(message -> message.startsWith(level + " ")).toList();
   }

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that stands still until a test turns it. */
+/** A clock that advances only when a test says so. */
 public final class ManualClock implements InstantSource {
 
-  /** The time at which most tests begin. */
+  /** The start time of most tests. */
   public static final Instant NOW = Instant.parse("2026-11-21T00:17:22Z");
 
   private volatile Instant now;
@@ -16,12 +16,12 @@ public final class ManualClock implements InstantSource {
     this.now = now;
   }
 
-  public void turnTo(Instant instant) {
+  public void set(Instant instant) {
     now = instant;
   }
 
-  public void turnBy(Duration duration) {
-    turnTo(now.plus(duration));
+  public void advance(Duration duration) {
+    set(now.plus(duration));
   }
 
   @Override

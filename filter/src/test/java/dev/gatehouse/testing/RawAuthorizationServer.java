@@ -18,15 +18,15 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** An authorization server down at its socket: answers in bytes, or cuts off, or says nothing. */
+/** An authorization server that works on the bytes of its socket, to misbehave below HTTP. */
 public final class RawAuthorizationServer implements AutoCloseable {
 
   private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)\r\ncontent-length: (\\d+)");
 
-  /** Does something to a connection whose request has been read. */
+  /** Responds to a request that has been read; the connection is closed when this returns. */
   @FunctionalInterface
   public interface Behaviour {
-    void answer(Socket socket) throws IOException, InterruptedException;
+    void respond(Socket socket) throws IOException, InterruptedException;
   }
 
   private final ServerSocket listener;
@@ -34,7 +34,7 @@ public final class RawAuthorizationServer implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private volatile Behaviour behaviour;
-  private volatile @Nullable Behaviour greeting;
+  private volatile @Nullable Behaviour connectBehaviour;
   private volatile @Nullable SSLContext tls;
   private volatile List<String> protocols = List.of();
 
@@ -44,35 +44,35 @@ public final class RawAuthorizationServer implements AutoCloseable {
     threads.execute(this::accept);
   }
 
-  /** Writes these bytes and closes. */
-  public static Behaviour bytes(byte[] answer) {
+  /** Writes these bytes. */
+  public static Behaviour bytes(byte[] response) {
     return socket -> {
-      socket.getOutputStream().write(answer);
+      socket.getOutputStream().write(response);
       socket.getOutputStream().flush();
     };
   }
 
-  /** The same in characters, each a byte. */
-  public static Behaviour text(String answer) {
-    return bytes(answer.getBytes(StandardCharsets.ISO_8859_1));
+  /** Writes this text in ISO 8859-1. */
+  public static Behaviour text(String response) {
+    return bytes(response.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  public void behave(Behaviour newBehaviour) {
+  public void setBehaviour(Behaviour newBehaviour) {
     behaviour = newBehaviour;
   }
 
-  /** Does this to each connection from now on, before anything has been read of it. */
-  public void greet(Behaviour newGreeting) {
-    greeting = newGreeting;
+  /** From now on, does this with each new connection instead of reading a request. */
+  public void onConnect(Behaviour newConnectBehaviour) {
+    connectBehaviour = newConnectBehaviour;
   }
 
   /**
-   * Speaks TLS from now on.
+   * Enables TLS for new connections.
    *
-   * @param applicationProtocols what the server supports (RFC 7301), the preferred one first; none:
-   *     it ignores the extension
+   * @param applicationProtocols the protocols that the server supports (RFC 7301), the preferred
+   *     one first; if empty, the server ignores the extension
    */
-  public void speakTls(SSLContext keys, String... applicationProtocols) {
+  public void enableTls(SSLContext keys, String... applicationProtocols) {
     protocols = List.of(applicationProtocols);
     tls = keys;
   }
@@ -81,7 +81,7 @@ public final class RawAuthorizationServer implements AutoCloseable {
     return (tls == null ? "http" : "https") + "://127.0.0.1:" + listener.getLocalPort();
   }
 
-  /** Each request as it came. */
+  /** The raw requests received so far. */
   public List<String> requests() {
     return List.copyOf(requests);
   }
@@ -100,18 +100,18 @@ public final class RawAuthorizationServer implements AutoCloseable {
 
   private void serve(Socket accepted) {
     try (Socket socket = secured(accepted)) {
-      Behaviour first = greeting;
+      Behaviour first = connectBehaviour;
       if (first != null) {
-        first.answer(socket);
+        first.respond(socket);
         return;
       }
       String request = read(socket.getInputStream());
       if (!request.isEmpty()) {
         requests.add(request);
-        behaviour.answer(socket);
+        behaviour.respond(socket);
       }
     } catch (IOException e) {
-      return; // the filter has hung up, as it may
+      return; // the filter may close the connection at any time
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -133,14 +133,14 @@ public final class RawAuthorizationServer implements AutoCloseable {
     return secured;
   }
 
-  /** A whole request; nothing if the connection ends before. */
+  /** Reads a whole request; returns an empty string if the connection ends before. */
   public static String read(InputStream in) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     while (true) {
-      String sofar = bytes.toString(StandardCharsets.ISO_8859_1);
-      int headEnd = sofar.indexOf("\r\n\r\n");
-      if (headEnd >= 0 && bytes.size() >= headEnd + 4 + contentLength(sofar)) {
-        return sofar;
+      String received = bytes.toString(StandardCharsets.ISO_8859_1);
+      int headEnd = received.indexOf("\r\n\r\n");
+      if (headEnd >= 0 && bytes.size() >= headEnd + 4 + contentLength(received)) {
+        return received;
       }
       byte[] buffer = new byte[64 * 1024];
       int count = in.read(buffer);

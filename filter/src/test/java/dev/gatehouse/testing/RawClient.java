@@ -11,17 +11,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Sends bytes that no well-bred HTTP client would, and reads the answer as it comes. */
+/** Sends requests that an HTTP client would not send, and reads the raw response. */
 public final class RawClient {
 
-  private static final int PATIENCE_MILLIS = 30_000;
+  private static final int READ_TIMEOUT_MILLIS = 30_000;
 
   private RawClient() {}
 
-  /** An answer, taken apart. */
-  public record RawAnswer(int status, Map<String, List<String>> headers, String body) {
+  /** A parsed response; the names of its header fields are in lower case. */
+  public record RawResponse(int status, Map<String, List<String>> headers, String body) {
 
-    /** All values of a field, in order. */
+    /** All values of a header field, in order; the name is matched in any case. */
     public List<String> header(String name) {
       return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
     }
@@ -32,17 +32,17 @@ public final class RawClient {
     }
   }
 
-  /** Sends one request, in ISO 8859-1, on a connection of its own. */
-  public static RawAnswer send(int port, String request) throws IOException {
+  /** Sends one request in ISO 8859-1 on a new connection. */
+  public static RawResponse send(int port, String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.setSoTimeout(READ_TIMEOUT_MILLIS);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
       return parse(new String(readAll(socket), StandardCharsets.ISO_8859_1));
     }
   }
 
-  /** A request line and header lines with what HTTP/1.1 needs besides. */
+  /** A request with these lines, plus the header fields Host and Connection. */
   public static String request(String requestLine, List<String> headerLines) {
     StringBuilder request = new StringBuilder(requestLine).append(" HTTP/1.1\r\n");
     request.append("Host: any.example\r\nConnection: close\r\n");
@@ -56,10 +56,10 @@ public final class RawClient {
     return bytes.toByteArray();
   }
 
-  private static RawAnswer parse(String text) {
+  private static RawResponse parse(String text) {
     int end = text.indexOf("\r\n\r\n");
     if (end < 0) {
-      throw new AssertionError("no answer: '" + text + "'");
+      throw new AssertionError("not a response: '" + text + "'");
     }
     String[] lines = text.substring(0, end).split("\r\n", -1);
     Map<String, List<String>> headers = new TreeMap<>();
@@ -72,7 +72,7 @@ public final class RawClient {
     }
     String body = text.substring(end + 4);
     boolean chunked = headers.containsKey("transfer-encoding");
-    return new RawAnswer(
+    return new RawResponse(
         Integer.parseInt(lines[0].split(" ", 3)[1]), headers, chunked ? unchunk(body) : body);
   }
 

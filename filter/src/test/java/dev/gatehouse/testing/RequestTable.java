@@ -21,22 +21,22 @@ import org.junit.jupiter.params.support.AnnotationConsumer;
 import org.junit.jupiter.params.support.ParameterDeclarations;
 
 /**
- * Runs a test once for each row of a table among the resources; its README tells how to read one.
+ * Runs a test once for each row of a table in {@code /requests}; its README describes the format.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ArgumentsSource(RequestTable.Reader.class)
 public @interface RequestTable {
 
-  /** The table's file in {@code /requests}. */
+  /** The name of the table's file in {@code /requests}. */
   String value();
 
-  /** One request and what has to come of it. */
+  /** One request and its expected outcome. */
   record Row(
-      String what,
+      String description,
       String clause,
       String request,
-      String serversAnswer,
+      String introspectionResponse,
       String status,
       String error,
       String reason,
@@ -44,11 +44,11 @@ public @interface RequestTable {
 
     @Override
     public String toString() {
-      return what + " [" + clause + "]";
+      return description + " [" + clause + "]";
     }
   }
 
-  /** Reads the table. */
+  /** Reads the table and provides its rows as arguments. */
   final class Reader implements ArgumentsProvider, AnnotationConsumer<RequestTable> {
 
     private String file = "";

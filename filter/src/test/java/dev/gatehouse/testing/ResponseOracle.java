@@ -10,16 +10,16 @@ import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /**
- * Says a second time, in other words than the filter's, which introspection answers may let a
- * request in. It has to agree only where the filter admits: what that refuses besides is its own
- * affair.
+ * A second implementation of the rules for introspection responses, independent of the filter's.
+ * Each response that the filter admits must be admissible here; the filter may refuse more.
  */
-public record ResponseOracle(String mcp, String issuer, String neededScope) {
+public record ResponseOracle(String mcp, String issuer, String requiredScope) {
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  public boolean mayLetIn(String body) {
+  /** Whether a filter may admit a request after this introspection response. */
+  public boolean mayAdmit(String body) {
     try {
       JsonNode json = MAPPER.readTree(body);
       return json.isObject()
@@ -31,13 +31,13 @@ public record ResponseOracle(String mcp, String issuer, String neededScope) {
           && (!json.has("iss") || json.path("iss").asText().equals(issuer))
           && (!json.has("token_type") || json.path("token_type").asText().matches("(?i)bearer"))
           && names(json.path("aud")).stream().anyMatch(this::isOurs)
-          && scopes(json.path("scope")).contains(neededScope);
+          && scopes(json.path("scope")).contains(requiredScope);
     } catch (JsonProcessingException e) {
       return false;
     }
   }
 
-  /** Scheme and host in any case, the default port and one slash are the only freedoms. */
+  /** Ignores the case of scheme and host, the default port and one trailing slash; nothing else. */
   public boolean isOurs(String audience) {
     int path = mcp.indexOf('/', "https://".length());
     return audience.matches(

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A request that a container would hand over: its method and headers, and nothing else. */
+/** A Servlet request with a method and headers; most other methods are unsupported. */
 public final class StubRequest {
 
   private StubRequest() {}

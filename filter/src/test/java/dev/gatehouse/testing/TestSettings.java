@@ -4,12 +4,12 @@ import dev.gatehouse.Settings;
 import dev.gatehouse.SettingsBuilder;
 import java.time.Duration;
 
-/** What most tests begin with: settings that have nothing to do with how fast the machine is. */
+/** Base settings of most tests, independent of the speed of the machine. */
 public final class TestSettings {
 
   private TestSettings() {}
 
-  /** Without a self-test at the start, and with time limits that none is to reach. */
+  /** Settings without a self-test at startup, and with time limits that no test should reach. */
   public static SettingsBuilder builder() {
     return Settings.builder()
         .selfTest(false)

@@ -24,27 +24,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One fetch for each key at a time, whatever the order of arrival, time-out and failure. */
+/** At most one computation per key runs at a time, whatever the order of events. */
 class SingleFlightTest {
 
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicLong nanos = new AtomicLong();
-  private final SingleFlight<String, String> flights = new SingleFlight<>(nanos::get);
-  private final CountDownLatch landed = new CountDownLatch(1);
+  private final SingleFlight<String, String> singleFlight = new SingleFlight<>(nanos::get);
+  private final CountDownLatch mayFinish = new CountDownLatch(1);
 
   @AfterEach
   void stop() {
-    landed.countDown();
+    mayFinish.countDown();
     threads.shutdownNow();
   }
 
-  /** A fetch that says when it has begun, and ends when {@link #landed} opens. */
-  private Supplier<String> slow(CountDownLatch begun, String value) {
+  /** A computation that signals its start and ends when {@link #mayFinish} opens. */
+  private Supplier<String> slow(CountDownLatch started, String value) {
     return () -> {
-      begun.countDown();
-      await(landed);
+      started.countDown();
+      await(mayFinish);
       return value;
     };
   }
@@ -57,27 +57,28 @@ class SingleFlightTest {
     }
   }
 
-  private static String never(SingleFlight.Call<String> flight) {
-    throw new AssertionError("nobody should fetch");
+  private static String never(SingleFlight.Call<String> call) {
+    throw new AssertionError("must not compute");
   }
 
-  private Future<Optional<String>> fly(Supplier<String> fetch) {
-    return threads.submit(() -> flights.get("key", LONG, START_OF_CALL, flight -> fetch.get()));
+  private Future<Optional<String>> compute(Supplier<String> computation) {
+    return threads.submit(
+        () -> singleFlight.get("key", LONG, START_OF_CALL, call -> computation.get()));
   }
 
-  /** Returns when this many threads wait in a flight. */
-  private static void untilWaiting(List<Thread> waiting) {
+  /** Returns when all these threads wait for the result of another. */
+  private static void awaitWaiting(List<Thread> waiting) {
     Await.until(
-        "all wait",
+        "all threads wait",
         () -> waiting.stream().allMatch(t -> t.getState() == Thread.State.TIMED_WAITING));
   }
 
-  /** One that waits for what another fetches, and fetches this if it has to. */
-  private Thread waiter(List<Optional<String>> results, String own) {
+  /** Starts a thread that waits for another's result, or computes {@code own} if necessary. */
+  private Thread startWaiter(List<Optional<String>> results, String own) {
     Thread thread =
         new Thread(
             () -> {
-              Optional<String> result = flights.get("key", LONG, START_OF_CALL, flight -> own);
+              Optional<String> result = singleFlight.get("key", LONG, START_OF_CALL, call -> own);
               synchronized (results) {
                 results.add(result);
               }
@@ -87,15 +88,16 @@ class SingleFlightTest {
   }
 
   @Test
-  void whoComesWhileOneFetchesGetsTheSameValue() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    Future<Optional<String>> first = fly(slow(begun, "value"));
-    begun.await();
+  void callersDuringAComputationGetItsResult() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    Future<Optional<String>> first = compute(slow(started, "value"));
+    started.await();
     List<Optional<String>> results = new ArrayList<>();
     List<Thread> waiting =
-        List.of(waiter(results, "own"), waiter(results, "own"), waiter(results, "own"));
-    untilWaiting(waiting);
-    landed.countDown();
+        List.of(
+            startWaiter(results, "own"), startWaiter(results, "own"), startWaiter(results, "own"));
+    awaitWaiting(waiting);
+    mayFinish.countDown();
     for (Thread thread : waiting) {
       thread.join();
     }
@@ -105,62 +107,64 @@ class SingleFlightTest {
   }
 
   @Test
-  void whoComesAfterwardsFetchesAnew() {
-    assertThat(flights.get("key", LONG, START_OF_CALL, flight -> "one")).hasValue("one");
-    assertThat(flights.get("key", LONG, START_OF_CALL, flight -> "two")).hasValue("two");
+  void aCallerAfterTheResultComputesAnew() {
+    assertThat(singleFlight.get("key", LONG, START_OF_CALL, call -> "one")).hasValue("one");
+    assertThat(singleFlight.get("key", LONG, START_OF_CALL, call -> "two")).hasValue("two");
   }
 
   @Test
-  void aSlowKeyHoldsUpNoOther() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    Future<Optional<String>> slow = fly(slow(begun, "slow"));
-    begun.await();
+  void aSlowKeyDoesNotDelayOtherKeys() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    Future<Optional<String>> slow = compute(slow(started, "slow"));
+    started.await();
 
-    // A thousand others, some of which share a bin of any hash table with the slow one.
+    // Some of a thousand keys share a bin of the hash table with the slow one.
     for (int i = 0; i < 1_000; i++) {
       String key = "other-" + i;
-      assertTimeoutPreemptively(LONG, () -> flights.get(key, LONG, START_OF_CALL, flight -> key));
+      assertTimeoutPreemptively(
+          LONG, () -> singleFlight.get(key, LONG, START_OF_CALL, call -> key));
     }
-    landed.countDown();
+    mayFinish.countDown();
     assertThat(slow.get()).hasValue("slow");
   }
 
   @Test
-  void aWaiterGivesUpAtItsOwnTimeLimitAndTheFetchGoesOn() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    Future<Optional<String>> first = fly(slow(begun, "value"));
-    begun.await();
+  void aCallerStopsWaitingAtItsOwnLimitAndTheComputationContinues() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    Future<Optional<String>> first = compute(slow(started, "value"));
+    started.await();
 
-    assertThat(flights.get("key", Duration.ZERO, START_OF_CALL, SingleFlightTest::never)).isEmpty();
-    landed.countDown();
+    assertThat(singleFlight.get("key", Duration.ZERO, START_OF_CALL, SingleFlightTest::never))
+        .isEmpty();
+    mayFinish.countDown();
     assertThat(first.get()).hasValue("value");
   }
 
   @Test
-  void anInterruptedWaiterGivesUpAndStaysInterrupted() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    Future<Optional<String>> first = fly(slow(begun, "value"));
-    begun.await();
+  void anInterruptedCallerStopsWaitingAndStaysInterrupted() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    Future<Optional<String>> first = compute(slow(started, "value"));
+    started.await();
     Thread.currentThread().interrupt();
 
-    assertThat(flights.get("key", LONG, START_OF_CALL, SingleFlightTest::never)).isEmpty();
+    assertThat(singleFlight.get("key", LONG, START_OF_CALL, SingleFlightTest::never)).isEmpty();
     assertThat(Thread.interrupted()).isTrue();
-    landed.countDown();
+    mayFinish.countDown();
     assertThat(first.get()).hasValue("value");
   }
 
-  /** What an interrupted thread could not fetch is no failure of the thing itself. */
+  /** The result of an interrupted computation says nothing about the value. */
   @Test
-  void whenTheOneThatFetchesIsInterruptedAWaiterFetchesInItsPlace() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
+  void aWaitingCallerComputesIfTheComputingOneIsInterrupted() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
     Thread first =
         new Thread(
             () ->
-                flights.get(
-                    "key", LONG, START_OF_CALL, flight -> slow(begun, "interrupted").get()));
+                singleFlight.get(
+                    "key", LONG, START_OF_CALL, call -> slow(started, "interrupted").get()));
     first.start();
-    begun.await();
-    AtomicInteger fetches = new AtomicInteger();
+    started.await();
+    AtomicInteger computations = new AtomicInteger();
     List<Optional<String>> results = new ArrayList<>();
     List<Thread> waiting = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
@@ -168,8 +172,11 @@ class SingleFlightTest {
           new Thread(
               () -> {
                 Optional<String> result =
-                    flights.get(
-                        "key", LONG, START_OF_CALL, flight -> "fetch " + fetches.incrementAndGet());
+                    singleFlight.get(
+                        "key",
+                        LONG,
+                        START_OF_CALL,
+                        call -> "value " + computations.incrementAndGet());
                 synchronized (results) {
                   results.add(result);
                 }
@@ -177,167 +184,169 @@ class SingleFlightTest {
       thread.start();
       waiting.add(thread);
     }
-    untilWaiting(waiting);
+    awaitWaiting(waiting);
     first.interrupt();
     for (Thread thread : waiting) {
       thread.join();
     }
 
     assertThat(results).hasSize(8).doesNotContain(Optional.of("interrupted"));
-    assertThat(fetches.get()).isPositive();
+    assertThat(computations.get()).isPositive();
   }
 
   @Test
-  void aFailureIsSharedWithThoseWaitingAndWithNobodyAfterThem() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
+  void aFailureIsSharedWithWaitingCallersButNotWithLaterOnes() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
     Future<Optional<String>> first =
-        fly(
+        compute(
             () -> {
-              begun.countDown();
-              await(landed);
+              started.countDown();
+              await(mayFinish);
               throw new IllegalArgumentException("a bug");
             });
-    begun.await();
+    started.await();
     AtomicBoolean failed = new AtomicBoolean();
     Thread waiting =
         new Thread(
             () -> {
               try {
-                var unused = flights.get("key", LONG, START_OF_CALL, SingleFlightTest::never);
+                var unused = singleFlight.get("key", LONG, START_OF_CALL, SingleFlightTest::never);
               } catch (IllegalStateException e) {
                 failed.set(true);
               }
             });
     waiting.start();
-    untilWaiting(List.of(waiting));
-    landed.countDown();
+    awaitWaiting(List.of(waiting));
+    mayFinish.countDown();
     waiting.join();
 
     assertThatThrownBy(first::get).hasCauseInstanceOf(IllegalArgumentException.class);
     assertThat(failed).isTrue();
-    assertThat(flights.get("key", LONG, START_OF_CALL, flight -> "value")).hasValue("value");
+    assertThat(singleFlight.get("key", LONG, START_OF_CALL, call -> "value")).hasValue("value");
   }
 
-  /** Or each of a crowd would wait again for what hangs already. */
+  /** Otherwise each newcomer would wait the whole time for a computation that already hangs. */
   @Test
-  void patienceIsCountedFromTheBeginningOfTheFetch() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    Future<Optional<String>> first = fly(slow(begun, "value"));
-    begun.await();
+  void theMaximumWaitCountsFromTheStartOfTheComputation() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    Future<Optional<String>> first = compute(slow(started, "value"));
+    started.await();
     nanos.addAndGet(LONG.toNanos());
 
     assertTimeoutPreemptively(
         LONG.dividedBy(2),
         () ->
-            assertThat(flights.get("key", LONG, START_OF_CALL, SingleFlightTest::never)).isEmpty());
-    landed.countDown();
+            assertThat(singleFlight.get("key", LONG, START_OF_CALL, SingleFlightTest::never))
+                .isEmpty());
+    mayFinish.countDown();
     assertThat(first.get()).hasValue("value");
   }
 
   @Test
-  void whatIsInDoubtIsForItsFetcherAlone() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    Future<Optional<String>> first = fly(slow(begun, "old"));
-    begun.await();
+  void onlyTheComputingCallerGetsAnInvalidatedResult() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    Future<Optional<String>> first = compute(slow(started, "old"));
+    started.await();
     List<Optional<String>> results = new ArrayList<>();
-    Thread waiting = waiter(results, "new");
-    untilWaiting(List.of(waiting));
+    Thread waiting = startWaiter(results, "new");
+    awaitWaiting(List.of(waiting));
 
-    flights.invalidate("another key");
-    flights.invalidate("key");
+    singleFlight.invalidate("another key");
+    singleFlight.invalidate("key");
 
-    assertThat(flights.get("key", LONG, START_OF_CALL, flight -> "newer"))
-        .hasValue("newer"); // at once
-    landed.countDown();
+    assertThat(singleFlight.get("key", LONG, START_OF_CALL, call -> "newer"))
+        .hasValue("newer"); // without waiting
+    mayFinish.countDown();
     waiting.join();
     assertThat(first.get()).hasValue("old");
     assertThat(results).containsExactly(Optional.of("new"));
   }
 
-  @ParameterizedTest(name = "{0} is in doubt")
+  @ParameterizedTest(name = "{0} is invalidated")
   @CsvSource({"old, new", "something else, old"})
-  void whatTurnsOutToBeInDoubtIsForItsFetcherAlone(String doubtful, String got) throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    Future<Optional<String>> first = fly(slow(begun, "old"));
-    begun.await();
-    flights.invalidate(doubtful::equals);
+  void waitingCallersGetTheResultUnlessAPredicateInvalidatesIt(String outdated, String expected)
+      throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    Future<Optional<String>> first = compute(slow(started, "old"));
+    started.await();
+    singleFlight.invalidate(outdated::equals);
     List<Optional<String>> results = new ArrayList<>();
-    Thread waiting = waiter(results, "new"); // since nobody knows yet what it will be
-    untilWaiting(List.of(waiting));
-    landed.countDown();
+    Thread waiting = startWaiter(results, "new"); // waits, because the value is not known yet
+    awaitWaiting(List.of(waiting));
+    mayFinish.countDown();
     waiting.join();
 
     assertThat(first.get()).hasValue("old");
-    assertThat(results).containsExactly(Optional.of(got));
+    assertThat(results).containsExactly(Optional.of(expected));
   }
 
   @Test
-  void whatIsInDoubtIsNotKept() {
-    List<String> kept = new ArrayList<>();
-    flights.get(
+  void invalidatedValuesAreNotStored() {
+    List<String> stored = new ArrayList<>();
+    singleFlight.get(
         "key",
         LONG,
         START_OF_CALL,
-        flight -> {
-          flight.storeUnlessInvalidated("one", () -> kept.add("one"));
-          flights.invalidate("two"::equals);
-          flight.storeUnlessInvalidated("two", () -> kept.add("two"));
-          flight.storeUnlessInvalidated("three", () -> kept.add("three"));
-          flights.invalidate("key");
-          flight.storeUnlessInvalidated("four", () -> kept.add("four"));
+        call -> {
+          call.storeUnlessInvalidated("one", () -> stored.add("one"));
+          singleFlight.invalidate("two"::equals);
+          call.storeUnlessInvalidated("two", () -> stored.add("two"));
+          call.storeUnlessInvalidated("three", () -> stored.add("three"));
+          singleFlight.invalidate("key");
+          call.storeUnlessInvalidated("four", () -> stored.add("four"));
           return "end";
         });
 
-    assertThat(kept).containsExactly("one", "three");
+    assertThat(stored).containsExactly("one", "three");
   }
 
-  /** The invariant, with fetches that fail now and then, and waiters that give up at once. */
+  /** The invariant, with some computations that fail and some callers that do not wait. */
   @Test
-  void atNoTimeDoTwoFetchTheSameKey() throws Exception {
-    int crowd = 8;
-    CyclicBarrier start = new CyclicBarrier(crowd);
-    AtomicInteger fetching = new AtomicInteger();
-    AtomicInteger mostAtOnce = new AtomicInteger();
-    List<Future<Integer>> crowdsOutcomes = new ArrayList<>();
-    for (int member = 0; member < crowd; member++) {
-      int seed = member;
-      crowdsOutcomes.add(
+  void noTwoComputationsOfOneKeyEverRunConcurrently() throws Exception {
+    int callers = 8;
+    CyclicBarrier start = new CyclicBarrier(callers);
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger maxRunning = new AtomicInteger();
+    List<Future<Integer>> outcomesOfAll = new ArrayList<>();
+    for (int caller = 0; caller < callers; caller++) {
+      int seed = caller;
+      outcomesOfAll.add(
           threads.submit(
               () -> {
                 int outcomes = 0;
                 for (int round = 0; round < 2_000; round++) {
                   start.await();
                   boolean fails = (round + seed) % 5 == 0;
-                  Duration patience = (round + seed) % 3 == 0 ? Duration.ZERO : LONG;
+                  Duration maxWait = (round + seed) % 3 == 0 ? Duration.ZERO : LONG;
                   try {
                     var unused =
-                        flights.get(
+                        singleFlight.get(
                             "key",
-                            patience,
+                            maxWait,
                             START_OF_CALL,
-                            flight -> {
-                              mostAtOnce.accumulateAndGet(fetching.incrementAndGet(), Math::max);
+                            call -> {
+                              maxRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
                               Thread.onSpinWait();
-                              fetching.decrementAndGet();
+                              running.decrementAndGet();
                               if (fails) {
-                                throw new IllegalStateException("fails now and then");
+                                throw new IllegalStateException("fails");
                               }
                               return "value";
                             });
                   } catch (IllegalStateException e) {
-                    assertThat(e).isNotNull(); // ours, or that of the one we waited for
+                    assertThat(e).isNotNull(); // our own failure, or the shared one
                   }
                   outcomes++;
                 }
                 return outcomes;
               }));
     }
-    for (Future<Integer> outcomes : crowdsOutcomes) {
+    for (Future<Integer> outcomes : outcomesOfAll) {
       assertThat(outcomes.get()).isEqualTo(2_000);
     }
 
-    assertThat(mostAtOnce).hasValue(1);
-    assertThat(flights.get("key", LONG, START_OF_CALL, flight -> "still works"))
+    assertThat(maxRunning).hasValue(1);
+    assertThat(singleFlight.get("key", LONG, START_OF_CALL, call -> "still works"))
         .hasValue("still works");
   }
 }

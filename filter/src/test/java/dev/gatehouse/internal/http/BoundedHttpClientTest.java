@@ -35,8 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What callers may rely on, over real sockets; when the server fails: {@link FailedExchangesTest},
- * and what a whole request comes to: {@link ServerFaultsTest}.
+ * Guarantees of the HTTP client, over real sockets. For failures of the server see {@link
+ * FailedExchangesTest}, for their effect on a whole request {@link ServerFaultsTest}.
  */
 class BoundedHttpClientTest {
 
@@ -58,10 +58,10 @@ class BoundedHttpClientTest {
 
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308, 401, 407})
-  void noStatusMakesItAskAgainOrElsewhere(int status) throws Exception {
+  void noStatusMakesTheClientRepeatOrRedirectARequest(int status) throws Exception {
     try (var other = new RawAuthorizationServer(RawAuthorizationServer.text(OK));
         var client = client(LONG, 64)) {
-      as.behave(
+      as.setBehaviour(
           RawAuthorizationServer.text(
               """
               HTTP/1.1 %d X\r
@@ -80,9 +80,10 @@ class BoundedHttpClientTest {
   }
 
   @Test
-  void itAsksForNoCompressionSendsNoCookieBackAndSaysNoMoreThanItMust() throws Exception {
+  void requestsContainNoAcceptEncodingNoCookieAndOnlyNecessaryHeaders() throws Exception {
     try (var client = client(LONG, 64)) {
-      as.behave(RawAuthorizationServer.text(OK.replace("OK\r\n", "OK\r\nSet-Cookie: a=b\r\n")));
+      as.setBehaviour(
+          RawAuthorizationServer.text(OK.replace("OK\r\n", "OK\r\nSet-Cookie: a=b\r\n")));
       for (int i = 0; i < 2; i++) {
         client.within(client.deadline()).send(request(as.origin()));
       }
@@ -103,20 +104,20 @@ class BoundedHttpClientTest {
   }
 
   @Test
-  void aDeadConnectionFromThePoolIsTriedOnceAndThenANewOne() throws Exception {
+  void aRequestThatFailsOnADeadPooledConnectionIsSentOnANewOne() throws Exception {
     AtomicInteger served = new AtomicInteger();
     AtomicInteger connections = new AtomicInteger();
     try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         var client = client(LONG, 64)) {
-      // Answers one request on each connection and lets the next one arrive before it closes.
+      // Responds once per connection, and closes it when the next request arrives.
       threads.execute(
           () -> {
             while (!listener.isClosed()) {
               try (var socket = listener.accept()) {
                 connections.incrementAndGet();
                 RawAuthorizationServer.read(socket.getInputStream());
-                served.incrementAndGet(); // before the response, which lets the test go on
-                RawAuthorizationServer.text(OK).answer(socket);
+                served.incrementAndGet(); // before the response, after which the test continues
+                RawAuthorizationServer.text(OK).respond(socket);
                 socket.getInputStream().read();
                 Faults.reset(socket);
               } catch (IOException | InterruptedException e) {
@@ -135,23 +136,23 @@ class BoundedHttpClientTest {
   }
 
   @Test
-  void sixtyFourAtOnceShareSixtyFourConnections() throws Exception {
+  void sixtyFourConcurrentCallersUseAtMostSixtyFourConnections() throws Exception {
     Set<Object> connections = ConcurrentHashMap.newKeySet();
     try (var server = new FakeAuthorizationServer();
         var client = client(LONG, 64)) {
       server.introspection(
           exchange -> {
             connections.add(exchange.getRemoteAddress());
-            FakeAuthorizationServer.json(200, "{}").answer(exchange);
+            FakeAuthorizationServer.json(200, "{}").respond(exchange);
           });
-      Callable<Void> asking =
+      Callable<Void> calls =
           () -> {
             for (int i = 0; i < 30; i++) {
               assertThat(post(client, server.issuer()).getStatusCode()).isEqualTo(200);
             }
             return null;
           };
-      List<Callable<Void>> all = Collections.nCopies(64, asking);
+      List<Callable<Void>> all = Collections.nCopies(64, calls);
       for (Future<Void> each : threads.invokeAll(all)) {
         each.get();
       }
@@ -160,22 +161,22 @@ class BoundedHttpClientTest {
   }
 
   @Test
-  void closingEndsWhatIsUnderWayAndLeavesNoThread() throws Exception {
+  void closeEndsPendingExchangesAndLeavesNoThread() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
-    as.behave(
+    as.setBehaviour(
         socket -> {
           arrived.countDown();
           Faults.hang(socket);
         });
     Set<Thread> before = Thread.getAllStackTraces().keySet();
     BoundedHttpClient client = client(LONG, 64);
-    assertThat(threadsSince(before)).as("the one that keeps the time").isNotEmpty();
-    Future<?> asking = threads.submit(() -> post(client, as.origin()));
+    assertThat(threadsSince(before)).as("the watchdog's thread").isNotEmpty();
+    Future<?> pending = threads.submit(() -> post(client, as.origin()));
     arrived.await();
 
     client.close();
 
-    assertThatThrownBy(asking::get).hasCauseInstanceOf(IOException.class);
+    assertThatThrownBy(pending::get).hasCauseInstanceOf(IOException.class);
     assertThat(threadsSince(before)).isEmpty();
     assertThatThrownBy(() -> post(client, as.origin())).isInstanceOf(IOException.class);
   }
@@ -187,7 +188,7 @@ class BoundedHttpClientTest {
   }
 
   @Test
-  void anInterruptedThreadGetsItsAnswerOrAFailureAndStaysInterrupted() throws Exception {
+  void anInterruptedThreadGetsAResponseOrAFailureAndStaysInterrupted() throws Exception {
     try (var client = client(LONG, 64)) {
       Thread.currentThread().interrupt();
       try {

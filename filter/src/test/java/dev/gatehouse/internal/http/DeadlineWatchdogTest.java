@@ -9,37 +9,40 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** One thread ends what takes too long, and sleeps meanwhile. */
+/** One thread ends exchanges at their deadlines, and sleeps until the next one. */
 class DeadlineWatchdogTest {
 
   private static final Duration LONG = Duration.ofMinutes(5);
 
-  private final List<Thread> before = watchers();
-  private final DeadlineWatchdog timeLimit = new DeadlineWatchdog();
-  private final Thread watcher =
-      watchers().stream().filter(thread -> !before.contains(thread)).findFirst().orElseThrow();
+  private final List<Thread> before = watchdogThreads();
+  private final DeadlineWatchdog watchdog = new DeadlineWatchdog();
+  private final Thread watchdogThread =
+      watchdogThreads().stream()
+          .filter(thread -> !before.contains(thread))
+          .findFirst()
+          .orElseThrow();
 
   @AfterEach
   void stop() {
-    timeLimit.close();
+    watchdog.close();
   }
 
-  private static List<Thread> watchers() {
+  private static List<Thread> watchdogThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().equals("gatehouse-time-limit"))
         .toList();
   }
 
-  private void untilItIs(Thread.State state) {
-    Await.until("the watcher is " + state, () -> watcher.getState() == state);
+  private void awaitState(Thread.State state) {
+    Await.until("the watchdog is " + state, () -> watchdogThread.getState() == state);
   }
 
   @Test
-  void whileExchangesHangTheThreadThatWatchesThemSleeps() throws Exception {
-    untilItIs(Thread.State.WAITING);
-    try (var first = timeLimit.begin(Deadline.in(LONG));
-        var second = timeLimit.begin(Deadline.in(LONG))) {
-      untilItIs(Thread.State.TIMED_WAITING);
+  void theWatchdogSleepsWhileExchangesHang() throws Exception {
+    awaitState(Thread.State.WAITING);
+    try (var first = watchdog.begin(Deadline.in(LONG));
+        var second = watchdog.begin(Deadline.in(LONG))) {
+      awaitState(Thread.State.TIMED_WAITING);
 
       assertThat(first.isOver()).isFalse();
       assertThat(second.isOver()).isFalse();
@@ -47,11 +50,11 @@ class DeadlineWatchdogTest {
   }
 
   @Test
-  void oneThatEndsBeforeThoseAlreadyWatchedEndsInTime() throws Exception {
+  void anExchangeWithAnEarlierDeadlineThanOthersEndsInTime() throws Exception {
     CountDownLatch ended = new CountDownLatch(1);
-    try (var first = timeLimit.begin(Deadline.in(LONG))) {
-      untilItIs(Thread.State.TIMED_WAITING);
-      try (var second = timeLimit.begin(Deadline.in(Duration.ofMillis(20)))) {
+    try (var first = watchdog.begin(Deadline.in(LONG))) {
+      awaitState(Thread.State.TIMED_WAITING);
+      try (var second = watchdog.begin(Deadline.in(Duration.ofMillis(20)))) {
         second.run(
             () -> {
               ended.countDown();

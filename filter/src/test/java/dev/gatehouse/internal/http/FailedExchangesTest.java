@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a caller is told of a server that is too slow, says too much or breaks off. */
+/** How the client reports responses that are too slow, too large or cut off. */
 class FailedExchangesTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -48,13 +48,13 @@ class FailedExchangesTest {
   }
 
   private IOException failure(Behaviour behaviour, Duration requestTimeout) {
-    as.behave(behaviour);
+    as.setBehaviour(behaviour);
     try (var client = client(requestTimeout, 64)) {
       return catchThrowableOfType(IOException.class, () -> post(client, as.origin()));
     }
   }
 
-  static Stream<Arguments> lostBeforeAnAnswer() {
+  static Stream<Arguments> lostBeforeTheResponse() {
     return Stream.of(
         Arguments.of("closes", RawAuthorizationServer.text("")),
         Arguments.of("resets", (Behaviour) Faults::reset),
@@ -63,13 +63,13 @@ class FailedExchangesTest {
   }
 
   @ParameterizedTest(name = "it {0}")
-  @MethodSource("lostBeforeAnAnswer")
-  void aConnectionLostBeforeAnAnswerBeganIsTold(String what, Behaviour behaviour) {
+  @MethodSource("lostBeforeTheResponse")
+  void aConnectionLostBeforeTheResponseIsReported(String description, Behaviour behaviour) {
     assertThat(failure(behaviour, LONG)).isInstanceOf(NoResponseException.class);
-    assertThat(as.requests()).as("on a new connection: once").hasSize(1);
+    assertThat(as.requests()).as("not repeated, since the connection was new").hasSize(1);
   }
 
-  static Stream<Arguments> lostInAnAnswer() {
+  static Stream<Arguments> lostInTheBody() {
     String head = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n";
     return Stream.of(
         Arguments.of("closes before the body", RawAuthorizationServer.text(head)),
@@ -77,8 +77,8 @@ class FailedExchangesTest {
   }
 
   @ParameterizedTest(name = "it {0}")
-  @MethodSource("lostInAnAnswer")
-  void anAnswerThatIsCutOffIsAnotherMatter(String what, Behaviour behaviour) {
+  @MethodSource("lostInTheBody")
+  void aResponseThatIsCutOffIsReportedAsAnotherFailure(String description, Behaviour behaviour) {
     assertThat(failure(behaviour, LONG))
         .isNotNull()
         .isNotInstanceOf(NoResponseException.class)
@@ -87,7 +87,7 @@ class FailedExchangesTest {
   }
 
   @Test
-  void aServerThatIsNotThereHasNotAnswered() throws Exception {
+  void aRefusedConnectionIsReportedAsNoResponse() throws Exception {
     try (var port = new ClosedPort();
         var client = client(LONG, 64)) {
       assertThatThrownBy(() -> post(client, port.origin()))
@@ -107,16 +107,16 @@ class FailedExchangesTest {
 
   @ParameterizedTest
   @MethodSource("slow")
-  void theTimeLimitHoldsForTheWholeExchangeAndFreesItsConnection(Behaviour slow) throws Exception {
-    as.behave(slow);
+  void theTimeLimitAppliesToTheWholeExchangeAndFreesItsConnection(Behaviour slow) throws Exception {
+    as.setBehaviour(slow);
 
-    assertLateThreeTimes(as.origin());
+    assertThreeTimeouts(as.origin());
     assertThat(as.requests()).as("never sent again").hasSizeLessThanOrEqualTo(3);
   }
 
   static Stream<Arguments> slowHandshakes() {
     return Stream.of(
-        Arguments.of("none", (Behaviour) Faults::hang),
+        Arguments.of("no handshake", (Behaviour) Faults::hang),
         Arguments.of(
             "a record byte by byte",
             Faults.then("\u0016\u0003\u0003\u0010\u0000", Faults::trickle)));
@@ -124,31 +124,31 @@ class FailedExchangesTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("slowHandshakes")
-  void theTimeLimitHoldsForTheHandshakeToo(String what, Behaviour slow) throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    as.greet(
+  void theTimeLimitAppliesToTheTlsHandshake(String description, Behaviour slow) throws Exception {
+    CountDownLatch connected = new CountDownLatch(1);
+    as.onConnect(
         socket -> {
-          begun.countDown();
-          slow.answer(socket);
+          connected.countDown();
+          slow.respond(socket);
         });
 
-    assertLateThreeTimes(as.origin().replace("http", "https"));
-    assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThreeTimeouts(as.origin().replace("http", "https"));
+    assertThat(connected.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
-  private static void assertLateThreeTimes(String origin) {
+  private static void assertThreeTimeouts(String origin) {
     try (var client = client(Duration.ofMillis(200), 1)) {
       for (int i = 0; i < 3; i++) {
-        IOException late = catchThrowableOfType(IOException.class, () -> post(client, origin));
-        assertThat(late).matches(BoundedHttpClient::isTimeout, "is a time-out");
+        IOException failure = catchThrowableOfType(IOException.class, () -> post(client, origin));
+        assertThat(failure).matches(BoundedHttpClient::isTimeout, "is a time-out");
       }
     }
   }
 
   @Test
-  void waitingForAConnectionIsPartOfTheTimeLimit() throws Exception {
+  void theTimeLimitIncludesTheWaitForAConnection() throws Exception {
     CountDownLatch arrived = new CountDownLatch(1);
-    as.behave(
+    as.setBehaviour(
         socket -> {
           arrived.countDown();
           Faults.hang(socket);
@@ -157,11 +157,11 @@ class FailedExchangesTest {
       FutureTask<?> first = new FutureTask<>(() -> post(client, as.origin()));
       new Thread(first).start();
       assertThat(arrived.await(60, TimeUnit.SECONDS)).isTrue();
-      IOException late =
+      IOException failure =
           catchThrowableOfType(
               IOException.class,
               () -> client.send(request(as.origin()), Deadline.in(Duration.ofMillis(200))));
-      assertThat(late).matches(BoundedHttpClient::isTimeout, "is a time-out");
+      assertThat(failure).matches(BoundedHttpClient::isTimeout, "is a time-out");
       as.close();
       assertThatThrownBy(first::get).hasCauseInstanceOf(IOException.class);
     }
@@ -169,14 +169,14 @@ class FailedExchangesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Content-Length: 10485760", "X: until it closes"})
-  void aBodyOfTenMegabytesIsTooLarge(String header) {
+  void aBodyOfTenMegabytesIsReportedAsOversized(String header) {
     Behaviour large = Faults.then("HTTP/1.1 200 OK\r\n" + header + "\r\n\r\n", Faults.endless(" "));
 
     assertThat(failure(large, LONG)).isInstanceOf(OversizedResponseException.class);
   }
 
   @Test
-  void aHeadOfEndlessLinesIsNoAnswer() {
+  void anEndlessHeadIsReportedAsNoResponse() {
     assertThat(failure(Faults.then("HTTP/1.1 200 OK\r\n", Faults.endless("A: b\r\n")), LONG))
         .isInstanceOf(NoResponseException.class);
     assertThat(failure(Faults.then("HTTP/1.1 200 OK\r\nA:", Faults.endless("b")), LONG))
@@ -184,7 +184,7 @@ class FailedExchangesTest {
   }
 
   @Test
-  void a200ThatIsNotUtf8IsNotRead() {
+  void a200ResponseThatIsNotUtf8IsReported() {
     Behaviour latin1 = RawAuthorizationServer.text(OK.replace("{}", "\u00e4\u00e4"));
 
     assertThat(failure(latin1, LONG)).isInstanceOf(CharacterCodingException.class);

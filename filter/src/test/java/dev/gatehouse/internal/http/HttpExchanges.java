@@ -7,22 +7,22 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 
-/** A client as the filter has it, and a question for it to send. */
+/** Creates a client as the filter does, and requests for it to send. */
 public final class HttpExchanges {
 
-  /** Not reached by a test that does what it should. */
+  /** A time limit that no passing test reaches. */
   public static final Duration LONG = Duration.ofMinutes(5);
 
-  /** What a server answers that does what it should. */
+  /** A valid response. */
   public static final String OK =
       "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
 
   private HttpExchanges() {}
 
-  public static BoundedHttpClient client(Duration requestTimeout, int places) {
-    // Two more than permits, as the settings have it for one server with one endpoint.
+  public static BoundedHttpClient client(Duration requestTimeout, int maxConcurrent) {
+    // Two more connections than permits, as for one server with one endpoint.
     return new BoundedHttpClient(
-        new HttpSettings(requestTimeout, requestTimeout, places + 2, null));
+        new HttpSettings(requestTimeout, requestTimeout, maxConcurrent + 2, null));
   }
 
   public static ReadOnlyHTTPResponse post(BoundedHttpClient client, String origin)

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What counts as a failure of an endpoint; nothing that a caller sends can open the breaker. */
+/** Which results count as failures; a caller's token alone cannot open the circuit breaker. */
 @Timeout(120)
 class CircuitBreakerFailuresTest {
 
@@ -36,31 +36,31 @@ class CircuitBreakerFailuresTest {
     assertThat(endpoint.breaker().state()).isInstanceOf(ClosedState.class);
   }
 
-  private void askWith(Behaviour toCallers, int times) {
-    endpoint.behave(FAILS, toCallers);
-    endpoint.ask(times);
+  private void introspectWith(Behaviour toCallers, int times) {
+    endpoint.setBehaviour(FAILS, toCallers);
+    endpoint.introspect(times);
   }
 
   @Test
-  void halfOfTheLatestCallsIsEnough() {
+  void theBreakerOpensWhenHalfOfTheLatestCallsHaveFailedAndAProbeFails() {
     for (int i = 0; i < 2; i++) {
-      askWith(ACTIVE, 1);
-      askWith(FAILS, 1);
+      introspectWith(ACTIVE, 1);
+      introspectWith(FAILS, 1);
     }
-    askWith(ACTIVE, 1);
+    introspectWith(ACTIVE, 1);
     assertThat(endpoint.probes()).isEmpty();
 
-    askWith(FAILS, 1);
+    introspectWith(FAILS, 1);
     log.announce("circuit breaker open for PT4M: ");
     endpoint.awaitOpen();
     assertThat(endpoint.probes()).hasSize(1);
   }
 
   @Test
-  void aFailureNowAndThenRaisesNoSuspicion() {
+  void failuresInAThirdOfTheCallsRaiseNoSuspicion() {
     for (int i = 0; i < 20; i++) {
-      askWith(ACTIVE, 2);
-      askWith(FAILS, 1);
+      introspectWith(ACTIVE, 2);
+      introspectWith(FAILS, 1);
     }
     assertThat(endpoint.probes()).isEmpty();
     assertClosed();
@@ -69,30 +69,30 @@ class CircuitBreakerFailuresTest {
   /** The clock advances while the server is processing. */
   private Behaviour after(Duration time, Behaviour behaviour) {
     return exchange -> {
-      endpoint.clock.turnBy(time);
-      behaviour.answer(exchange);
+      endpoint.clock.advance(time);
+      behaviour.respond(exchange);
     };
   }
 
   @Test
-  void requestsThatTakeMoreThanFourFifthsOfTheTimeLimitAreSlow() {
+  void callsThatTakeMoreThanFourFifthsOfTheTimeLimitCountAsFailures() {
     log.announce("cause slow_responses");
     Behaviour slow = after(Duration.ofMillis(16_001), ACTIVE);
-    endpoint.behave(
+    endpoint.setBehaviour(
         after(Duration.ofMillis(16_001), INACTIVE), after(Duration.ofSeconds(16), ACTIVE));
-    endpoint.ask(10);
+    endpoint.introspect(10);
     assertThat(endpoint.probes()).isEmpty();
 
-    endpoint.behave(after(Duration.ofMillis(16_001), INACTIVE), slow);
+    endpoint.setBehaviour(after(Duration.ofMillis(16_001), INACTIVE), slow);
     for (int i = 0; i < 5; i++) {
-      assertThat(endpoint.ask()).isInstanceOf(VerificationResult.Active.class);
+      assertThat(endpoint.introspect()).isInstanceOf(VerificationResult.Active.class);
     }
     endpoint.awaitOpen();
     assertThat(endpoint.refused().reason()).isEqualTo(Reason.AS_NOT_ASKED);
   }
 
   @Test
-  void responsesAboutTheTokenNeverCountNotEvenSlowOnes() {
+  void responsesThatRejectTheTokenDoNotCountAsFailuresEvenIfSlow() {
     List<Behaviour> responses =
         List.of(
             INACTIVE,
@@ -101,13 +101,13 @@ class CircuitBreakerFailuresTest {
             json(413, ""));
     for (int i = 0; i < 40; i++) {
       endpoint.as.introspection(responses.get(i % 4));
-      assertThat(endpoint.ask()).isInstanceOf(VerificationResult.Inactive.class);
+      assertThat(endpoint.introspect()).isInstanceOf(VerificationResult.Inactive.class);
     }
     endpoint.as.introspection(after(Duration.ofSeconds(19), INACTIVE));
-    endpoint.ask(20);
+    endpoint.introspect(20);
     endpoint.as.introspection(json(400, "{\"error\":\"invalid_request\"}"));
     for (int i = 0; i < 20; i++) {
-      assertThat(endpoint.askAbout(Secrets.token() + "a".repeat(5_000)))
+      assertThat(endpoint.introspect(Secrets.token() + "a".repeat(5_000)))
           .isInstanceOf(VerificationResult.Inactive.class);
     }
     assertThat(endpoint.probes()).isEmpty();
@@ -127,46 +127,46 @@ class CircuitBreakerFailuresTest {
     "log-in page",
     "cuts off"
   })
-  void aTokenThatTheServerCannotProcessDoesNotOpenIt(String how) {
-    Behaviour odd = BadResponses.named(how);
-    endpoint.as.introspections(
-        question -> {
-          String token = question.parameter("token");
+  void aTokenThatTheServerCannotProcessDoesNotOpenTheBreaker(String behaviour) {
+    Behaviour odd = BadResponses.named(behaviour);
+    endpoint.as.introspectionResponses(
+        request -> {
+          String token = request.parameter("token");
           return token.endsWith("-odd") ? odd : token.endsWith("-good") ? ACTIVE : INACTIVE;
         });
 
     for (int round = 1; round <= 3; round++) {
       CircuitState suspected = endpoint.breaker().state();
       for (int i = 0; i < 5; i++) {
-        assertThat(endpoint.askAbout(Secrets.token() + "-odd")).isInstanceOf(Unavailable.class);
+        assertThat(endpoint.introspect(Secrets.token() + "-odd")).isInstanceOf(Unavailable.class);
       }
       Await.until("cleared", () -> endpoint.breaker().state() != suspected);
       assertClosed();
       assertThat(endpoint.probes()).hasSize(round);
-      endpoint.clock.turnBy(Duration.ofSeconds(1));
+      endpoint.clock.advance(Duration.ofSeconds(1));
     }
-    assertThat(endpoint.askAbout(Secrets.token() + "-good"))
+    assertThat(endpoint.introspect(Secrets.token() + "-good"))
         .isInstanceOf(VerificationResult.Active.class);
   }
 
   @Test
-  void suspicionsCauseOneProbeASecondAtMost() {
-    endpoint.behave(INACTIVE, FAILS);
+  void suspicionsCauseAtMostOneProbePerSecond() {
+    endpoint.setBehaviour(INACTIVE, FAILS);
     CircuitState suspected = endpoint.breaker().state();
-    endpoint.ask(5);
+    endpoint.introspect(5);
     Await.until("cleared", () -> endpoint.breaker().state() != suspected);
-    endpoint.ask(30);
-    endpoint.clock.turnBy(Duration.ofMillis(999));
-    endpoint.ask(30);
+    endpoint.introspect(30);
+    endpoint.clock.advance(Duration.ofMillis(999));
+    endpoint.introspect(30);
     assertThat(endpoint.probes()).hasSize(1);
 
-    endpoint.clock.turnBy(Duration.ofMillis(1));
-    endpoint.ask(1);
+    endpoint.clock.advance(Duration.ofMillis(1));
+    endpoint.introspect(1);
     endpoint.awaitProbes(2);
   }
 
   @Test
-  void aCallerWhoseThreadIsInterruptedDoesNotCount() {
+  void anInterruptedCallerDoesNotCountAsAFailure() {
     for (int i = 0; i < 20; i++) {
       Thread.currentThread().interrupt();
       assertThat(endpoint.refused().reason()).isEqualTo(Reason.INTERRUPTED);
@@ -174,6 +174,6 @@ class CircuitBreakerFailuresTest {
     }
     assertThat(endpoint.probes()).isEmpty();
     assertClosed();
-    assertThat(endpoint.ask()).isInstanceOf(VerificationResult.Inactive.class);
+    assertThat(endpoint.introspect()).isInstanceOf(VerificationResult.Inactive.class);
   }
 }

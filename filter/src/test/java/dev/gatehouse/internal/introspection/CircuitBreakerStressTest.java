@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Callers race with openings and closings, tens of thousands of times. Invariants: at most one
- * probe is under way; openings and closings alternate, so that no opening happens twice; each call
- * that is refused has not been sent, and each that is not has been sent once.
+ * Tens of thousands of calls race with openings and closings of the circuit breaker. Invariants: at
+ * most one probe runs at a time; openings and closings alternate; a refused call sends no request,
+ * and any other call sends exactly one.
  */
 @Timeout(120)
 class CircuitBreakerStressTest {
@@ -36,7 +36,7 @@ class CircuitBreakerStressTest {
   private static final int THREADS = 8;
   private static final int CALLS = 5_000;
 
-  /** What the clock advances with each request, so that waits end after some tens of them. */
+  /** How far each call advances the clock, so that a wait ends after some tens of calls. */
   private static final Duration TICK = Duration.ofMillis(50);
 
   private static final String OPEN = "WARN circuit breaker open for ";
@@ -47,13 +47,13 @@ class CircuitBreakerStressTest {
   @AutoClose private final ProbeExecutor executor = new ProbeExecutor();
 
   private final AtomicLong nanos = new AtomicLong();
-  private final AtomicInteger probesUnderWay = new AtomicInteger();
-  private final AtomicInteger mostProbes = new AtomicInteger();
+  private final AtomicInteger runningProbes = new AtomicInteger();
+  private final AtomicInteger maxRunningProbes = new AtomicInteger();
   private final AtomicInteger probes = new AtomicInteger();
   private final AtomicInteger sent = new AtomicInteger();
-  private volatile boolean forceUp;
+  private volatile boolean alwaysSucceed;
 
-  /** Fails for three seconds of every six, and now and then requests a pause. */
+  /** Fails for three seconds of every six, and requests a pause in one of 97 failures. */
   private final class ChangingEndpoint implements TokenIntrospection {
 
     private final AtomicInteger requests = new AtomicInteger();
@@ -63,13 +63,13 @@ class CircuitBreakerStressTest {
       boolean probe = !token.value().startsWith(Secrets.MARKER);
       if (probe) {
         probes.incrementAndGet();
-        mostProbes.accumulateAndGet(probesUnderWay.incrementAndGet(), Math::max);
+        maxRunningProbes.accumulateAndGet(runningProbes.incrementAndGet(), Math::max);
         LockSupport.parkNanos(1);
-        probesUnderWay.decrementAndGet();
+        runningProbes.decrementAndGet();
       } else {
         sent.incrementAndGet();
       }
-      if (forceUp || nanos.get() / Duration.ofSeconds(3).toNanos() % 2 == 0) {
+      if (alwaysSucceed || nanos.get() / Duration.ofSeconds(3).toNanos() % 2 == 0) {
         return new VerificationResult.Inactive(Reason.INACTIVE, "-");
       }
       return VerificationResult.Unavailable.because(
@@ -88,20 +88,20 @@ class CircuitBreakerStressTest {
           new CircuitBreakerSettings(Duration.ofSeconds(1), Duration.ofDays(365)),
           executor,
           new MonotonicClock(nanos::get),
-          (endpoint, verdict) -> {});
+          (endpoint, result) -> {});
 
   private VerificationResult call() {
     nanos.addAndGet(TICK.toNanos());
     return breaker.introspect(new BearerToken(Secrets.MARKER), Deadline.in(Duration.ofMinutes(1)));
   }
 
-  private static boolean isRefused(VerificationResult verdict) {
-    return verdict instanceof VerificationResult.Unavailable unavailable
+  private static boolean isRefused(VerificationResult result) {
+    return result instanceof VerificationResult.Unavailable unavailable
         && unavailable.reason() == Reason.AS_NOT_ASKED;
   }
 
-  /** How many calls were not refused. */
-  private int callOften() {
+  /** Makes many calls and returns how many were not refused. */
+  private int callRepeatedly() {
     int passed = 0;
     for (int i = 0; i < CALLS; i++) {
       if (!isRefused(call())) {
@@ -116,17 +116,17 @@ class CircuitBreakerStressTest {
   }
 
   @Test
-  void callersRaceWithOpeningsAndClosings() throws Exception {
+  void theInvariantsHoldWhileCallersRaceWithOpeningsAndClosings() throws Exception {
     log.announce(OPEN.substring("WARN ".length()));
     log.announce(CLOSED.substring("WARN ".length()));
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     int passed = 0;
     try {
-      List<Callable<Integer>> calling = new ArrayList<>();
+      List<Callable<Integer>> callers = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
-        calling.add(this::callOften);
+        callers.add(this::callRepeatedly);
       }
-      for (Future<Integer> each : threads.invokeAll(calling, 100, TimeUnit.SECONDS)) {
+      for (Future<Integer> each : threads.invokeAll(callers, 100, TimeUnit.SECONDS)) {
         passed += each.get();
       }
     } finally {
@@ -134,10 +134,10 @@ class CircuitBreakerStressTest {
     }
     assertThat(sent).hasValue(passed);
 
-    forceUp = true;
-    Await.until("closed for good", () -> !isRefused(call()));
+    alwaysSucceed = true;
+    Await.until("closed", () -> !isRefused(call()));
 
-    assertThat(mostProbes).hasValue(1);
+    assertThat(maxRunningProbes).hasValue(1);
     List<String> transitions = log.messages("WARN");
     assertThat(transitions).hasSizeGreaterThan(10);
     for (int i = 0; i < transitions.size(); i++) {

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What each state of a circuit breaker makes of a result. */
+/** The transitions of each state of a circuit breaker. */
 class CircuitStateTest {
 
   private static final Instant NOW = ManualClock.NOW;
@@ -55,19 +55,19 @@ class CircuitStateTest {
   class Closed {
 
     @Test
-    void letsAllPass() {
+    void refusesNoCall() {
       assertThat(closedAfter(SETTINGS, "----------").refusal(NOW)).isEmpty();
       assertThat(new ClosedState(SETTINGS).code()).isZero();
     }
 
     @Test
-    void fewerThanFiveCallsRaiseNoSuspicion() {
+    void fourFailuresRaiseNoSuspicionAndFiveDo() {
       assertThat(isSuspected("----")).isFalse();
       assertThat(isSuspected("-----")).isTrue();
     }
 
     @Test
-    void halfOfTheCallsMustHaveFailed() {
+    void aSuspicionNeedsFailuresInHalfOfTheCalls() {
       assertThat(isSuspected("+++--")).isFalse();
       assertThat(isSuspected("+++---")).isTrue();
       assertThat(isSuspected("+++++----")).isFalse();
@@ -83,7 +83,7 @@ class CircuitStateTest {
     }
 
     @Test
-    void anInterruptedCallDoesNotCount() {
+    void anInterruptedCallOrProbeDoesNotCount() {
       ClosedState state = closedAfter(SETTINGS, "----");
       for (int i = 0; i < 10; i++) {
         assertThat(state.afterCall(INTERRUPTED, NOW)).isSameAs(state);
@@ -102,13 +102,13 @@ class CircuitStateTest {
     }
 
     @Test
-    void aFailedProbeConfirmsASuspicion() {
+    void aFailedProbeOpensItWhenThereIsASuspicion() {
       assertThat(closedAfter(SETTINGS, "-----").afterProbe(new Failed(FIRST), NOW))
           .isEqualTo(new OpenState(NOW.plus(WAIT), FIRST, SETTINGS));
     }
 
     @Test
-    void withoutASuspicionAFailedProbeIsOneFailureAndOpensItWithEnoughOthers() {
+    void withoutASuspicionAFailedProbeCountsAsOneFailureAndCanOpenIt() {
       ClosedState state = closedAfter(SETTINGS, "---");
       assertThat(state.afterProbe(FAILED, NOW)).isSameAs(state);
 
@@ -116,7 +116,7 @@ class CircuitStateTest {
     }
 
     @Test
-    void withoutASuspicionASuccessfulProbeIsOneSuccess() {
+    void withoutASuspicionASuccessfulProbeCountsAsOneSuccess() {
       ClosedState state = closedAfter(SETTINGS, "--++");
       assertThat(state.afterProbe(SUCCEEDED, NOW)).isSameAs(state);
       assertThat(state.needsProbe(NOW)).isFalse();
@@ -124,14 +124,14 @@ class CircuitStateTest {
     }
 
     @Test
-    void withAWaitOfZeroNothingRaisesASuspicion() {
+    void withAWaitOfZeroFailuresRaiseNoSuspicion() {
       ClosedState state = closedAfter(ZERO, "----------");
       assertThat(state.needsProbe(NOW)).isFalse();
       assertThat(state.afterProbe(FAILED, NOW)).isSameAs(state);
     }
 
     @Test
-    void aRequestedPauseOpensItAtOnceEvenWithAWaitOfZero() {
+    void aRequestedPauseOpensItImmediatelyEvenWithAWaitOfZero() {
       for (CircuitBreakerSettings settings : List.of(SETTINGS, ZERO)) {
         assertThat(new ClosedState(settings).afterCall(pause(60), NOW))
             .isEqualTo(open(60, settings));
@@ -147,7 +147,7 @@ class CircuitStateTest {
     private final OpenState state = open(5, SETTINGS);
 
     @Test
-    void refusesWithTheTimeLeftAndAtLeastASecond() {
+    void refusesCallsWithTheRemainingTimeButAtLeastOneSecond() {
       assertThat(state.refusal(NOW)).contains(new CircuitState.Refusal(WAIT, OTHER));
       assertThat(state.refusal(NOW.plusMillis(4_500)).orElseThrow().retryAfter())
           .isEqualTo(Duration.ofSeconds(1));
@@ -157,14 +157,14 @@ class CircuitStateTest {
     }
 
     @Test
-    void needsAProbeWhenTheTimeIsOver() {
+    void needsAProbeWhenTheWaitIsOver() {
       assertThat(state.needsProbe(NOW.plusMillis(4_999))).isFalse();
       assertThat(state.needsProbe(NOW.plusMillis(5_000))).isTrue();
       assertThat(state.whileProbing()).isEqualTo(new HalfOpenState(OTHER, SETTINGS));
     }
 
     @Test
-    void resultsOfRequestsThatBeganBeforeItChangeNothing() {
+    void lateResultsChangeNothing() {
       for (CallOutcome late : List.of(SUCCEEDED, FAILED, INTERRUPTED)) {
         assertThat(state.afterCall(late, NOW)).isSameAs(state);
         assertThat(state.afterProbe(late, NOW)).isSameAs(state);
@@ -172,7 +172,7 @@ class CircuitStateTest {
     }
 
     @Test
-    void anotherPauseExtendsItAndNeverShortensIt() {
+    void anotherPauseCanExtendTheWaitButNotShortenIt() {
       assertThat(state.afterCall(pause(4), NOW)).isSameAs(state);
       assertThat(state.afterCall(pause(5), NOW)).isSameAs(state);
       assertThat(state.afterCall(pause(6), NOW)).isEqualTo(open(6, SETTINGS));
@@ -186,7 +186,7 @@ class CircuitStateTest {
     private final HalfOpenState state = new HalfOpenState(FIRST, SETTINGS);
 
     @Test
-    void refusesForASecond() {
+    void refusesCallsWithARetryAfterOfOneSecond() {
       assertThat(state.refusal(NOW))
           .contains(new CircuitState.Refusal(Duration.ofSeconds(1), FIRST));
       assertThat(state.code()).isEqualTo(1);
@@ -195,7 +195,7 @@ class CircuitStateTest {
     }
 
     @Test
-    void aSuccessfulProbeClosesItWithNothingCounted() {
+    void aSuccessfulProbeClosesItAndResetsTheCount() {
       CircuitState closed = state.afterProbe(SUCCEEDED, NOW);
       for (int i = 0; i < 4; i++) {
         closed.afterCall(FAILED, NOW);
@@ -205,7 +205,7 @@ class CircuitStateTest {
     }
 
     @Test
-    void aFailedProbeOpensItForAnotherWaitWithTheNewCause() {
+    void aFailedProbeReopensItWithTheNewCause() {
       assertThat(state.afterProbe(FAILED, NOW)).isEqualTo(open(5, SETTINGS));
     }
 
@@ -216,20 +216,20 @@ class CircuitStateTest {
     }
 
     @Test
-    void aPauseRequestedOfTheProbeOrOfALateCallerOpensIt() {
+    void aPauseRequestedFromTheProbeOrALateCallReopensIt() {
       assertThat(state.afterProbe(pause(60), NOW)).isEqualTo(open(60, SETTINGS));
       assertThat(state.afterCall(pause(60), NOW)).isEqualTo(open(60, SETTINGS));
     }
 
     @Test
-    void otherLateResultsOfCallersChangeNothing() {
+    void otherLateResultsOfCallsChangeNothing() {
       for (CallOutcome late : List.of(SUCCEEDED, FAILED, INTERRUPTED)) {
         assertThat(state.afterCall(late, NOW)).isSameAs(state);
       }
     }
 
     @Test
-    void aProbeThatCouldNotBeSentIsTriedAgainInASecond() {
+    void anInterruptedProbeIsRepeatedAfterOneSecond() {
       assertThat(state.afterProbe(INTERRUPTED, NOW))
           .isEqualTo(new OpenState(NOW.plusSeconds(1), FIRST, SETTINGS));
     }

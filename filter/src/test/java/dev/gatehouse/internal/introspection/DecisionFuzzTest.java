@@ -8,8 +8,8 @@ import dev.gatehouse.internal.syntax.ServerUri;
 import dev.gatehouse.testing.ResponseOracle;
 
 /**
- * The same properties, guided by coverage. The normal build replays the stored inputs; the profile
- * {@code fuzz} searches for new ones.
+ * Fuzzes the properties of {@link DecisionPropertiesTest}. The normal build replays stored inputs;
+ * the profile {@code fuzz} searches for new ones, guided by coverage.
  */
 class DecisionFuzzTest {
 
@@ -17,21 +17,21 @@ class DecisionFuzzTest {
       new ResponseOracle(DecisionPropertiesTest.MCP, DecisionPropertiesTest.ISSUER, "mcp:use");
 
   @FuzzTest(maxDuration = "2m")
-  void anAnswer(FuzzedDataProvider data) {
+  void introspectionResponse(FuzzedDataProvider data) {
     String body = data.consumeRemainingAsString();
 
-    if (DecisionPropertiesTest.letsIn(body)) {
-      assertThat(ORACLE.mayLetIn(body)).isTrue();
+    if (DecisionPropertiesTest.admits(body)) {
+      assertThat(ORACLE.mayAdmit(body)).isTrue();
     }
   }
 
   @FuzzTest(maxDuration = "2m")
-  void aHeader(FuzzedDataProvider data) {
-    DecisionPropertiesTest.assertReadByTheGrammar(data.consumeRemainingAsString());
+  void authorizationHeader(FuzzedDataProvider data) {
+    DecisionPropertiesTest.assertParsedByTheGrammar(data.consumeRemainingAsString());
   }
 
   @FuzzTest(maxDuration = "2m")
-  void anAudience(FuzzedDataProvider data) {
+  void audience(FuzzedDataProvider data) {
     String audience = data.consumeRemainingAsString();
 
     String canonical = ServerUri.canonical(audience);

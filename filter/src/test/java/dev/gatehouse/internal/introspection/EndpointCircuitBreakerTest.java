@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A probe opens and closes the circuit breaker; while it is open, callers are refused at once. */
+/** Probes open and close the circuit breaker, which refuses callers while it is open. */
 @Timeout(120)
 class EndpointCircuitBreakerTest {
 
@@ -42,7 +42,7 @@ class EndpointCircuitBreakerTest {
   private void open() {
     log.announce("circuit breaker open for PT4M: the authorization server (http");
     endpoint.as.introspection(FAILS);
-    endpoint.ask(5);
+    endpoint.introspect(5);
     endpoint.awaitOpen();
   }
 
@@ -64,85 +64,85 @@ class EndpointCircuitBreakerTest {
     "401, as_credentials",
     "403, as_credentials"
   })
-  void afterFiveFailuresAndAFailedProbeTheEndpointIsNotAsked(String how, String reason) {
+  void fiveFailuresAndAFailedProbeOpenTheBreaker(String behaviour, String reason) {
     log.announce("circuit breaker open for PT4M: ");
     log.announce("cause " + reason);
     endpoint = endpoint.anew(WAIT, Duration.ofMinutes(5));
-    endpoint.as.introspection(BadResponses.named(how));
+    endpoint.as.introspection(BadResponses.named(behaviour));
     for (int i = 0; i < 5; i++) {
       assertThat(refusal().code()).isEqualTo(reason);
     }
     endpoint.awaitOpen();
     String token = Secrets.token();
 
-    assertThat(endpoint.askAbout(token))
+    assertThat(endpoint.introspect(token))
         .isInstanceOfSatisfying(
             Unavailable.class, v -> assertThat(v.reason()).isEqualTo(Reason.AS_NOT_ASKED));
-    // Compare tokens, not numbers: an earlier request may arrive late.
-    assertThat(endpoint.as.introspections())
+    // Compares tokens instead of counts, because an earlier request may arrive late.
+    assertThat(endpoint.as.introspectionRequests())
         .noneMatch(request -> request.parameter("token").equals(token));
   }
 
   @Test
-  void aServerThatRefusesConnectionsOpensIt() {
+  void aServerThatRefusesConnectionsOpensTheBreaker() {
     log.announce("cause as_unreachable");
     endpoint.as.close();
-    endpoint.ask(5);
+    endpoint.introspect(5);
     endpoint.awaitOpen();
 
     assertThat(refusal()).isEqualTo(Reason.AS_NOT_ASKED);
   }
 
   @Test
-  void callersAreToldHowMuchOfTheTimeIsLeft() {
+  void refusedCallersGetTheRemainingWaitAsRetryAfter() {
     open();
 
     assertThat(endpoint.refused().retryAfter()).isEqualTo(WAIT);
-    endpoint.clock.turnBy(WAIT.minusMillis(2_500));
+    endpoint.clock.advance(WAIT.minusMillis(2_500));
     assertThat(endpoint.refused().retryAfter()).isEqualTo(Duration.ofMillis(2_500));
-    endpoint.clock.turnBy(Duration.ofMillis(2_499));
+    endpoint.clock.advance(Duration.ofMillis(2_499));
     assertThat(endpoint.refused().retryAfter())
-        .isEqualTo(Duration.ofSeconds(1)); // none would mean "at once"
+        .isEqualTo(Duration.ofSeconds(1)); // never zero, which would mean "retry immediately"
     assertThat(endpoint.probes()).hasSize(1);
   }
 
   @Test
-  void oneSuccessfulProbeAfterTheWaitLetsAllCallersPass() {
+  void oneSuccessfulProbeAfterTheWaitClosesTheBreaker() {
     log.announce("circuit breaker closed: the authorization server (http");
     open();
-    endpoint.clock.turnBy(WAIT);
-    endpoint.behave(INACTIVE, ACTIVE);
-    assertThat(refusal()).isEqualTo(Reason.AS_NOT_ASKED); // its request is not used as a probe
+    endpoint.clock.advance(WAIT);
+    endpoint.setBehaviour(INACTIVE, ACTIVE);
+    assertThat(refusal()).isEqualTo(Reason.AS_NOT_ASKED); // not used as a probe
 
     endpoint.awaitClosed();
     for (int i = 0; i < 20; i++) {
-      assertThat(endpoint.ask()).isInstanceOf(VerificationResult.Active.class);
+      assertThat(endpoint.introspect()).isInstanceOf(VerificationResult.Active.class);
     }
     assertThat(endpoint.probes()).hasSize(2);
     assertThat(log.messages("WARN")).hasSize(2);
   }
 
   @Test
-  void theTimerProbesWithoutAnyCallerSoThatTheFirstCallerAfterAQuietNightIsAdmitted() {
+  void theTimerProbesAndClosesTheBreakerWithoutACaller() {
     log.announce("circuit breaker open for PT0.3S: ");
     log.announce("circuit breaker closed: ");
     endpoint = endpoint.anewInRealTime(Duration.ofMillis(300));
     endpoint.as.introspection(FAILS);
-    endpoint.ask(5);
-    endpoint.awaitProbes(2); // the second one comes from the timer
+    endpoint.introspect(5);
+    endpoint.awaitProbes(2); // the timer sends the second probe
     endpoint.as.introspection(ACTIVE);
 
     endpoint.awaitClosed();
-    assertThat(endpoint.ask()).isInstanceOf(VerificationResult.Active.class);
+    assertThat(endpoint.introspect()).isInstanceOf(VerificationResult.Active.class);
     assertThat(endpoint.callersRequests()).hasSize(6);
   }
 
   @Test
-  void whileProbesFailItStaysOpenAndTheLogWarnsOnce() {
+  void theBreakerStaysOpenWhileProbesFailAndWarnsOnce() {
     open();
     for (int i = 0; i < 10; i++) {
       CircuitState before = endpoint.breaker().state();
-      endpoint.clock.turnBy(WAIT);
+      endpoint.clock.advance(WAIT);
       assertThat(refusal()).isEqualTo(Reason.AS_NOT_ASKED);
       Await.until(
           "open again",
@@ -156,10 +156,10 @@ class EndpointCircuitBreakerTest {
   }
 
   @Test
-  void whileTheProbeIsUnderWayAllCallersAreRefusedAtOnce() throws Exception {
+  void callersAreRefusedImmediatelyWhileTheProbeIsPending() throws Exception {
     log.announce("circuit breaker closed: ");
     open();
-    endpoint.clock.turnBy(WAIT);
+    endpoint.clock.advance(WAIT);
     HeldResponse inactive = new HeldResponse(INACTIVE);
     endpoint.as.introspection(inactive);
     try {
@@ -167,9 +167,9 @@ class EndpointCircuitBreakerTest {
         Unavailable refused = endpoint.refused();
         assertThat(refused.reason()).isEqualTo(Reason.AS_NOT_ASKED);
         assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1));
-        endpoint.clock.turnBy(Duration.ofMillis(500)); // 10 s in all: the probe is not slow
+        endpoint.clock.advance(Duration.ofMillis(500)); // 10 s in total: not slow
       }
-      inactive.awaitQuestions(1);
+      inactive.awaitRequests(1);
       assertThat(endpoint.breaker().state()).isInstanceOf(HalfOpenState.class);
       assertThat(endpoint.probes()).hasSize(2);
       assertThat(endpoint.callersRequests()).hasSize(5);
@@ -177,20 +177,20 @@ class EndpointCircuitBreakerTest {
       inactive.release();
     }
     endpoint.awaitClosed();
-    assertThat(endpoint.ask()).isInstanceOf(VerificationResult.Inactive.class);
+    assertThat(endpoint.introspect()).isInstanceOf(VerificationResult.Inactive.class);
   }
 
-  /** A caller neither waits for a probe nor is refused because of one while it is closed. */
+  /** While the breaker is closed, callers neither wait for a probe nor are refused by it. */
   @Test
-  void whileASuspicionIsBeingProbedCallersPass() throws Exception {
+  void callersPassWhileASuspicionIsProbed() throws Exception {
     HeldResponse held = new HeldResponse(INACTIVE);
-    endpoint.behave(held, FAILS);
+    endpoint.setBehaviour(held, FAILS);
     try {
       for (int i = 0; i < 20; i++) {
         assertThat(refusal()).isEqualTo(Reason.AS_ANSWER);
-        endpoint.clock.turnBy(Duration.ofMillis(500)); // 10 s in all: the probe is not slow
+        endpoint.clock.advance(Duration.ofMillis(500)); // 10 s in total: not slow
       }
-      held.awaitQuestions(1);
+      held.awaitRequests(1);
       assertThat(endpoint.probes()).hasSize(1);
       assertThat(endpoint.callersRequests()).hasSize(20);
     } finally {
@@ -199,29 +199,29 @@ class EndpointCircuitBreakerTest {
   }
 
   @Test
-  void refusedCredentialsAreNotTriedAgainAndAgainAndCorrectedOnesLetCallersPass() {
+  void refusedCredentialsOpenTheBreakerAndAcceptedOnesCloseIt() {
     log.announce("cause as_credentials");
     log.announce("circuit breaker closed: ");
     endpoint.as.introspection(json(401, "{\"error\":\"invalid_client\"}"));
-    endpoint.ask(5);
+    endpoint.introspect(5);
     endpoint.awaitOpen();
-    endpoint.ask(1_000);
-    assertThat(endpoint.as.introspections()).hasSize(6);
+    endpoint.introspect(1_000);
+    assertThat(endpoint.as.introspectionRequests()).hasSize(6);
 
     endpoint.as.introspection(ACTIVE);
-    endpoint.clock.turnBy(WAIT);
-    endpoint.ask();
+    endpoint.clock.advance(WAIT);
+    endpoint.introspect();
     endpoint.awaitClosed();
     for (int i = 0; i < 10; i++) {
-      assertThat(endpoint.ask()).isInstanceOf(VerificationResult.Active.class);
+      assertThat(endpoint.introspect()).isInstanceOf(VerificationResult.Active.class);
     }
   }
 
   @Test
-  void withAWaitOfZeroItNeverOpensHoweverOftenRequestsFail() {
+  void withAWaitOfZeroFailuresNeverOpenTheBreaker() {
     endpoint = endpoint.anew(Duration.ZERO, Duration.ofSeconds(20));
     endpoint.as.introspection(FAILS);
-    endpoint.ask(30);
+    endpoint.introspect(30);
 
     assertThat(endpoint.callersRequests()).hasSize(30);
     assertThat(endpoint.probes()).isEmpty();
@@ -229,31 +229,33 @@ class EndpointCircuitBreakerTest {
   }
 
   @Test
-  void aServerThatComesAndGoesOpensAndClosesItEachTime() {
+  void eachOutageOpensAndClosesTheBreakerOnce() {
     log.announce("circuit breaker open for PT4M: ");
     log.announce("circuit breaker closed: ");
     for (int i = 1; i <= 5; i++) {
       endpoint.as.introspection(FAILS);
-      endpoint.ask(5);
+      endpoint.introspect(5);
       endpoint.awaitOpen();
       endpoint.as.introspection(ACTIVE);
-      endpoint.clock.turnBy(WAIT);
-      endpoint.ask();
+      endpoint.clock.advance(WAIT);
+      endpoint.introspect();
       endpoint.awaitClosed();
-      assertThat(endpoint.ask()).isInstanceOf(VerificationResult.Active.class);
+      assertThat(endpoint.introspect()).isInstanceOf(VerificationResult.Active.class);
       assertThat(log.messages("WARN")).hasSize(2 * i);
-      endpoint.clock.turnBy(WAIT);
+      endpoint.clock.advance(WAIT);
     }
   }
 
   @Test
-  void aThousandCallersOpenItOnceWithOneProbe() throws Exception {
+  void aThousandConcurrentCallersOpenTheBreakerOnceWithOneProbe() throws Exception {
     log.announce("circuit breaker open for PT4M: ");
     endpoint.as.introspection(FAILS);
     ExecutorService threads = Executors.newFixedThreadPool(32);
     try {
       List<Future<VerificationResult>> all =
-          IntStream.range(0, 1_000).mapToObj(i -> threads.submit(() -> endpoint.ask())).toList();
+          IntStream.range(0, 1_000)
+              .mapToObj(i -> threads.submit(() -> endpoint.introspect()))
+              .toList();
       for (Future<VerificationResult> each : all) {
         assertThat(((Unavailable) each.get(60, TimeUnit.SECONDS)).reason())
             .isIn(Reason.AS_ANSWER, Reason.AS_NOT_ASKED);

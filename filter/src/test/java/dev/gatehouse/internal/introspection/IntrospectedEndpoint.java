@@ -7,7 +7,7 @@ import dev.gatehouse.internal.token.VerificationResult.Unavailable;
 import dev.gatehouse.testing.Await;
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.FakeAuthorizationServer.Behaviour;
-import dev.gatehouse.testing.FakeAuthorizationServer.Question;
+import dev.gatehouse.testing.FakeAuthorizationServer.ReceivedRequest;
 import dev.gatehouse.testing.ManualClock;
 import dev.gatehouse.testing.Secrets;
 import java.io.IOException;
@@ -17,10 +17,10 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An introspection endpoint with its circuit breaker, without a cache; the test sets the clock. */
+/** An introspection endpoint with a circuit breaker and a manual clock, without a cache. */
 final class IntrospectedEndpoint implements AutoCloseable {
 
-  /** Longer than any test, so that the test's clock decides and not the timer. */
+  /** Longer than any test, so that the manual clock ends a wait and the timer does not. */
   static final Duration WAIT = Duration.ofMinutes(4);
 
   final ManualClock clock = new ManualClock(ManualClock.NOW);
@@ -54,13 +54,13 @@ final class IntrospectedEndpoint implements AutoCloseable {
             realClock == null ? clock : realClock);
   }
 
-  /** Closes this one and returns another. */
+  /** Closes this endpoint and returns a new one. */
   IntrospectedEndpoint anew(Duration breakerWait, Duration requestTimeout) {
     close();
     return new IntrospectedEndpoint(breakerWait, requestTimeout);
   }
 
-  /** Closes this one and returns another, with a clock that goes by itself. */
+  /** Closes this endpoint and returns a new one with a real clock. */
   IntrospectedEndpoint anewInRealTime(Duration breakerWait) {
     close();
     return new IntrospectedEndpoint(
@@ -79,7 +79,7 @@ final class IntrospectedEndpoint implements AutoCloseable {
     Await.until("closed", () -> isIn(ClosedState.class));
   }
 
-  /** With the lock of the circuit breaker: the transition has been logged, too. */
+  /** Takes the lock of the circuit breaker, so that the transition has also been logged. */
   private boolean isIn(Class<? extends CircuitState> state) {
     EndpointCircuitBreaker breaker = breaker();
     synchronized (breaker) {
@@ -91,40 +91,41 @@ final class IntrospectedEndpoint implements AutoCloseable {
     Await.until(count + " probes", () -> probes().size() >= count);
   }
 
-  VerificationResult ask() {
-    return askAbout(Secrets.token());
+  VerificationResult introspect() {
+    return introspect(Secrets.token());
   }
 
-  void ask(int times) {
+  void introspect(int times) {
     for (int i = 0; i < times; i++) {
-      ask();
+      introspect();
     }
   }
 
-  VerificationResult askAbout(String token) {
+  VerificationResult introspect(String token) {
     return introspector.introspect(new BearerToken(token));
   }
 
-  /** A call that must be refused. */
+  /** Introspects a new token; the result must be a refusal. */
   Unavailable refused() {
-    return (Unavailable) ask();
+    return (Unavailable) introspect();
   }
 
-  static boolean isProbe(Question question) {
-    return !question.parameter("token").startsWith(Secrets.MARKER);
+  /** Whether a request has a random token, which no test has created. */
+  static boolean isProbe(ReceivedRequest request) {
+    return !request.parameter("token").startsWith(Secrets.MARKER);
   }
 
-  /** How the server responds to probes and to callers. */
-  void behave(Behaviour toProbes, Behaviour toCallers) {
-    as.introspections(question -> isProbe(question) ? toProbes : toCallers);
+  /** Sets how the server responds to probes and to callers' requests. */
+  void setBehaviour(Behaviour toProbes, Behaviour toCallers) {
+    as.introspectionResponses(request -> isProbe(request) ? toProbes : toCallers);
   }
 
-  List<Question> probes() {
-    return as.introspections().stream().filter(IntrospectedEndpoint::isProbe).toList();
+  List<ReceivedRequest> probes() {
+    return as.introspectionRequests().stream().filter(IntrospectedEndpoint::isProbe).toList();
   }
 
-  List<Question> callersRequests() {
-    return as.introspections().stream().filter(question -> !isProbe(question)).toList();
+  List<ReceivedRequest> callersRequests() {
+    return as.introspectionRequests().stream().filter(request -> !isProbe(request)).toList();
   }
 
   @Override

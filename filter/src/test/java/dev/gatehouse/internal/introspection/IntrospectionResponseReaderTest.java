@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 7662 §2.2: what is read of an answer, and what is said of one that can't be. */
+/** Which claims are read from an introspection response, and why it is refused (RFC 7662 §2.2). */
 class IntrospectionResponseReaderTest {
 
   private static final BearerToken TOKEN = new BearerToken("mF_9.B5f-4.1JqM-mF_9.B5f-4.1JqM");
@@ -26,58 +26,58 @@ class IntrospectionResponseReaderTest {
   }
 
   @Test
-  void everyMemberIsReadAsItIs() throws Exception {
-    TokenClaims answer =
+  void everyMemberIsRead() throws Exception {
+    TokenClaims claims =
         active(
             ",\"sub\":\"alice\",\"client_id\":\"app\",\"iss\":\"https://as.example\","
                 + "\"aud\":\"https://mcp.example\",\"scope\":\" a  b\",\"token_type\":\"Bearer\","
                 + "\"exp\":1795220542,\"nbf\":1795220242.9,\"iat\":0,\"x\":{\"y\":[1,null]}");
 
-    assertThat(answer.subject()).isEqualTo("alice");
-    assertThat(answer.clientId()).isEqualTo("app");
-    assertThat(answer.issuer()).isEqualTo("https://as.example");
-    assertThat(answer.audience()).containsExactly("https://mcp.example");
-    assertThat(answer.scopes()).containsExactlyInAnyOrder("a", "b");
-    assertThat(answer.terms().tokenType()).isEqualTo("Bearer");
-    assertThat(answer.terms().bound()).isFalse();
-    assertThat(answer.expiresAt()).isEqualTo(Instant.ofEpochSecond(1_795_220_542));
-    assertThat(answer.startsAt()).isEqualTo(1_795_220_242);
-    assertThat(answer.claims()).hasSize(11).containsEntry("active", true).containsEntry("iat", 0);
+    assertThat(claims.subject()).isEqualTo("alice");
+    assertThat(claims.clientId()).isEqualTo("app");
+    assertThat(claims.issuer()).isEqualTo("https://as.example");
+    assertThat(claims.audience()).containsExactly("https://mcp.example");
+    assertThat(claims.scopes()).containsExactlyInAnyOrder("a", "b");
+    assertThat(claims.terms().tokenType()).isEqualTo("Bearer");
+    assertThat(claims.terms().bound()).isFalse();
+    assertThat(claims.expiresAt()).isEqualTo(Instant.ofEpochSecond(1_795_220_542));
+    assertThat(claims.startsAt()).isEqualTo(1_795_220_242);
+    assertThat(claims.claims()).hasSize(11).containsEntry("active", true).containsEntry("iat", 0);
   }
 
   @Test
-  void whatIsAbsentStaysAbsent() throws Exception {
-    TokenClaims answer = active("");
+  void absentMembersHaveNoDefault() throws Exception {
+    TokenClaims claims = active("");
 
-    assertThat(answer.subject()).isNull();
-    assertThat(answer.clientId()).isNull();
-    assertThat(answer.issuer()).isNull();
-    assertThat(answer.audience()).isEmpty();
-    assertThat(answer.scopes()).isEmpty();
-    assertThat(answer.terms().tokenType()).isNull();
-    assertThat(answer.terms().bound()).isFalse();
-    assertThat(answer.expiresAt()).isNull();
-    assertThat(answer.startsAt()).isZero();
-    assertThat(answer.claims()).isEqualTo(Map.of("active", true));
+    assertThat(claims.subject()).isNull();
+    assertThat(claims.clientId()).isNull();
+    assertThat(claims.issuer()).isNull();
+    assertThat(claims.audience()).isEmpty();
+    assertThat(claims.scopes()).isEmpty();
+    assertThat(claims.terms().tokenType()).isNull();
+    assertThat(claims.terms().bound()).isFalse();
+    assertThat(claims.expiresAt()).isNull();
+    assertThat(claims.startsAt()).isZero();
+    assertThat(claims.claims()).isEqualTo(Map.of("active", true));
   }
 
   @Test
-  void arraysAndBindingsAreSeen() throws Exception {
-    TokenClaims answer = active(",\"aud\":[\"a\",\"b\"],\"scope\":[\"c\"],\"cnf\":null");
+  void arraysAndAConfirmationClaimAreRead() throws Exception {
+    TokenClaims claims = active(",\"aud\":[\"a\",\"b\"],\"scope\":[\"c\"],\"cnf\":null");
 
-    assertThat(answer.audience()).isEqualTo(List.of("a", "b"));
-    assertThat(answer.scopes()).isEqualTo(Set.of("c"));
-    assertThat(answer.terms().bound()).isTrue();
+    assertThat(claims.audience()).isEqualTo(List.of("a", "b"));
+    assertThat(claims.scopes()).isEqualTo(Set.of("c"));
+    assertThat(claims.terms().bound()).isTrue();
   }
 
   @Test
-  void anInactiveTokenHasNothingElseToSay() throws Exception {
+  void otherMembersOfAnInactiveTokenAreIgnored() throws Exception {
     assertThat(IntrospectionResponseReader.read("{\"active\":false,\"exp\":\"x\"}", TOKEN))
         .isEmpty();
   }
 
   @Test
-  void anAnswerPrintsNeitherTheUserNorTheClaims() throws Exception {
+  void toStringContainsNeitherTheUserNorTheOtherClaims() throws Exception {
     assertThat(active(",\"sub\":\"alice\",\"client_id\":\"app\",\"aud\":\"m\",\"email\":\"a@b\""))
         .hasToString("TokenClaims[clientId=app, audience=[m]]");
   }
@@ -108,14 +108,14 @@ class IntrospectionResponseReaderTest {
           {"active":true,"nbf":253402300800}        | nbf: not a number of seconds between 1970 and the year 9999
           {"active":true,"iat":true}                | iat: not a number of seconds between 1970 and the year 9999
           """)
-  void whatIsWrongIsSaidWithoutTheValue(String body, String finding) {
+  void theFindingNamesTheErrorWithoutTheValue(String body, String finding) {
     assertThatThrownBy(() -> IntrospectionResponseReader.read(body, TOKEN))
         .isInstanceOfSatisfying(
             UnusableResponseException.class, e -> assertThat(e.problem()).isEqualTo(finding));
   }
 
   @Test
-  void theFirstAndTheLastSecondAreTimes() throws Exception {
+  void theFirstAndTheLastSupportedSecondAreRead() throws Exception {
     assertThat(active(",\"exp\":0").expiresAt()).isEqualTo(Instant.EPOCH);
     assertThat(active(",\"exp\":253402300799").expiresAt()).hasToString("9999-12-31T23:59:59Z");
   }
@@ -126,27 +126,27 @@ class IntrospectionResponseReaderTest {
       quoteCharacter = '`',
       textBlock =
           """
-          as a member of its own    | "token":"T"                        | [active, x]
-          in a longer text          | "next":"https://a.example/?t=T"    | [active, x]
+          as a member               | "token":"T"                        | [active, x]
+          inside a string           | "next":"https://a.example/?t=T"    | [active, x]
           in an array               | "seen":["a",["T"]]                 | [active, x]
           in an object in an array  | "seen":[{"a":{"b":"T"}}]           | [active, x]
           as a name                 | "T":1                              | [active, x]
           in an object              | "ext":{"token":"T","y":1}          | [active, ext, x]
-          as what it is bound to    | "cnf":{"kid":"T"}                  | [active, cnf, x]
-          not at all                | "token":"another"                  | [active, token, x]
+          in the confirmation       | "cnf":{"kid":"T"}                  | [active, cnf, x]
+          absent                    | "token":"another"                  | [active, token, x]
           """)
-  void noClaimHoldsTheTokenThatWasAskedAbout(String where, String member, String names)
+  void noClaimContainsTheIntrospectedToken(String where, String member, String names)
       throws Exception {
-    TokenClaims answer = active("," + member.replace("T", TOKEN.value()) + ",\"x\":1");
+    TokenClaims claims = active("," + member.replace("T", TOKEN.value()) + ",\"x\":1");
 
-    assertThat(answer.claims().keySet().stream().sorted().toList()).hasToString(names);
-    assertThat(answer.claims().toString()).doesNotContain(TOKEN.value());
-    assertThat(answer.terms().bound()).isEqualTo(member.startsWith("\"cnf\""));
+    assertThat(claims.claims().keySet().stream().sorted().toList()).hasToString(names);
+    assertThat(claims.claims().toString()).doesNotContain(TOKEN.value());
+    assertThat(claims.terms().bound()).isEqualTo(member.startsWith("\"cnf\""));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"sub", "client_id", "iss", "aud", "scope", "token_type"})
-  void anAnswerThatJudgesByTheTokenItselfIsUnusable(String name) {
+  void aVerifiedMemberThatContainsTheTokenMakesTheResponseUnusable(String name) {
     assertThatThrownBy(() -> active(",\"%s\":\"%s\"".formatted(name, TOKEN.value())))
         .isInstanceOfSatisfying(
             UnusableResponseException.class,

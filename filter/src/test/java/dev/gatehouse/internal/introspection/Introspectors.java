@@ -15,12 +15,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Parts of introspection as the filter assembles them, for tests below the filter. */
+/** Creates the parts of introspection as the filter does, for tests of other packages. */
 public final class Introspectors {
 
   private Introspectors() {}
 
-  /** Introspects at one endpoint of a server whose issuer is not known. */
+  /** An introspector with one endpoint of a server whose issuer is unknown. */
   public static Introspector at(
       String endpoint,
       CircuitBreakerSettings breaker,
@@ -42,14 +42,14 @@ public final class Introspectors {
         clock);
   }
 
-  /** A client with connections for this many callers and the two requests that are our own. */
+  /** A client with connections for this many callers and for two requests of the filter itself. */
   public static BoundedHttpClient client(
       Duration connectTimeout, Duration requestTimeout, int callers) {
     return new BoundedHttpClient(
         new HttpSettings(connectTimeout, requestTimeout, callers + 2, null));
   }
 
-  /** The claims of an introspection response; empty if it says that the token is not active. */
+  /** The claims of an introspection response; empty if the token is not active. */
   public static Optional<TokenClaims> read(String response, BearerToken token)
       throws UnusableResponseException {
     return IntrospectionResponseReader.read(response, token);

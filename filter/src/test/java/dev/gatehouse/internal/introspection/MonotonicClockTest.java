@@ -9,26 +9,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pauses are measured by the time that has passed, not by the time of day. */
+/** The clock measures elapsed time; later changes of the time of day do not affect it. */
 class MonotonicClockTest {
 
   @Test
-  void itStartsAtTheTimeOfDay() {
+  void theClockStartsAtTheTimeOfDay() {
     Instant before = Instant.now();
     Instant begin = new MonotonicClock(() -> 0).instant();
 
     assertThat(begin).isBetween(before, Instant.now());
   }
 
-  /** A ticker counts from anywhere: its numbers may be negative, or run over. */
+  /** A ticker has an arbitrary origin: its values may be negative or overflow. */
   @ParameterizedTest
   @ValueSource(longs = {0, -1, 42, Long.MIN_VALUE, Long.MAX_VALUE - 1})
-  void itAdvancesWithTheTicker(long origin) {
+  void theClockAdvancesWithTheTicker(long origin) {
     AtomicLong nanos = new AtomicLong(origin);
     MonotonicClock clock = new MonotonicClock(nanos::get);
     Instant begin = clock.instant();
 
-    assertThat(clock.instant()).isEqualTo(begin); // without the ticker, it stands still
+    assertThat(clock.instant()).isEqualTo(begin); // the ticker has not advanced
     nanos.addAndGet(1);
     assertThat(clock.instant()).isEqualTo(begin.plusNanos(1));
     nanos.addAndGet(Duration.ofDays(365).toNanos());

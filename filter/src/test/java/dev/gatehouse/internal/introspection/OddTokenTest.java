@@ -31,13 +31,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A token at which the authorization server, or a firewall in front of it, cuts the connection or
- * hangs does not open the circuit breaker; a server that does so for any token opens it.
+ * A token for which the authorization server, or a firewall in front of it, closes the connection
+ * or hangs does not open the circuit breaker; a server that does so for any token opens it.
  */
 @Timeout(120)
 class OddTokenTest {
 
-  /** A firewall may take exception to this, and all of it is legal in a token. */
+  /** A firewall may block this path, but all its characters are allowed in a token. */
   private static final String ODD = Secrets.MARKER + "/../../etc/passwd";
 
   private static final Duration LONG = Duration.ofMinutes(5);
@@ -80,71 +80,72 @@ class OddTokenTest {
     return introspector.availability().endpoints().get(0);
   }
 
-  /** Answers any other token well. */
-  private void takeExceptionBy(Behaviour how) {
+  /** Behaves badly for odd tokens only; any other token is active. */
+  private void misbehaveForOddTokens(Behaviour bad) {
     Behaviour active = json(200, "{\"active\":true}");
-    as.introspections(
-        question ->
+    as.introspectionResponses(
+        request ->
             exchange -> {
-              if (question.parameter("token").startsWith(ODD)) {
+              if (request.parameter("token").startsWith(ODD)) {
                 odd.release();
-                how.answer(exchange);
+                bad.respond(exchange);
               } else {
-                active.answer(exchange);
+                active.respond(exchange);
                 good.release();
               }
             });
   }
 
-  private static VerificationResult ask(Introspector introspector, String token) {
+  private static VerificationResult introspect(Introspector introspector, String token) {
     return introspector.introspect(new BearerToken(token));
   }
 
-  private static void assertOpenToOthers(Introspector introspector) {
+  private static void assertOtherTokensAreActive(Introspector introspector) {
     for (int i = 0; i < 5; i++) {
       assertThat(breaker(introspector).isClosed()).isTrue();
       assertThat(introspector.availability().report().status())
           .isNotEqualTo(ServerAvailability.Status.DOWN);
-      assertThat(ask(introspector, Secrets.token())).isInstanceOf(VerificationResult.Active.class);
+      assertThat(introspect(introspector, Secrets.token()))
+          .isInstanceOf(VerificationResult.Active.class);
     }
   }
 
   @Test
-  void aTokenAtWhichConnectionsBreakDoesNotOpenIt() {
-    takeExceptionBy(HttpExchange::close);
+  void aTokenForWhichTheServerClosesTheConnectionDoesNotOpenTheBreaker() {
+    misbehaveForOddTokens(HttpExchange::close);
     Duration requestTimeout = LONG;
     try (var http = client(requestTimeout, 64);
         probes) {
       Introspector introspector = introspector(as.introspectionEndpoint(), requestTimeout, http);
       for (int i = 0; i < 30; i++) {
-        assertThat(((Unavailable) ask(introspector, ODD + i)).reason())
+        assertThat(((Unavailable) introspect(introspector, ODD + i)).reason())
             .isEqualTo(Reason.AS_UNREACHABLE);
         assertThat(breaker(introspector).isClosed()).isTrue();
       }
-      assertOpenToOthers(introspector);
+      assertOtherTokensAreActive(introspector);
     }
   }
 
-  /** All of their time is gone when the callers know, so that nothing more can be asked by it. */
+  /** The callers have no time left for a probe of their own when their requests time out. */
   @Test
-  void manyCallersWhoseTokensHangDoNotOpenIt() throws Exception {
-    takeExceptionBy(BadResponses::hang);
+  void manyCallersWhoseRequestsHangDoNotOpenTheBreaker() throws Exception {
+    misbehaveForOddTokens(BadResponses::hang);
     Duration requestTimeout = Duration.ofSeconds(3);
     try (var http = client(requestTimeout, 64);
         probes) {
       Introspector introspector = introspector(as.introspectionEndpoint(), requestTimeout, http);
-      Callable<VerificationResult> asking = () -> ask(introspector, ODD);
-      for (Future<VerificationResult> each : threads.invokeAll(Collections.nCopies(10, asking))) {
+      Callable<VerificationResult> call = () -> introspect(introspector, ODD);
+      for (Future<VerificationResult> each : threads.invokeAll(Collections.nCopies(10, call))) {
         assertThat(((Unavailable) each.get()).reason()).isEqualTo(Reason.AS_TIMEOUT);
       }
       assertThat(breaker(introspector).isClosed()).isTrue();
-      good.acquire(); // the probe, beside the callers
-      assertOpenToOthers(introspector);
+      good.acquire(); // the probe, which is sent in parallel
+      assertOtherTokensAreActive(introspector);
     }
   }
 
   @Test
-  void aServerThatHangsForAnyTokenOpensIt() {
+  void aServerThatHangsForAnyTokenOpensTheBreaker() {
     log.announce("circuit breaker open for PT5S: ");
     log.announce("cause as_timeout");
     as.introspection(BadResponses::hang);
@@ -154,7 +155,7 @@ class OddTokenTest {
       Introspector introspector = introspector(as.introspectionEndpoint(), requestTimeout, http);
       Reason reason;
       do {
-        reason = ((Unavailable) ask(introspector, Secrets.token())).reason();
+        reason = ((Unavailable) introspect(introspector, Secrets.token())).reason();
         assertThat(reason).isIn(Reason.AS_TIMEOUT, Reason.AS_NOT_ASKED);
       } while (reason != Reason.AS_NOT_ASKED);
       Await.until("logged", () -> log.messages("WARN").stream().anyMatch(m -> m.contains("open")));
@@ -163,16 +164,16 @@ class OddTokenTest {
   }
 
   @Test
-  void theProbeIsSentHoweverManyCallersHang() throws Exception {
-    takeExceptionBy(BadResponses::hang);
+  void theProbeIsSentEvenIfAllCallersHang() throws Exception {
+    misbehaveForOddTokens(BadResponses::hang);
     Duration requestTimeout = LONG;
     try (var http = client(requestTimeout, 2);
         probes) {
       Introspector introspector = introspector(as.introspectionEndpoint(), requestTimeout, http);
       List<Future<VerificationResult>> hanging =
           List.of(
-              threads.submit(() -> ask(introspector, ODD)),
-              threads.submit(() -> ask(introspector, ODD)));
+              threads.submit(() -> introspect(introspector, ODD)),
+              threads.submit(() -> introspect(introspector, ODD)));
       odd.acquire(2);
 
       introspector.availability().probeIfOutdated();

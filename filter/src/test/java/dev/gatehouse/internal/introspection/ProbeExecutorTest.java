@@ -10,46 +10,46 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Threads of probes: beside the callers, and none of them longer than needed. */
+/** Probes run on their own threads, which end when there is nothing to do. */
 @Timeout(120)
 class ProbeExecutorTest {
 
   @AutoClose private final ProbeExecutor executor = new ProbeExecutor();
 
-  private record Seen(Thread thread, ClassLoader loader, String inherited) {}
+  private record Context(Thread thread, ClassLoader loader, String inherited) {}
 
   @Test
-  void aProbeKnowsNothingOfTheRequestThatCausedIt() throws Exception {
+  void aProbeInheritsNothingFromTheThreadThatStartedIt() throws Exception {
     InheritableThreadLocal<String> caller = new InheritableThreadLocal<>();
     ClassLoader before = Thread.currentThread().getContextClassLoader();
-    CompletableFuture<Seen> inProbe = new CompletableFuture<>();
-    CompletableFuture<Seen> inTimer = new CompletableFuture<>();
-    caller.set("of the request");
+    CompletableFuture<Context> inProbe = new CompletableFuture<>();
+    CompletableFuture<Context> inTimer = new CompletableFuture<>();
+    caller.set("value of the caller");
     Thread.currentThread().setContextClassLoader(new ClassLoader(before) {});
     try {
-      assertThat(executor.start(() -> inProbe.complete(seen(caller)))).isTrue();
-      assertThat(executor.schedule(() -> inTimer.complete(seen(caller)), Duration.ZERO))
+      assertThat(executor.start(() -> inProbe.complete(currentContext(caller)))).isTrue();
+      assertThat(executor.schedule(() -> inTimer.complete(currentContext(caller)), Duration.ZERO))
           .isNotNull();
     } finally {
       Thread.currentThread().setContextClassLoader(before);
     }
 
     assertThat(inProbe.get(60, TimeUnit.SECONDS).thread().getName()).isEqualTo("gatehouse-probe");
-    for (Seen each : new Seen[] {inProbe.get(), inTimer.get(60, TimeUnit.SECONDS)}) {
+    for (Context each : new Context[] {inProbe.get(), inTimer.get(60, TimeUnit.SECONDS)}) {
       assertThat(each.thread().isDaemon()).isTrue();
       assertThat(each.inherited()).isEqualTo("none");
       assertThat(each.loader()).isSameAs(ProbeExecutor.class.getClassLoader());
     }
   }
 
-  private static Seen seen(InheritableThreadLocal<String> caller) {
+  private static Context currentContext(InheritableThreadLocal<String> caller) {
     Thread thread = Thread.currentThread();
-    return new Seen(
+    return new Context(
         thread, thread.getContextClassLoader(), caller.get() == null ? "none" : caller.get());
   }
 
   @Test
-  void aProbeThatHangsDelaysNoOther() throws Exception {
+  void aProbeThatHangsDoesNotDelayOthers() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     CountDownLatch others = new CountDownLatch(2);
     assertThat(executor.start(() -> await(never))).isTrue();
@@ -68,7 +68,7 @@ class ProbeExecutorTest {
   }
 
   @Test
-  void theThreadOfTheTimerEndsWhenThereIsNothingToDo() throws Exception {
+  void theTimerThreadEndsWhenThereIsNothingToDo() throws Exception {
     CompletableFuture<Thread> timer = new CompletableFuture<>();
     assertThat(executor.schedule(() -> timer.complete(Thread.currentThread()), Duration.ZERO))
         .isNotNull();
@@ -78,7 +78,7 @@ class ProbeExecutorTest {
   }
 
   @Test
-  void closingItEndsWhatIsUnderWayAndNothingStartsAfterwards() throws Exception {
+  void closeInterruptsRunningProbesAndDiscardsLaterOnes() throws Exception {
     CompletableFuture<Thread> hanging = new CompletableFuture<>();
     CompletableFuture<Thread> timer = new CompletableFuture<>();
     CountDownLatch never = new CountDownLatch(1);

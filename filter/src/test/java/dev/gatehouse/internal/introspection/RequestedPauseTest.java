@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A pause that the server requests is kept, for as long as it says and within reason. */
+/** The circuit breaker honours a pause that the server requests, up to five minutes. */
 class RequestedPauseTest {
 
   private static final Behaviour ACTIVE = json(200, "{\"active\":true}");
@@ -41,13 +41,14 @@ class RequestedPauseTest {
           """
           seconds                 | 429 | 7                             | 7
           seconds                 | 503 | 120                           | 120
-          none                    | 429 | ''                            | 5
-          illegible               | 429 | soon                          | 5
-          over already            | 429 | 0                             | 5
+          missing                 | 429 | ''                            | 5
+          unreadable              | 429 | soon                          | 5
+          zero                    | 429 | 0                             | 5
           more than five minutes  | 429 | 86400                         | 300
-          beyond every number     | 503 | 99999999999999999999999999999 | 300
+          too large for a number  | 503 | 99999999999999999999999999999 | 300
           """)
-  void aPauseThatTheServerRequestsIsKept(String what, int status, String retryAfter, int seconds) {
+  void aRequestedPauseIsHonouredWithinItsLimits(
+      String description, int status, String retryAfter, int seconds) {
     log.announce("circuit breaker open for " + Duration.ofSeconds(seconds) + ": ");
     log.announce("cause as_overloaded");
     log.announce("circuit breaker closed: ");
@@ -58,55 +59,55 @@ class RequestedPauseTest {
     assertThat(first.retryAfter()).isEqualTo(Duration.ofSeconds(seconds));
 
     endpoint.as.introspection(ACTIVE);
-    endpoint.clock.turnBy(Duration.ofSeconds(seconds - 2));
+    endpoint.clock.advance(Duration.ofSeconds(seconds - 2));
     assertThat(endpoint.refused().reason()).isEqualTo(Reason.AS_NOT_ASKED);
     assertThat(endpoint.refused().retryAfter()).isEqualTo(Duration.ofSeconds(2));
-    assertThat(endpoint.as.introspections()).hasSize(1);
+    assertThat(endpoint.as.introspectionRequests()).hasSize(1);
 
-    endpoint.clock.turnBy(Duration.ofSeconds(2));
-    endpoint.ask();
+    endpoint.clock.advance(Duration.ofSeconds(2));
+    endpoint.introspect();
     endpoint.awaitClosed();
     for (int i = 0; i < 5; i++) {
-      assertThat(endpoint.ask()).isInstanceOf(VerificationResult.Active.class);
+      assertThat(endpoint.introspect()).isInstanceOf(VerificationResult.Active.class);
     }
   }
 
   @Test
-  void aPauseIsKeptEvenWithAWaitOfZero() {
+  void aRequestedPauseIsHonouredEvenWithAWaitOfZero() {
     log.announce("circuit breaker open for PT30S: ");
     log.announce("circuit breaker closed: ");
     endpoint = endpoint.anew(Duration.ZERO, Duration.ofSeconds(20));
     endpoint.as.introspection(overloaded(429, "30"));
-    endpoint.ask(10);
-    assertThat(endpoint.as.introspections()).hasSize(1);
+    endpoint.introspect(10);
+    assertThat(endpoint.as.introspectionRequests()).hasSize(1);
 
-    // Afterwards a failed probe closes it, too: failures never open it.
+    // With a wait of zero, even a failed probe ends the pause.
     endpoint.as.introspection(json(500, "{}"));
-    endpoint.clock.turnBy(Duration.ofSeconds(30));
-    endpoint.ask();
+    endpoint.clock.advance(Duration.ofSeconds(30));
+    endpoint.introspect();
     endpoint.awaitClosed();
     assertThat(endpoint.refused().reason()).isEqualTo(Reason.AS_ANSWER);
     assertThat(endpoint.probes()).hasSize(1);
   }
 
   @Test
-  void aPauseCountsWhicheverTokenWasTheOccasion() {
+  void aPauseRequestedForOneTokenAppliesToAllTokens() {
     log.announce("circuit breaker open for PT7S: ");
-    endpoint.behave(ACTIVE, overloaded(429, "7"));
-    endpoint.ask();
+    endpoint.setBehaviour(ACTIVE, overloaded(429, "7"));
+    endpoint.introspect();
 
     assertThat(endpoint.refused().reason()).isEqualTo(Reason.AS_NOT_ASKED);
     assertThat(endpoint.probes()).isEmpty();
   }
 
   @Test
-  void aServerThatRequestsAnotherPauseOfTheProbeGetsIt() {
+  void aPauseRequestedInResponseToTheProbeIsHonoured() {
     log.announce("circuit breaker open for PT7S: ");
     endpoint.as.introspection(overloaded(429, "7"));
-    endpoint.ask();
+    endpoint.introspect();
     endpoint.as.introspection(overloaded(503, "60"));
-    endpoint.clock.turnBy(Duration.ofSeconds(7));
-    endpoint.ask();
+    endpoint.clock.advance(Duration.ofSeconds(7));
+    endpoint.introspect();
     Await.until(
         "open for another minute",
         () -> endpoint.refused().retryAfter().equals(Duration.ofSeconds(60)));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** When a server counts as unresponsive. */
+/** When a server is considered unresponsive. */
 class ResponsivenessTest {
 
   private final ManualClock clock = new ManualClock(ManualClock.NOW);
@@ -22,12 +22,12 @@ class ResponsivenessTest {
     responsiveness.begin();
   }
 
-  private void pass(long millis) {
-    clock.turnBy(Duration.ofMillis(millis));
+  private void advance(long millis) {
+    clock.advance(Duration.ofMillis(millis));
   }
 
-  private void end(VerificationResult verdict) {
-    responsiveness.record(verdict);
+  private void end(VerificationResult result) {
+    responsiveness.record(result);
     responsiveness.end();
   }
 
@@ -37,15 +37,15 @@ class ResponsivenessTest {
 
   @Test
   void aServerIsUnresponsiveAfterMoreThanOneSecondWithoutAResponse() {
-    pass(1_000);
+    advance(1_000);
     assertThat(responsiveness.isUnresponsive()).isFalse();
-    pass(1);
+    advance(1);
     assertThat(responsiveness.isUnresponsive()).isTrue();
   }
 
   @Test
-  void aRequestUnderWayIsNeverForgotten() {
-    pass(60_000);
+  void aPendingRequestCountsHoweverOldItIs() {
+    advance(60_000);
     responsiveness.begin();
 
     assertThat(responsiveness.isUnresponsive()).isTrue();
@@ -53,37 +53,37 @@ class ResponsivenessTest {
 
   @ParameterizedTest
   @EnumSource(names = {"AS_ANSWER", "AS_CREDENTIALS", "AS_OVERLOADED"})
-  void anyResponseMakesItResponsiveAgain(Reason answered) {
+  void anyResponseMakesTheServerResponsive(Reason reason) {
     responsiveness.begin();
-    pass(2_000);
-    end(failure(answered));
+    advance(2_000);
+    end(failure(reason));
 
     assertThat(responsiveness.isUnresponsive()).isFalse();
   }
 
   @ParameterizedTest
   @EnumSource(names = {"AS_TIMEOUT", "AS_UNREACHABLE", "INTERRUPTED"})
-  void aFailureWithoutAResponseDoesNot(Reason failed) {
-    pass(2_000);
-    end(failure(failed));
+  void aFailureWithoutAResponseLeavesTheServerUnresponsive(Reason reason) {
+    advance(2_000);
+    end(failure(reason));
     assertThat(responsiveness.isUnresponsive()).isTrue();
 
-    pass(10_000);
+    advance(10_000);
     responsiveness.begin();
     assertThat(responsiveness.isUnresponsive()).isTrue();
   }
 
-  /** Otherwise a burst long after an outage would be refused although the server is well. */
+  /** Otherwise a burst long after an outage would be refused although the server has recovered. */
   @Test
-  void tenSecondsWithoutAnyRequestEraseAnOutage() {
-    pass(2_000);
+  void anOutageIsForgottenAfterTenSecondsWithoutARequest() {
+    advance(2_000);
     end(failure(Reason.AS_TIMEOUT));
-    pass(10_001);
+    advance(10_001);
     assertThat(responsiveness.isUnresponsive()).isFalse();
 
     responsiveness.begin();
     assertThat(responsiveness.isUnresponsive()).isFalse();
-    pass(1_001);
+    advance(1_001);
     assertThat(responsiveness.isUnresponsive()).isTrue();
   }
 }

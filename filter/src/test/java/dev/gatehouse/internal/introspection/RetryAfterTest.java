@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 9110 §10.2.3: how long a server wants to be left alone, within reason. */
+/** Parses Retry-After (RFC 9110 §10.2.3) and limits it to five minutes. */
 class RetryAfterTest {
 
-  /** What a server's clock says; ours is an hour behind. */
+  /** The time of the server's clock; ours is an hour behind. */
   private static final String DATE = "Sun, 22 Nov 2026 01:00:00 GMT";
 
   @ParameterizedTest(name = "{0}")
@@ -20,28 +20,28 @@ class RetryAfterTest {
       textBlock =
           """
           seconds                | 120                            | PT2M
-          with space around      | ' 7 '                          | PT7S
-          none                   | 0                              |
-          fewer than none        | -1                             |
+          surrounding spaces     | ' 7 '                          | PT7S
+          zero                   | 0                              |
+          negative               | -1                             |
           a fraction             | 1.5                            |
           a unit                 | 5s                             |
-          nothing                | ''                             |
+          empty                  | ''                             |
           a word                 | soon                           |
           five minutes           | 300                            | PT5M
-          more                   | 301                            | PT5M
+          more than five minutes | 301                            | PT5M
           nine digits            | 999999999                      | PT5M
           ten digits             | 9999999999                     | PT5M
-          beyond every number    | 99999999999999999999999999999  | PT5M
-          until then             | Sun, 22 Nov 2026 01:00:20 GMT  | PT20S
+          too large for a number | 99999999999999999999999999999  | PT5M
+          a date in 20 seconds   | Sun, 22 Nov 2026 01:00:20 GMT  | PT20S
           one digit for the day  | Sun, 1 Nov 2026 01:00:20 GMT   |
-          a minute ago           | Sun, 22 Nov 2026 00:59:00 GMT  |
-          now                    | Sun, 22 Nov 2026 01:00:00 GMT  |
-          in a century           | Sun, 22 Nov 2126 01:00:00 GMT  |
-          in a century, a Friday | Fri, 22 Nov 2126 01:00:00 GMT  | PT5M
-          another weekday        | Mon, 22 Nov 2026 01:00:20 GMT  |
-          no such day            | Sun, 32 Nov 2026 01:00:20 GMT  |
+          a date a minute ago    | Sun, 22 Nov 2026 00:59:00 GMT  |
+          the current date       | Sun, 22 Nov 2026 01:00:00 GMT  |
+          a century, bad weekday | Sun, 22 Nov 2126 01:00:00 GMT  |
+          in a century           | Fri, 22 Nov 2126 01:00:00 GMT  | PT5M
+          wrong weekday          | Mon, 22 Nov 2026 01:00:20 GMT  |
+          invalid day            | Sun, 32 Nov 2026 01:00:20 GMT  |
           """)
-  void itIsReadAsTheStandardSaysAndBounded(String what, String value, String expected) {
+  void aValidValueIsParsedAndLimited(String description, String value, String expected) {
     HTTPResponse response = new HTTPResponse(503);
     response.setHeader("Retry-After", value);
     response.setHeader("Date", DATE);
@@ -55,10 +55,10 @@ class RetryAfterTest {
       delimiter = '|',
       textBlock =
           """
-          no Date        |          |
-          illegible Date | Tomorrow |
+          missing Date   |          |
+          invalid Date   | Tomorrow |
           """)
-  void withoutTheServersTimeOursCounts(String what, String date) {
+  void withoutAValidDateOurOwnClockIsUsed(String description, String date) {
     HTTPResponse response = new HTTPResponse(503);
     response.setHeader("Retry-After", "Sun, 22 Nov 2026 01:00:20 GMT");
     if (date != null) {
@@ -71,7 +71,7 @@ class RetryAfterTest {
 
   @ParameterizedTest
   @CsvSource({"429", "503"})
-  void anAnswerWithoutOneAsksForNothing(int status) {
+  void aResponseWithoutRetryAfterRequestsNoPause(int status) {
     assertThat(RetryAfter.of(new HTTPResponse(status), Instant.EPOCH)).isEmpty();
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is sent twice, what never is, and that all of it ends in time. */
+/** Which failed introspection requests are sent again, all within the time limit. */
 class RetryTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -40,6 +40,7 @@ class RetryTest {
 
   private static final Behaviour NOTHING = RawAuthorizationServer.text("");
 
+  private final ProbeExecutor probes = new ProbeExecutor();
   private RawAuthorizationServer as;
   private @Nullable BoundedHttpClient http;
 
@@ -50,6 +51,7 @@ class RetryTest {
 
   @AfterEach
   void stop() throws Exception {
+    probes.close(); // the probe after a requested pause would log a transition after the test
     as.close();
     if (http != null) {
       http.close();
@@ -62,81 +64,81 @@ class RetryTest {
         as.origin() + "/introspect",
         new CircuitBreakerSettings(Duration.ZERO, requestTimeout),
         http,
-        new ProbeExecutor(),
+        probes,
         InstantSource.system());
   }
 
-  private VerificationResult ask(Duration requestTimeout) {
+  private VerificationResult introspect(Duration requestTimeout) {
     return introspector(requestTimeout).introspect(new BearerToken(Secrets.token()));
   }
 
-  private Reason refused(Duration requestTimeout) {
-    return ((VerificationResult.Unavailable) ask(requestTimeout)).reason();
+  private Reason unavailableReason(Duration requestTimeout) {
+    return ((VerificationResult.Unavailable) introspect(requestTimeout)).reason();
   }
 
-  /** Each answers one question; the last one all that follow. */
+  /** Each behaviour responds to one request; the last one to all that follow. */
   private static Behaviour inTurn(Behaviour... behaviours) {
     AtomicInteger turn = new AtomicInteger();
     return socket ->
-        behaviours[Math.min(turn.getAndIncrement(), behaviours.length - 1)].answer(socket);
+        behaviours[Math.min(turn.getAndIncrement(), behaviours.length - 1)].respond(socket);
   }
 
-  static Stream<Arguments> failuresBeforeAnAnswer() {
+  static Stream<Arguments> failuresBeforeTheResponse() {
     return Stream.of(
-        Arguments.of("closes without a word", NOTHING),
+        Arguments.of("closes without a response", NOTHING),
         Arguments.of("resets the connection", (Behaviour) Faults::reset));
   }
 
   @ParameterizedTest(name = "it {0}")
-  @MethodSource("failuresBeforeAnAnswer")
-  void aConnectionThatFailsBeforeAnAnswerIsTriedOnceMore(String what, Behaviour failure) {
-    as.behave(inTurn(failure, INACTIVE));
+  @MethodSource("failuresBeforeTheResponse")
+  void aRequestWithoutAResponseIsSentOnceMore(String description, Behaviour failure) {
+    as.setBehaviour(inTurn(failure, INACTIVE));
 
-    assertThat(ask(LONG)).isInstanceOf(VerificationResult.Inactive.class);
+    assertThat(introspect(LONG)).isInstanceOf(VerificationResult.Inactive.class);
     assertThat(as.requests()).hasSize(2);
     assertThat(as.requests().get(1)).isEqualTo(as.requests().get(0));
   }
 
   @ParameterizedTest(name = "it {0}")
-  @MethodSource("failuresBeforeAnAnswer")
-  void butOnlyOnce(String what, Behaviour failure) {
-    as.behave(inTurn(failure, failure, INACTIVE));
+  @MethodSource("failuresBeforeTheResponse")
+  void aRequestWithoutAResponseIsSentAtMostTwice(String description, Behaviour failure) {
+    as.setBehaviour(inTurn(failure, failure, INACTIVE));
 
-    assertThat(refused(LONG)).isEqualTo(Reason.AS_UNREACHABLE);
+    assertThat(unavailableReason(LONG)).isEqualTo(Reason.AS_UNREACHABLE);
     assertThat(as.requests()).hasSize(2);
   }
 
-  static Stream<Arguments> answers() {
+  static Stream<Arguments> badResponses() {
     return Stream.of(
         Arguments.of("closes in the body", HEAD + "Content-Length: 500\r\n\r\n{"),
-        Arguments.of("is cut off", HEAD + "\r\n{\"active\":"),
-        Arguments.of("has no JSON", HEAD + "Content-Length: 2\r\n\r\nno"),
-        Arguments.of("has a bad chunk", HEAD + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n{\r\n"),
-        Arguments.of("says 400", "HTTP/1.1 400 X\r\nContent-Length: 0\r\n\r\n"),
-        Arguments.of("says 401", "HTTP/1.1 401 X\r\nContent-Length: 0\r\n\r\n"),
-        Arguments.of("says 429", "HTTP/1.1 429 X\r\nContent-Length: 0\r\n\r\n"),
-        Arguments.of("says 500", "HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n"),
-        Arguments.of("says 503", "HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n"));
+        Arguments.of("truncates the body", HEAD + "\r\n{\"active\":"),
+        Arguments.of("sends no JSON", HEAD + "Content-Length: 2\r\n\r\nno"),
+        Arguments.of("sends a bad chunk", HEAD + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n{\r\n"),
+        Arguments.of("sends 400", "HTTP/1.1 400 X\r\nContent-Length: 0\r\n\r\n"),
+        Arguments.of("sends 401", "HTTP/1.1 401 X\r\nContent-Length: 0\r\n\r\n"),
+        Arguments.of("sends 429", "HTTP/1.1 429 X\r\nContent-Length: 0\r\n\r\n"),
+        Arguments.of("sends 500", "HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n"),
+        Arguments.of("sends 503", "HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n"));
   }
 
   @ParameterizedTest(name = "it {0}")
-  @MethodSource("answers")
-  void anAnswerHoweverBadIsNotAskedForAgain(String what, String answer) {
-    if (what.equals("says 429")) {
+  @MethodSource("badResponses")
+  void aRequestWithABadResponseIsNotSentAgain(String description, String response) {
+    if (description.equals("sends 429")) {
       log.announce("as_overloaded");
     }
-    as.behave(inTurn(RawAuthorizationServer.text(answer), INACTIVE));
+    as.setBehaviour(inTurn(RawAuthorizationServer.text(response), INACTIVE));
 
-    assertThat(ask(LONG)).isInstanceOf(VerificationResult.Unavailable.class);
+    assertThat(introspect(LONG)).isInstanceOf(VerificationResult.Unavailable.class);
     assertThat(as.requests()).hasSize(1);
   }
 
   @Test
-  void aTimeOutIsNotTriedAgain() {
-    as.behave(Faults::hang);
+  void aRequestThatTimesOutIsNotSentAgain() {
+    as.setBehaviour(Faults::hang);
     Introspector introspector = introspector(Duration.ofMillis(300));
 
-    do { // the time may be up before anything has been sent
+    do { // the time may be over before the request is sent
       assertThat(introspector.introspect(new BearerToken(Secrets.token())))
           .isInstanceOfSatisfying(
               VerificationResult.Unavailable.class,
@@ -146,16 +148,16 @@ class RetryTest {
   }
 
   @Test
-  void theSecondTryHasWhatTheFirstHasLeft() {
-    as.behave(inTurn(NOTHING, Faults::hang));
+  void theSecondAttemptHasTheRemainingTimeOfTheFirst() {
+    as.setBehaviour(inTurn(NOTHING, Faults::hang));
 
-    // Ends at all: the fake never does.
-    assertThat(refused(Duration.ofMillis(500))).isEqualTo(Reason.AS_TIMEOUT);
+    // That it ends proves the time limit, since the server never responds.
+    assertThat(unavailableReason(Duration.ofMillis(500))).isEqualTo(Reason.AS_TIMEOUT);
     assertThat(as.requests()).hasSizeLessThanOrEqualTo(2);
   }
 
   @Test
-  void whenTimeIsUpNothingIsSent() throws Exception {
+  void afterTheDeadlineNoRequestIsSent() throws Exception {
     Introspector introspector = introspector(LONG);
 
     assertThat(
@@ -171,12 +173,12 @@ class RetryTest {
   }
 
   @Test
-  void whoeverHasBeenInterruptedIsToldSo() {
+  void anInterruptedCallerGetsTheReasonInterrupted() {
     Thread.currentThread().interrupt();
     try {
-      VerificationResult verdict = introspector(LONG).introspect(new BearerToken(Secrets.token()));
+      VerificationResult result = introspector(LONG).introspect(new BearerToken(Secrets.token()));
 
-      assertThat(((VerificationResult.Unavailable) verdict).reason()).isEqualTo(Reason.INTERRUPTED);
+      assertThat(((VerificationResult.Unavailable) result).reason()).isEqualTo(Reason.INTERRUPTED);
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }
@@ -184,7 +186,7 @@ class RetryTest {
   }
 
   @Test
-  void aDeadlineIsSharedOutInEqualParts() {
+  void aDeadlineIsDividedIntoEqualShares() {
     Deadline whole = Deadline.in(Duration.ofHours(3));
 
     assertThat(whole.share(3).limit()).isBetween(Duration.ofMinutes(59), Duration.ofHours(1));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The status of a server with two endpoints, from requests and probes. */
+/** Derives the status of a server with two endpoints from requests and probes. */
 @Timeout(120)
 class ServerAvailabilityTest {
 
@@ -30,7 +30,7 @@ class ServerAvailabilityTest {
     return VerificationResult.Unavailable.because(reason, "-");
   }
 
-  /** Gives every request the same result. */
+  /** Returns the same result for every request. */
   private static final class ScriptedEndpoint implements TokenIntrospection {
 
     private final AtomicInteger requests = new AtomicInteger();
@@ -67,7 +67,7 @@ class ServerAvailabilityTest {
   }
 
   private void awaitStatus(Status expected) {
-    Await.until(expected + " and not " + status(), () -> status() == expected);
+    Await.until(expected + " instead of " + status(), () -> status() == expected);
   }
 
   private void call(VerificationResult result) {
@@ -80,7 +80,7 @@ class ServerAvailabilityTest {
   }
 
   @Test
-  void isUnknownUntilTheFirstResult() {
+  void theStatusIsUnknownUntilTheFirstResult() {
     assertThat(status()).isEqualTo(Status.UNKNOWN);
     call(failure(Reason.INTERRUPTED));
     assertThat(status()).isEqualTo(Status.UNKNOWN);
@@ -89,19 +89,19 @@ class ServerAvailabilityTest {
   }
 
   @Test
-  void isProbedWhenOutOfDateAndNotBefore() {
+  void endpointsAreProbedOnlyWhenTheStatusIsOutOfDate() {
     call(RESPONSE);
-    clock.turnBy(Duration.ofMillis(9_999));
+    clock.advance(Duration.ofMillis(9_999));
     availability.probeIfOutdated();
     assertThat(one.requests).hasValue(0);
 
-    clock.turnBy(Duration.ofMillis(1));
+    clock.advance(Duration.ofMillis(1));
     availability.probeIfOutdated();
     awaitProbesOfBoth(1);
   }
 
   @Test
-  void oneEndpointThatRespondsToItsProbeKeepsItUp() {
+  void theServerIsUpIfOneEndpointRespondsToItsProbe() {
     one.result = TIMEOUT;
     availability.probeIfOutdated();
 
@@ -111,7 +111,7 @@ class ServerAvailabilityTest {
   }
 
   @Test
-  void isDownWhenTheProbesOfAllEndpointsFailAndUpAgainWhenOneSucceeds() {
+  void theServerIsDownWhenAllProbesFailAndUpWhenOneSucceeds() {
     one.result = TIMEOUT;
     two.result = TIMEOUT;
     availability.probeIfOutdated();
@@ -119,14 +119,14 @@ class ServerAvailabilityTest {
     assertThat(availability.report().reason()).isEqualTo("as_timeout");
 
     two.result = RESPONSE;
-    clock.turnBy(Duration.ofSeconds(1));
+    clock.advance(Duration.ofSeconds(1));
     availability.probeIfOutdated();
     awaitStatus(Status.UP);
     assertThat(availability.report().since()).isEqualTo(clock.instant());
   }
 
   @Test
-  void callersAloneCannotMakeItDown() {
+  void failuresOfCallersAloneDegradeTheServer() {
     for (int i = 0; i < 100; i++) {
       call(TIMEOUT);
     }
@@ -150,7 +150,7 @@ class ServerAvailabilityTest {
   }
 
   @Test
-  void isDegradedWhileOneCircuitBreakerIsOpen() {
+  void theServerIsDegradedWhileOneCircuitBreakerIsOpen() {
     log.announce("circuit breaker open for PT5S: endpoint, cause as_answer");
     one.result = failure(Reason.AS_ANSWER);
     for (int i = 0; i < 5; i++) {
@@ -167,11 +167,11 @@ class ServerAvailabilityTest {
   }
 
   @Test
-  void aSuccessfulProbeEndsItsBeingUnresponsive() {
+  void aSuccessfulProbeMakesTheServerResponsive() {
     assertThat(
             availability.track(
                 () -> {
-                  clock.turnBy(Duration.ofMillis(1_001));
+                  clock.advance(Duration.ofMillis(1_001));
                   assertThat(availability.isUnresponsive()).isTrue();
                   return TIMEOUT;
                 }))

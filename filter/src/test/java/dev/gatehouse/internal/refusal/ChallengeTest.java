@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 6750 §3 and RFC 9728 §5.1, to the letter. */
+/** The exact text of the WWW-Authenticate header (RFC 6750 §3, RFC 9728 §5.1). */
 class ChallengeTest {
 
   private static final String METADATA = "https://mcp.example/.well-known/oauth-protected-resource";
@@ -17,7 +17,7 @@ class ChallengeTest {
   private final Challenge challenge = new Challenge(METADATA);
 
   @Test
-  void withoutCredentialsThereIsNoErrorCode() {
+  void aChallengeWithoutCredentialsHasNoErrorCode() {
     assertThat(challenge.of(ErrorResponse.UNAUTHENTICATED, List.of()))
         .isEqualTo("Bearer resource_metadata=\"" + METADATA + "\"");
     assertThat(challenge.of(ErrorResponse.UNAUTHENTICATED, List.of("a", "b")))
@@ -25,7 +25,7 @@ class ChallengeTest {
   }
 
   @Test
-  void anErrorComesAfterTheScopesAndFreeTextLast() {
+  void theErrorFollowsTheScopesAndTheDescriptionIsLast() {
     assertThat(challenge.of(ErrorResponse.INSUFFICIENT_SCOPE, List.of("a")))
         .isEqualTo(
             "Bearer resource_metadata=\""
@@ -36,20 +36,20 @@ class ChallengeTest {
 
   @ParameterizedTest
   @EnumSource(ErrorResponse.class)
-  void noDescriptionLooksLikeAParameter(ErrorResponse answer) {
-    assertThat(answer.description()).matches("[A-Za-z0-9 ]+");
+  void descriptionsContainOnlyLettersDigitsAndSpaces(ErrorResponse response) {
+    assertThat(response.description()).matches("[A-Za-z0-9 ]+");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a\"b", "a\\b", "a\u001fb", "a\nb", "a\u007fb", "ä"})
-  void whatWouldBreakTheHeaderIsABugOfOurs(String scope) {
+  void aScopeThatNeedsQuotingIsRefused(String scope) {
     assertThatThrownBy(() -> challenge.of(ErrorResponse.INVALID_TOKEN, List.of(scope)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a b", "!", "~", "#", "[", "]"})
-  void allOtherPrintableAsciiIsFit(String scope) {
+  void anyOtherPrintableAsciiIsAllowed(String scope) {
     assertThat(challenge.of(ErrorResponse.INVALID_TOKEN, List.of(scope)))
         .contains('"' + scope + '"');
   }

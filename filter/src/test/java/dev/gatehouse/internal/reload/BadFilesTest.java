@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that are gone, half-written or bad take nothing away, and the log says so once. */
+/** A missing, half-written or invalid file leaves the old value in use and is logged once. */
 class BadFilesTest {
 
   private static final String CHANGED = "client-secret-file has changed and can't be used";
@@ -31,72 +31,72 @@ class BadFilesTest {
   }
 
   @Test
-  void whatAnEditorHasHalfWrittenIsNeitherUsedNorLogged() throws Exception {
+  void aHalfWrittenFileIsNeitherUsedNorLogged() throws Exception {
     Reloadable<String> value = files.reading(files.secret(OLD));
     for (String half : Stream.of("", NEW.substring(0, 14), "\n\n" + NEW + "\n ").toList()) {
       files.secret(half);
-      assertThat(files.afterAWhile(value)).as(half).isEqualTo(OLD);
+      assertThat(files.afterOneCheck(value)).as(half).isEqualTo(OLD);
     }
     assertThat(log.messages()).isEmpty();
 
     files.secret(NEW + "\n");
-    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(NEW);
   }
 
   @Test
-  void aFileThatIsGoneForAMomentIsNotMissed() throws Exception {
+  void aFileThatIsMissingForAMomentIsNotLogged() throws Exception {
     Reloadable<String> value = files.reading(files.secret(OLD));
     Files.delete(directory.resolve("secret"));
-    assertThat(files.afterAWhile(value)).isEqualTo(OLD);
+    assertThat(files.afterOneCheck(value)).isEqualTo(OLD);
     files.secret(OLD);
 
-    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(OLD);
     assertThat(log.messages()).isEmpty();
   }
 
   @Test
-  void aFileThatStaysAwayIsLoggedOnceAndItsReturnToo() throws Exception {
+  void aFileThatStaysMissingIsLoggedOnceAndSoIsItsReturn() throws Exception {
     Reloadable<String> value = files.reading(files.secret(OLD));
     Files.delete(directory.resolve("secret"));
     log.announce(CHANGED);
 
-    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
-    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(OLD);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(OLD);
     assertThat(log.messages("WARN")).singleElement().asString().contains("NoSuchFileException");
     files.secret(OLD);
-    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(OLD);
     assertThat(log.messages("INFO"))
         .containsExactly("INFO client-secret-file has its previous content again");
     Files.delete(directory.resolve("secret"));
-    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(OLD);
     assertThat(log.messages("WARN")).hasSize(2);
   }
 
   @Test
-  void aBadOneIsLoggedOnceForEachChangeAndAGoodOneIsUsedAgain() throws Exception {
+  void anInvalidFileIsLoggedOncePerChangeAndALaterValidOneIsUsed() throws Exception {
     Reloadable<String> value = files.reading(files.secret(OLD));
     log.announce(CHANGED);
 
     for (String bad : List.of("", NEW + "\n" + NEW)) {
       files.secret(bad);
-      assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+      assertThat(files.afterTwoChecks(value)).isEqualTo(OLD);
       assertThat(value.hasChangedSince(value.get())).isFalse();
-      assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+      assertThat(files.afterTwoChecks(value)).isEqualTo(OLD);
     }
     Files.write(directory.resolve("secret"), new byte[] {'a', (byte) 0xff});
-    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(OLD);
     assertThat(log.messages("WARN")).hasSize(3);
     assertThat(log.messages("WARN").get(2)).endsWith("secret is not UTF-8");
 
     files.secret(NEW);
-    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(NEW);
     assertThat(log.messages("INFO"))
         .containsExactly("INFO client-secret-file has changed and is in use");
   }
 
-  /** What a parser of somebody else's throws may repeat what it has read. */
+  /** The message of a third-party parser's exception may contain the secret. */
   @Test
-  void oneAtWhichAParserBreaksTakesNothingAwayAndIsNotRepeated() throws Exception {
+  void aFileThatAParserRejectsIsNotUsedAndItsContentIsNotLogged() throws Exception {
     Path file = Files.writeString(directory.resolve("secret"), "1");
     Reloadable<Integer> value =
         files.reading(
@@ -112,17 +112,17 @@ class BadFilesTest {
   }
 
   @Test
-  void oneThatWouldFillTheMemoryIsLeftAlone() throws Exception {
+  void aFileThatIsTooLargeIsNotUsed() throws Exception {
     Reloadable<String> value = files.reading(files.secret(OLD));
     log.announce(CHANGED);
     files.secret("a".repeat(4 * 1024 * 1024 + 1));
 
-    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(OLD);
     assertThat(log.messages("WARN").get(0)).endsWith("is larger than 4194304 bytes");
   }
 
   @Test
-  void aBadOneAtTheStartIsAMistakeThatNamesSettingAndPath() throws Exception {
+  void anInvalidFileAtStartupIsRefusedWithItsSettingAndPath() throws Exception {
     Path file = files.secret(OLD + "\n" + NEW);
 
     assertThatThrownBy(() -> files.reading(file))

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files as editors, packagers and Kubernetes change them, and a clock that the test turns. */
+/** Changes as editors, package managers and Kubernetes make them, with a manual clock. */
 class ReloadedFilesTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -33,41 +33,41 @@ class ReloadedFilesTest {
   }
 
   @Test
-  void aChangeIsUsedWhenTwoLooksHaveFoundItAndLoggedOnce() throws Exception {
+  void aChangeIsUsedAfterTwoChecksAndLoggedOnce() throws Exception {
     Reloadable<String> value = files.reading(files.secret(OLD));
     files.secret(NEW);
 
     assertThat(value.get()).isEqualTo(OLD);
-    assertThat(files.afterAWhile(value)).isEqualTo(OLD);
+    assertThat(files.afterOneCheck(value)).isEqualTo(OLD);
     assertThat(value.get()).isEqualTo(OLD);
-    assertThat(files.afterAWhile(value)).isEqualTo(NEW);
-    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+    assertThat(files.afterOneCheck(value)).isEqualTo(NEW);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(NEW);
     assertThat(log.messages("INFO"))
         .containsExactly("INFO client-secret-file has changed and is in use");
   }
 
   @Test
-  void aSecondOfTheSameSizeInTheSameSecondIsAChange() throws Exception {
+  void newContentOfTheSameSizeAndTimeIsAChange() throws Exception {
     Reloadable<String> value = files.reading(files.secret(OLD));
     FileTime time = Files.getLastModifiedTime(directory.resolve("secret"));
     Files.setLastModifiedTime(files.secret(NEW), time);
 
-    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(NEW);
   }
 
   @Test
-  void theSameContentWrittenAnewIsNoChange() throws Exception {
+  void rewritingTheSameContentIsNoChange() throws Exception {
     Reloadable<String> value = files.reading(files.secret(OLD));
     String before = value.get();
     files.secret(OLD);
 
-    assertThat(files.afterTwoLooks(value)).isSameAs(before);
+    assertThat(files.afterTwoChecks(value)).isSameAs(before);
     assertThat(value.hasChangedSince(before)).isFalse();
     assertThat(log.messages()).isEmpty();
   }
 
   @Test
-  void aFileRenamedOverItIsAChange() throws Exception {
+  void aFileRenamedOverTheOldOneIsAChange() throws Exception {
     Reloadable<String> value = files.reading(files.secret(OLD));
     Files.move(
         Files.writeString(directory.resolve("secret.tmp"), NEW),
@@ -75,12 +75,12 @@ class ReloadedFilesTest {
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
 
-    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(NEW);
   }
 
-  /** secret → ..data/secret, and ..data → a directory of this revision, swapped by a rename. */
+  /** secret → ..data/secret, and ..data → a directory of one revision, replaced by a rename. */
   @Test
-  void aLinkSwappedAsKubernetesDoesItIsAChange() throws Exception {
+  void aSymbolicLinkReplacedByKubernetesIsAChange() throws Exception {
     revision("..revision-1", OLD);
     Files.createSymbolicLink(directory.resolve("..data"), Path.of("..revision-1"));
     Files.createSymbolicLink(directory.resolve("secret"), Path.of("..data", "secret"));
@@ -88,27 +88,27 @@ class ReloadedFilesTest {
     assertThat(value.get()).isEqualTo(OLD);
 
     revision("..revision-2", NEW);
-    Path swapped =
+    Path newLink =
         Files.createSymbolicLink(directory.resolve("..data_tmp"), Path.of("..revision-2"));
-    Files.move(swapped, directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(newLink, directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
     delete(directory.resolve("..revision-1"));
 
-    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(NEW);
   }
 
   @Test
-  void aDirectoryReplacedAsAWholeIsAChange() throws Exception {
+  void aReplacedDirectoryIsAChange() throws Exception {
     Reloadable<String> value = files.reading(revision("mounted", OLD));
     delete(directory.resolve("mounted"));
-    assertThat(files.afterAWhile(value)).isEqualTo(OLD);
+    assertThat(files.afterOneCheck(value)).isEqualTo(OLD);
     revision("mounted", NEW);
 
-    assertThat(files.afterTwoLooks(value)).isEqualTo(NEW);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(NEW);
   }
 
   private Path revision(String name, String content) throws IOException {
-    Path made = Files.createDirectory(directory.resolve(name));
-    return Files.writeString(made.resolve("secret"), content);
+    Path created = Files.createDirectory(directory.resolve(name));
+    return Files.writeString(created.resolve("secret"), content);
   }
 
   private static void delete(Path revision) throws IOException {
@@ -117,7 +117,7 @@ class ReloadedFilesTest {
   }
 
   @Test
-  void whoeverIsRefusedHasTheChangeAtOnce() throws Exception {
+  void aChangeIsUsedImmediatelyAfterARefusal() throws Exception {
     Reloadable<String> value = files.reading(files.secret(OLD));
     String refused = value.get();
     assertThat(value.hasChangedSince(refused)).isFalse();
@@ -125,30 +125,30 @@ class ReloadedFilesTest {
 
     assertThat(value.hasChangedSince(refused)).isTrue();
     assertThat(value.get()).isEqualTo(NEW);
-    // Another thread whose question was under way meanwhile.
+    // Another thread whose request was pending at the same time.
     assertThat(value.hasChangedSince(refused)).isTrue();
     assertThat(value.hasChangedSince(value.get())).isFalse();
   }
 
   @Test
-  void filesThatGoTogetherAreTakenWhenTheyFit() throws Exception {
+  void filesThatBelongTogetherAreUsedWhenTheyMatch() throws Exception {
     Path lock = Files.writeString(directory.resolve("lock"), "1");
     Path key = Files.writeString(directory.resolve("key"), "1");
     Reloadable<String> value =
         files.reading(
             contents ->
-                fitting(SettingFile.text(contents.get(0)), SettingFile.text(contents.get(1))),
+                matching(SettingFile.text(contents.get(0)), SettingFile.text(contents.get(1))),
             new SettingFile("key-store", lock.toString()),
             new SettingFile("key-store-password-file", key.toString()));
     log.announce("key-store with key-store-password-file has changed and can't be used");
 
     Files.writeString(lock, "2");
-    assertThat(files.afterTwoLooks(value)).isEqualTo("1");
+    assertThat(files.afterTwoChecks(value)).isEqualTo("1");
     Files.writeString(key, "2");
-    assertThat(files.afterTwoLooks(value)).isEqualTo("2");
+    assertThat(files.afterTwoChecks(value)).isEqualTo("2");
   }
 
-  private static String fitting(String lock, String key) {
+  private static String matching(String lock, String key) {
     if (!lock.equals(key)) {
       throw new IllegalArgumentException("does not open");
     }
@@ -156,28 +156,29 @@ class ReloadedFilesTest {
   }
 
   @Test
-  void nobodyWaitsForAnotherThreadThatLooks() throws Exception {
+  void noThreadWaitsWhileAnotherThreadReadsTheFiles() throws Exception {
     CountDownLatch reading = new CountDownLatch(1);
-    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch mayFinish = new CountDownLatch(1);
     Path file = files.secret(OLD);
     Reloadable<String> value =
         files.reading(
             contents -> {
-              String read = SettingFile.oneLine(contents.get(0));
-              if (read.equals(NEW)) {
+              String content = SettingFile.oneLine(contents.get(0));
+              if (content.equals(NEW)) {
                 reading.countDown();
-                await(goOn);
+                await(mayFinish);
               }
-              return read;
+              return content;
             },
             new SettingFile("client-secret-file", file.toString()));
     files.secret(NEW);
-    files.afterAWhile(value);
-    CompletableFuture<String> other = CompletableFuture.supplyAsync(() -> files.afterAWhile(value));
+    files.afterOneCheck(value);
+    CompletableFuture<String> other =
+        CompletableFuture.supplyAsync(() -> files.afterOneCheck(value));
     await(reading);
 
-    assertThat(files.afterAWhile(value)).isEqualTo(OLD);
-    goOn.countDown();
+    assertThat(files.afterOneCheck(value)).isEqualTo(OLD);
+    mayFinish.countDown();
     assertThat(other.get(60, TimeUnit.SECONDS)).isEqualTo(NEW);
   }
 
@@ -189,7 +190,7 @@ class ReloadedFilesTest {
     }
   }
 
-  /** As {@code client-secret-file=<(…)} in a shell: a second reader would wait for ever. */
+  /** As with {@code client-secret-file=<(…)} in a shell: a second read would block for ever. */
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aPipeIsReadOnce() throws Exception {
@@ -207,19 +208,19 @@ class ReloadedFilesTest {
     Reloadable<String> value = files.reading(pipe);
     writing.get(60, TimeUnit.SECONDS);
 
-    assertThat(files.afterTwoLooks(value)).isEqualTo(OLD);
+    assertThat(files.afterTwoChecks(value)).isEqualTo(OLD);
     assertThat(value.hasChangedSince(value.get())).isFalse();
   }
 
   @Test
-  void theFilesAreLookedAtEveryFewSecondsAndNoMore() throws Exception {
+  void theFilesAreCheckedOncePerInterval() throws Exception {
     Reloadable<String> value = files.reading(files.secret(OLD));
     files.secret(NEW);
     for (int i = 1; i < 10; i++) {
-      files.turnBy(ReloadedFiles.INTERVAL.dividedBy(5));
+      files.advance(ReloadedFiles.INTERVAL.dividedBy(5));
       assertThat(value.get()).isEqualTo(OLD);
     }
-    files.turnBy(ReloadedFiles.INTERVAL.dividedBy(5));
+    files.advance(ReloadedFiles.INTERVAL.dividedBy(5));
     assertThat(value.get()).isEqualTo(NEW);
   }
 }

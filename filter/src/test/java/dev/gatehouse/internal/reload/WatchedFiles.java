@@ -8,25 +8,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Reads files as the filter does, by a clock that the test turns. */
+/** Reads files as the filter does, with a manual clock. */
 public final class WatchedFiles {
 
   public static final String OLD = Secrets.MARKER + "-old";
   public static final String NEW = Secrets.MARKER + "-new";
 
   private final Path directory;
-  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // may overflow meanwhile
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // overflows during the test
 
   public WatchedFiles(Path directory) {
     this.directory = directory;
   }
 
-  /** Writes the file called {@code secret}. */
+  /** Writes the file {@code secret}. */
   public Path secret(String content) throws IOException {
     return Files.writeString(directory.resolve("secret"), content);
   }
 
-  /** Reads a file with one line. */
+  /** Reads a file that contains one line. */
   public Reloadable<String> reading(Path file) throws BadFileException {
     return reading(
         contents -> SettingFile.oneLine(contents.get(0)),
@@ -38,18 +38,18 @@ public final class WatchedFiles {
     return ReloadedFiles.read(List.of(files), parser, nanos::get);
   }
 
-  public void turnBy(Duration time) {
+  public void advance(Duration time) {
     nanos.addAndGet(time.toNanos());
   }
 
-  /** When the next look is due. */
-  public String afterAWhile(Reloadable<String> value) {
-    turnBy(ReloadedFiles.INTERVAL);
+  /** Advances the clock to the next check and returns the value. */
+  public String afterOneCheck(Reloadable<String> value) {
+    advance(ReloadedFiles.INTERVAL);
     return value.get();
   }
 
-  public String afterTwoLooks(Reloadable<String> value) {
-    afterAWhile(value);
-    return afterAWhile(value);
+  public String afterTwoChecks(Reloadable<String> value) {
+    afterOneCheck(value);
+    return afterOneCheck(value);
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** MCP authorization: scope hierarchies count, and a 403 names all that is needed, at once. */
+/** Scope hierarchies are applied, and a refusal names all required scopes (MCP authorization). */
 class ScopePolicyTest {
 
   private static ScopePolicy policy(String required, String implies) {
@@ -36,20 +36,20 @@ class ScopePolicyTest {
       delimiter = ';',
       textBlock =
           """
-          nothing needed                 ; ''           ; ''    ;
-          nothing needed, something had  ; ''           ; a     ;
-          all there                      ; a b          ; a b c ;
+          nothing required               ; ''           ; ''    ;
+          nothing required, one present  ; ''           ; a     ;
+          all present                    ; a b          ; a b c ;
           one missing                    ; a b          ; a     ; a b
           the first alternative          ; a b | c      ; a b   ;
           the second alternative         ; a b | c      ; c     ;
-          the nearer is the second       ; a b c | d e  ; d     ; d e
-          the nearer is the first        ; a b | c d e  ; ''    ; a b
-          nearer is what lacks less      ; a b c | d e  ; a b   ; a b c
-          of two as near, the first      ; a b | c d    ; b d   ; a b
+          the second lacks fewer         ; a b c | d e  ; d     ; d e
+          the first lacks fewer          ; a b | c d e  ; ''    ; a b
+          the longer one lacks fewer     ; a b c | d e  ; a b   ; a b c
+          both lack as many: the first   ; a b | c d    ; b d   ; a b
           """)
-  void aTokenAllowsTheCallOrTheWholeNeedIsNamed(
-      String what, String required, String had, String named) {
-    var refusal = policy(required, "").check(set(had));
+  void aTokenIsSufficientOrTheRefusalNamesAllRequiredScopes(
+      String description, String required, String granted, String named) {
+    var refusal = policy(required, "").check(set(granted));
 
     if (named == null) {
       assertThat(refusal).isEmpty();
@@ -57,9 +57,7 @@ class ScopePolicyTest {
       assertThat(refusal.orElseThrow().neededScopes()).isEqualTo(set(named));
       assertThat(refusal.orElseThrow().reason()).isEqualTo(Reason.SCOPE);
       assertThat(refusal.orElseThrow().retryAfter()).isEqualTo(Duration.ZERO);
-      assertThat(refusal.orElseThrow().detail())
-          .startsWith("the token has the scopes [")
-          .contains("required are [");
+      assertThat(refusal.orElseThrow().detail()).startsWith("it has [").contains("needed is [");
     }
   }
 
@@ -68,20 +66,20 @@ class ScopePolicyTest {
       delimiter = ';',
       textBlock =
           """
-          nothing implies anything ; ''                       ; a b ; a b
+          no implications          ; ''                       ; a b ; a b
           directly                 ; a > b                    ; a   ; a b
           through another          ; a > b, b > c             ; a   ; a b c
-          two at once              ; a > b c                  ; a   ; a b c
-          not backwards            ; a > b                    ; b   ; b
+          two scopes               ; a > b c                  ; a   ; a b c
+          not in reverse           ; a > b                    ; b   ; b
           in a circle              ; a > b, b > c, c > a      ; b   ; a b c
-          of what it does not have ; a > b                    ; x   ; x
+          of a scope not granted   ; a > b                    ; x   ; x
           """)
-  void impliedScopesAreAdded(String what, String implies, String had, String effective) {
-    assertThat(policy("", implies).effective(set(had))).isEqualTo(set(effective));
+  void impliedScopesAreAdded(String description, String implies, String granted, String effective) {
+    assertThat(policy("", implies).effective(set(granted))).isEqualTo(set(effective));
   }
 
   @Test
-  void whatIsMissingIsAskedOfTheEffectiveScopes() {
+  void missingScopesAreComputedFromTheGivenEffectiveScopes() {
     ScopePolicy policy = policy("read", "write > read");
 
     assertThat(policy.check(policy.effective(Set.of("write")))).isEmpty();

@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an active answer must say for its token to be good here and now. */
+/** Which claims of an active token this resource server accepts. */
 class TokenRulesTest {
 
   private static final BearerToken TOKEN = new BearerToken("mF_9.B5f-4.1JqM-mF_9.B5f-4.1JqM");
 
-  private static final String GOOD =
+  private static final String VALID =
       "\"aud\":\"https://mcp.example/mcp\",\"token_type\":\"Bearer\"";
 
   private static final Set<String> AUDIENCE = Set.of("https://mcp.example/mcp");
@@ -65,8 +65,8 @@ class TokenRulesTest {
           "iss":"https://as.example/"    | issuer: the token's issuer is https://as.example/, expected https://as.example
           "cnf":{}                       | bound_token: the token is bound to a key, and a Bearer request does not prove possession
           """)
-  void aGoodAnswerAndOneMemberMore(String member, String outcome) throws Exception {
-    assertThat(broken(GOOD + "," + member)).isEqualTo(outcome);
+  void timeIssuerAndBindingAreVerified(String member, String outcome) throws Exception {
+    assertThat(broken(VALID + "," + member)).isEqualTo(outcome);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -83,20 +83,20 @@ class TokenRulesTest {
           "token_type":"Bearer"                               | audience: the token names no audience; see audience-alternative
           "aud":["x","y"],"token_type":"Bearer"               | audience: the token's audience is [x, y]
           """)
-  void kindAndAudience(String members, String outcome) throws Exception {
+  void tokenTypeAndAudienceAreVerified(String members, String outcome) throws Exception {
     assertThat(broken(members)).isEqualTo(outcome);
   }
 
   @Test
-  void withoutAConfiguredIssuerAnyIsTaken() throws Exception {
+  void withoutAConfiguredIssuerAnyIssuerIsAccepted() throws Exception {
     TrustedServer server = server(null, new AudienceAlternative.Refused());
 
-    assertThat(broken(server, AUDIENCE, GOOD + ",\"iss\":\"https://other.example\""))
+    assertThat(broken(server, AUDIENCE, VALID + ",\"iss\":\"https://other.example\""))
         .isEqualTo("-");
   }
 
   @Test
-  void anAlternativeStandsInForNoAudienceAndForNoWrongOne() throws Exception {
+  void anAudienceAlternativeReplacesAMissingAudienceButNotAWrongOne() throws Exception {
     TrustedServer server =
         server("https://as.example", new AudienceAlternative.OneOfScopes(Set.of("mcp")));
 
@@ -111,6 +111,6 @@ class TokenRulesTest {
 
     assertThat(broken(SERVER, audience, "\"aud\":\"api://a\"")).isEqualTo("-");
     assertThat(broken(SERVER, audience, "\"aud\":\"https://b.example\"")).isEqualTo("-");
-    assertThat(broken(SERVER, audience, GOOD)).startsWith("audience");
+    assertThat(broken(SERVER, audience, VALID)).startsWith("audience");
   }
 }

@@ -13,19 +13,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whether a filter can be walked around, by what the container says of its mappings. */
+/** Whether a request can bypass the filter, according to the mappings in the container. */
 class MappingCheckTest {
 
   private static List<String> words(String text) {
     return Arrays.stream(text.split(" ", -1)).filter(word -> !word.isEmpty()).toList();
   }
 
-  /** Servlets as {@code mcp=/mcp /mcp2; other=/other}. */
+  /** Checks a filter against servlets in the form {@code mcp=/mcp /mcp2; other=/other}. */
   private static MappingCheck check(String servletNames, String patterns, String servlets) {
     Map<String, List<String>> registered = new TreeMap<>();
     for (String servlet : servlets.split("; ", -1)) {
-      String[] sides = servlet.split("=", -1);
-      registered.put(sides[0], new ArrayList<>(words(sides[1])));
+      String[] nameAndPatterns = servlet.split("=", -1);
+      registered.put(nameAndPatterns[0], new ArrayList<>(words(nameAndPatterns[1])));
     }
     return new MappingCheck(words(servletNames), words(patterns), registered, null);
   }
@@ -36,21 +36,21 @@ class MappingCheckTest {
       textBlock =
           """
           by name                          | mcp | ''          | mcp=/mcp/*
-          by name, metadata beside         | mcp | /.well-known/* | mcp=/mcp/*; default=/
+          by name, and metadata paths      | mcp | /.well-known/* | mcp=/mcp/*; default=/
           by every name                    | *   | ''          | mcp=/mcp/*
           by the same exact path           | ''  | /mcp        | mcp=/mcp
           by the same prefix               | ''  | /mcp/*      | mcp=/mcp/*
-          by a prefix, the servlet exact   | ''  | /mcp/*      | mcp=/mcp
-          the same beside a default servlet | '' | /mcp/*      | mcp=/mcp; default=/
+          by a prefix, the servlet by exact path | ''  | /mcp/*      | mcp=/mcp
+          the same with a default servlet  | ''  | /mcp/*      | mcp=/mcp; default=/
           by two paths                     | ''  | /a /b       | mcp=/a /b
           by everything                    | ''  | /*          | mcp=/mcp; other=/; third=*.do
-          by everything, no servlet yet    | ''  | /*          | none=
+          by everything, no servlet mapped | ''  | /*          | none=
           by path and by name              | mcp | /mcp        | mcp=/mcp/*
-          the other servlet is not guarded | ''  | /mcp        | mcp=/mcp; other=/other/*
+          another servlet, not protected   | ''  | /mcp        | mcp=/mcp; other=/other/*
           by extension                     | ''  | *.mcp       | mcp=*.mcp
           """)
-  void aFilterThatCanNotBeWalkedAroundStarts(
-      String what, String names, String patterns, String servlets) {
+  void aFilterThatCannotBeBypassedPassesTheCheck(
+      String description, String names, String patterns, String servlets) {
     MappingCheck check = check(names, patterns, servlets);
 
     assertThat(check.findings()).isEmpty();
@@ -62,20 +62,20 @@ class MappingCheckTest {
       delimiter = '|',
       textBlock =
           """
-          exact before a prefix            | ''  | /mcp        | mcp=/mcp/*
-          exact before everything          | ''  | /mcp        | mcp=/*
-          exact before the default servlet | ''  | /mcp        | mcp=/
-          a prefix before everything       | ''  | /mcp/*      | mcp=/*
-          one of two paths                 | ''  | /a          | mcp=/a /b
-          one path under a prefix, another elsewhere | '' | /api/* | mcp=/api/mcp /mcp/*
-          the same beside a default servlet | '' | /api/*      | mcp=/api/mcp /mcp/*; default=/
-          an exact path below a prefix     | ''  | /mcp/a      | mcp=/mcp/*
-          an extension before everything   | ''  | *.mcp       | mcp=/*
-          a prefix, another servlet within it | '' | /api/* | mcp=/api/mcp /mcp/*; other=/api/*
-          by name, and another by path     | mcp | /other      | mcp=/mcp; other=/other/*
+          exact path, servlet on a prefix  | ''  | /mcp        | mcp=/mcp/*
+          exact path, servlet on everything | ''  | /mcp        | mcp=/*
+          exact path, default servlet      | ''  | /mcp        | mcp=/
+          prefix, servlet on everything    | ''  | /mcp/*      | mcp=/*
+          one of two paths of the servlet  | ''  | /a          | mcp=/a /b
+          one path under the prefix, one elsewhere | '' | /api/* | mcp=/api/mcp /mcp/*
+          the same with a default servlet  | ''  | /api/*      | mcp=/api/mcp /mcp/*; default=/
+          exact path below the prefix      | ''  | /mcp/a      | mcp=/mcp/*
+          extension, servlet on everything | ''  | *.mcp       | mcp=/*
+          prefix that another servlet shares | '' | /api/* | mcp=/api/mcp /mcp/*; other=/api/*
+          one servlet by name, one by path | mcp | /other      | mcp=/mcp; other=/other/*
           """)
-  void aServletThatIsReachedPastTheFilterIsNamed(
-      String what, String names, String patterns, String servlets) {
+  void aServletThatRequestsReachWithoutTheFilterIsNamed(
+      String description, String names, String patterns, String servlets) {
     assertThat(check(names, patterns, servlets).findings())
         .isNotEmpty()
         .allSatisfy(
@@ -87,20 +87,20 @@ class MappingCheckTest {
   }
 
   @Test
-  void aServletOfTheNameOfTheContainersOwnIsNoException() {
+  void aServletNamedDefaultIsCheckedLikeAnyOther() {
     assertThat(check("", "/mcp", "default=/mcp/*").findings()).hasSize(1);
     assertThat(check("", "/mcp/*", "default=/").findings())
         .containsExactly("the filter is in front of no servlet; map it by <servlet-name>");
   }
 
   @Test
-  void aServletThatDoesNotExistIsNamed() {
+  void aFilterMappedToAnUnknownServletIsRefused() {
     assertThat(check("mpc", "", "mcp=/mcp").findings())
         .containsExactly("the filter is mapped to servlet 'mpc', which does not exist");
   }
 
   @Test
-  void aFilterInFrontOfNothingIsAMistake() {
+  void aFilterInFrontOfNoServletIsRefused() {
     assertThat(check("", "/.well-known/*", "mcp=/mcp").findings())
         .containsExactly("the filter is in front of no servlet; map it by <servlet-name>");
     assertThat(check("", "/nothing", "mcp=/mcp").findings())
@@ -108,7 +108,7 @@ class MappingCheckTest {
   }
 
   @Test
-  void allFindingsStandInOneMessage() {
+  void allFindingsAreInOneMessage() {
     assertThatThrownBy(() -> check("a b", "", "mcp=/mcp").throwIfBypassable())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -120,7 +120,7 @@ class MappingCheckTest {
   }
 
   @Test
-  void theFilterAnswersItsEvictionPathItselfWhateverServletIsThere() {
+  void theEvictionPathNeedsAFilterMappingButNoServlet() {
     Map<String, List<String>> servlets = Map.of("mcp", List.of("/mcp"), "app", List.of("/app/*"));
 
     assertThat(

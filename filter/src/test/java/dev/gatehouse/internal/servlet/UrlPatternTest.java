@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Servlet specification §12: what a pattern matches, and which servlets a filter's covers. */
+/** What a URL pattern matches, and which servlet patterns it covers (Servlet specification §12). */
 class UrlPatternTest {
 
   @ParameterizedTest(name = "a filter on {0} and a servlet on {1}: {2}")
@@ -38,7 +38,8 @@ class UrlPatternTest {
           '',         '',          false
           /*,         '',          true
           """)
-  void whatAFilterCovers(String filter, String servlet, boolean covered) {
+  void aFilterPatternCoversAServletPatternIfItMatchesAllItsPaths(
+      String filter, String servlet, boolean covered) {
     assertThat(new UrlPattern(filter).covers(new UrlPattern(servlet))).isEqualTo(covered);
   }
 
@@ -59,12 +60,12 @@ class UrlPatternTest {
           *.do,    /a/b.dot,  -1
           /,       /anything, 0
           """)
-  void howWellAServletsPatternMatches(String pattern, String path, int rank) {
+  void theRankOfAServletPatternIsItsPrecedenceForAPath(String pattern, String path, int rank) {
     assertThat(new UrlPattern(pattern).rank(path)).isEqualTo(rank);
   }
 
   @Test
-  void aFilterOnTheSlashIsRunForThatOnePath() {
+  void aFilterOnSlashMatchesOnlyThePathSlash() {
     assertThat(new UrlPattern("/").matches("/")).isTrue();
     assertThat(new UrlPattern("/").matches("/mcp")).isFalse();
     assertThat(new UrlPattern("/mcp/*").matches("/mcp/a")).isTrue();
@@ -83,12 +84,12 @@ class UrlPatternTest {
           /*     | /, /gatehouse-sample
           *.do   | /gatehouse-sample.do
           """)
-  void pathsThatStandForAPattern(String pattern, String samples) {
+  void samplesArePathsThatThePatternMatches(String pattern, String samples) {
     assertThat(new UrlPattern(pattern).samples()).isEqualTo(List.of(samples.split(", ", -1)));
   }
 
   @Test
-  void wellKnownPathsAreToldApart() {
+  void wellKnownPatternsAndTheCatchAllPatternAreRecognized() {
     assertThat(new UrlPattern("/.well-known/*").isWellKnown()).isTrue();
     assertThat(new UrlPattern("/.well-knownish").isWellKnown()).isFalse();
     assertThat(new UrlPattern("/*").matchesEverything()).isTrue();

@@ -11,7 +11,7 @@ import java.util.NoSuchElementException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** It is a map like any other that can't be changed. */
+/** The object behaves like any other unmodifiable map. */
 @SuppressWarnings("NullAway") // JSON has nulls
 class CompactJsonObjectTest {
 
@@ -20,7 +20,7 @@ class CompactJsonObjectTest {
   }
 
   @Test
-  void itEqualsTheMapThatItWasMadeOfInEveryWay() {
+  void theObjectEqualsTheMapItWasCreatedFrom() {
     Random random = new Random(42);
     for (int round = 0; round < 1_000; round++) {
       Map<String, Object> model = new LinkedHashMap<>();
@@ -43,7 +43,7 @@ class CompactJsonObjectTest {
   }
 
   @Test
-  void whatIsNoNameIsNotInIt() {
+  void theObjectDoesNotContainTheNullKey() {
     Map<String, Object> map = of(Map.of("a", 1));
 
     assertThat(map.containsKey(null)).isFalse();
@@ -51,7 +51,7 @@ class CompactJsonObjectTest {
   }
 
   @Test
-  void nothingChangesIt() {
+  void theObjectIsUnmodifiable() {
     Map<String, Object> map = of(Map.of("a", 1));
     Map.Entry<String, Object> entry = map.entrySet().iterator().next();
 
@@ -71,7 +71,7 @@ class CompactJsonObjectTest {
   }
 
   @Test
-  void behindTheLastMemberThereIsNone() {
+  void theIteratorEndsAfterTheLastMember() {
     var entries = of(Map.of()).entrySet().iterator();
 
     assertThat(entries.hasNext()).isFalse();

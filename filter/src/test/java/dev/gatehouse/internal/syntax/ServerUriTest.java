@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which addresses are taken, and which two are one (RFC 3986 §6.2). */
+/** Which URIs are accepted, and which are equivalent (RFC 3986 §6.2). */
 class ServerUriTest {
 
   @ParameterizedTest
@@ -24,7 +24,7 @@ class ServerUriTest {
         "http://[::1]:8080/",
         "http://[0:0:0:0:0:0:0:1]/"
       })
-  void anAddressOfHttpsOrOnLoopbackIsTaken(String text) {
+  void anHttpsOrLoopbackUriIsAccepted(String text) {
     assertThat(ServerUri.parse(text, false)).isEqualTo(URI.create(text));
   }
 
@@ -53,14 +53,14 @@ class ServerUriTest {
           https://mcp.example/a?k=ü | 'https://mcp.example/a' is not ASCII; write it percent-encoded
           https://mcp.example/a?k#a | 'https://mcp.example/a' has a fragment; remove it
           """)
-  void anyOtherIsRefusedWithTheReason(String text, String message) {
+  void anyOtherUriIsRefusedWithTheReason(String text, String message) {
     assertThatThrownBy(() -> ServerUri.parse(text, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(message);
   }
 
   @Test
-  void plainHttpIsTakenIfAllowedAndNothingElseIs() {
+  void plainHttpIsAcceptedIfAllowedAndOtherSchemesAreNot() {
     assertThat(ServerUri.parse("http://mcp.example/mcp", true)).hasHost("mcp.example");
     assertThatThrownBy(() -> ServerUri.parse("ftp://mcp.example/mcp", true))
         .isInstanceOf(IllegalArgumentException.class);
@@ -93,12 +93,12 @@ class ServerUriTest {
           MCP/,                             MCP/
           https://a b/,                     https://a b/
           """)
-  void twoSpellingsOfOneAddressAreComparedAsOne(String text, String canonical) {
+  void equivalentUrisHaveTheSameCanonicalForm(String text, String canonical) {
     assertThat(ServerUri.canonical(text)).isEqualTo(canonical);
   }
 
   @Test
-  void anAbsoluteAddressHasSchemeAndHost() {
+  void anAbsoluteUriHasASchemeAndAHost() {
     assertThat(ServerUri.isAbsolute("https://mcp.example")).isTrue();
     assertThat(ServerUri.isAbsolute("//mcp.example")).isFalse();
     assertThat(ServerUri.isAbsolute("urn:x")).isFalse();
@@ -106,14 +106,14 @@ class ServerUriTest {
   }
 
   @Test
-  void loopbackIsToldByTheAddressAlone() {
+  void loopbackIsRecognizedWithoutNameResolution() {
     assertThat(ServerUri.isLoopback(URI.create("https://Localhost"))).isTrue();
     assertThat(ServerUri.isLoopback(URI.create("https://128.0.0.1"))).isFalse();
     assertThat(ServerUri.isLoopback(URI.create("urn:x"))).isFalse();
   }
 
   @Test
-  void anOriginIsSchemeHostAndPort() {
+  void anOriginConsistsOfSchemeHostAndPort() {
     assertThat(ServerUri.origin(URI.create("HTTP://A.example:80/x?y")))
         .isEqualTo("http://a.example");
     assertThat(ServerUri.origin(URI.create("https://a.example:8443")))

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 8259 as a server's JSON must be, and what a caller gets of it. */
+/** Parses JSON strictly (RFC 8259) and converts it to read-only claims. */
 class StrictJsonTest {
 
   private static String nested(int depth) {
@@ -22,7 +22,7 @@ class StrictJsonTest {
   }
 
   @Test
-  void thirtyTwoLevelsAreReadAndOneMoreIsNot() throws Exception {
+  void thirtyTwoLevelsAreParsedAndOneMoreIsRefused() throws Exception {
     assertThat(StrictJson.parse(nested(32)).isArray()).isTrue();
     assertThatThrownBy(() -> StrictJson.parse(nested(33)))
         .isInstanceOf(JsonProcessingException.class);
@@ -45,12 +45,12 @@ class StrictJsonTest {
         "tru",
         "\uFEFF{}"
       })
-  void whatIsNotStrictJsonIsRefused(String text) {
+  void jsonThatIsNotStrictIsRefused(String text) {
     assertThatThrownBy(() -> StrictJson.parse(text)).isInstanceOf(JsonProcessingException.class);
   }
 
   @Test
-  void aMistakeIsToldByItsPlaceAndNeverByItsText() {
+  void anErrorIsDescribedByItsPositionWithoutTheText() {
     assertThatThrownBy(() -> StrictJson.parse("{\"a\":" + Secrets.MARKER + "}"))
         .isInstanceOfSatisfying(
             JsonProcessingException.class,
@@ -61,7 +61,7 @@ class StrictJsonTest {
   }
 
   @Test
-  void everyKindOfValueReachesTheClaims() throws Exception {
+  void claimsCanContainEveryKindOfValue() throws Exception {
     Map<String, Object> claims =
         StrictJson.readOnlyMap(
             StrictJson.parse(

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What stands in for an audience, and how it is written. */
+/** Which tokens without an audience are accepted, and the syntax of that setting. */
 class AudienceAlternativeTest {
 
   @ParameterizedTest(name = "{0}")
@@ -17,35 +17,34 @@ class AudienceAlternativeTest {
       delimiter = '|',
       textBlock =
           """
-          a client that is named      | client-id:app        | app   | ''      | true
-          the second of two           | client-id:app, other | other | ''      | true
-          a client that is not        | client-id:app        | apps  | ''      | false
-          no client                   | client-id:app        |       | ''      | false
-          a scope does not help there | client-id:app        | other | app     | false
-          the scope                   | scope:mcp            |       | mcp     | true
+          the named client            | client-id:app        | app   | ''      | true
+          the second of two clients   | client-id:app, other | other | ''      | true
+          another client              | client-id:app        | apps  | ''      | false
+          no client_id                | client-id:app        |       | ''      | false
+          a scope with that name      | client-id:app        | other | app     | false
+          the named scope             | scope:mcp            |       | mcp     | true
           one of two scopes           | scope:mcp,tools      |       | tools   | true
           another scope               | scope:mcp            | mcp   | tools   | false
-          everybody                   | none-unsafe          |       | ''      | true
+          any token                   | none-unsafe          |       | ''      | true
           """)
-  void itAcceptsWhatItNames(
-      String what, String written, String clientId, String scope, boolean accepted) {
-    assertThat(AudienceAlternative.parse(written).accepts(clientId, Set.of(scope)))
+  void anAlternativeAcceptsTheClientsOrScopesThatItNames(
+      String description, String setting, String clientId, String scope, boolean accepted) {
+    assertThat(AudienceAlternative.parse(setting).accepts(clientId, Set.of(scope)))
         .isEqualTo(accepted);
   }
 
   @Test
-  void byDefaultNothingStandsInForAnAudience() {
+  void byDefaultATokenWithoutAnAudienceIsRefused() {
     assertThat(new AudienceAlternative.Refused().accepts("app", Set.of("mcp"))).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "none", "client-id:", "client-id:a,,b", "scope:", "scope:a,", "Client-Id:a"})
-  void anotherFormIsRefusedWithWhatToWrite(String written) {
-    assertThatThrownBy(() -> AudienceAlternative.parse(written))
+  void anInvalidSettingIsRefusedWithTheValidForms(String setting) {
+    assertThatThrownBy(() -> AudienceAlternative.parse(setting))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "'%s' is unknown; write client-id:NAME,NAME or scope:NAME or none-unsafe"
-                .formatted(written));
+            "'%s' is none of client-id:NAME,NAME  scope:NAME  none-unsafe".formatted(setting));
   }
 }

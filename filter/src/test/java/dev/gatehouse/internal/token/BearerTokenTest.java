@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 6750 §2.1 and RFC 9110 §11, character by character. */
+/** Parses Authorization headers (RFC 6750 §2.1, RFC 9110 §11). */
 public class BearerTokenTest {
 
-  /** Reads these field lines. */
+  /** The credentials in these Authorization header lines. */
   static Credentials from(String... fieldLines) {
     return BearerToken.from(Collections.enumeration(List.of(fieldLines)));
   }
@@ -22,8 +22,8 @@ public class BearerTokenTest {
       ignoreLeadingAndTrailingWhitespace = false,
       textBlock =
           """
-          the plain case|Bearer abc|abc
-          RFC 6750 §2.1, its example|Bearer mF_9.B5f-4.1JqM|mF_9.B5f-4.1JqM
+          simple token|Bearer abc|abc
+          example of RFC 6750 §2.1|Bearer mF_9.B5f-4.1JqM|mF_9.B5f-4.1JqM
           RFC 9110 §11.1, lower case|bearer abc|abc
           RFC 9110 §11.1, any case|bEaReR abc|abc
           RFC 9110 §11.4, two spaces|Bearer  abc|abc
@@ -31,7 +31,7 @@ public class BearerTokenTest {
           first and last of each range|Bearer azAZ09|azAZ09
           padding|Bearer abc==|abc==
           """)
-  void aWellFormedTokenIsTaken(String what, String header, String token) {
+  void aWellFormedTokenIsAccepted(String description, String header, String token) {
     assertThat(from(header)).isEqualTo(new BearerToken(token));
   }
 
@@ -41,7 +41,7 @@ public class BearerTokenTest {
       ignoreLeadingAndTrailingWhitespace = false,
       textBlock =
           """
-          scheme alone|Bearer
+          scheme only|Bearer
           scheme and a space|Bearer\s
           scheme and many spaces|Bearer    \s
           tab in place of the space|Bearer\tabc
@@ -50,22 +50,22 @@ public class BearerTokenTest {
           space at the end|Bearer abc\s
           comma|Bearer abc,def
           two credentials in one header|Bearer abc, Bearer def
-          ours is the second of two|Basic YTpi, Bearer def
-          ours is the second, without space|Basic YTpi,bearer def
+          Bearer is the second of two|Basic YTpi, Bearer def
+          Bearer is the second, without space|Basic YTpi,bearer def
           quotes|Bearer "abc"
           padding inside|Bearer ab=c
-          nothing but padding|Bearer ==
+          only padding|Bearer ==
           non-ASCII|Bearer äbc
           full-width letter|Bearer ａbc
           control character|Bearer a\u0001c
           percent|Bearer a%20b
-          next to the digits|Bearer a:b
-          before the capitals|Bearer a@b
-          after the capitals|Bearer a[b
-          before the small letters|Bearer a`b
-          after the small letters|Bearer a{b
+          character after the digits|Bearer a:b
+          character before the capitals|Bearer a@b
+          character after the capitals|Bearer a[b
+          character before the small letters|Bearer a`b
+          character after the small letters|Bearer a{b
           """)
-  void whatIsMeantAsABearerTokenAndIsNoneIsMalformed(String what, String header) {
+  void aBearerSchemeWithoutAValidTokenIsMalformed(String description, String header) {
     assertThat(from(header)).isInstanceOf(Credentials.Malformed.class);
   }
 
@@ -80,25 +80,25 @@ public class BearerTokenTest {
           a look-alike letter         | Веarer abc
           DPoP, RFC 9449 §7.1         | DPoP abc
           Digest with commas          | Digest username="a", realm="b"
-          nothing                     | ''
+          empty                       | ''
           """)
-  void anotherSchemeIsNoCredential(String what, String header) {
+  void anotherSchemeCountsAsNoCredentials(String description, String header) {
     assertThat(from(header)).isEqualTo(new Credentials.Absent());
   }
 
   @Test
-  void noHeaderIsNoCredential() {
+  void aMissingHeaderCountsAsNoCredentials() {
     assertThat(from()).isEqualTo(new Credentials.Absent());
   }
 
   @Test
-  void twoHeadersAreMalformedWhateverTheyHold() {
+  void twoHeadersAreAlwaysMalformed() {
     assertThat(from("Bearer abc", "Bearer abc")).isInstanceOf(Credentials.Malformed.class);
     assertThat(from("Basic YTpi", "Bearer abc")).isInstanceOf(Credentials.Malformed.class);
   }
 
   @Test
-  void theLongestTokenIsTakenAndOneLongerIsNot() {
+  void theLongestTokenIsAcceptedAndALongerOneIsMalformed() {
     String longest = "a".repeat(BearerToken.MAX_LENGTH);
 
     assertThat(from("Bearer " + longest)).isInstanceOf(BearerToken.class);
@@ -106,7 +106,7 @@ public class BearerTokenTest {
   }
 
   @Test
-  void aTokenPrintsNothingOfItself() {
+  void toStringContainsOnlyAPrefixOfTheHash() {
     // First 8 hex digits of the SHA-256 of "abc", FIPS 180-2 appendix B.1.
     assertThat(new BearerToken("abc")).hasToString("BearerToken[ba7816bf]");
     assertThat(new BearerToken("secret-token").toString()).doesNotContain("secret-token");

@@ -22,7 +22,7 @@ class LimitedTogetherTest {
     "1:2:3, 1:2:3",
     "a:b:c:d:e:f:g, a:b:c:d:e:f:g",
   })
-  void anAddressIsLimitedWithThoseOfItsNetwork(String address, String limited) {
+  void anIpv4AddressIsLimitedAloneAndAnIpv6AddressWithItsNetwork(String address, String limited) {
     assertThat(BadTokenLimit.groupOf(address)).isEqualTo(limited);
   }
 }

@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What stands for a token in the cache. */
+/** The cache's key for a token at a server. */
 class TokenKeyTest {
 
   private static final TrustedServer ONE = server("one");
@@ -28,7 +28,7 @@ class TokenKeyTest {
   }
 
   @Test
-  void theSameTokenAtTheSameServerIsTheSameKey() {
+  void theSameTokenAtTheSameServerHasTheSameKey() {
     TokenKey key = TokenKey.of(new BearerToken("abc"), ONE);
 
     assertThat(key).isEqualTo(TokenKey.of(new BearerToken("abc"), ONE));
@@ -38,7 +38,7 @@ class TokenKeyTest {
   }
 
   @Test
-  void anotherTokenOrAnotherServerIsAnotherKey() {
+  void anotherTokenOrAnotherServerHasAnotherKey() {
     TokenKey key = TokenKey.of(new BearerToken("abc"), ONE);
 
     assertThat(key).isNotEqualTo(TokenKey.of(new BearerToken("abd"), ONE));
@@ -59,31 +59,31 @@ class TokenKeyTest {
     }
   }
 
-  /** Somebody may look for tokens whose hashes are alike in 32 bits, at either end. */
+  /** An attacker may find tokens whose hashes share 32 bits at either end. */
   @Test
-  void tokensMadeToCollideDoNotShareABucket() {
+  void keysThatShareHalfOfTheirBitsDoNotShareABucket() {
     Random random = new Random(42);
-    Set<Integer> alikeAtTheTop = new HashSet<>();
-    Set<Integer> alikeAtTheBottom = new HashSet<>();
+    Set<Integer> sameHighBits = new HashSet<>();
+    Set<Integer> sameLowBits = new HashSet<>();
     for (int i = 0; i < 1_000; i++) {
-      long free = random.nextLong();
-      alikeAtTheTop.add(key(free >>> 32, free, free, free).hashCode() & 0xffff);
-      alikeAtTheBottom.add(key(free << 32, free, free, free).hashCode() & 0xffff);
+      long bits = random.nextLong();
+      sameHighBits.add(key(bits >>> 32, bits, bits, bits).hashCode() & 0xffff);
+      sameLowBits.add(key(bits << 32, bits, bits, bits).hashCode() & 0xffff);
     }
 
-    // A thousand keys over 65,536 buckets: about eight meet by chance.
-    assertThat(alikeAtTheTop).hasSizeGreaterThan(900);
-    assertThat(alikeAtTheBottom).hasSizeGreaterThan(900);
+    // A thousand keys in 65,536 buckets: about eight collide by chance.
+    assertThat(sameHighBits).hasSizeGreaterThan(900);
+    assertThat(sameLowBits).hasSizeGreaterThan(900);
   }
 
   @Test
-  void aKeyPrintsWhatTheLogCallsItsToken() {
+  void toStringContainsTheHashPrefixThatTheLogUses() {
     // First 8 hex digits of the SHA-256 of "abc", FIPS 180-2 appendix B.1.
     assertThat(TokenKey.of(new BearerToken("abc"), ONE)).hasToString("TokenKey[ba7816bf]");
   }
 
   @Test
-  void aLongTokenHashesAsTheStandardSays() {
+  void theHashOfALongTokenEqualsTheExampleOfTheStandard() {
     // FIPS 180-2 appendix B.3: a million times "a".
     assertThat(TokenKey.of(new BearerToken("a".repeat(1_000_000)), ONE))
         .hasToString("TokenKey[cdc76e5c]");

@@ -41,10 +41,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who asks, who waits for another's question, and who is told at once that there is no place. */
+/** Which callers introspect, wait for another's introspection, or are refused as busy. */
 class TokenVerifierTest {
 
-  private static final String PEER = "127.0.0.1";
+  private static final String CLIENT_ADDRESS = "127.0.0.1";
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -67,161 +67,157 @@ class TokenVerifierTest {
     }
   }
 
-  private HeldResponse hold(String answer) {
-    HeldResponse held = new HeldResponse(json(200, answer));
+  private HeldResponse hold(String response) {
+    HeldResponse held = new HeldResponse(json(200, response));
     as.introspection(held);
     return held;
   }
 
-  private CompletableFuture<VerificationResult> inBackground(Supplier<VerificationResult> ask) {
-    return CompletableFuture.supplyAsync(ask, threads);
+  private CompletableFuture<VerificationResult> inBackground(
+      Supplier<VerificationResult> verification) {
+    return CompletableFuture.supplyAsync(verification, threads);
   }
 
   /** A server that hangs must not take all of the container's threads with it. */
   @Test
-  void beyondThoseWhoMayWaitNobodyWaits() throws Exception {
+  void callersBeyondTheLimitOfWaitingOnesAreRefused() throws Exception {
     HeldResponse inactive = hold("{\"active\":false}");
     TokenVerifier verifier = verifier(1, LONG, Ticker.systemTicker());
-    Supplier<VerificationResult> ask =
-        () -> verifier.verify(new BearerToken(Secrets.token()), () -> PEER);
-    CompletableFuture<VerificationResult> asking = inBackground(ask);
-    inactive.awaitQuestions(1);
-    CompletableFuture<VerificationResult> one = inBackground(ask);
-    CompletableFuture<VerificationResult> other = inBackground(ask);
+    Supplier<VerificationResult> verification =
+        () -> verifier.verify(new BearerToken(Secrets.token()), () -> CLIENT_ADDRESS);
+    CompletableFuture<VerificationResult> introspecting = inBackground(verification);
+    inactive.awaitRequests(1);
+    CompletableFuture<VerificationResult> one = inBackground(verification);
+    CompletableFuture<VerificationResult> other = inBackground(verification);
 
-    // One of the two has the only place to wait, and waits; the other is told at once.
+    // One of the two may wait for a permit; the other is refused immediately.
     assertThat(CompletableFuture.anyOf(one, other).get())
         .isInstanceOf(VerificationResult.Unavailable.class);
     assertThat(one.isDone() && other.isDone()).isFalse();
     CompletableFuture<VerificationResult> waited = one.isDone() ? other : one;
     inactive.release();
-    assertThat(asking.get()).isInstanceOf(VerificationResult.Inactive.class);
+    assertThat(introspecting.get()).isInstanceOf(VerificationResult.Inactive.class);
     assertThat(waited.get()).isInstanceOf(VerificationResult.Inactive.class);
   }
 
   @Test
-  void whoeverComesAfterThePatientOnesGivesUpBeforeTheQuestionDoes() throws Exception {
+  void aCallerBeyondTheLimitStopsWaitingBeforeTheIntrospectionEnds() throws Exception {
     HeldResponse inactive = hold("{\"active\":false}");
     TokenVerifier verifier = verifier(1, Duration.ofMillis(1), Ticker.systemTicker());
     BearerToken token = new BearerToken(Secrets.token());
-    CompletableFuture<VerificationResult> asking =
-        inBackground(() -> verifier.verify(token, () -> PEER));
-    inactive.awaitQuestions(1);
+    CompletableFuture<VerificationResult> introspecting =
+        inBackground(() -> verifier.verify(token, () -> CLIENT_ADDRESS));
+    inactive.awaitRequests(1);
 
-    VerificationResult impatient = verifier.verify(token, () -> PEER);
+    VerificationResult beyondLimit = verifier.verify(token, () -> CLIENT_ADDRESS);
 
-    assertThat(((VerificationResult.Unavailable) impatient).reason()).isEqualTo(Reason.BUSY);
+    assertThat(((VerificationResult.Unavailable) beyondLimit).reason()).isEqualTo(Reason.BUSY);
     inactive.release();
-    assertThat(asking.get()).isInstanceOf(VerificationResult.Inactive.class);
-    assertThat(as.introspections()).hasSize(1);
+    assertThat(introspecting.get()).isInstanceOf(VerificationResult.Inactive.class);
+    assertThat(as.introspectionRequests()).hasSize(1);
   }
 
-  /** The threads that would wait are needed for those with cached tokens. */
+  /** Their threads are needed for callers with cached tokens. */
   @Test
-  void forAServerThatIsSilentNobodyWaitsButThePatientOnes() throws Exception {
+  void callersBeyondTheLimitDoNotWaitForAnUnresponsiveServer() throws Exception {
     HeldResponse inactive = hold("{\"active\":false}");
     TokenVerifier verifier = verifier(1, Duration.ofHours(1), Ticker.systemTicker());
     BearerToken token = new BearerToken(Secrets.token());
-    CompletableFuture<VerificationResult> asking =
-        inBackground(() -> verifier.verify(token, () -> PEER));
-    inactive.awaitQuestions(1);
-    clock.turnBy(Duration.ofMillis(1_001));
+    CompletableFuture<VerificationResult> introspecting =
+        inBackground(() -> verifier.verify(token, () -> CLIENT_ADDRESS));
+    inactive.awaitRequests(1);
+    clock.advance(Duration.ofMillis(1_001));
 
     for (BearerToken each : List.of(token, new BearerToken(Secrets.token()))) {
-      VerificationResult verdict =
-          assertTimeoutPreemptively(LONG, () -> verifier.verify(each, () -> PEER));
-      assertThat(((VerificationResult.Unavailable) verdict).reason()).isEqualTo(Reason.BUSY);
-      assertThat(((VerificationResult.Unavailable) verdict).outage()).isTrue();
+      VerificationResult result =
+          assertTimeoutPreemptively(LONG, () -> verifier.verify(each, () -> CLIENT_ADDRESS));
+      assertThat(((VerificationResult.Unavailable) result).reason()).isEqualTo(Reason.BUSY);
+      assertThat(((VerificationResult.Unavailable) result).outage()).isTrue();
     }
     inactive.release();
-    assertThat(asking.get()).isInstanceOf(VerificationResult.Inactive.class);
-    assertThat(verifier.verify(new BearerToken(Secrets.token()), () -> PEER))
+    assertThat(introspecting.get()).isInstanceOf(VerificationResult.Inactive.class);
+    assertThat(verifier.verify(new BearerToken(Secrets.token()), () -> CLIENT_ADDRESS))
         .isInstanceOf(VerificationResult.Inactive.class);
   }
 
-  /**
-   * A hot token that nobody knows, of whose callers each would hold a thread: those with good
-   * tokens need them.
-   */
+  /** Otherwise the callers of one uncached token would hold all threads of the container. */
   @Test
-  void aCrowdWithOneTokenHoldsNoThreadsOnceTheServerIsSilent() throws Exception {
+  void callersOfOneTokenDoNotHoldThreadsWhileTheServerIsUnresponsive() throws Exception {
     ExecutorService container = Executors.newFixedThreadPool(4);
     try {
       as.introspection(json(200, "{\"active\":true}"));
       TokenVerifier verifier = verifier(2, Duration.ofHours(1), Ticker.disabledTicker());
-      BearerToken known = new BearerToken(Secrets.token());
-      assertThat(verifier.verify(known, () -> PEER)).isInstanceOf(VerificationResult.Active.class);
+      BearerToken cached = new BearerToken(Secrets.token());
+      assertThat(verifier.verify(cached, () -> CLIENT_ADDRESS))
+          .isInstanceOf(VerificationResult.Active.class);
       HeldResponse inactive = hold("{\"active\":false}");
-      BearerToken hot = new BearerToken(Secrets.token());
-      Callable<VerificationResult> call = () -> verifier.verify(hot, () -> PEER);
-      Future<VerificationResult> asking = container.submit(call);
-      inactive.awaitQuestions(1);
-      clock.turnBy(Duration.ofMillis(1_001));
+      BearerToken uncached = new BearerToken(Secrets.token());
+      Callable<VerificationResult> call = () -> verifier.verify(uncached, () -> CLIENT_ADDRESS);
+      Future<VerificationResult> introspecting = container.submit(call);
+      inactive.awaitRequests(1);
+      clock.advance(Duration.ofMillis(1_001));
 
-      var crowd = new ExecutorCompletionService<VerificationResult>(container);
-      List<Future<VerificationResult>> good = new ArrayList<>();
+      var results = new ExecutorCompletionService<VerificationResult>(container);
+      List<Future<VerificationResult>> active = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
-        crowd.submit(call);
-        good.add(container.submit(() -> verifier.verify(known, () -> PEER)));
+        results.submit(call);
+        active.add(container.submit(() -> verifier.verify(cached, () -> CLIENT_ADDRESS)));
       }
 
-      for (Future<VerificationResult> each : good) {
+      for (Future<VerificationResult> each : active) {
         assertThat(each.get(60, TimeUnit.SECONDS)).isInstanceOf(VerificationResult.Active.class);
       }
       for (int i = 0; i < 99; i++) {
-        VerificationResult verdict = requireNonNull(crowd.poll(60, TimeUnit.SECONDS)).get();
-        assertThat(((VerificationResult.Unavailable) verdict).reason()).isEqualTo(Reason.BUSY);
+        VerificationResult result = requireNonNull(results.poll(60, TimeUnit.SECONDS)).get();
+        assertThat(((VerificationResult.Unavailable) result).reason()).isEqualTo(Reason.BUSY);
       }
-      assertThat(crowd.poll()).as("the patient one").isNull();
-      assertThat(asking).isNotDone();
+      assertThat(results.poll()).as("the caller within the limit").isNull();
+      assertThat(introspecting).isNotDone();
       inactive.release();
-      assertThat(crowd.take().get()).isInstanceOf(VerificationResult.Inactive.class);
-      assertThat(asking.get()).isInstanceOf(VerificationResult.Inactive.class);
-      assertThat(as.introspections()).hasSize(2);
+      assertThat(results.take().get()).isInstanceOf(VerificationResult.Inactive.class);
+      assertThat(introspecting.get()).isInstanceOf(VerificationResult.Inactive.class);
+      assertThat(as.introspectionRequests()).hasSize(2);
     } finally {
       container.shutdownNow();
     }
   }
 
-  /** Also within the limit on bad tokens: only the one that asks could be charged. */
+  /** Only the caller that introspects can be charged to the limit on bad tokens. */
   @Test
-  void aThousandAtOnceWithOneNewTokenAreOneQuestion() throws Exception {
+  void aThousandConcurrentCallersOfOneTokenCauseOneIntrospectionRequest() throws Exception {
     HeldResponse active = hold("{\"active\":true}");
     TokenVerifier verifier = verifier(1, LONG, Ticker.systemTicker(), 1);
     BearerToken token = new BearerToken(Secrets.token());
     List<CompletableFuture<VerificationResult>> all = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
-      all.add(inBackground(() -> verifier.verify(token, () -> PEER)));
+      all.add(inBackground(() -> verifier.verify(token, () -> CLIENT_ADDRESS)));
     }
-    active.awaitQuestions(1);
+    active.awaitRequests(1);
     active.release();
 
     for (CompletableFuture<VerificationResult> each : all) {
       assertThat(each.get()).isInstanceOf(VerificationResult.Active.class);
     }
-    assertThat(as.introspections()).hasSize(1);
+    assertThat(as.introspectionRequests()).hasSize(1);
   }
 
-  /**
-   * The invariant, by the thousand, while entries expire under the callers' feet and others' tokens
-   * are evicted.
-   */
+  /** The invariant, with thousands of calls while entries expire and others are evicted. */
   @Test
-  void atNoTimeAreTwoQuestionsAboutOneTokenUnderWay() throws Exception {
-    Map<String, AtomicInteger> underWay = new ConcurrentHashMap<>();
-    AtomicInteger mostAtOnce = new AtomicInteger();
-    Random answers = new Random(42);
-    as.introspections(
-        question ->
+  void oneTokenNeverHasTwoConcurrentIntrospectionRequests() throws Exception {
+    Map<String, AtomicInteger> pending = new ConcurrentHashMap<>();
+    AtomicInteger maxPending = new AtomicInteger();
+    Random kinds = new Random(42);
+    as.introspectionResponses(
+        request ->
             exchange -> {
-              AtomicInteger here =
-                  underWay.computeIfAbsent(question.parameter("token"), t -> new AtomicInteger());
-              mostAtOnce.accumulateAndGet(here.incrementAndGet(), Math::max);
-              int kind = answers.nextInt(4);
-              Behaviour answer =
+              AtomicInteger ofToken =
+                  pending.computeIfAbsent(request.parameter("token"), t -> new AtomicInteger());
+              maxPending.accumulateAndGet(ofToken.incrementAndGet(), Math::max);
+              int kind = kinds.nextInt(4);
+              Behaviour response =
                   kind == 0 ? json(500, "{}") : json(200, "{\"active\":" + (kind == 1) + "}");
-              here.decrementAndGet(); // before it is sent: the next question may follow at once
-              answer.answer(exchange);
+              ofToken.decrementAndGet(); // the next may follow the response
+              response.respond(exchange);
             });
     AtomicLong nanos = new AtomicLong();
     TokenVerifier verifier = verifier(8, LONG, nanos::get);
@@ -230,36 +226,36 @@ class TokenVerifierTest {
       tokens.add(new BearerToken(Secrets.token()));
     }
     CyclicBarrier start = new CyclicBarrier(8);
-    List<Future<Integer>> crowd = new ArrayList<>();
-    for (int member = 0; member < 8; member++) {
-      Random choice = new Random(member);
-      crowd.add(
+    List<Future<Integer>> callers = new ArrayList<>();
+    for (int caller = 0; caller < 8; caller++) {
+      Random choice = new Random(caller);
+      callers.add(
           threads.submit(
               () -> {
-                int verdicts = 0;
+                int results = 0;
                 for (int round = 0; round < 500; round++) {
                   start.await();
                   nanos.addAndGet(
-                      choice.nextInt(2_000_000_000)); // on average, past the entries' time
-                  requireNonNull(cache).evictUser("somebody else");
-                  assertThat(verifier.verify(tokens.get(choice.nextInt(5)), () -> PEER))
+                      choice.nextInt(2_000_000_000)); // may exceed the lifetime of entries
+                  requireNonNull(cache).evictUser("another user");
+                  assertThat(verifier.verify(tokens.get(choice.nextInt(5)), () -> CLIENT_ADDRESS))
                       .isNotNull();
-                  verdicts++;
+                  results++;
                 }
-                return verdicts;
+                return results;
               }));
     }
-    for (Future<Integer> verdicts : crowd) {
-      assertThat(verdicts.get()).isEqualTo(500);
+    for (Future<Integer> results : callers) {
+      assertThat(results.get()).isEqualTo(500);
     }
 
-    assertThat(mostAtOnce).hasValue(1);
-    assertThat(as.introspections()).hasSizeLessThan(8 * 500);
+    assertThat(maxPending).hasValue(1);
+    assertThat(as.introspectionRequests()).hasSizeLessThan(8 * 500);
   }
 
-  /** Who waits for a question that is refused for its peer's sake asks for itself. */
+  /** A caller that waits for one refused by the limit on bad tokens introspects for itself. */
   @Test
-  void nobodyIsRefusedForWhatAnotherPeerHasSent() throws Exception {
+  void noCallerIsRefusedForTheBadTokensOfAnotherClientAddress() throws Exception {
     as.introspection(json(200, "{\"active\":false}"));
     TokenVerifier verifier = verifier(8, LONG, Ticker.disabledTicker(), 1);
     assertThat(verifier.verify(new BearerToken(Secrets.token()), () -> "192.0.2.1"))
@@ -277,12 +273,13 @@ class TokenVerifierTest {
     }
   }
 
-  private TokenVerifier verifier(int places, Duration maxWait, Ticker ticker) {
-    return verifier(places, maxWait, ticker, 0);
+  private TokenVerifier verifier(int maxConcurrent, Duration maxWait, Ticker ticker) {
+    return verifier(maxConcurrent, maxWait, ticker, 0);
   }
 
-  private TokenVerifier verifier(int places, Duration maxWait, Ticker ticker, int badTokens) {
-    http = Introspectors.client(Duration.ofSeconds(2), LONG, places);
+  private TokenVerifier verifier(
+      int maxConcurrent, Duration maxWait, Ticker ticker, int badTokens) {
+    http = Introspectors.client(Duration.ofSeconds(2), LONG, maxConcurrent);
     var introspector =
         Introspectors.at(
             as.introspectionEndpoint(),
@@ -302,7 +299,7 @@ class TokenVerifierTest {
         cache,
         new BadTokenLimit(badTokens, ticker),
         LONG,
-        places,
+        maxConcurrent,
         maxWait);
   }
 }

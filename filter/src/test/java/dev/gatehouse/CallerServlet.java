@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The thing to protect: tells who is calling, in every way that it can be asked. */
-public final class WhoCalls extends HttpServlet {
+public final class CallerServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1L;
 
