@@ -67,7 +67,7 @@ class ResourcesTest {
 
   @Test
   void underAContextPathTheWellKnownPartStaysBetweenHostAndPath() throws Exception {
-    WhoCalls servlet = new WhoCalls();
+    CallerServlet servlet = new CallerServlet();
     try (var server =
         new ProtectedServer(
             "/app",
@@ -93,7 +93,7 @@ class ResourcesTest {
   }
 
   /** One servlet behind two filters. */
-  private ProtectedServer twoFilters(WhoCalls servlet, String first, String second)
+  private ProtectedServer twoFilters(CallerServlet servlet, String first, String second)
       throws Exception {
     return new ProtectedServer(
         "/",
@@ -115,7 +115,7 @@ class ResourcesTest {
 
   @Test
   void registeredTwiceBothHaveToLetARequestThrough() throws Exception {
-    WhoCalls servlet = new WhoCalls();
+    CallerServlet servlet = new CallerServlet();
     try (var server = twoFilters(servlet, "/mcp", "/other")) {
       activeFor(server, "/mcp");
       assertThat(withToken(server, "/mcp").statusCode()).isEqualTo(401);
@@ -129,7 +129,7 @@ class ResourcesTest {
 
   @Test
   void registeredTwiceAlikeIsHarmless() throws Exception {
-    WhoCalls servlet = new WhoCalls();
+    CallerServlet servlet = new CallerServlet();
     try (var server = twoFilters(servlet, "/mcp", "/mcp")) {
       activeFor(server, "/mcp");
       assertThat(withToken(server, "/mcp").body()).startsWith("user=alice");
@@ -138,7 +138,7 @@ class ResourcesTest {
   }
 
   /** Two servlets with a filter each; the first can hand a request on to the second. */
-  private ProtectedServer twoResources(WhoCalls second) throws Exception {
+  private ProtectedServer twoResources(CallerServlet second) throws Exception {
     HttpServlet first =
         new HttpServlet() {
           private static final long serialVersionUID = 1L;
@@ -171,7 +171,7 @@ class ResourcesTest {
 
   @Test
   void severalResourcesHaveAFilterAndADocumentEach() throws Exception {
-    WhoCalls second = new WhoCalls();
+    CallerServlet second = new CallerServlet();
     try (var server = twoResources(second)) {
       as.introspection(json(200, "{\"active\":true,\"aud\":\"" + server.origin() + "/one\"}"));
 
@@ -190,7 +190,7 @@ class ResourcesTest {
 
   @Test
   void whatOneFilterHasLetInTheOtherStillChecks() throws Exception {
-    WhoCalls second = new WhoCalls();
+    CallerServlet second = new CallerServlet();
     try (var server = twoResources(second)) {
       String both = "\"aud\":[\"%1$s/one\",\"%1$s/two\"]".formatted(server.origin());
       as.introspection(json(200, "{\"active\":true," + both + "}"));
@@ -220,7 +220,7 @@ class ResourcesTest {
     assertDoesNotStart(
         origin ->
             context -> {
-              ProtectedServer.addServlet(context, "mcp", new WhoCalls(), servlet);
+              ProtectedServer.addServlet(context, "mcp", new CallerServlet(), servlet);
               var registration =
                   context.addFilter("guard", new McpAuthFilter(settings(origin + "/mcp").build()));
               registration.setAsyncSupported(true);
@@ -235,7 +235,7 @@ class ResourcesTest {
     assertDoesNotStart(
         origin ->
             context -> {
-              ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
+              ProtectedServer.addServlet(context, "mcp", new CallerServlet(), "/mcp");
               McpAuthFilter.register(context, "mpc", settings(origin + "/mcp").build());
             },
         "it is mapped to servlet 'mpc', which does not exist");

@@ -47,7 +47,7 @@ class RotationUnderLoadTest {
     CredentialFiles files = new CredentialFiles(directory);
     try (GuardedServer guarded = files.guardedWithSecret("client_secret_basic");
         Load load = new Load(guarded)) {
-      String active = guarded.activeAnswer("");
+      String active = guarded.activeResponse("");
       guarded.as.introspection(
           exchange -> {
             boolean known;

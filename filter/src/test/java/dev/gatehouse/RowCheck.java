@@ -123,7 +123,7 @@ public final class RowCheck {
     String rest = words.length == 1 ? "" : words[1];
     return switch (words[0]) {
       case "never" -> RowCheck::notExpected;
-      case "active" -> json(guarded.activeAnswer(rest));
+      case "active" -> json(guarded.activeResponse(rest));
       case "bare" -> json("{\"active\":true" + (rest.isEmpty() ? "" : "," + rest) + "}");
       case "json" -> json(rest);
       case "http" -> {

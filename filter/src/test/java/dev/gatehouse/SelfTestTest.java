@@ -49,7 +49,7 @@ class SelfTestTest {
             contextPath,
             origin ->
                 context -> {
-                  ProtectedServer.addServlet(context, "mcp", new WhoCalls(), "/mcp");
+                  ProtectedServer.addServlet(context, "mcp", new CallerServlet(), "/mcp");
                   filters.add(register(context, origin));
                 })) {
       assertThat(server.get("/").statusCode()).isPositive();

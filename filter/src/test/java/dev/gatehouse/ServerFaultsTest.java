@@ -43,7 +43,7 @@ public class ServerFaultsTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  private final WhoCalls servlet = new WhoCalls();
+  private final CallerServlet servlet = new CallerServlet();
   private RawAuthorizationServer as;
 
   @BeforeEach

@@ -46,7 +46,7 @@ class SeveralServersTest {
     }
     server =
         ProtectedServer.guarding(
-            new WhoCalls(),
+            new CallerServlet(),
             origin ->
                 more.apply(
                         TestSettings.builder()

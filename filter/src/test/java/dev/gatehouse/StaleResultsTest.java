@@ -49,7 +49,7 @@ class StaleResultsTest {
   }
 
   private void beGood(String members) throws IOException {
-    guarded.answerActive(members);
+    guarded.respondActive(members);
     assertThat(call()).isEqualTo(200);
   }
 
@@ -64,7 +64,7 @@ class StaleResultsTest {
   @Test
   void unlessItIsSetAnOutageIsAnOutage() throws Exception {
     log.announce("reason=as_answer");
-    guarded = guarded.anew(Map.of());
+    guarded = guarded.restartedWith(Map.of());
 
     assertThat(callLater(OUTAGE)).isEqualTo(503);
   }
@@ -93,7 +93,7 @@ class StaleResultsTest {
     assertThat(call()).isEqualTo(200);
     assertThat(guarded.as.introspections()).hasSize(3);
 
-    guarded.answerInactive();
+    guarded.respondInactive();
     assertThat(call()).isEqualTo(401);
   }
 
@@ -101,7 +101,7 @@ class StaleResultsTest {
   void neverATokenThatHasBeenCalledInactiveSince() throws Exception {
     log.announce("reason=as_answer");
     beGood("");
-    guarded.answerInactive();
+    guarded.respondInactive();
     guarded.clock.turnBy(Duration.ofSeconds(30));
     assertThat(call()).isEqualTo(401);
     guarded.as.introspection(OUTAGE);
@@ -163,7 +163,7 @@ class StaleResultsTest {
   void anOpenCircuitBreakerIsAnOutageIfOneHasOpenedIt() throws Exception {
     log.announce("stale result used: TokenKey[");
     log.announce("circuit breaker open for PT5S: ");
-    guarded = guarded.anew(Map.of("stale-while-unavailable", "60s"));
+    guarded = guarded.restartedWith(Map.of("stale-while-unavailable", "60s"));
     beGood("");
     guarded.as.close();
     guarded.clock.turnBy(Duration.ofSeconds(30));
@@ -215,7 +215,7 @@ class StaleResultsTest {
     log.announce("stale result used: TokenKey[");
     log.announce("reason=busy");
     guarded =
-        guarded.anew(
+        guarded.restartedWith(
             Map.of(
                 "stale-while-unavailable", "60s",
                 "request-timeout", "5m",

@@ -71,7 +71,7 @@ class TlsTest {
   private int status(UnaryOperator<SettingsBuilder> tls) throws Exception {
     try (var server =
         ProtectedServer.guarding(
-            new WhoCalls(),
+            new CallerServlet(),
             origin ->
                 tls.apply(
                         TestSettings.builder()

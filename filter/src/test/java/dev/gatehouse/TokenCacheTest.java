@@ -44,9 +44,9 @@ class TokenCacheTest {
 
   @Test
   void anActiveAnswerIsKeptForThirtySecondsUnlessToldOtherwise() throws Exception {
-    guarded.answerActive("");
+    guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
-    guarded.answerInactive();
+    guarded.respondInactive();
 
     guarded.clock.turnBy(Duration.ofMillis(29_999));
     assertThat(guarded.status(token)).isEqualTo(200);
@@ -59,8 +59,8 @@ class TokenCacheTest {
   /** A token in use all the time must not live on because of that. */
   @Test
   void beingUsedKeepsNoAnswerLonger() throws Exception {
-    guarded = guarded.anew(Map.of("cache-ttl", "3s"));
-    guarded.answerActive("");
+    guarded = guarded.restartedWith(Map.of("cache-ttl", "3s"));
+    guarded.respondActive("");
     for (int second = 0; second < 9; second++) {
       assertThat(guarded.status(token)).isEqualTo(200);
       guarded.clock.turnBy(Duration.ofSeconds(1));
@@ -71,9 +71,9 @@ class TokenCacheTest {
 
   @Test
   void aBadTokenIsRememberedForFiveSecondsUnlessToldOtherwise() throws Exception {
-    guarded.answerInactive();
+    guarded.respondInactive();
     assertThat(guarded.status(token)).isEqualTo(401);
-    guarded.answerActive("");
+    guarded.respondActive("");
 
     guarded.clock.turnBy(Duration.ofMillis(4_999));
     assertThat(guarded.status(token)).isEqualTo(401);
@@ -96,13 +96,13 @@ class TokenCacheTest {
     guarded.as.introspection(json(status, body));
     assertThat(guarded.status(token)).isEqualTo(answered);
 
-    guarded.answerActive("");
+    guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
   }
 
   @Test
   void noAnswerIsUsedFromTheVerySecondInWhichItsTokenEnds() throws Exception {
-    guarded.answerActive(expiringAfter(Duration.ofSeconds(10)));
+    guarded.respondActive(expiringAfter(Duration.ofSeconds(10)));
     assertThat(guarded.status(token)).isEqualTo(200);
 
     guarded.clock.turnBy(Duration.ofMillis(9_999));
@@ -114,7 +114,7 @@ class TokenCacheTest {
 
   @Test
   void aTokenThatIsOverAlreadyTakesNoPlace() throws Exception {
-    guarded.answerActive(expiringAfter(Duration.ofSeconds(-1)));
+    guarded.respondActive(expiringAfter(Duration.ofSeconds(-1)));
     assertThat(guarded.status(token)).isEqualTo(401);
 
     assertThat(guarded.filter.cache().size()).isZero();
@@ -122,12 +122,12 @@ class TokenCacheTest {
 
   @Test
   void zeroTurnsTheCacheOff() throws Exception {
-    guarded = guarded.anew(Map.of("cache-ttl", "0s"));
-    guarded.answerActive("");
+    guarded = guarded.restartedWith(Map.of("cache-ttl", "0s"));
+    guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
-    guarded.answerInactive();
+    guarded.respondInactive();
     assertThat(guarded.status(token)).isEqualTo(401);
-    guarded.answerActive("");
+    guarded.respondActive("");
 
     assertThat(guarded.status(token)).isEqualTo(200);
     assertThat(questions()).isEqualTo(3);
@@ -136,11 +136,11 @@ class TokenCacheTest {
 
   @Test
   void zeroForBadTokensAsksAboutEachAnew() throws Exception {
-    guarded = guarded.anew(Map.of("cache-inactive-ttl", "0"));
-    guarded.answerInactive();
+    guarded = guarded.restartedWith(Map.of("cache-inactive-ttl", "0"));
+    guarded.respondInactive();
     assertThat(guarded.status(token)).isEqualTo(401);
     assertThat(guarded.status(token)).isEqualTo(401);
-    guarded.answerActive("");
+    guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
     assertThat(guarded.status(token)).isEqualTo(200);
 
@@ -149,9 +149,9 @@ class TokenCacheTest {
 
   @Test
   void tokensThatDifferInOneCharacterAreTwo() throws Exception {
-    guarded.answerActive("\"sub\":\"alice\"");
+    guarded.respondActive("\"sub\":\"alice\"");
     assertThat(guarded.status(token + "a")).isEqualTo(200);
-    guarded.answerInactive();
+    guarded.respondInactive();
 
     assertThat(guarded.status(token + "b")).isEqualTo(401);
     assertThat(guarded.status(token + "A")).isEqualTo(401);
@@ -161,10 +161,10 @@ class TokenCacheTest {
   /** Also what is not kept must not grow: it is bounded while the flood goes on. */
   @Test
   void aFloodOfBadTokensNeitherGrowsTheCacheNorPushesGoodOnesOut() throws Exception {
-    guarded = guarded.anew(Map.of("cache-max-entries", "50"));
-    guarded.answerActive("");
+    guarded = guarded.restartedWith(Map.of("cache-max-entries", "50"));
+    guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
-    guarded.answerInactive();
+    guarded.respondInactive();
     for (int i = 0; i < 500; i++) {
       assertThat(guarded.status(Secrets.token())).isEqualTo(401);
     }
@@ -177,8 +177,8 @@ class TokenCacheTest {
 
   @Test
   void aFloodOfGoodTokensStaysWithinTheBound() throws Exception {
-    guarded = guarded.anew(Map.of("cache-max-entries", "50"));
-    guarded.answerActive("");
+    guarded = guarded.restartedWith(Map.of("cache-max-entries", "50"));
+    guarded.respondActive("");
     for (int i = 0; i < 500; i++) {
       assertThat(guarded.status(Secrets.token())).isEqualTo(200);
     }
@@ -188,8 +188,8 @@ class TokenCacheTest {
 
   @Test
   void aCallerIsToldTheSameByAnAnswerThatIsKept() throws Exception {
-    guarded = guarded.anew(Map.of("required-scopes", "read"));
-    guarded.answerActive("\"sub\":\"alice\",\"client_id\":\"app\",\"scope\":\"read write\"");
+    guarded = guarded.restartedWith(Map.of("required-scopes", "read"));
+    guarded.respondActive("\"sub\":\"alice\",\"client_id\":\"app\",\"scope\":\"read write\"");
     String first = guarded.server.get("/mcp", "Authorization", "Bearer " + token).body();
 
     assertThat(first).contains("user=alice client=app scopes=[read, write]");
@@ -200,8 +200,8 @@ class TokenCacheTest {
 
   @Test
   void anAnswerThatIsKeptIsRefusedWithTheSameReasonEachTime() throws Exception {
-    guarded = guarded.anew(Map.of("required-scopes", "admin"));
-    guarded.answerActive("\"scope\":\"read\"");
+    guarded = guarded.restartedWith(Map.of("required-scopes", "admin"));
+    guarded.respondActive("\"scope\":\"read\"");
     assertThat(guarded.status(token)).isEqualTo(403);
     assertThat(guarded.status(token)).isEqualTo(403);
 
@@ -211,8 +211,8 @@ class TokenCacheTest {
 
   @Test
   void whatIsNotYetValidIsJudgedAgainWhenItsTimeComes() throws Exception {
-    guarded = guarded.anew(Map.of("clock-skew", "0s"));
-    guarded.answerActive("\"nbf\":" + ManualClock.NOW.plusSeconds(2).getEpochSecond());
+    guarded = guarded.restartedWith(Map.of("clock-skew", "0s"));
+    guarded.respondActive("\"nbf\":" + ManualClock.NOW.plusSeconds(2).getEpochSecond());
     assertThat(guarded.status(token)).isEqualTo(401);
     guarded.clock.turnBy(Duration.ofSeconds(2));
 

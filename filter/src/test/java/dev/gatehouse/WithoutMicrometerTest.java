@@ -45,7 +45,7 @@ class WithoutMicrometerTest {
         FakeAuthorizationServer as = new FakeAuthorizationServer()) {
       Filter filter = filter(loader, as.introspectionEndpoint());
       assertThat(filter).isNotInstanceOf(McpAuthFilter.class); // else nothing would be hidden
-      try (var server = ProtectedServer.guarding(new WhoCalls(), filter)) {
+      try (var server = ProtectedServer.guarding(new CallerServlet(), filter)) {
         assertThat(server.get("/mcp").statusCode()).isEqualTo(401);
         assertThat(server.status(Secrets.token())).isEqualTo(401);
         assertThat(as.introspections()).hasSize(1);
