@@ -73,7 +73,7 @@ class BearerAuthenticationTest {
   }
 
   private int status() throws Exception {
-    return server.get("/mcp", "Authorization", "Bearer unspeakable-asked").statusCode();
+    return server.get("/mcp", "Authorization", "Bearer unspeakable-token").statusCode();
   }
 
   private String lastCredentials() {
