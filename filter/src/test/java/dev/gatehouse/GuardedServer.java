@@ -24,7 +24,7 @@ public final class GuardedServer implements AutoCloseable {
   final ProtectedServer server;
   final McpAuthFilter filter;
 
-  /** Overrides the default test settings by their names in {@code web.xml}. */
+  /** Starts with the default test settings and these changes, named as in {@code web.xml}. */
   GuardedServer(Map<String, String> changed) throws Exception {
     as = new FakeAuthorizationServer();
     var created = new CompletableFuture<McpAuthFilter>();

@@ -75,7 +75,7 @@ class HealthTest {
     assertThat(first.status()).isEqualTo(Status.UNKNOWN);
     assertThat(first.reason()).isNull();
 
-    assertThat(poll(known -> known.status() == Status.UP).name())
+    assertThat(poll(reported -> reported.status() == Status.UP).name())
         .isEqualTo("the authorization server");
     assertThat(guarded.as.introspections()).isNotEmpty();
   }
@@ -102,12 +102,12 @@ class HealthTest {
     assertThat(degraded.status()).isEqualTo(Status.DEGRADED);
     assertThat(degraded.reason()).isEqualTo("as_answer");
 
-    Health.Server down = poll(known -> known.status() == Status.DOWN);
+    Health.Server down = poll(reported -> reported.status() == Status.DOWN);
     assertThat(down.reason()).isEqualTo("as_answer");
     assertThat(down.since()).isAfterOrEqualTo(degraded.since());
 
     guarded.respondInactive();
-    assertThat(poll(known -> known.status() == Status.UP).reason()).isNull();
+    assertThat(poll(reported -> reported.status() == Status.UP).reason()).isNull();
   }
 
   @Test
@@ -122,7 +122,7 @@ class HealthTest {
       assertThat(status()).isEqualTo(503);
       assertThat(server().status()).isNotEqualTo(Status.DOWN);
     }
-    assertThat(poll(known -> known.status() == Status.UP).reason()).isNull();
+    assertThat(poll(reported -> reported.status() == Status.UP).reason()).isNull();
   }
 
   @Test

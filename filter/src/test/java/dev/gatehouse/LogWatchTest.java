@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Without captured events, every test that expects no secret in the log would pass. */
+/** {@link LogWatch} must capture all events, or tests that expect no secret prove nothing. */
 class LogWatchTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();

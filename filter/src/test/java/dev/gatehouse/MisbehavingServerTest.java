@@ -63,7 +63,7 @@ class MisbehavingServerTest {
     keys = new KeyStores(directory);
     keys.make("ca", "CN=ca", "-ext", "bc:c");
     String here = "san=ip:127.0.0.1";
-    keys.makeSignedBy("ca", "good", "-ext", here, "-validity", "2");
+    keys.makeSignedBy("ca", "valid", "-ext", here, "-validity", "2");
     keys.makeSignedBy("ca", "expired", "-ext", here, "-startdate", "-3d", "-validity", "1");
     keys.makeSignedBy("ca", "early", "-ext", here, "-startdate", "+1d", "-validity", "1");
     keys.makeSignedBy("ca", "elsewhere", "-ext", "san=dns:as.example", "-validity", "2");
@@ -188,7 +188,7 @@ class MisbehavingServerTest {
   @ValueSource(strings = {"expired", "early", "elsewhere"})
   void anInvalidCertificateDoesNotAffectACachedToken(String certificate) throws Exception {
     try (var as = new RawAuthorizationServer(respondsWith(ACTIVE))) {
-      as.speakTls(keys.context("good", "ca"));
+      as.speakTls(keys.context("valid", "ca"));
       try (var server = guarded(as.origin(), keys.file("ca.pem"), LONG)) {
         cacheToken(server);
         as.speakTls(keys.context(certificate, "ca"));

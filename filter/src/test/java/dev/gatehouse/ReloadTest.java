@@ -114,8 +114,7 @@ class ReloadTest {
   @Test
   void anInvalidFileKeepsTheOldSecretUntilItIsCorrected() throws Exception {
     log.announce("reason=as_credentials");
-    log.announce(
-        "client-secret-file has changed and can't be timesReloaded; what was read before stays");
+    log.announce("client-secret-file has changed and can't be used; what was read before stays");
     try (GuardedServer guarded = files.guardedWithSecret("client_secret_basic")) {
       onlyAccept(guarded, OLD, 401);
       files.write("secret", NEW + "\n" + NEW);
@@ -127,7 +126,7 @@ class ReloadTest {
       files.write("secret", NEW);
       assertThat(status(guarded)).isEqualTo(401);
     }
-    assertThat(log.messages()).filteredOn(m -> m.contains("can't be timesReloaded")).hasSize(1);
+    assertThat(log.messages()).filteredOn(m -> m.contains("can't be used")).hasSize(1);
   }
 
   @Test

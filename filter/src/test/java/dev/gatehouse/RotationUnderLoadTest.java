@@ -42,7 +42,7 @@ class RotationUnderLoadTest {
   @Test
   void aRotationUnderLoadFailsNoRequest() throws Exception {
     Set<String> accepted = ConcurrentHashMap.newKeySet();
-    Map<String, AtomicInteger> served = new ConcurrentHashMap<>();
+    Map<String, AtomicInteger> acceptedRequests = new ConcurrentHashMap<>();
     accepted.add(basic(OLD));
     CredentialFiles files = new CredentialFiles(directory);
     try (GuardedServer guarded = files.guardedWithSecret("client_secret_basic");
@@ -55,7 +55,7 @@ class RotationUnderLoadTest {
               isAccepted = accepted.contains(authorization(exchange));
             }
             if (isAccepted) {
-              served
+              acceptedRequests
                   .computeIfAbsent(authorization(exchange), any -> new AtomicInteger())
                   .incrementAndGet();
             }
@@ -63,7 +63,7 @@ class RotationUnderLoadTest {
                 .answer(exchange);
           });
       load.start();
-      load.until("the old secret is used", () -> served.containsKey(basic(OLD)));
+      load.until("the old secret is used", () -> acceptedRequests.containsKey(basic(OLD)));
 
       // Recommended: the server accepts both secrets for a while.
       accepted.add(basic(NEW));
@@ -72,7 +72,7 @@ class RotationUnderLoadTest {
           directory.resolve("secret"),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
-      load.until("the new secret is used", () -> served.containsKey(basic(NEW)));
+      load.until("the new secret is used", () -> acceptedRequests.containsKey(basic(NEW)));
       accepted.remove(basic(OLD));
       load.untilMore(200);
 
@@ -82,7 +82,7 @@ class RotationUnderLoadTest {
         accepted.remove(basic(NEW));
         accepted.add(basic(NEWEST));
       }
-      load.until("the newest secret is used", () -> served.containsKey(basic(NEWEST)));
+      load.until("the newest secret is used", () -> acceptedRequests.containsKey(basic(NEWEST)));
       load.untilMore(200);
 
       assertThat(load.failures()).isEmpty();

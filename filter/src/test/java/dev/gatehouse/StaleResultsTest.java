@@ -53,7 +53,7 @@ class StaleResultsTest {
     assertThat(call()).isEqualTo(200);
   }
 
-  /** The status after the cached result has expired and the server behaves like this. */
+  /** The status after the cached result has expired, with this behaviour of the server. */
   private int callAfterExpiry(Behaviour behaviour) throws IOException {
     cacheActive("");
     guarded.as.introspection(behaviour);
