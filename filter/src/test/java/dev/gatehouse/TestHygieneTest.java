@@ -137,13 +137,20 @@ class TestHygieneTest {
     }
 
     @AfterEach
-    void stop() {
-      own.forEach(Thread::interrupt);
+    void stop() throws InterruptedException {
+      end(own);
     }
 
     @AfterAll
-    static void stopPool() {
-      pool.forEach(Thread::interrupt);
+    static void stopPool() throws InterruptedException {
+      end(pool);
+    }
+
+    private static void end(List<Thread> threads) throws InterruptedException {
+      for (Thread thread : threads) {
+        thread.interrupt();
+        thread.join();
+      }
     }
 
     @Test
