@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** What the audit log says of requests, and what nobody can make it say. */
+/** The audit log has one line for each request; no input can forge a line or leak a token. */
 class AuditLogTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -58,7 +58,7 @@ class AuditLogTest {
             "outcome=refused reason=no_credentials status=401 method=GET peer=127.0.0.1 token=-",
             "outcome=refused reason=inactive status=401 method=GET peer=127.0.0.1 token="
                 + hash(token));
-    assertThat(log.reasons()).containsExactly("no_credentials", "inactive"); // both, as ever
+    assertThat(log.reasons()).containsExactly("no_credentials", "inactive"); // also in the main log
   }
 
   @ParameterizedTest(name = "{0}")
@@ -67,8 +67,9 @@ class AuditLogTest {
     "audience, 401, '\"aud\":\"https://other.example\",\"token_type\":\"Bearer\"'",
     "expired, 401, '\"aud\":\"{mcp}\",\"token_type\":\"Bearer\",\"exp\":1'",
   })
-  void whoIsKnownAndRefusedIsNamed(String reason, int status, String members) throws Exception {
-    guarded = guarded.anew(Map.of("required-scopes", "notes:read"));
+  void aRefusalAfterIntrospectionNamesClientAndUser(String reason, int status, String members)
+      throws Exception {
+    guarded = guarded.restartedWith(Map.of("required-scopes", "notes:read"));
     guarded.as.introspection(
         json(
             200,
@@ -91,7 +92,7 @@ class AuditLogTest {
     call(Secrets.token());
     assertThat(log.auditLines()).isEmpty();
 
-    guarded = guarded.anew(Map.of("audit-admitted", "true"));
+    guarded = guarded.restartedWith(Map.of("audit-admitted", "true"));
     guarded.respondActive("\"sub\":\"alice\",\"client_id\":\"notebook\"");
     String token = Secrets.token();
     call(token, "Mcp-Method", "tools/call", "Mcp-Name", "whoami");
@@ -107,18 +108,18 @@ class AuditLogTest {
       delimiter = '|',
       textBlock =
           """
-          plain                          | tools/call     | whoami                   | whoami
-          not a tool                     | resources/read | file:///x                |
-          no method                      |                | whoami                   |
-          wrapped                        | tools/call     | =?base64?d8Okcm1l?=      | wärme
-          wrapped, a line break inside   | tools/call     | =?base64?YQpvdXRjb21l?=  | a?outcome
-          wrapped, not Base64            | tools/call     | =?base64?%%%?=           | =?base64?%%%?=
-          wrapped, not UTF-8             | tools/call     | =?base64?/w==?=          | =?base64?/w==?=
-          wrapped, nothing inside        | tools/call     | =?base64??=              | ''
-          half a wrapping                | tools/call     | =?base64?=               | =?base64?=
-          another value beside it        | tools/call     | a outcome=admitted "b"   | a?outcome=admitted??b?
+          plain                   | tools/call     | whoami                   | whoami
+          another method          | resources/read | file:///x                |
+          no Mcp-Method           |                | whoami                   |
+          Base64 form             | tools/call     | =?base64?d8Okcm1l?=      | wärme
+          Base64 of a line break  | tools/call     | =?base64?YQpvdXRjb21l?=  | a?outcome
+          invalid Base64          | tools/call     | =?base64?%%%?=           | =?base64?%%%?=
+          Base64 of invalid UTF-8 | tools/call     | =?base64?/w==?=          | =?base64?/w==?=
+          Base64 of nothing       | tools/call     | =?base64??=              | ''
+          prefix without suffix   | tools/call     | =?base64?=               | =?base64?=
+          forged key and value    | tools/call     | a outcome=admitted "b"   | a?outcome=admitted??b?
           """)
-  void theToolIsWhatTheHeadersSayMadeFit(String what, String method, String name, String tool)
+  void theToolNameIsDecodedAndSanitized(String what, String method, String name, String tool)
       throws Exception {
     String token = Secrets.token();
     if (method == null) {
@@ -136,14 +137,14 @@ class AuditLogTest {
   }
 
   @Test
-  void whatIsLongIsCut() throws Exception {
+  void aLongToolNameIsTruncated() throws Exception {
     call(Secrets.token(), "Mcp-Method", "tools/call", "Mcp-Name", "x".repeat(5000));
     assertThat(log.auditLines().get(0)).contains(" tool=" + "x".repeat(127) + "… peer=");
   }
 
   @Test
-  void namesFromTheAnswerCannotForgeALine() throws Exception {
-    guarded = guarded.anew(Map.of("required-scopes", "notes:read"));
+  void aClientIdCannotForgeALine() throws Exception {
+    guarded = guarded.restartedWith(Map.of("required-scopes", "notes:read"));
     guarded.respondActive("\"client_id\":\"a user=bob\\u2028x\\\" z\"");
     call(Secrets.token());
 
@@ -151,7 +152,7 @@ class AuditLogTest {
   }
 
   @Test
-  void aTokenThatIsSentAsTheToolsNameIsNotWrittenDown() throws Exception {
+  void aTokenInTheToolNameIsNotLogged() throws Exception {
     String token = Secrets.token();
     call(token, "Mcp-Method", "tools/call", "Mcp-Name", "it is " + token);
 
@@ -159,9 +160,9 @@ class AuditLogTest {
   }
 
   @Test
-  void aLoggerThatIsOffIsSilentAndTheOtherGoesOn() throws Exception {
+  void turningTheAuditLoggerOffLeavesTheMainLogOn() throws Exception {
     Logger audit = (Logger) LoggerFactory.getLogger("dev.gatehouse.audit");
-    guarded = guarded.anew(Map.of("audit-admitted", "true"));
+    guarded = guarded.restartedWith(Map.of("audit-admitted", "true"));
     audit.setLevel(Level.OFF);
     try {
       call(Secrets.token());

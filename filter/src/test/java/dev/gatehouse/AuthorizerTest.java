@@ -31,16 +31,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One request's decision, from top to bottom. */
+/** The decisions of {@link Authorizer} and the order of its checks. */
 class AuthorizerTest {
 
-  private static final String GOOD =
+  private static final String ACTIVE =
       "{\"active\":true,\"aud\":\"https://mcp.example/mcp\",\"token_type\":\"Bearer\"%s}";
 
   private final ManualClock clock = new ManualClock(ManualClock.NOW);
   private FakeAuthorizationServer as;
   private BoundedHttpClient http;
-  private Authorizer gate;
+  private Authorizer authorizer;
 
   @BeforeEach
   void start() throws Exception {
@@ -59,7 +59,7 @@ class AuthorizerTest {
     Introspector introspector =
         RunningFilter.introspector(
             settings.servers.get(0), settings, http, new ProbeExecutor(), InstantSource.system());
-    gate =
+    authorizer =
         new Authorizer(
             new TokenVerifier(
                 new ServerSelection(List.of(introspector), false),
@@ -83,12 +83,12 @@ class AuthorizerTest {
   }
 
   private Decision decide(HttpServletRequest request) {
-    return gate.decide(
-        new IncomingRequest(request, new OriginPolicy(Set.of()), new ClientAddresses(0)));
+    return authorizer.decide(
+        new IncomingRequest(request, new OriginPolicy(Set.of()), new PeerAddresses(0)));
   }
 
-  private Decision decide(String answer) {
-    as.introspection(FakeAuthorizationServer.json(200, answer));
+  private Decision decide(String body) {
+    as.introspection(FakeAuthorizationServer.json(200, body));
     return decide(StubRequest.post("Authorization", "Bearer " + Secrets.token()));
   }
 
@@ -98,7 +98,7 @@ class AuthorizerTest {
   }
 
   @Test
-  void withoutCredentialsNobodyIsAsked() {
+  void aRequestWithoutValidCredentialsIsNotIntrospected() {
     assertThat(refusal(decide(StubRequest.post())).reason()).isEqualTo(Reason.NO_CREDENTIALS);
     assertThat(refusal(decide(StubRequest.post("Authorization", "Bearer"))))
         .isEqualTo(Refusal.because(Reason.MALFORMED, "empty token"));
@@ -122,10 +122,10 @@ class AuthorizerTest {
   }
 
   @Test
-  void aGoodTokenGivesItsCaller() {
+  void anActiveTokenYieldsItsCaller() {
     Admitted admitted =
         (Admitted)
-            decide(GOOD.formatted(",\"sub\":\"alice\",\"scope\":\"write\",\"exp\":1795220243"));
+            decide(ACTIVE.formatted(",\"sub\":\"alice\",\"scope\":\"write\",\"exp\":1795220243"));
 
     assertThat(admitted.info().userId()).hasValue("alice");
     assertThat(admitted.info().scopes()).isEqualTo(Set.of("write", "read"));
@@ -134,13 +134,13 @@ class AuthorizerTest {
   }
 
   @Test
-  void rulesComeBeforeScopes() {
-    assertThat(refusal(decide(GOOD.formatted(",\"exp\":1"))).reason()).isEqualTo(Reason.EXPIRED);
-    assertThat(refusal(decide(GOOD.formatted(""))).neededScopes()).isEqualTo(Set.of("read"));
+  void tokenRulesAreCheckedBeforeScopes() {
+    assertThat(refusal(decide(ACTIVE.formatted(",\"exp\":1"))).reason()).isEqualTo(Reason.EXPIRED);
+    assertThat(refusal(decide(ACTIVE.formatted(""))).neededScopes()).isEqualTo(Set.of("read"));
   }
 
   @Test
-  void aBadTokenIsNoOutageAndAnOutageNoBadToken() {
+  void anInactiveTokenAndAnUnusableResponseAreDifferentRefusals() {
     assertThat(refusal(decide("{\"active\":false}")).reason()).isEqualTo(Reason.INACTIVE);
     Refusal outage = refusal(decide("{}"));
     assertThat(outage.reason()).isEqualTo(Reason.AS_ANSWER);

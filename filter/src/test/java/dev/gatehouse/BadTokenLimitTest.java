@@ -19,12 +19,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Floods of bad tokens from one peer end at the filter; good tokens go on. */
+/**
+ * The limit on invalid tokens of one client address: tokens beyond it are refused without
+ * introspection, and valid tokens are admitted.
+ */
 class BadTokenLimitTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  private final Set<String> good = ConcurrentHashMap.newKeySet();
+  private final Set<String> validTokens = ConcurrentHashMap.newKeySet();
   private GuardedServer guarded;
 
   @BeforeEach
@@ -35,12 +38,14 @@ class BadTokenLimitTest {
   private void guard(Map<String, String> settings) throws Exception {
     guarded = new GuardedServer(settings);
     String active = guarded.activeResponse("");
-    guarded.as.introspectionResponses(
-        question ->
-            json(200, good.contains(question.parameter("token")) ? active : "{\"active\":false}"));
+    guarded.as.introspections(
+        request ->
+            json(
+                200,
+                validTokens.contains(request.parameter("token")) ? active : "{\"active\":false}"));
   }
 
-  private void guardAnew(Map<String, String> settings) throws Exception {
+  private void restart(Map<String, String> settings) throws Exception {
     guarded.close();
     guard(settings);
   }
@@ -61,33 +66,33 @@ class BadTokenLimitTest {
     return guarded.server.get("/mcp", headers);
   }
 
-  private int bad(String... forwardedFor) throws IOException {
+  private int statusOfInvalidToken(String... forwardedFor) throws IOException {
     return call(Secrets.token(), forwardedFor).statusCode();
   }
 
-  private String goodToken() {
+  private String validToken() {
     String token = Secrets.token();
-    good.add(token);
+    validTokens.add(token);
     return token;
   }
 
   private void flood(String... forwardedFor) throws IOException {
     for (int i = 0; i < 3; i++) {
-      assertThat(bad(forwardedFor)).isEqualTo(401);
+      assertThat(statusOfInvalidToken(forwardedFor)).isEqualTo(401);
     }
-    assertThat(bad(forwardedFor)).isEqualTo(429);
+    assertThat(statusOfInvalidToken(forwardedFor)).isEqualTo(429);
   }
 
   @Test
-  void oneBadTokenTooManyIsNotAskedAbout() throws Exception {
+  void tokensBeyondTheLimitAreRefusedWithoutIntrospection() throws Exception {
     flood();
-    HttpResponse<String> answer = call(Secrets.token());
+    HttpResponse<String> response = call(Secrets.token());
 
-    assertThat(answer.statusCode()).isEqualTo(429);
-    assertThat(answer.headers().firstValue("Retry-After")).hasValue("20");
-    assertThat(answer.headers().firstValue("WWW-Authenticate")).isEmpty();
-    assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
-    assertThat(answer.body())
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(response.headers().firstValue("Retry-After")).hasValue("20");
+    assertThat(response.headers().firstValue("WWW-Authenticate")).isEmpty();
+    assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
+    assertThat(response.body())
         .isEqualTo(
             "{\"error\":\"too_many_requests\","
                 + "\"error_description\":\"Too many access tokens from here were not valid\"}");
@@ -98,81 +103,81 @@ class BadTokenLimitTest {
   }
 
   @Test
-  void afterAWhileTheyAreAskedAboutAgain() throws Exception {
+  void theLimitRefillsOverTime() throws Exception {
     flood();
     guarded.clock.advance(Duration.ofSeconds(20));
 
-    assertThat(bad()).isEqualTo(401);
-    assertThat(bad()).isEqualTo(429);
+    assertThat(statusOfInvalidToken()).isEqualTo(401);
+    assertThat(statusOfInvalidToken()).isEqualTo(429);
   }
 
   @Test
-  void goodTokensFromTheSamePeerGoOn() throws Exception {
-    String known = goodToken();
-    assertThat(call(known).statusCode()).isEqualTo(200);
+  void validTokensFromTheSameAddressAreAdmitted() throws Exception {
+    String cached = validToken();
+    assertThat(call(cached).statusCode()).isEqualTo(200);
     flood();
 
-    assertThat(call(known).statusCode()).isEqualTo(200);
-    // Also when its answer is no longer fresh, and it has to be asked about again.
-    guarded.clock.advance(Duration.ofSeconds(31));
-    assertThat(bad()).isEqualTo(401);
-    assertThat(bad()).isEqualTo(429);
-    assertThat(call(known).statusCode()).isEqualTo(200);
-    assertThat(guarded.as.introspectionRequests()).hasSize(1 + 3 + 1 + 1);
+    assertThat(call(cached).statusCode()).isEqualTo(200);
+    // Also after the cached result has expired and the token is introspected again.
+    guarded.clock.turnBy(Duration.ofSeconds(31));
+    assertThat(statusOfInvalidToken()).isEqualTo(401);
+    assertThat(statusOfInvalidToken()).isEqualTo(429);
+    assertThat(call(cached).statusCode()).isEqualTo(200);
+    assertThat(guarded.as.introspections()).hasSize(1 + 3 + 1 + 1);
   }
 
   @Test
-  void goodTokensCostNothingHoweverMany() throws Exception {
+  void validTokensDoNotCountAgainstTheLimit() throws Exception {
     for (int i = 0; i < 20; i++) {
-      assertThat(call(goodToken()).statusCode()).isEqualTo(200);
+      assertThat(call(validToken()).statusCode()).isEqualTo(200);
     }
 
     flood();
   }
 
   @Test
-  void aTokenThatWasGoodAndIsRevokedIsStillRefused() throws Exception {
-    String known = goodToken();
-    assertThat(call(known).statusCode()).isEqualTo(200);
-    good.remove(known);
-    guarded.clock.advance(Duration.ofSeconds(30));
+  void aRevokedTokenIsRefused() throws Exception {
+    String cached = validToken();
+    assertThat(call(cached).statusCode()).isEqualTo(200);
+    validTokens.remove(cached);
+    guarded.clock.turnBy(Duration.ofSeconds(30));
 
-    assertThat(call(known).statusCode()).isEqualTo(401);
+    assertThat(call(cached).statusCode()).isEqualTo(401);
   }
 
   @Test
-  void anOutageIsNoStrike() throws Exception {
+  void anOutageDoesNotCountAgainstTheLimit() throws Exception {
     log.announce("reason=as_answer");
-    guardAnew(Map.of("max-bad-tokens-per-minute", "3", "breaker-wait", "0s"));
+    restart(Map.of("max-bad-tokens-per-minute", "3", "breaker-wait", "0s"));
     guarded.as.introspection(json(400, "{}"));
     for (int i = 0; i < 10; i++) {
-      assertThat(bad()).isEqualTo(503);
+      assertThat(statusOfInvalidToken()).isEqualTo(503);
     }
   }
 
   @Test
-  void oneBadTokenThatIsSentAgainAndAgainCountsOnceWhileItIsKnown() throws Exception {
+  void aRepeatedInvalidTokenCountsOnceWhileCached() throws Exception {
     String same = Secrets.token();
     for (int i = 0; i < 20; i++) {
       assertThat(call(same).statusCode()).isEqualTo(401);
     }
 
-    assertThat(bad()).isEqualTo(401);
-    assertThat(bad()).isEqualTo(401);
-    assertThat(bad()).isEqualTo(429);
+    assertThat(statusOfInvalidToken()).isEqualTo(401);
+    assertThat(statusOfInvalidToken()).isEqualTo(401);
+    assertThat(statusOfInvalidToken()).isEqualTo(429);
   }
 
   @Test
-  void zeroIsNoLimit() throws Exception {
-    guardAnew(Map.of("max-bad-tokens-per-minute", "0"));
+  void zeroDisablesTheLimit() throws Exception {
+    restart(Map.of("max-bad-tokens-per-minute", "0"));
     for (int i = 0; i < 20; i++) {
-      assertThat(bad()).isEqualTo(401);
+      assertThat(statusOfInvalidToken()).isEqualTo(401);
     }
   }
 
   @Test
-  void withoutACacheTheLimitHoldsToo() throws Exception {
-    guardAnew(Map.of("max-bad-tokens-per-minute", "3", "cache-ttl", "0s"));
+  void theLimitAppliesWithoutACache() throws Exception {
+    restart(Map.of("max-bad-tokens-per-minute", "3", "cache-ttl", "0s"));
     flood();
   }
 
@@ -181,38 +186,38 @@ class BadTokenLimitTest {
       delimiter = '|',
       textBlock =
           """
-          nobody is believed           | 0 | 192.0.2.1            | 192.0.2.2            | 429
-          one proxy, two clients       | 1 | 192.0.2.1            | 192.0.2.2            | 401
-          one proxy, one client        | 1 | 192.0.2.1            | 192.0.2.1            | 429
-          made up on the left          | 1 | 198.51.100.1, 192.0.2.1 | 198.51.100.2, 192.0.2.1 | 429
-          two proxies, two clients     | 2 | 192.0.2.1, 10.0.0.1  | 192.0.2.2, 10.0.0.1  | 401
-          two proxies, one client      | 2 | 192.0.2.1, 10.0.0.1  | 192.0.2.1, 10.0.0.2  | 429
-          past the second proxy        | 2 | 192.0.2.1            | 192.0.2.2            | 429
-          no address at all            | 1 | unknown              | <script>             | 429
-          one network of IPv6          | 1 | 2001:db8::1          | 2001:db8::2          | 429
-          two networks of IPv6         | 1 | 2001:db8::1          | 2001:db8:0:1::1      | 401
+          no trusted proxy           | 0 | 192.0.2.1            | 192.0.2.2            | 429
+          one proxy, two clients     | 1 | 192.0.2.1            | 192.0.2.2            | 401
+          one proxy, one client      | 1 | 192.0.2.1            | 192.0.2.1            | 429
+          forged entry on the left   | 1 | 198.51.100.1, 192.0.2.1 | 198.51.100.2, 192.0.2.1 | 429
+          two proxies, two clients   | 2 | 192.0.2.1, 10.0.0.1  | 192.0.2.2, 10.0.0.1  | 401
+          two proxies, one client    | 2 | 192.0.2.1, 10.0.0.1  | 192.0.2.1, 10.0.0.2  | 429
+          fewer entries than proxies | 2 | 192.0.2.1            | 192.0.2.2            | 429
+          no valid address           | 1 | unknown              | <script>             | 429
+          one IPv6 /64 network       | 1 | 2001:db8::1          | 2001:db8::2          | 429
+          two IPv6 /64 networks      | 1 | 2001:db8::1          | 2001:db8:0:1::1      | 401
           """)
-  void aPeerIsWhoTheBelievedProxiesSay(
+  void theClientAddressComesFromTheTrustedProxies(
       String what, String depth, String flooding, String other, int status) throws Exception {
-    guardAnew(Map.of("max-bad-tokens-per-minute", "3", "forwarded-for-depth", depth));
+    restart(Map.of("max-bad-tokens-per-minute", "3", "forwarded-for-depth", depth));
     flood(flooding);
 
-    assertThat(bad(other)).isEqualTo(status);
+    assertThat(statusOfInvalidToken(other)).isEqualTo(status);
   }
 
   @Test
-  void severalLinesOfTheHeaderAreOneList() throws Exception {
-    guardAnew(Map.of("max-bad-tokens-per-minute", "3", "forwarded-for-depth", "2"));
+  void repeatedHeadersFormOneList() throws Exception {
+    restart(Map.of("max-bad-tokens-per-minute", "3", "forwarded-for-depth", "2"));
     flood("192.0.2.1", "10.0.0.1");
 
-    assertThat(bad("192.0.2.1, 10.0.0.1")).isEqualTo(429);
-    assertThat(bad("192.0.2.2", "10.0.0.1")).isEqualTo(401);
+    assertThat(statusOfInvalidToken("192.0.2.1, 10.0.0.1")).isEqualTo(429);
+    assertThat(statusOfInvalidToken("192.0.2.2", "10.0.0.1")).isEqualTo(401);
   }
 
   @Test
-  void theLogNamesThePeerThatIsMeant() throws Exception {
-    guardAnew(Map.of("forwarded-for-depth", "1"));
-    assertThat(bad("192.0.2.77")).isEqualTo(401);
+  void theLogNamesTheForwardedClientAddress() throws Exception {
+    restart(Map.of("forwarded-for-depth", "1"));
+    assertThat(statusOfInvalidToken("192.0.2.77")).isEqualTo(401);
 
     Set<String> lines = new HashSet<>(log.messages());
     assertThat(lines).anyMatch(line -> line.contains(" peer=192.0.2.77: "));

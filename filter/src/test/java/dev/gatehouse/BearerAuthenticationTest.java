@@ -21,7 +21,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** RFC 7662 §2.1: a bearer token of our own as credentials, got by RFC 6749 §4.4. */
+/**
+ * Introspection authenticated by an access token (RFC 7662 §2.1), which the filter gets by a client
+ * credentials grant (RFC 6749 §4.4).
+ */
 class BearerAuthenticationTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -70,7 +73,7 @@ class BearerAuthenticationTest {
   }
 
   private int status() throws Exception {
-    return server.get("/mcp", "Authorization", "Bearer unspeakable-asked").statusCode();
+    return server.get("/mcp", "Authorization", "Bearer unspeakable-token").statusCode();
   }
 
   private String lastCredentials() {
@@ -79,7 +82,7 @@ class BearerAuthenticationTest {
   }
 
   @Test
-  void itIsFetchedWithOurScopeAndUsedAgain() throws Exception {
+  void theTokenIsRequestedWithTheConfiguredScopeAndReused() throws Exception {
     assertThat(status()).isEqualTo(401);
     assertThat(status()).isEqualTo(401);
 
@@ -91,13 +94,13 @@ class BearerAuthenticationTest {
   }
 
   @Test
-  void itIsFetchedOnceForAllThreads() throws Exception {
+  void concurrentRequestsFetchOneToken() throws Exception {
     int requests = 16;
-    CountDownLatch allAsked = new CountDownLatch(1);
+    CountDownLatch allSubmitted = new CountDownLatch(1);
     as.at(
         "/token",
         exchange -> {
-          await(allAsked);
+          await(allSubmitted);
           json(
                   200,
                   "{\"access_token\":\"own-unspeakable-%d\",\"token_type\":\"Bearer\"}"
@@ -105,20 +108,20 @@ class BearerAuthenticationTest {
               .respond(exchange);
         });
     ExecutorService threads = Executors.newFixedThreadPool(requests);
-    Callable<Integer> ask = this::status;
-    List<Future<Integer>> answers =
-        IntStream.range(0, requests).mapToObj(i -> threads.submit(ask)).toList();
-    allAsked.countDown();
+    Callable<Integer> call = this::status;
+    List<Future<Integer>> statuses =
+        IntStream.range(0, requests).mapToObj(i -> threads.submit(call)).toList();
+    allSubmitted.countDown();
 
-    for (Future<Integer> answer : answers) {
-      assertThat(answer.get()).isEqualTo(401);
+    for (Future<Integer> status : statuses) {
+      assertThat(status.get()).isEqualTo(401);
     }
     threads.shutdown();
     assertThat(issued).hasValue(1);
   }
 
   @Test
-  void itIsRenewedBeforeItEnds() throws Exception {
+  void anExpiringTokenIsRenewed() throws Exception {
     issueTokensFor(1);
     Await.until(
         "a second token",
@@ -131,7 +134,7 @@ class BearerAuthenticationTest {
   }
 
   @Test
-  void withoutAStatedLifetimeItIsKeptUntilA401() throws Exception {
+  void aTokenWithoutALifetimeIsKeptUntilA401() throws Exception {
     issueTokensFor(0);
 
     assertThat(status()).isEqualTo(401);
@@ -140,7 +143,7 @@ class BearerAuthenticationTest {
   }
 
   @Test
-  void itIsRenewedOnceAfterA401AndTheQuestionIsAskedAgain() throws Exception {
+  void a401RenewsTheTokenAndRepeatsTheIntrospectionOnce() throws Exception {
     as.introspection(
         exchange -> {
           String authorization = exchange.getRequestHeaders().getFirst("Authorization");
@@ -157,7 +160,7 @@ class BearerAuthenticationTest {
   }
 
   @Test
-  void aServerThatRefusesEveryTokenOfOursIsAskedTwiceAndNoMore() throws Exception {
+  void aServerThatRefusesEveryTokenGetsTwoRequests() throws Exception {
     log.announce("reason=as_credentials");
     as.introspection(json(401, "{}"));
 
@@ -166,7 +169,7 @@ class BearerAuthenticationTest {
   }
 
   @Test
-  void aTokenEndpointThatRefusesUsMeans503() throws Exception {
+  void aRefusingTokenEndpointMeans503() throws Exception {
     log.announce("reason=as_credentials");
     as.at("/token", json(401, "{\"error\":\"invalid_client\"}"));
 
@@ -183,11 +186,13 @@ class BearerAuthenticationTest {
   }
 
   @Test
-  void oneThatDoesNotFitAHeaderIsAnOutageAndNotKept() throws Exception {
-    for (String text : List.of("own\\r\\nX-Forged: 1", "\u00f6wn", "two words")) {
-      as.at("/token", json(200, "{\"access_token\":\"" + text + "\",\"token_type\":\"Bearer\"}"));
+  void aTokenInvalidInAHeaderMeans503AndIsNotKept() throws Exception {
+    for (String accessToken : List.of("own\\r\\nX-Forged: 1", "\u00f6wn", "two words")) {
+      as.at(
+          "/token",
+          json(200, "{\"access_token\":\"" + accessToken + "\",\"token_type\":\"Bearer\"}"));
       log.announce("reason=as_answer");
-      assertThat(status()).as(text).isEqualTo(503);
+      assertThat(status()).as(accessToken).isEqualTo(503);
     }
     assertThat(as.introspectionRequests()).isEmpty();
     issueTokensFor(600);

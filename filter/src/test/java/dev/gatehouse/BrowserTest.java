@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What pages of other origins may read (Fetch standard §3.3), down to each header. */
+/** CORS headers of responses, refusals and preflights (Fetch standard §3.3). */
 class BrowserTest {
 
   private static final String KNOWN_HEADERS =
@@ -39,28 +39,30 @@ class BrowserTest {
     guarded.close();
   }
 
-  private RawResponse ask(String requestLine, String... headerLines) throws IOException {
+  private RawAnswer send(String requestLine, String... headerLines) throws IOException {
     return RawClient.send(
         guarded.server.port(), RawClient.request(requestLine, Arrays.asList(headerLines)));
   }
 
-  private static void assertReadable(RawResponse answer) {
-    assertThat(answer.header("Access-Control-Allow-Origin")).containsExactly("https://app.example");
-    assertThat(answer.header("Access-Control-Expose-Headers"))
+  private static void assertReadable(RawAnswer response) {
+    assertThat(response.header("Access-Control-Allow-Origin"))
+        .containsExactly("https://app.example");
+    assertThat(response.header("Access-Control-Expose-Headers"))
         .containsExactly("WWW-Authenticate, Mcp-Session-Id");
-    assertThat(answer.header("Vary")).contains("Origin");
-    assertThat(answer.header("Access-Control-Allow-Credentials")).isEmpty();
+    assertThat(response.header("Vary")).contains("Origin");
+    assertThat(response.header("Access-Control-Allow-Credentials")).isEmpty();
   }
 
-  private static void assertUnreadable(RawResponse answer) {
-    assertThat(answer.headers().keySet()).noneMatch(name -> name.startsWith("access-control-"));
+  private static void assertUnreadable(RawAnswer response) {
+    assertThat(response.headers().keySet()).noneMatch(name -> name.startsWith("access-control-"));
   }
 
   @Test
-  void aPageOfAnAllowedOriginReadsAnAnswerAndARefusalAlike() throws Exception {
-    RawResponse admitted =
-        ask("POST /mcp", "Origin: https://app.example", "Authorization: Bearer " + Secrets.token());
-    RawResponse refused = ask("POST /mcp", "Origin: https://app.example");
+  void anAllowedOriginReadsResponsesAndRefusals() throws Exception {
+    RawAnswer admitted =
+        send(
+            "POST /mcp", "Origin: https://app.example", "Authorization: Bearer " + Secrets.token());
+    RawAnswer refused = send("POST /mcp", "Origin: https://app.example");
 
     assertThat(admitted.status()).isEqualTo(200);
     assertReadable(admitted);
@@ -70,14 +72,14 @@ class BrowserTest {
   }
 
   @Test
-  void aForeignPageReadsNothing() throws Exception {
-    RawResponse refused =
-        ask(
+  void aForeignOriginReadsNothing() throws Exception {
+    RawAnswer refused =
+        send(
             "POST /mcp",
             "Origin: https://evil.example",
             "Authorization: Bearer " + Secrets.token());
-    RawResponse preflight =
-        ask("OPTIONS /mcp", "Origin: https://evil.example", "Access-Control-Request-Method: POST");
+    RawAnswer preflight =
+        send("OPTIONS /mcp", "Origin: https://evil.example", "Access-Control-Request-Method: POST");
 
     assertThat(refused.status()).isEqualTo(403);
     assertUnreadable(refused);
@@ -88,8 +90,8 @@ class BrowserTest {
   }
 
   @Test
-  void whoIsNoBrowserGetsNoneOfThis() throws Exception {
-    assertUnreadable(ask("POST /mcp", "Authorization: Bearer " + Secrets.token()));
+  void aRequestWithoutOriginGetsNoCorsHeaders() throws Exception {
+    assertUnreadable(send("POST /mcp", "Authorization: Bearer " + Secrets.token()));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -97,31 +99,30 @@ class BrowserTest {
       delimiter = '|',
       textBlock =
           """
-          no headers named       |                                          |
-          the usual ones         | authorization,content-type               | authorization,content-type
-          with spaces            | authorization, mcp-session-id            | authorization, mcp-session-id
-          one that is no name    | authorization, a b                       |
-          one with a line's end  | x:y                                      |
-          a star                 | *                                        |
-          nothing but a comma    | ,                                        |
+          no requested headers |                                          |
+          common headers       | authorization,content-type               | authorization,content-type
+          headers with spaces  | authorization, mcp-session-id            | authorization, mcp-session-id
+          a name with a space  | authorization, a b                       |
+          a name with a colon  | x:y                                      |
+          a wildcard           | *                                        |
+          only a comma         | ,                                        |
           """)
-  void aPreflightIsAnsweredWithoutAToken(String what, String asked, String allowed)
-      throws Exception {
-    RawResponse answer =
-        ask(
+  void aPreflightNeedsNoToken(String what, String requested, String allowed) throws Exception {
+    RawAnswer response =
+        send(
             "OPTIONS /mcp",
             "Origin: https://app.example",
             "Access-Control-Request-Method: POST",
-            asked == null ? "X-None: 1" : "Access-Control-Request-Headers: " + asked);
+            requested == null ? "X-None: 1" : "Access-Control-Request-Headers: " + requested);
 
-    assertThat(answer.status()).isEqualTo(204);
-    assertReadable(answer);
-    assertThat(answer.header("Access-Control-Allow-Methods"))
+    assertThat(response.status()).isEqualTo(204);
+    assertReadable(response);
+    assertThat(response.header("Access-Control-Allow-Methods"))
         .containsExactly("GET, POST, DELETE, OPTIONS");
-    assertThat(answer.header("Access-Control-Allow-Headers"))
+    assertThat(response.header("Access-Control-Allow-Headers"))
         .containsExactly(allowed == null ? KNOWN_HEADERS : allowed);
-    assertThat(answer.header("Access-Control-Max-Age")).containsExactly("7200");
-    assertThat(answer.body()).isEmpty();
+    assertThat(response.header("Access-Control-Max-Age")).containsExactly("7200");
+    assertThat(response.body()).isEmpty();
     assertThat(guarded.servlet.calls()).isZero();
     assertThat(guarded.as.requests()).isEmpty();
   }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The thing to protect: tells who is calling, in every way that it can be asked. */
+/** The protected servlet: prints the caller as {@link AuthInfo} and the servlet API report it. */
 public final class CallerServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1L;

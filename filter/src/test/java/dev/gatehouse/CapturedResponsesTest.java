@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What real authorization servers answered, over a real socket, and the verdict that each must get:
- * the table in the README beside the answers.
+ * Replays captured responses of real authorization servers over a real socket. The table in the
+ * README beside them lists the status that each must lead to.
  */
 class CapturedResponsesTest {
 
@@ -49,9 +49,9 @@ class CapturedResponsesTest {
   private final CallerServlet servlet = new CallerServlet();
 
   /**
-   * One captured answer.
+   * One captured response.
    *
-   * @param text its bytes, as Latin-1 sees them
+   * @param text its bytes, decoded as Latin-1
    */
   record Captured(String server, String name, String text) {
 
@@ -59,7 +59,7 @@ class CapturedResponsesTest {
       return Integer.parseInt(text.split(" ", 3)[1]);
     }
 
-    /** When it was captured, as its own token says; some other time if it speaks of none. */
+    /** The {@code iat} of its token, or any other time if it has none. */
     Instant issuedAt() {
       Matcher iat = ISSUED_AT.matcher(text);
       return iat.find() ? Instant.ofEpochSecond(Long.parseLong(iat.group(1))) : ManualClock.NOW;
@@ -71,14 +71,14 @@ class CapturedResponsesTest {
     }
   }
 
-  static List<Captured> answers() throws IOException, URISyntaxException {
+  static List<Captured> responses() throws IOException, URISyntaxException {
     URL folder = Objects.requireNonNull(CapturedResponsesTest.class.getResource("/introspection"));
     try (Stream<Path> files = Files.walk(Path.of(folder.toURI()))) {
       return files
           .filter(file -> file.toString().endsWith(".http"))
           .sorted()
           .map(CapturedResponsesTest::read)
-          .filter(answer -> !answer.name().matches("revocation|metadata-.*"))
+          .filter(captured -> !captured.name().matches("revocation|metadata-.*"))
           .toList();
     }
   }
@@ -94,101 +94,99 @@ class CapturedResponsesTest {
     }
   }
 
-  /** The README's table, from top to bottom. */
-  private static int verdict(Captured answer) {
-    String name = answer.name();
-    boolean signed = answer.text().contains("application/token-introspection+jwt");
+  /** The status in the README's table. */
+  private static int expectedStatus(Captured captured) {
+    String name = captured.name();
+    boolean signed = captured.text().contains("application/token-introspection+jwt");
     if (signed) {
       return 503;
     }
     if (name.matches("inactive-.*|.*-called-active.*|active-dpop|active-wrong-audience")
         || name.matches("active-no-audience.*|active-user-no-audience")
-        || answer.toString().equals("spring-authorization-server/active-jwt-access-token")
-        || answer.toString().matches("oidc-provider/(jwt-.*|id-token|long-token)")) {
+        || captured.toString().equals("spring-authorization-server/active-jwt-access-token")
+        || captured.toString().matches("oidc-provider/(jwt-.*|id-token|long-token)")) {
       return 401;
     }
     if (name.startsWith("active-")) {
       return 200;
     }
-    assertThat(answer.status())
-        .as("an answer that no row of the table speaks of")
-        .isNotEqualTo(200);
+    assertThat(captured.status()).as("a response that is not in the table").isNotEqualTo(200);
     return 503;
   }
 
   @Test
-  void noAnswerIsForgotten() throws Exception {
-    assertThat(answers()).hasSize(139);
+  void allCapturedResponsesAreReplayed() throws Exception {
+    assertThat(responses()).hasSize(139);
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("answers")
-  void everyCapturedAnswerGetsItsVerdict(Captured answer) throws Exception {
-    int verdict = verdict(answer);
-    if (verdict == 503) {
+  @MethodSource("responses")
+  void everyCapturedResponseGetsItsExpectedStatus(Captured captured) throws Exception {
+    int expectedStatus = expectedStatus(captured);
+    if (expectedStatus == 503) {
       log.announce("reason=as_");
     }
 
-    RawResponse outcome = ask(answer, "");
+    RawAnswer response = replay(captured, "");
 
-    assertThat(outcome.status()).as("%s", outcome).isEqualTo(verdict);
-    assertThat(servlet.calls()).isEqualTo(verdict == 200 ? 1 : 0);
-    if (verdict != 200) {
+    assertThat(response.status()).as("%s", response).isEqualTo(expectedStatus);
+    assertThat(servlet.calls()).isEqualTo(expectedStatus == 200 ? 1 : 0);
+    if (expectedStatus != 200) {
       new ExpectedRefusal("http://localhost:8080/.well-known/oauth-protected-resource/mcp", "")
-          .assertMatches(outcome, verdict == 401 ? "invalid_token" : "-", false);
+          .assertMatches(response, expectedStatus == 401 ? "invalid_token" : "-", false);
     }
   }
 
-  static List<Captured> answersForBearers() throws IOException, URISyntaxException {
-    return answers().stream().filter(answer -> verdict(answer) == 200).toList();
+  static List<Captured> admittedResponses() throws IOException, URISyntaxException {
+    return responses().stream().filter(captured -> expectedStatus(captured) == 200).toList();
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("answersForBearers")
-  void whereAScopeIsRequiredAnAnswerWithoutScopeIsNotEnough(Captured answer) throws Exception {
-    boolean hasScope = !answer.name().startsWith("active-no-scope");
+  @MethodSource("admittedResponses")
+  void aResponseWithoutTheRequiredScopeIsRefused(Captured captured) throws Exception {
+    boolean hasScope = !captured.name().startsWith("active-no-scope");
 
-    RawResponse outcome = ask(answer, "notes:read");
+    RawAnswer response = replay(captured, "notes:read");
 
-    assertThat(outcome.status()).as("%s", outcome).isEqualTo(hasScope ? 200 : 403);
+    assertThat(response.status()).as("%s", response).isEqualTo(hasScope ? 200 : 403);
     if (!hasScope) {
       assertThat(log.reasons()).containsExactly("scope");
     }
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("answersForBearers")
-  void afterItsEndNoTokenIsLetIn(Captured answer) throws Exception {
-    RawResponse outcome = ask(answer, "", Instant.ofEpochSecond(1_795_300_000));
+  @MethodSource("admittedResponses")
+  void anExpiredTokenIsRefused(Captured captured) throws Exception {
+    RawAnswer response = replay(captured, "", Instant.ofEpochSecond(1_795_300_000));
 
-    assertThat(outcome.status()).isEqualTo(401);
+    assertThat(response.status()).isEqualTo(401);
     assertThat(log.reasons()).containsExactly("expired");
   }
 
-  private RawResponse ask(Captured answer, String requiredScopes) throws Exception {
-    return ask(answer, requiredScopes, answer.issuedAt());
+  private RawAnswer replay(Captured captured, String requiredScopes) throws Exception {
+    return replay(captured, requiredScopes, captured.issuedAt());
   }
 
-  private RawResponse ask(Captured answer, String requiredScopes, Instant now) throws Exception {
-    String token = Secrets.token() + (answer.name().equals("long-token") ? "a".repeat(5000) : "");
-    try (var as = new RawAuthorizationServer(RawAuthorizationServer.text(answer.text()));
+  private RawAnswer replay(Captured captured, String requiredScopes, Instant now) throws Exception {
+    String token = Secrets.token() + (captured.name().equals("long-token") ? "a".repeat(5000) : "");
+    try (var as = new RawAuthorizationServer(RawAuthorizationServer.text(captured.text()));
         var server =
             ProtectedServer.guarding(
-                servlet, new ManualClock(now), origin -> settings(answer, as, requiredScopes))) {
-      RawResponse outcome =
+                servlet, new ManualClock(now), origin -> settings(captured, as, requiredScopes))) {
+      RawAnswer response =
           RawClient.send(
               server.port(),
               RawClient.request("POST /mcp", List.of("Authorization: Bearer " + token)));
       assertThat(as.requests()).singleElement().asString().contains("token=" + token);
-      return outcome;
+      return response;
     }
   }
 
   private static Settings settings(
-      Captured answer, RawAuthorizationServer as, String requiredScopes) {
+      Captured captured, RawAuthorizationServer as, String requiredScopes) {
     return TestSettings.builder()
         .resource(RESOURCE)
-        .issuer(Objects.requireNonNull(ISSUERS.get(answer.server())))
+        .issuer(Objects.requireNonNull(ISSUERS.get(captured.server())))
         .introspectionEndpoint(as.origin() + "/introspect")
         .clientId("mcp-filter")
         .clientSecret(Secrets.CLIENT_SECRET)

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 7662 §2.1 with RFC 6749 §2.3.1, RFC 7523 §2.2 and RFC 8705 §2: how we prove who we are. */
+/**
+ * Client authentication of introspection requests (RFC 7662 §2.1) by RFC 6749 §2.3.1 and RFC 7523
+ * §2.2.
+ */
 class ClientAuthenticationTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -53,7 +56,7 @@ class ClientAuthenticationTest {
     as.close();
   }
 
-  private ReceivedRequest asked(UnaryOperator<SettingsBuilder> credentials) throws Exception {
+  private Question introspectionWith(UnaryOperator<SettingsBuilder> credentials) throws Exception {
     try (var server =
         ProtectedServer.guarding(
             new CallerServlet(),
@@ -61,7 +64,7 @@ class ClientAuthenticationTest {
                 credentials
                     .apply(TestSettings.builder().resource(origin + "/mcp").issuer(as.issuer()))
                     .build())) {
-      assertThat(server.get("/mcp", "Authorization", "Bearer unspeakable-asked").statusCode())
+      assertThat(server.get("/mcp", "Authorization", "Bearer unspeakable-token").statusCode())
           .isEqualTo(401);
     }
     return as.introspectionRequests().get(as.introspectionRequests().size() - 1);
@@ -78,77 +81,79 @@ class ClientAuthenticationTest {
           a URL             | http://localhost:8080/mcp | secret-unspeakable
           non-ASCII         | kliënt                    | ключ-ключ-unspeakable
           """)
-  void basicIsFormEncodedBeforeBase64(String what, String id, String secret) throws Exception {
-    ReceivedRequest question = asked(s -> s.clientId(id).clientSecret(secret));
+  void clientSecretBasicIsFormEncodedBeforeBase64(String what, String id, String secret)
+      throws Exception {
+    Question request = introspectionWith(s -> s.clientId(id).clientSecret(secret));
 
     String[] pair =
         new String(
                 Base64.getDecoder()
-                    .decode(question.header("Authorization").substring("Basic ".length())),
+                    .decode(request.header("Authorization").substring("Basic ".length())),
                 StandardCharsets.US_ASCII)
             .split(":", -1);
     assertThat(pair).hasSize(2);
     assertThat(URLDecoder.decode(pair[0], StandardCharsets.UTF_8)).isEqualTo(id);
     assertThat(URLDecoder.decode(pair[1], StandardCharsets.UTF_8)).isEqualTo(secret);
-    assertThat(question.body()).doesNotContain("client_");
+    assertThat(request.body()).doesNotContain("client_");
   }
 
   @Test
-  void postGoesInTheBody() throws Exception {
-    ReceivedRequest question =
-        asked(
+  void clientSecretPostSendsCredentialsInTheBody() throws Exception {
+    Question request =
+        introspectionWith(
             s ->
                 s.clientAuthMethod("client_secret_post")
                     .clientId("kli ënt")
                     .clientSecret("p@ss:w%rd +&=x unspeakable"));
 
-    assertThat(question.parameter("client_id")).isEqualTo("kli ënt");
-    assertThat(question.parameter("client_secret")).isEqualTo("p@ss:w%rd +&=x unspeakable");
-    assertThat(question.parameter("token")).isEqualTo("unspeakable-asked");
-    assertThat(question.header("Authorization")).isEmpty();
+    assertThat(request.parameter("client_id")).isEqualTo("kli ënt");
+    assertThat(request.parameter("client_secret")).isEqualTo("p@ss:w%rd +&=x unspeakable");
+    assertThat(request.parameter("token")).isEqualTo("unspeakable-token");
+    assertThat(request.header("Authorization")).isEmpty();
   }
 
   @Test
-  void aSecretMayStandInAFile() throws Exception {
+  void theSecretIsReadFromAFile() throws Exception {
     Path file = Files.writeString(directory.resolve("secret"), SECRET + "\n");
 
-    ReceivedRequest question =
-        asked(
+    Question request =
+        introspectionWith(
             s ->
                 s.clientAuthMethod("client_secret_post")
                     .clientId("client")
                     .clientSecretFile(file.toString()));
 
-    assertThat(question.parameter("client_secret")).isEqualTo(SECRET);
+    assertThat(request.parameter("client_secret")).isEqualTo(SECRET);
   }
 
   @Test
-  void anAssertionWithTheSecretIsSignedForTheIssuerAndCarriesTheClientId() throws Exception {
-    ReceivedRequest question =
-        asked(s -> s.clientAuthMethod("client_secret_jwt").clientId("client").clientSecret(SECRET));
+  void clientSecretJwtSignsAnAssertionForTheIssuer() throws Exception {
+    Question request =
+        introspectionWith(
+            s -> s.clientAuthMethod("client_secret_jwt").clientId("client").clientSecret(SECRET));
 
-    SignedJWT assertion = assertion(question);
+    SignedJWT assertion = assertion(request);
     assertThat(assertion.verify(new MACVerifier(SECRET))).isTrue();
     assertThat(assertion.getHeader().getAlgorithm()).isEqualTo(JWSAlgorithm.HS256);
-    assertThat(question.body()).doesNotContain(SECRET);
+    assertThat(request.body()).doesNotContain(SECRET);
   }
 
   @Test
-  void anAssertionWithAJwkIsSignedByItAndNamesIt() throws Exception {
+  void aJwkSignsTheAssertionAndIsNamedInIt() throws Exception {
     ECKey key = new ECKeyGenerator(Curve.P_256).keyID("key-1").generate();
     Path file = Files.writeString(directory.resolve("key.jwk"), key.toJSONString());
 
-    SignedJWT assertion = assertion(asked(privateKeyJwt(file)));
+    SignedJWT assertion = assertion(introspectionWith(privateKeyJwt(file)));
 
     assertThat(assertion.verify(new ECDSAVerifier(key.toECPublicKey()))).isTrue();
     assertThat(assertion.getHeader().getKeyID()).isEqualTo("key-1");
   }
 
   @Test
-  void anAssertionWithARsaKeyInPemIsSignedByIt() throws Exception {
+  void anRsaKeyInPemSignsTheAssertion() throws Exception {
     KeyPair pair = keyPair("RSA", 2048);
 
-    SignedJWT assertion = assertion(asked(privateKeyJwt(pem(pair))));
+    SignedJWT assertion = assertion(introspectionWith(privateKeyJwt(pem(pair))));
 
     assertThat(assertion.getHeader().getAlgorithm()).isEqualTo(JWSAlgorithm.RS256);
     assertThat(assertion.verify(new RSASSAVerifier((RSAPublicKey) pair.getPublic()))).isTrue();
@@ -156,34 +161,33 @@ class ClientAuthenticationTest {
 
   @ParameterizedTest
   @CsvSource({"256,ES256", "384,ES384", "521,ES512"})
-  void anAssertionWithAnEllipticKeyInPemHasTheAlgorithmOfItsCurve(int size, String algorithm)
-      throws Exception {
-    SignedJWT assertion = assertion(asked(privateKeyJwt(pem(keyPair("EC", size)))));
+  void theCurveOfAnEcKeyInPemDeterminesTheAlgorithm(int size, String algorithm) throws Exception {
+    SignedJWT assertion = assertion(introspectionWith(privateKeyJwt(pem(keyPair("EC", size)))));
 
     assertThat(assertion.getHeader().getAlgorithm().getName()).isEqualTo(algorithm);
   }
 
   @Test
-  void twoAssertionsAreNeverTheSame() throws Exception {
+  void eachAssertionHasItsOwnJti() throws Exception {
     UnaryOperator<SettingsBuilder> credentials =
         s -> s.clientAuthMethod("client_secret_jwt").clientId("client").clientSecret(SECRET);
 
-    // RFC 7523 §3: jti, so that the server can tell a replay.
-    assertThat(assertion(asked(credentials)).getJWTClaimsSet().getJWTID())
-        .isNotEqualTo(assertion(asked(credentials)).getJWTClaimsSet().getJWTID());
+    // RFC 7523 §3: the jti lets the server detect a replay.
+    assertThat(assertion(introspectionWith(credentials)).getJWTClaimsSet().getJWTID())
+        .isNotEqualTo(assertion(introspectionWith(credentials)).getJWTClaimsSet().getJWTID());
   }
 
   @Test
-  void noneSendsNothingButTheToken() throws Exception {
-    ReceivedRequest question = asked(s -> s.clientAuthMethod("none"));
+  void methodNoneSendsOnlyTheToken() throws Exception {
+    Question request = introspectionWith(s -> s.clientAuthMethod("none"));
 
-    assertThat(question.header("Authorization")).isEmpty();
-    assertThat(question.body()).doesNotContain("client");
-    assertThat(question.parameter("token")).isEqualTo("unspeakable-asked");
+    assertThat(request.header("Authorization")).isEmpty();
+    assertThat(request.body()).doesNotContain("client");
+    assertThat(request.parameter("token")).isEqualTo("unspeakable-token");
   }
 
   @Test
-  void refusedCredentialsAreAnOperatorsProblemAndNotTheCallers() throws Exception {
+  void refusedClientCredentialsMean503() throws Exception {
     log.announce("reason=as_credentials");
     as.introspection(json(401, "{\"error\":\"invalid_client\"}"));
     try (var server =
@@ -196,7 +200,7 @@ class ClientAuthenticationTest {
                     .clientId("client")
                     .clientSecret("unspeakable-wrong")
                     .build())) {
-      var response = server.get("/mcp", "Authorization", "Bearer unspeakable-asked");
+      var response = server.get("/mcp", "Authorization", "Bearer unspeakable-token");
 
       assertThat(response.statusCode()).isEqualTo(503);
       assertThat(response.headers().firstValue("Retry-After")).isPresent();
@@ -209,11 +213,11 @@ class ClientAuthenticationTest {
         s.clientAuthMethod("private_key_jwt").clientId("client").privateKeyFile(file.toString());
   }
 
-  private SignedJWT assertion(ReceivedRequest question) throws Exception {
-    assertThat(question.parameter("client_id")).isEqualTo("client");
-    assertThat(question.parameter("client_assertion_type"))
+  private SignedJWT assertion(Question request) throws Exception {
+    assertThat(request.parameter("client_id")).isEqualTo("client");
+    assertThat(request.parameter("client_assertion_type"))
         .isEqualTo("urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
-    SignedJWT assertion = SignedJWT.parse(question.parameter("client_assertion"));
+    SignedJWT assertion = SignedJWT.parse(request.parameter("client_assertion"));
     assertThat(assertion.getJWTClaimsSet().getIssuer()).isEqualTo("client");
     assertThat(assertion.getJWTClaimsSet().getSubject()).isEqualTo("client");
     assertThat(assertion.getJWTClaimsSet().getAudience()).containsExactly(as.issuer());

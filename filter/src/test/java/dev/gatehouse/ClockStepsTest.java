@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The machine's clock is set while the server runs: how long something lasts goes by the time that
- * has passed, and whether a token is good now goes by the time of day, as it is now.
+ * Steps of the system clock: durations follow the elapsed time, and {@code exp} and {@code nbf}
+ * follow the time of day.
  */
 class ClockStepsTest {
 
@@ -84,93 +84,93 @@ class ClockStepsTest {
     return log.messages("WARN").stream().anyMatch(line -> line.contains("circuit breaker " + part));
   }
 
-  private int asked() {
-    return as.introspectionRequests().size();
+  private int introspections() {
+    return as.introspections().size();
   }
 
-  private void setClockBy(Duration step) {
-    timeOfDay.advance(step);
+  private void stepClock(Duration step) {
+    timeOfDay.turnBy(step);
   }
 
-  private void pass(Duration time) {
-    timeOfDay.advance(time);
+  private void elapse(Duration time) {
+    timeOfDay.turnBy(time);
     nanos.addAndGet(time.toNanos());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"PT-1H", "PT1H"})
-  void anActiveAnswerIsAsFreshAsItWas(Duration step) throws Exception {
+  void anActiveResultExpiresByElapsedTime(Duration step) throws Exception {
     respondActive("");
     assertThat(call()).isEqualTo(200);
 
-    setClockBy(step);
-    pass(TTL.minus(TICK));
+    stepClock(step);
+    elapse(TTL.minus(TICK));
     assertThat(call()).isEqualTo(200);
-    assertThat(asked()).isEqualTo(1);
-    pass(TICK);
+    assertThat(introspections()).isEqualTo(1);
+    elapse(TICK);
     assertThat(call()).isEqualTo(200);
-    assertThat(asked()).isEqualTo(2);
+    assertThat(introspections()).isEqualTo(2);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"PT-1H", "PT1H"})
-  void anInactiveAnswerIsAsFreshAsItWas(Duration step) throws Exception {
+  void anInactiveResultExpiresByElapsedTime(Duration step) throws Exception {
     assertThat(call()).isEqualTo(401);
 
-    setClockBy(step);
-    pass(INACTIVE_TTL.minus(TICK));
+    stepClock(step);
+    elapse(INACTIVE_TTL.minus(TICK));
     assertThat(call()).isEqualTo(401);
-    assertThat(asked()).isEqualTo(1);
-    pass(TICK);
+    assertThat(introspections()).isEqualTo(1);
+    elapse(TICK);
     assertThat(call()).isEqualTo(401);
-    assertThat(asked()).isEqualTo(2);
+    assertThat(introspections()).isEqualTo(2);
   }
 
   @Test
-  void aHitIsRefusedInTheVeryMomentThatTheClockIsSetPastItsEnd() throws Exception {
+  void aCachedTokenIsRefusedOnceTheClockReachesItsExp() throws Exception {
     respondActive(inSeconds("exp", 3_600));
     assertThat(call()).isEqualTo(200);
 
-    setClockBy(Duration.ofHours(1).minus(TICK));
+    stepClock(Duration.ofHours(1).minus(TICK));
     assertThat(call()).isEqualTo(200);
-    setClockBy(TICK);
+    stepClock(TICK);
     assertThat(call()).isEqualTo(401);
     assertThat(log.reasons()).containsExactly("expired");
-    assertThat(asked()).isEqualTo(1);
+    assertThat(introspections()).isEqualTo(1);
   }
 
   @Test
-  void aClockThatIsSetBackGivesAnExpiredTokenBackItsTimeAndItsAnswerNone() throws Exception {
+  void settingTheClockBackRevivesAnExpiredTokenButNotItsCachedResult() throws Exception {
     respondActive(inSeconds("exp", 10));
     assertThat(call()).isEqualTo(200);
-    setClockBy(Duration.ofSeconds(10));
+    stepClock(Duration.ofSeconds(10));
     assertThat(call()).isEqualTo(401);
 
-    setClockBy(Duration.ofHours(-1));
+    stepClock(Duration.ofHours(-1));
     assertThat(call()).isEqualTo(200);
-    assertThat(asked()).isEqualTo(1);
-    pass(Duration.ofSeconds(10)); // not one of an hour and ten seconds, as the time of day has it
+    assertThat(introspections()).isEqualTo(1);
+    elapse(Duration.ofSeconds(10)); // by the time of day, the result would last another hour
     as.introspection(json(200, "{\"active\":false}"));
     assertThat(call()).isEqualTo(401);
-    assertThat(asked()).isEqualTo(2);
+    assertThat(introspections()).isEqualTo(2);
   }
 
   @Test
-  void aTokenThatHasBeenGoodIsNotYetValidOnceTheClockIsSetBack() throws Exception {
+  void aCachedTokenIsNotYetValidOnceTheClockIsSetBack() throws Exception {
     respondActive(inSeconds("nbf", -60));
     assertThat(call()).isEqualTo(200);
 
-    setClockBy(Duration.ofSeconds(-90)); // by the clock skew, too
+    stepClock(Duration.ofSeconds(-90)); // 60 s, and the clock skew of 30 s
     assertThat(call()).isEqualTo(200);
-    setClockBy(TICK.negated());
+    stepClock(TICK.negated());
     assertThat(call()).isEqualTo(401);
     assertThat(log.reasons()).containsExactly("not_yet_valid");
-    assertThat(asked()).isEqualTo(1);
+    assertThat(introspections()).isEqualTo(1);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"PT-1H", "PT1H"})
-  void aCircuitBreakerStaysOpenForAsLongAsIsSet(Duration step) throws Exception {
+  void theCircuitBreakerStaysOpenForTheConfiguredTime(Duration step) throws Exception {
     log.announce("circuit breaker open for PT5S: ");
     log.announce("circuit breaker closed: ");
     log.announce("reason=as_");
@@ -180,49 +180,49 @@ class ClockStepsTest {
     }
     Await.until("open", () -> isLogged("open for"));
     respondActive("");
-    int asked = asked();
+    int before = introspections();
 
-    setClockBy(step);
-    pass(BREAKER_WAIT.minus(TICK));
+    stepClock(step);
+    elapse(BREAKER_WAIT.minus(TICK));
     var refused = server.get("/mcp", "Authorization", "Bearer " + token);
     assertThat(refused.statusCode()).isEqualTo(503);
     assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
-    assertThat(asked()).isEqualTo(asked);
-    pass(TICK);
+    assertThat(introspections()).isEqualTo(before);
+    elapse(TICK);
     call();
     Await.until("closed", () -> isLogged("closed: "));
     assertThat(call()).isEqualTo(200);
-    assertThat(asked()).isEqualTo(asked + 2); // a probe and a caller
+    assertThat(introspections()).isEqualTo(before + 2); // a probe and a caller
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"PT-1H", "PT1H"})
-  void aTokenOutlastsAnOutageForAsLongAsIsSet(Duration step) throws Exception {
+  void aStaleResultIsUsedForTheConfiguredTime(Duration step) throws Exception {
     log.announce("stale result used: TokenKey[");
     log.announce("reason=as_answer");
     respondActive("");
     assertThat(call()).isEqualTo(200);
     as.introspection(json(503, "{}"));
 
-    setClockBy(step);
-    pass(TTL.plus(STALE).minus(TICK));
+    stepClock(step);
+    elapse(TTL.plus(STALE).minus(TICK));
     assertThat(call()).isEqualTo(200);
-    pass(TICK);
+    elapse(TICK);
     assertThat(call()).isEqualTo(503);
   }
 
-  /** Another comes into the bucket every three seconds. */
+  /** The limit refills by one token every three seconds. */
   @ParameterizedTest
   @ValueSource(strings = {"PT-1H", "PT1H"})
-  void aPeerIsRefusedForAsLongAsItWouldBe(Duration step) throws Exception {
+  void theBadTokenLimitRefillsByElapsedTime(Duration step) throws Exception {
     for (int i = 0; i < 20; i++) {
       assertThat(server.status(Secrets.token())).isEqualTo(401);
     }
 
-    setClockBy(step);
-    pass(Duration.ofSeconds(3).minus(TICK));
+    stepClock(step);
+    elapse(Duration.ofSeconds(3).minus(TICK));
     assertThat(call()).isEqualTo(429);
-    pass(TICK);
+    elapse(TICK);
     assertThat(call()).isEqualTo(401);
   }
 }

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A server that hangs must not take all of the container's threads with it. */
+/** A hanging authorization server must not block all of the container's threads. */
 class ContainerThreadsTest {
 
-  /** One accepts connections and one looks after them. */
+  /** Jetty needs two of them, as acceptor and as selector. */
   private static final int THREADS = 8;
 
   private static final int CROWD = 50;
@@ -70,37 +70,37 @@ class ContainerThreadsTest {
   }
 
   @Test
-  void aCrowdWithOneUnknownTokenLeavesThreadsToThoseWithKnownOnes() throws Exception {
+  void manyRequestsWithOneUncachedTokenLeaveThreadsForCachedTokens() throws Exception {
     log.announce("reason=busy");
-    String known = Secrets.token();
+    String cached = Secrets.token();
     as.introspection(json(200, ACTIVE));
-    assertThat(server.status(known)).isEqualTo(200);
+    assertThat(server.status(cached)).isEqualTo(200);
     HeldResponse inactive = new HeldResponse(json(200, "{\"active\":false}"));
     as.introspection(inactive);
-    String hot = Secrets.token();
-    Future<Integer> asking = call(hot);
-    inactive.awaitRequests(1);
+    String uncached = Secrets.token();
+    Future<Integer> pending = call(uncached);
+    inactive.awaitQuestions(1);
 
     var crowd = new ExecutorCompletionService<Integer>(callers);
-    List<Future<Integer>> good = new ArrayList<>();
+    List<Future<Integer>> admitted = new ArrayList<>();
     for (int i = 0; i < CROWD; i++) {
-      crowd.submit(() -> server.status(hot));
-      good.add(call(known));
-      clock.advance(Duration.ofMillis(100)); // after a second, the server is unresponsive
+      crowd.submit(() -> server.status(uncached));
+      admitted.add(call(cached));
+      clock.turnBy(Duration.ofMillis(100)); // after a second, the server is unresponsive
     }
 
-    for (Future<Integer> each : good) {
+    for (Future<Integer> each : admitted) {
       assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo(200);
     }
     for (int i = 0; i < CROWD - 1; i++) {
       assertThat(requireNonNull(crowd.poll(60, TimeUnit.SECONDS)).get()).isEqualTo(503);
     }
-    assertThat(crowd.poll()).as("the patient one").isNull();
-    assertThat(asking).isNotDone();
-    assertThat(server.status(known)).isEqualTo(200);
+    assertThat(crowd.poll()).as("the one that waits for the result").isNull();
+    assertThat(pending).isNotDone();
+    assertThat(server.status(cached)).isEqualTo(200);
     inactive.release();
     assertThat(crowd.take().get()).isEqualTo(401);
-    assertThat(asking.get()).isEqualTo(401);
-    assertThat(as.introspectionRequests()).hasSize(2);
+    assertThat(pending.get()).isEqualTo(401);
+    assertThat(as.introspections()).hasSize(2);
   }
 }

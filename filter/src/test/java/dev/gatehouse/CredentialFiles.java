@@ -10,7 +10,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Files with our credentials, and a guarded server that reads them. */
+/** Files with client credentials, and guarded servers that read them. */
 public final class CredentialFiles {
 
   public static final String OLD = Secrets.MARKER + "-old-secret-of-at-least-32-bytes";
@@ -30,7 +30,7 @@ public final class CredentialFiles {
     return new GuardedServer(all);
   }
 
-  /** With the old secret in a file, and this way to show it. */
+  /** A server that reads {@link #OLD} from a file and authenticates with this method. */
   public GuardedServer guardedWithSecret(String method) throws Exception {
     write("secret", OLD);
     return guarded(Map.of("client-auth-method", method, "client-secret-file", path("secret")));

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * How the filter learns where to introspect (RFC 8414, OpenID Connect Discovery), and waits its
- * turn.
+ * Discovery of the introspection endpoint (RFC 8414, OpenID Connect Discovery), and the limit on
+ * concurrent introspections.
  */
 class DiscoveryTest {
 
@@ -66,58 +66,59 @@ class DiscoveryTest {
     return ProtectedServer.guarding(servlet, origin -> settings.build());
   }
 
-  private static RawResponse ask(ProtectedServer server) throws IOException {
+  private static RawAnswer call(ProtectedServer server) throws IOException {
     return RawClient.send(
         server.port(),
         RawClient.request("POST /mcp", List.of("Authorization: Bearer " + Secrets.token())));
   }
 
-  private List<String> asked() {
-    return as.requests().stream().map(ReceivedRequest::path).toList();
+  private List<String> requestedPaths() {
+    return as.questions().stream().map(Question::path).toList();
   }
 
   private void assertUnavailable(ProtectedServer server) throws IOException {
     log.announce("reason=as_discovery");
-    RawResponse refused = ask(server);
+    RawAnswer refused = call(server);
     assertThat(refused.status()).isEqualTo(503);
     new ExpectedRefusal("", "").assertMatches(refused, "-", false);
     assertThat(servlet.calls()).isZero();
-    // Nobody has been shown the token.
-    assertThat(as.requests()).allSatisfy(q -> assertThat(q.body()).isEmpty());
+    // No server has received the token.
+    assertThat(as.questions()).allSatisfy(q -> assertThat(q.body()).isEmpty());
   }
 
   @Test
-  void theMetadataIsReadOnceAndTheTokenGoesWhereItSays() throws Exception {
+  void metadataIsReadOnceAndItsEndpointIsUsed() throws Exception {
     try (var server = guarded(settings(as.issuer()))) {
-      assertThat(as.requests()).as("before it is needed").isEmpty();
-      assertThat(ask(server).status()).isEqualTo(200);
-      assertThat(ask(server).status()).isEqualTo(200);
+      assertThat(as.questions()).as("before it is needed").isEmpty();
+      assertThat(call(server).status()).isEqualTo(200);
+      assertThat(call(server).status()).isEqualTo(200);
     }
-    assertThat(asked()).containsExactly(OAUTH, "/introspect", "/introspect");
+    assertThat(requestedPaths()).containsExactly(OAUTH, "/introspect", "/introspect");
   }
 
   @Test
-  void withoutOAuthMetadataThatOfOpenIdIsRead() throws Exception {
-    as.at(OAUTH, response(404, "text/plain", "Not Found")).at(OPENID, json(200, as.metadata()));
+  void openIdMetadataIsReadIfThereIsNoOAuthMetadata() throws Exception {
+    as.at(OAUTH, answer(404, "text/plain", "Not Found")).at(OPENID, json(200, as.metadata()));
     try (var server = guarded(settings(as.issuer()))) {
-      assertThat(ask(server).status()).isEqualTo(200);
+      assertThat(call(server).status()).isEqualTo(200);
     }
-    assertThat(asked()).containsExactly(OAUTH, OPENID, "/introspect");
+    assertThat(requestedPaths()).containsExactly(OAUTH, OPENID, "/introspect");
   }
 
   @Test
-  void theWellKnownPartGoesBeforeAnIssuersPathAndForOpenIdAfterIt() throws Exception {
+  void theWellKnownPartGoesBeforeTheIssuersPathAndForOpenIdAfterIt() throws Exception {
     String issuer = as.issuer() + "/realms/x";
     String metadata = as.metadata().replace(as.issuer() + "\"", issuer + "\"");
     as.at("/realms/x" + OPENID, json(200, metadata));
     try (var server = guarded(settings(issuer))) {
-      assertThat(ask(server).status()).isEqualTo(200);
+      assertThat(call(server).status()).isEqualTo(200);
     }
-    assertThat(asked()).containsExactly(OAUTH + "/realms/x", "/realms/x" + OPENID, "/introspect");
+    assertThat(requestedPaths())
+        .containsExactly(OAUTH + "/realms/x", "/realms/x" + OPENID, "/introspect");
   }
 
   @Test
-  void metadataOfAnotherIssuerIsNotBelieved() throws Exception {
+  void metadataOfAnotherIssuerIsRejected() throws Exception {
     for (String other : new String[] {as.issuer() + "/", "https://evil.example", ""}) {
       as.at(OAUTH, json(200, as.metadata().replace(as.issuer() + "\",", other + "\",")));
       try (var server = guarded(settings(as.issuer()))) {
@@ -128,7 +129,7 @@ class DiscoveryTest {
   }
 
   @Test
-  void metadataWithoutTheEndpointSaysWhatToSet() throws Exception {
+  void metadataWithoutAnIntrospectionEndpointIsReported() throws Exception {
     as.at(OAUTH, json(200, "{\"issuer\":\"" + as.issuer() + "\"}"));
     try (var server = guarded(settings(as.issuer()))) {
       assertUnavailable(server);
@@ -137,7 +138,7 @@ class DiscoveryTest {
   }
 
   @Test
-  void anEndpointInPlainHttpElsewhereIsNotUsed() throws Exception {
+  void aPlainHttpEndpointOnAnotherHostIsRejected() throws Exception {
     as.at(
         OAUTH, json(200, as.metadata().replace(as.introspectionEndpoint(), "http://as.example/i")));
     try (var server = guarded(settings(as.issuer()))) {
@@ -147,7 +148,7 @@ class DiscoveryTest {
   }
 
   @Test
-  void metadataThatIsNoMetadataIsNotBelieved() throws Exception {
+  void invalidMetadataIsRejected() throws Exception {
     String twice = as.metadata().replace("{", "{\"issuer\":\"https://evil.example\",");
     for (var broken :
         List.of(
@@ -165,53 +166,53 @@ class DiscoveryTest {
         assertUnavailable(server);
       }
     }
-    assertThat(asked()).doesNotContain(OPENID + "2");
+    assertThat(requestedPaths()).doesNotContain(OPENID + "2");
   }
 
   @Test
-  void aServerThatWasDownIsFoundWithoutARestart() throws Exception {
+  void discoveryIsRetriedAfterAnOutage() throws Exception {
     as.at(OAUTH, json(503, "{}"));
     try (var server = guarded(settings(as.issuer()))) {
       assertUnavailable(server);
 
       as.at(OAUTH, json(200, as.metadata()));
-      assertThat(ask(server).status()).isEqualTo(200);
+      assertThat(call(server).status()).isEqualTo(200);
     }
   }
 
   @Test
-  void anEndpointThatHasMovedIsFoundAnew() throws Exception {
+  void aMovedEndpointIsDiscoveredAgain() throws Exception {
     log.announce("reason=as_answer");
     try (var server = guarded(settings(as.issuer()))) {
-      assertThat(ask(server).status()).isEqualTo(200);
+      assertThat(call(server).status()).isEqualTo(200);
 
       as.introspection(json(404, "{}")).at("/moved", json(200, ACTIVE));
       as.at(OAUTH, json(200, as.metadata().replace("/introspect", "/moved")));
 
-      assertThat(ask(server).status()).isEqualTo(503);
-      assertThat(ask(server).status()).isEqualTo(200);
+      assertThat(call(server).status()).isEqualTo(503);
+      assertThat(call(server).status()).isEqualTo(200);
     }
   }
 
   @Test
-  void oneRequestLooksWhileAllOthersWait() throws Exception {
+  void concurrentRequestsShareOneDiscovery() throws Exception {
     HeldResponse metadata = new HeldResponse(json(200, as.metadata()));
     as.at(OAUTH, metadata);
     try (var server = guarded(settings(as.issuer()))) {
-      List<Future<RawResponse>> answers = askAtOnce(server, 24);
-      metadata.awaitRequests(1);
+      List<Future<RawAnswer>> responses = callConcurrently(server, 24);
+      metadata.awaitQuestions(1);
       metadata.release();
 
-      for (Future<RawResponse> each : answers) {
+      for (Future<RawAnswer> each : responses) {
         assertThat(each.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
       }
     }
-    assertThat(asked()).filteredOn(OAUTH::equals).hasSize(1);
-    assertThat(as.introspectionRequests()).hasSize(24);
+    assertThat(requestedPaths()).filteredOn(OAUTH::equals).hasSize(1);
+    assertThat(as.introspections()).hasSize(24);
   }
 
   @Test
-  void moreThanTheAllowedNumberDoNotWaitForAHangingServer() throws Exception {
+  void requestsBeyondTheLimitAreRefusedWhileTheServerHangs() throws Exception {
     HeldResponse active = new HeldResponse(json(200, ACTIVE));
     as.introspection(active);
     log.announce("reason=busy");
@@ -220,37 +221,37 @@ class DiscoveryTest {
             settings(as.issuer())
                 .introspectionEndpoint(as.introspectionEndpoint())
                 .maxConcurrentIntrospections(2))) {
-      List<Future<RawResponse>> waiting = askAtOnce(server, 2);
-      active.awaitRequests(2);
+      List<Future<RawAnswer>> waiting = callConcurrently(server, 2);
+      active.awaitQuestions(2);
 
-      RawResponse third = ask(server);
+      RawAnswer third = call(server);
 
       assertThat(third.status()).isEqualTo(503);
       new ExpectedRefusal("", "").assertMatches(third, "-", false);
       assertThat(log.reasons()).containsExactly("busy");
-      assertThat(as.introspectionRequests()).hasSize(2);
-      // Whoever brings no token, or none that is one, is answered all the same.
+      assertThat(as.introspections()).hasSize(2);
+      // A request without a token needs no introspection.
       assertThat(server.get("/mcp").statusCode()).isEqualTo(401);
 
       active.release();
       for (Future<RawResponse> each : waiting) {
         assertThat(each.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
       }
-      assertThat(ask(server).status()).isEqualTo(200);
+      assertThat(call(server).status()).isEqualTo(200);
     }
   }
 
-  private List<Future<RawResponse>> askAtOnce(ProtectedServer server, int count) {
-    List<Future<RawResponse>> answers = new ArrayList<>();
-    Callable<RawResponse> request = () -> ask(server);
+  private List<Future<RawAnswer>> callConcurrently(ProtectedServer server, int count) {
+    List<Future<RawAnswer>> responses = new ArrayList<>();
+    Callable<RawAnswer> request = () -> call(server);
     for (int i = 0; i < count; i++) {
-      answers.add(threads.submit(request));
+      responses.add(threads.submit(request));
     }
-    return answers;
+    return responses;
   }
 
   @Test
-  void metadataWithoutTheEndpointIsCompletedByOpenIds() throws Exception {
+  void openIdMetadataSuppliesAMissingEndpoint() throws Exception {
     as.at(OAUTH, json(200, "{\"issuer\":\"" + as.issuer() + "\"}"));
     as.at(OPENID, json(200, as.metadata()));
     try (var server = ProtectedServer.guarding(servlet, origin -> settings(as.issuer()).build())) {
@@ -259,7 +260,7 @@ class DiscoveryTest {
   }
 
   @Test
-  void anEndpointThatForgesALineOfTheLogStaysOnItsOwn() throws Exception {
+  void anEndpointWithControlCharactersCannotForgeALogLine() throws Exception {
     as.at(OAUTH, json(200, as.metadata().replace("/introspect\"", "/a\\nb\\u001b[31m\"")));
     try (var server = guarded(settings(as.issuer()))) {
       assertUnavailable(server);
@@ -269,7 +270,7 @@ class DiscoveryTest {
   }
 
   @Test
-  void anEndpointAtAPortThatThereIsNotIsAnOutage() throws Exception {
+  void anEndpointWithAnInvalidPortMeans503() throws Exception {
     as.at(OAUTH, json(200, as.metadata().replace("/introspect\"", "9/introspect\"")));
     try (var server = guarded(settings(as.issuer()))) {
       assertUnavailable(server);

@@ -27,9 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Every way in which a container brings a request to the servlet (Servlet specification §6.2.5).
- */
+/** Every dispatcher type by which a request reaches the servlet (Servlet specification §6.2.5). */
 class DispatchTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -37,7 +35,7 @@ class DispatchTest {
   private final CallerServlet servlet = new CallerServlet();
   private FakeAuthorizationServer as;
 
-  /** What a servlet does, in a lambda. */
+  /** The body of a servlet, as a lambda. */
   @FunctionalInterface
   interface Action {
     void run(HttpServletRequest request, HttpServletResponse response)
@@ -76,7 +74,7 @@ class DispatchTest {
         .build();
   }
 
-  /** The protected servlet at {@code /mcp}, and whatever else a test puts beside it. */
+  /** The protected servlet at {@code /mcp}, and what {@code more} registers. */
   private ProtectedServer serverWith(HttpServlet mcp, Consumer<ServletContext> more)
       throws Exception {
     ProtectedServer server =
@@ -88,16 +86,19 @@ class DispatchTest {
                   McpAuthFilter.register(context, "mcp", settings(origin + "/mcp"));
                   more.accept(context);
                 });
-    active(server.mcp(), "");
+    respondActive(server.mcp(), "");
     return server;
   }
 
-  private ProtectedServer serverWithDoor(Action door) throws Exception {
+  private ProtectedServer serverWithUnprotected(Action unprotected) throws Exception {
     return serverWith(
-        servlet, context -> ProtectedServer.addServlet(context, "door", servlet(door), "/door"));
+        servlet,
+        context ->
+            ProtectedServer.addServlet(
+                context, "unprotected", servlet(unprotected), "/unprotected"));
   }
 
-  private void active(String audience, String members) {
+  private void respondActive(String audience, String members) {
     as.introspection(
         json(
             200,
@@ -130,20 +131,20 @@ class DispatchTest {
   @Test
   void aForwardFromAnUnprotectedServletIsProtected() throws Exception {
     try (var server =
-        serverWithDoor(
+        serverWithUnprotected(
             (request, response) ->
                 request.getRequestDispatcher("/mcp").forward(request, response))) {
-      assertProtected(server, "/door");
+      assertProtected(server, "/unprotected");
     }
   }
 
   @Test
-  void aForwardByTheServletsNameIsProtected() throws Exception {
+  void aForwardByServletNameIsProtected() throws Exception {
     try (var server =
-        serverWithDoor(
+        serverWithUnprotected(
             (request, response) ->
                 request.getServletContext().getNamedDispatcher("mcp").forward(request, response))) {
-      assertProtected(server, "/door");
+      assertProtected(server, "/unprotected");
     }
   }
 
@@ -167,26 +168,26 @@ class DispatchTest {
   @Test
   void anAsyncDispatchFromAnUnprotectedServletIsProtected() throws Exception {
     try (var server =
-        serverWithDoor((request, response) -> request.startAsync().dispatch("/mcp"))) {
-      assertProtected(server, "/door");
+        serverWithUnprotected((request, response) -> request.startAsync().dispatch("/mcp"))) {
+      assertProtected(server, "/unprotected");
     }
   }
 
   @Test
   void anIncludeFromAnUnprotectedServletDoesNotReachTheServlet() throws Exception {
     try (var server =
-        serverWithDoor(
+        serverWithUnprotected(
             (request, response) -> {
               response.getWriter().print("before ");
               request.getRequestDispatcher("/mcp").include(request, response);
             })) {
-      HttpResponse<String> refused = server.get("/door");
+      HttpResponse<String> refused = server.get("/unprotected");
 
-      // What is included has no say in status and headers: the refusal is all that it adds.
+      // An included servlet can't set status and headers: only the refusal's body is added.
       assertThat(refused.statusCode()).isEqualTo(200);
       assertThat(refused.body()).startsWith("before {\"error\":\"unauthorized\"");
       assertThat(servlet.calls()).isZero();
-      assertThat(withToken(server, "/door").body()).startsWith("before user=alice");
+      assertThat(withToken(server, "/unprotected").body()).startsWith("before user=alice");
       assertThat(servlet.calls()).isEqualTo(1);
     }
   }
@@ -200,13 +201,13 @@ class DispatchTest {
               errorPage(context, 418, "/mcp");
               ProtectedServer.addServlet(
                   context,
-                  "door",
+                  "unprotected",
                   servlet((request, response) -> response.sendError(418)),
-                  "/door");
+                  "/unprotected");
             })) {
-      assertThat(server.get("/door").body()).doesNotContain("user=");
+      assertThat(server.get("/unprotected").body()).doesNotContain("user=");
       assertThat(servlet.calls()).isZero();
-      assertThat(withToken(server, "/door").body()).startsWith("user=alice");
+      assertThat(withToken(server, "/unprotected").body()).startsWith("user=alice");
     }
   }
 
@@ -219,8 +220,8 @@ class DispatchTest {
   }
 
   @Test
-  void aRequestThatWasLetInIsLetInAgainWhenItIsDispatchedAnew() throws Exception {
-    HttpServlet again =
+  void anAdmittedRequestIsAdmittedAgainOnAnAsyncDispatch() throws Exception {
+    HttpServlet redispatching =
         servlet(
             (request, response) -> {
               if (request.getDispatcherType() == DispatcherType.REQUEST) {
@@ -229,14 +230,14 @@ class DispatchTest {
                 response.getWriter().print(AuthInfo.from(request).userId().orElseThrow());
               }
             });
-    try (var server = serverWith(again, context -> {})) {
+    try (var server = serverWith(redispatching, context -> {})) {
       assertThat(withToken(server, "/mcp").body()).isEqualTo("alice");
       assertThat(as.introspectionRequests()).hasSize(1);
     }
   }
 
   @Test
-  void anErrorInARequestThatWasLetInDoesNotAskAnew() throws Exception {
+  void anErrorDispatchOfAnAdmittedRequestIsNotIntrospectedAgain() throws Exception {
     HttpServlet failing =
         servlet(
             (request, response) -> {
@@ -257,12 +258,12 @@ class DispatchTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void noAttributeThatAnotherFilterSetsIsAnAdmission(boolean text) throws Exception {
+  void attributesSetByAnotherFilterAdmitNoRequest(boolean asString) throws Exception {
     Filter forger =
         (request, response, chain) -> {
-          request.setAttribute(AuthInfo.ATTRIBUTE, text ? "root" : true);
+          request.setAttribute(AuthInfo.ATTRIBUTE, asString ? "root" : true);
           for (int i = 0; i < 5_000; i++) {
-            request.setAttribute(McpAuthFilter.class.getName() + '#' + i, text ? "root" : true);
+            request.setAttribute(McpAuthFilter.class.getName() + '#' + i, asString ? "root" : true);
           }
           chain.doFilter(request, response);
         };

@@ -29,13 +29,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Clients hold a lock until the headers of a GET stream are there: they must not wait for events.
+ * The headers of an event stream are sent before its first event, because clients hold a lock until
+ * they arrive.
  */
 class EventStreamTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  /** Opens a stream as the MCP Java SDK does, and sends nothing until it is told to. */
+  /** Opens a stream as the MCP Java SDK does; the test sends the events. */
   private static final class Stream extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
@@ -82,7 +83,7 @@ class EventStreamTest {
 
   @ParameterizedTest(name = "by writer: {0}")
   @ValueSource(booleans = {true, false})
-  void theHeadersOfAStreamComeAtOnceAndBeforeAnyEvent(boolean byWriter) throws Exception {
+  void theHeadersOfAStreamAreSentBeforeAnyEvent(boolean byWriter) throws Exception {
     Stream stream = new Stream(byWriter);
     try (var as = new FakeAuthorizationServer();
         var server = guarding(stream, as);
@@ -95,7 +96,7 @@ class EventStreamTest {
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
 
-      // No event is sent before this has returned.
+      // The test sends no event before the headers have arrived.
       assertThat(head(in)).contains("X-Before: 1").first().asString().contains(" 200 ");
 
       AsyncContext async = stream.opened.poll(30, TimeUnit.SECONDS);
@@ -121,7 +122,7 @@ class EventStreamTest {
   }
 
   @Test
-  void whatIsNoStreamCanStillChangeItsStatusAfterItsWriterWasAskedFor() throws Exception {
+  void otherResponsesCanChangeTheirStatusAfterGetWriter() throws Exception {
     HttpServlet servlet =
         new HttpServlet() {
           private static final long serialVersionUID = 1L;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Word of a revocation from outside: whoever has the secret, and nobody else. */
+/** The eviction endpoint evicts for callers that have the secret and refuses all others. */
 class EvictionEndpointTest {
 
   private static final String SECRET = Secrets.MARKER + "-eviction-secret-0123456789";
@@ -62,7 +62,7 @@ class EvictionEndpointTest {
   }
 
   @Test
-  void aSecretReplacedInItsFileOpensNothingAnyMore(@TempDir Path directory) throws Exception {
+  void aReplacedSecretIsRefused(@TempDir Path directory) throws Exception {
     String old = Secrets.MARKER + "-old-eviction-secret-0123456789";
     String other = Secrets.MARKER + "-new-eviction-secret-0123456789";
     Path file = Files.writeString(directory.resolve("secret"), old);
@@ -93,7 +93,7 @@ class EvictionEndpointTest {
   }
 
   private int evictAll(String secret) throws IOException {
-    return post("POST", "Bearer " + secret, "application/x-www-form-urlencoded", "all=true")
+    return send("POST", "Bearer " + secret, "application/x-www-form-urlencoded", "all=true")
         .status();
   }
 
@@ -101,7 +101,7 @@ class EvictionEndpointTest {
     return server.status(token);
   }
 
-  private RawResponse post(String method, String authorization, String type, String body)
+  private RawAnswer send(String method, String authorization, String type, String body)
       throws IOException {
     String request =
         method
@@ -120,28 +120,28 @@ class EvictionEndpointTest {
       delimiter = '|',
       textBlock =
           """
-          the token           | token={token}                | 401
-          another token       | token=other                  | 200
-          the user            | sub=alice                    | 401
-          another user        | sub=bob                      | 200
-          the client          | client_id=app                | 401
-          another client      | client_id=alice              | 200
-          everything          | all=true                     | 401
-          one of several      | sub=bob&sub=alice            | 401
-          several kinds       | client_id=x&token={token}    | 401
-          with others around  | event=revoked&sub=alice&x=y  | 401
-          an empty one beside | token={token}&sub=           | 401
-          form-encoded        | %73ub=%61lice                | 401
+          the token               | token={token}                | 401
+          another token           | token=other                  | 200
+          the user                | sub=alice                    | 401
+          another user            | sub=bob                      | 200
+          the client              | client_id=app                | 401
+          another client          | client_id=alice              | 200
+          everything              | all=true                     | 401
+          one of several users    | sub=bob&sub=alice            | 401
+          a client and a token    | client_id=x&token={token}    | 401
+          with unknown parameters | event=revoked&sub=alice&x=y  | 401
+          with an empty parameter | token={token}&sub=           | 401
+          form-encoded            | %73ub=%61lice                | 401
           """)
-  void whatIsNamedIsForgotten(String what, String form, int afterwards) throws Exception {
-    RawResponse answer =
-        post(
+  void theNamedEntriesAreEvicted(String what, String form, int afterwards) throws Exception {
+    RawAnswer response =
+        send(
             "POST",
             "Bearer " + SECRET,
             "application/x-www-form-urlencoded; charset=utf-8",
             form.replace("{token}", token));
 
-    assertThat(answer.status()).isEqualTo(204);
+    assertThat(response.status()).isEqualTo(204);
     assertThat(call()).isEqualTo(afterwards);
   }
 
@@ -150,30 +150,30 @@ class EvictionEndpointTest {
       delimiter = '|',
       textBlock =
           """
-          no secret            | POST | ''              | application/x-www-form-urlencoded | all=true  | 401
-          a wrong secret       | POST | Bearer wrong    | application/x-www-form-urlencoded | all=true  | 401
-          half the secret      | POST | Bearer {half}   | application/x-www-form-urlencoded | all=true  | 401
-          another scheme       | POST | Basic {secret}  | application/x-www-form-urlencoded | all=true  | 401
-          a good access token  | POST | Bearer {token}  | application/x-www-form-urlencoded | all=true  | 401
-          the secret and more  | POST | Bearer {secret}x | application/x-www-form-urlencoded | all=true | 401
-          a read               | GET  | Bearer {secret} | application/x-www-form-urlencoded | ''        | 405
-          another form         | POST | Bearer {secret} | application/json                  | {}        | 415
-          no content type      | POST | Bearer {secret} | ''                                | all=true  | 415
-          nothing to forget    | POST | Bearer {secret} | application/x-www-form-urlencoded | ''        | 400
-          not quite everything | POST | Bearer {secret} | application/x-www-form-urlencoded | all=false | 400
-          a name that is none  | POST | Bearer {secret} | application/x-www-form-urlencoded | user=bob  | 400
-          an empty token       | POST | Bearer {secret} | application/x-www-form-urlencoded | token=    | 400
-          an empty user        | POST | Bearer {secret} | application/x-www-form-urlencoded | sub=      | 400
-          a blank user         | POST | Bearer {secret} | application/x-www-form-urlencoded | sub=+     | 400
-          an empty client      | POST | Bearer {secret} | application/x-www-form-urlencoded | client_id | 400
-          nothing but empty    | POST | Bearer {secret} | application/x-www-form-urlencoded | sub=&token=&all= | 400
+          no secret               | POST | ''              | application/x-www-form-urlencoded | all=true  | 401
+          a wrong secret          | POST | Bearer wrong    | application/x-www-form-urlencoded | all=true  | 401
+          half the secret         | POST | Bearer {half}   | application/x-www-form-urlencoded | all=true  | 401
+          another scheme          | POST | Basic {secret}  | application/x-www-form-urlencoded | all=true  | 401
+          a valid access token    | POST | Bearer {token}  | application/x-www-form-urlencoded | all=true  | 401
+          the secret and a suffix | POST | Bearer {secret}x | application/x-www-form-urlencoded | all=true | 401
+          GET                     | GET  | Bearer {secret} | application/x-www-form-urlencoded | ''        | 405
+          JSON                    | POST | Bearer {secret} | application/json                  | {}        | 415
+          no content type         | POST | Bearer {secret} | ''                                | all=true  | 415
+          no parameters           | POST | Bearer {secret} | application/x-www-form-urlencoded | ''        | 400
+          all is not true         | POST | Bearer {secret} | application/x-www-form-urlencoded | all=false | 400
+          an unknown parameter    | POST | Bearer {secret} | application/x-www-form-urlencoded | user=bob  | 400
+          an empty token          | POST | Bearer {secret} | application/x-www-form-urlencoded | token=    | 400
+          an empty user           | POST | Bearer {secret} | application/x-www-form-urlencoded | sub=      | 400
+          a blank user            | POST | Bearer {secret} | application/x-www-form-urlencoded | sub=+     | 400
+          an empty client         | POST | Bearer {secret} | application/x-www-form-urlencoded | client_id | 400
+          only empty parameters   | POST | Bearer {secret} | application/x-www-form-urlencoded | sub=&token=&all= | 400
           """)
-  void anythingElseIsRefusedAndForgetsNothing(
+  void anInvalidRequestIsRefusedAndEvictsNothing(
       String what, String method, String authorization, String type, String form, int status)
       throws Exception {
     log.announce("eviction refused: status=" + status);
-    RawResponse answer =
-        post(
+    RawAnswer response =
+        send(
             method,
             authorization
                 .replace("{secret}", SECRET)
@@ -182,23 +182,23 @@ class EvictionEndpointTest {
             type,
             form);
 
-    assertThat(answer.status()).isEqualTo(status);
-    assertThat(answer.body()).isEmpty();
+    assertThat(response.status()).isEqualTo(status);
+    assertThat(response.body()).isEmpty();
     assertThat(call()).isEqualTo(200);
   }
 
   @Test
-  void aFormIsReadToSixtyFourKilobytesAndNoFurther() throws Exception {
+  void aFormOverSixtyFourKilobytesIsRefused() throws Exception {
     log.announce("eviction refused: status=413");
     String padding = "x=" + "a".repeat(64 * 1024);
-    RawResponse answer =
-        post("POST", "Bearer " + SECRET, "application/x-www-form-urlencoded", padding);
+    RawAnswer response =
+        send("POST", "Bearer " + SECRET, "application/x-www-form-urlencoded", padding);
 
-    assertThat(answer.status()).isEqualTo(413);
+    assertThat(response.status()).isEqualTo(413);
   }
 
   @Test
-  void unlessItIsSetThereIsNoSuchPath() throws Exception {
+  void withoutEvictionPathThereIsNoEndpoint() throws Exception {
     try (var other =
         ProtectedServer.guarding(new CallerServlet(), origin -> settings(origin, ""))) {
       assertThat(other.get("/evict", "Authorization", "Bearer " + SECRET).statusCode())
@@ -207,7 +207,7 @@ class EvictionEndpointTest {
   }
 
   @Test
-  void noPathBesideItIsTheFilters() throws Exception {
+  void similarPathsAreNotTheEndpoint() throws Exception {
     assertThat(server.get("/evict/x", "Authorization", "Bearer " + SECRET).statusCode())
         .isEqualTo(404);
     assertThat(server.get("/evict;x", "Authorization", "Bearer " + SECRET).statusCode())

@@ -18,9 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * An eviction secret that is replaced in its file, and strangers who would have it read all day.
- */
+/** Reloading the eviction secret, and the limit on reads that wrong secrets cause. */
 class EvictionSecretFileTest {
 
   private static final String OLD = Secrets.MARKER + "-old-eviction-secret-0123456789";
@@ -79,7 +77,7 @@ class EvictionSecretFileTest {
   }
 
   @Test
-  void theOldOneOpensNothingAnyMoreNotEvenOnce() throws Exception {
+  void theOldSecretIsRefusedAtOnce() throws Exception {
     assertThat(evictAll(OLD)).isEqualTo(204);
     Files.writeString(file, NEW);
 
@@ -88,7 +86,7 @@ class EvictionSecretFileTest {
   }
 
   @Test
-  void theNewOneOpensAtOnceHoweverBusyTheOldOneHasBeen() throws Exception {
+  void theNewSecretIsAcceptedAtOnceAfterManyUsesOfTheOldOne() throws Exception {
     for (int i = 0; i < 10; i++) {
       assertThat(evictAll(OLD)).isEqualTo(204);
     }
@@ -98,9 +96,9 @@ class EvictionSecretFileTest {
     assertThat(evictAll(OLD)).isEqualTo(401);
   }
 
-  /** What stands in it now shows whether it has been read. */
+  /** Whether the new secret is accepted shows whether the file has been read. */
   @Test
-  void strangersHaveTheFileReadOnceASecondAtMost() throws Exception {
+  void wrongSecretsCauseAtMostOneReadASecond() throws Exception {
     assertThat(evictAll(WRONG)).isEqualTo(401);
     Files.writeString(file, NEW);
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Once something is forgotten, no answer from before lets anybody in. */
+/** After an eviction, no earlier result admits a request. */
 class EvictionTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -35,18 +35,18 @@ class EvictionTest {
     guarded.close();
   }
 
-  private void answer(String user, String client) {
+  private void respondActive(String user, String client) {
     guarded.respondActive("\"sub\":\"%s\",\"client_id\":\"%s\"".formatted(user, client));
   }
 
-  /** Three tokens: of alice's app, of alice's other app, of bob's app. */
-  private String[] known() throws IOException {
+  /** Cached tokens of alice and client app, alice and client other, bob and client app. */
+  private String[] cachedTokens() throws IOException {
     String[] tokens = {Secrets.token(), Secrets.token(), Secrets.token()};
-    answer("alice", "app");
+    respondActive("alice", "app");
     assertThat(guarded.status(tokens[0])).isEqualTo(200);
-    answer("alice", "other");
+    respondActive("alice", "other");
     assertThat(guarded.status(tokens[1])).isEqualTo(200);
-    answer("bob", "app");
+    respondActive("bob", "app");
     assertThat(guarded.status(tokens[2])).isEqualTo(200);
     guarded.respondInactive();
     return tokens;
@@ -59,32 +59,32 @@ class EvictionTest {
   }
 
   @Test
-  void aTokenThatIsForgottenIsAskedAboutAnewAndNoOther() throws Exception {
-    String[] tokens = known();
+  void evictTokenEvictsThatTokenOnly() throws Exception {
+    String[] tokens = cachedTokens();
     guarded.filter.cache().evictToken(tokens[1]);
 
     assertThat(statuses(tokens)).containsExactly(200, 401, 200);
   }
 
   @Test
-  void allTokensOfAUserAreForgotten() throws Exception {
-    String[] tokens = known();
+  void evictUserEvictsAllTokensOfTheUser() throws Exception {
+    String[] tokens = cachedTokens();
     guarded.filter.cache().evictUser("alice");
 
     assertThat(statuses(tokens)).containsExactly(401, 401, 200);
   }
 
   @Test
-  void allTokensOfAClientAreForgotten() throws Exception {
-    String[] tokens = known();
+  void evictClientEvictsAllTokensOfTheClient() throws Exception {
+    String[] tokens = cachedTokens();
     guarded.filter.cache().evictClient("app");
 
     assertThat(statuses(tokens)).containsExactly(401, 200, 401);
   }
 
   @Test
-  void everythingIsForgotten() throws Exception {
-    String[] tokens = known();
+  void evictAllEvictsEverything() throws Exception {
+    String[] tokens = cachedTokens();
     guarded.filter.cache().evictAll();
 
     assertThat(guarded.filter.cache().size()).isZero();
@@ -92,53 +92,53 @@ class EvictionTest {
   }
 
   @Test
-  void aBadTokenCanBeForgottenToo() throws Exception {
+  void anInactiveTokenCanBeEvicted() throws Exception {
     guarded.respondInactive();
     assertThat(guarded.status(token)).isEqualTo(401);
-    answer("alice", "app");
+    respondActive("alice", "app");
     guarded.filter.cache().evictToken(token);
 
     assertThat(guarded.status(token)).isEqualTo(200);
   }
 
-  /** The server looked before the revocation; its answer comes after it. */
+  /** The server responds after the revocation with a result from before it. */
   @Test
-  void anAnswerThatWasUnderWayIsNeitherKeptNorGivenToWhoComesLater() throws Exception {
+  void aResultPendingAtTheEvictionIsNeitherCachedNorSharedWithLaterRequests() throws Exception {
     HeldResponse active = new HeldResponse(json(200, guarded.activeResponse("")));
     guarded.as.introspection(active);
     CompletableFuture<Integer> early = guarded.statusInBackground(token);
-    active.awaitRequests(1);
+    active.awaitQuestions(1);
     guarded.respondInactive();
     guarded.filter.cache().evictToken(token);
 
     assertThat(guarded.status(token)).isEqualTo(401);
-    guarded.filter.cache().evictToken(token); // what was kept of that, so that the next one asks
+    guarded.filter.cache().evictToken(token); // so that the next request introspects
     active.release();
-    assertThat(early.get()).isEqualTo(200); // it came before
+    assertThat(early.get()).isEqualTo(200); // requested before the eviction
     assertThat(guarded.status(token)).isEqualTo(401);
     assertThat(guarded.as.introspectionRequests()).hasSize(3);
   }
 
-  /** Nor does it disturb anybody else's. */
+  /** An eviction for another user does not affect it. */
   @ParameterizedTest(name = "evicted: {0}")
   @CsvSource({"alice, 401, 2", "bob, 200, 1"})
-  void anAnswerThatWasUnderWayIsKeptUnlessItIsTheUsersWhoIsForgotten(
-      String evicted, int laterStatus, int questions) throws Exception {
+  void aPendingResultIsCachedUnlessItsUserIsEvicted(
+      String evicted, int laterStatus, int introspections) throws Exception {
     String active = guarded.activeResponse("\"sub\":\"alice\"");
     guarded.as.introspection(
         exchange -> {
           guarded.filter.cache().evictUser(evicted);
           guarded.respondInactive();
-          json(200, active).respond(exchange);
+          json(200, active).answer(exchange);
         });
 
-    assertThat(guarded.status(token)).isEqualTo(200); // it came before
+    assertThat(guarded.status(token)).isEqualTo(200); // requested before the eviction
     assertThat(guarded.status(token)).isEqualTo(laterStatus);
-    assertThat(guarded.as.introspectionRequests()).hasSize(questions);
+    assertThat(guarded.as.introspections()).hasSize(introspections);
   }
 
   @Test
-  void beforeTheContainerHasStartedTheFilterThereIsNoCache() {
+  void cacheThrowsBeforeTheFilterIsStarted() {
     Settings settings =
         Settings.builder()
             .resource("https://mcp.example/mcp")

@@ -28,9 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Several introspection endpoints of one issuer: the next is asked when the one before can't tell.
- */
+/** Failover between several introspection endpoints of one issuer. */
 class FailoverTest {
 
   private static final Behaviour ACTIVE =
@@ -48,7 +46,7 @@ class FailoverTest {
   @BeforeEach
   void start() throws Exception {
     two = new FakeAuthorizationServer();
-    guarded = new GuardedServer(askingBoth(Map.of()));
+    guarded = new GuardedServer(bothEndpoints(Map.of()));
     one = guarded.as;
   }
 
@@ -58,12 +56,12 @@ class FailoverTest {
     two.close();
   }
 
-  private void guardAnew(Map<String, String> changed) throws Exception {
-    guarded = guarded.anew(askingBoth(changed));
+  private void restart(Map<String, String> changed) throws Exception {
+    guarded = guarded.restartedWith(bothEndpoints(changed));
     one = guarded.as;
   }
 
-  private Map<String, String> askingBoth(Map<String, String> changed) {
+  private Map<String, String> bothEndpoints(Map<String, String> changed) {
     Map<String, String> all = new TreeMap<>();
     all.put("resource", "https://mcp.example/mcp");
     all.put("issuer", "");
@@ -92,12 +90,12 @@ class FailoverTest {
         "log-in page",
         "nonsense"
       })
-  void theSecondAnswersWhereTheFirstCanNot(String how) throws Exception {
+  void theSecondEndpointIsUsedWhenTheFirstFails(String how) throws Exception {
     if (how.equals("429")) {
       log.announce("circuit breaker open for PT5S: ");
     }
     if (how.equals("hangs")) {
-      guardAnew(Map.of("request-timeout", "8s"));
+      restart(Map.of("request-timeout", "8s"));
     }
     one.introspection(BadResponses.named(how));
     two.introspection(ACTIVE);
@@ -109,7 +107,7 @@ class FailoverTest {
   }
 
   @Test
-  void aServerThatRefusesTheConnectionIsPassedOver() throws Exception {
+  void anEndpointThatRefusesTheConnectionIsSkipped() throws Exception {
     one.close();
     two.introspection(ACTIVE);
 
@@ -127,17 +125,16 @@ class FailoverTest {
           400 | {"error":"unsupported_token_type"}                                    | 401
           413 | {}                                                                    | 401
           """)
-  void whatTheFirstSaysOfTheTokenIsFinal(int status, String body, int answer) throws Exception {
+  void aResultOfTheFirstEndpointIsFinal(int status, String body, int expected) throws Exception {
     one.introspection(json(status, body));
     two.introspection(ACTIVE);
 
-    assertThat(status()).isEqualTo(answer);
-    assertThat(two.introspectionRequests()).isEmpty();
+    assertThat(status()).isEqualTo(expected);
+    assertThat(two.introspections()).isEmpty();
   }
 
   @Test
-  void theFirstIsSkippedWhileItsCircuitBreakerIsOpenAndComesFirstAgainAfterwards()
-      throws Exception {
+  void theFirstEndpointIsSkippedWhileItsCircuitBreakerIsOpen() throws Exception {
     String name = "the authorization server (" + one.introspectionEndpoint() + ")";
     log.announce("circuit breaker open for PT5S: " + name + ", cause as_answer");
     log.announce("circuit breaker closed: " + name);
@@ -147,26 +144,26 @@ class FailoverTest {
       assertThat(status()).isEqualTo(200);
     }
     Await.until("open", () -> log.messages("WARN").size() == 1);
-    int asked = one.introspectionRequests().size();
+    int requestsToOne = one.introspections().size();
 
     for (int i = 0; i < 20; i++) {
       assertThat(status()).isEqualTo(200);
     }
-    assertThat(one.introspectionRequests()).hasSize(asked);
+    assertThat(one.introspections()).hasSize(requestsToOne);
 
     one.introspection(ACTIVE);
-    guarded.clock.advance(Duration.ofSeconds(5));
-    assertThat(status()).isEqualTo(200); // by the second: no caller waits for the probe
+    guarded.clock.turnBy(Duration.ofSeconds(5));
+    assertThat(status()).isEqualTo(200); // from the second: no caller waits for the probe
     Await.until("closed", () -> log.messages("WARN").size() == 2);
-    int askedOfTwo = two.introspectionRequests().size();
+    int requestsToTwo = two.introspections().size();
     for (int i = 0; i < 20; i++) {
       assertThat(status()).isEqualTo(200);
     }
-    assertThat(two.introspectionRequests()).hasSize(askedOfTwo);
+    assertThat(two.introspections()).hasSize(requestsToTwo);
   }
 
   @Test
-  void whereNoneCanTellTheLogHasAllReasonsAndTheCallerTheSoonestTime() throws Exception {
+  void ifAllFailTheLogHasAllReasonsAndRetryAfterIsTheShortest() throws Exception {
     log.announce("reason=as_answer");
     log.announce("circuit breaker open for PT1M: ");
     one.introspection(json(500, "{}"));
@@ -176,16 +173,16 @@ class FailoverTest {
           exchange.sendResponseHeaders(503, -1);
         });
 
-    var answer = guarded.server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
+    var response = guarded.server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
 
-    assertThat(answer.statusCode()).isEqualTo(503);
-    assertThat(answer.headers().firstValue("Retry-After")).contains("5");
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.headers().firstValue("Retry-After")).contains("5");
     assertThat(log.messages())
         .anyMatch(message -> message.contains("response status 500; response status 503"));
   }
 
   @Test
-  void refusedCredentialsAreReportedWhateverTheOtherSays() throws Exception {
+  void refusedCredentialsAreReportedEvenIfTheOtherEndpointFails() throws Exception {
     log.announce("reason=as_credentials");
     one.introspection(json(500, "{}"));
     two.introspection(json(401, "{\"error\":\"invalid_client\"}"));
@@ -196,28 +193,28 @@ class FailoverTest {
   }
 
   @Test
-  void whenBothHangEachHasItsShareOfTheWholeTime() throws Exception {
+  void hangingEndpointsShareTheRequestTimeout() throws Exception {
     log.announce("reason=as_timeout");
-    guardAnew(Map.of("request-timeout", "2s"));
+    restart(Map.of("request-timeout", "2s"));
     one.introspection(BadResponses::hang);
     two.introspection(BadResponses::hang);
 
-    assertThat(status()).isEqualTo(503); // before the fakes ever finished
+    assertThat(status()).isEqualTo(503); // before the hanging responses ended
 
     Matcher limits =
         Pattern.compile(
                 "no complete response within (PT[0-9.]+S).*no complete response within PT2S")
             .matcher(String.join("\n", log.messages()));
     assertThat(limits.find())
-        .isTrue(); // the second's is the whole one, of which the first had half
+        .isTrue(); // PT2S is the whole timeout, of which the first endpoint gets half
     assertThat(Duration.parse(limits.group(1))).isLessThanOrEqualTo(Duration.ofSeconds(1));
   }
 
   @Test
-  void anAssertionIsSignedForTheEndpointThatItGoesTo() throws Exception {
+  void theAudienceOfAnAssertionIsItsEndpoint() throws Exception {
     Path key = directory.resolve("key.json");
     Files.writeString(key, new ECKeyGenerator(Curve.P_256).generate().toJSONString());
-    guardAnew(
+    restart(
         Map.of(
             "client-auth-method", "private_key_jwt",
             "client-secret", "",
@@ -234,8 +231,8 @@ class FailoverTest {
   }
 
   @Test
-  void aTokenOfOurOwnIsShownToBoth() throws Exception {
-    guardAnew(Map.of("client-auth-method", "bearer", "token-endpoint", "{issuer}/token"));
+  void bothEndpointsGetTheSameBearerToken() throws Exception {
+    restart(Map.of("client-auth-method", "bearer", "token-endpoint", "{issuer}/token"));
     one.at(
         "/token",
         json(
@@ -252,7 +249,7 @@ class FailoverTest {
   }
 
   @Test
-  void theSelfTestAsksEachAndNamesTheOneThatFails() {
+  void theSelfTestChecksEachEndpointAndNamesTheFailingOne() {
     one.introspection(INACTIVE);
     two.introspection(json(429, "{}"));
 

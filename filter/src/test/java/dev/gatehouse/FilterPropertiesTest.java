@@ -20,9 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * The same properties over HTTP: whatever comes in, the servlet is reached with an AuthInfo only.
- */
+/** Random introspection responses and headers: only a valid token reaches the servlet. */
 class FilterPropertiesTest {
 
   private static final Set<Integer> STATUSES = Set.of(200, 400, 401, 403, 503);
@@ -42,7 +40,7 @@ class FilterPropertiesTest {
   }
 
   @Test
-  void whateverTheAuthorizationServerSaysOnlyAGoodAnswerReachesTheServlet() throws Exception {
+  void onlyAValidResponseReachesTheServlet() throws Exception {
     log.announce("reason=as_answer");
     ResponseOracle oracle =
         new ResponseOracle(guarded.server.mcp(), guarded.as.issuer(), "mcp:use");
@@ -53,12 +51,12 @@ class FilterPropertiesTest {
       guarded.as.introspection(FakeAuthorizationServer.json(200, body));
       int before = guarded.servlet.calls();
 
-      HttpResponse<String> answer =
+      HttpResponse<String> response =
           guarded.server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
 
-      assertThat(answer.statusCode()).as("seed %d: %s", seed, body).isIn(STATUSES);
+      assertThat(response.statusCode()).as("seed %d: %s", seed, body).isIn(STATUSES);
       boolean reached = guarded.servlet.calls() > before;
-      assertThat(reached).isEqualTo(answer.statusCode() == 200);
+      assertThat(reached).isEqualTo(response.statusCode() == 200);
       if (reached) {
         assertThat(oracle.mayAdmit(body)).as("seed %d: %s", seed, body).isTrue();
       }
@@ -67,7 +65,7 @@ class FilterPropertiesTest {
   }
 
   @Test
-  void whateverTheHeaderSaysOnlyATokenReachesTheServlet() throws Exception {
+  void onlyAWellFormedTokenReachesTheServlet() throws Exception {
     guarded.as.introspection(
         FakeAuthorizationServer.json(200, guarded.activeResponse("\"scope\":\"mcp:use\"")));
     for (int seed = 0; seed < 1_500; seed++) {
@@ -75,12 +73,12 @@ class FilterPropertiesTest {
       String header = utf8AsLatin1(Generators.sendableHeader(random));
       int before = guarded.servlet.calls();
 
-      RawResponse answer =
+      RawAnswer response =
           RawClient.send(
               guarded.server.port(),
               RawClient.request("POST /mcp", List.of("Authorization: " + header)));
 
-      assertThat(answer.status()).as("seed %d: %s", seed, header).isIn(STATUSES);
+      assertThat(response.status()).as("seed %d: %s", seed, header).isIn(STATUSES);
       boolean reached = guarded.servlet.calls() > before;
       assertThat(reached)
           .as("seed %d: %s", seed, header)

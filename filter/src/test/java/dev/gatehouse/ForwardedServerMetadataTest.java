@@ -17,7 +17,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** For clients of the 2025-03-26 revision, which look for it on the MCP server itself. */
+/**
+ * Forwards authorization server metadata to clients of MCP 2025-03-26, which request it from the
+ * MCP server.
+ */
 class ForwardedServerMetadataTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -39,7 +42,7 @@ class ForwardedServerMetadataTest {
   }
 
   @Test
-  void itIsOffUnlessConfigured() throws Exception {
+  void forwardingIsOffByDefault() throws Exception {
     try (var as = new FakeAuthorizationServer();
         var server = guarded(as, false)) {
       assertThat(server.get(PATH).statusCode()).isEqualTo(404);
@@ -48,7 +51,7 @@ class ForwardedServerMetadataTest {
   }
 
   @Test
-  void itIsServedReadableByPagesOfAnyOriginAndAskedForOnce() throws Exception {
+  void metadataIsFetchedOnceAndReadableFromAnyOrigin() throws Exception {
     try (var as = new FakeAuthorizationServer();
         var server = guarded(as, true)) {
       var response = server.get(PATH, "Origin", "https://inspector.example");
@@ -62,7 +65,7 @@ class ForwardedServerMetadataTest {
   }
 
   @Test
-  void itIsA503WhileTheServerCanNotBeReadAndThereAgainAfterwards() throws Exception {
+  void aFailedFetchMeans503AndIsRetried() throws Exception {
     try (var as = new FakeAuthorizationServer();
         var server = guarded(as, true)) {
       as.at(PATH, json(500, "{}"));
@@ -74,24 +77,24 @@ class ForwardedServerMetadataTest {
   }
 
   @Test
-  void aServerThatHangsHoldsNoMoreThanAFewThreads() throws Exception {
+  void aHangingServerBlocksOnlyAFewThreads() throws Exception {
     ExecutorService callers = Executors.newCachedThreadPool();
     try (var as = new FakeAuthorizationServer();
         var server = guarded(as, true)) {
       HeldResponse metadata = new HeldResponse(json(200, as.metadata()));
       as.at(PATH, metadata);
-      var answers = new ExecutorCompletionService<Integer>(callers);
+      var statuses = new ExecutorCompletionService<Integer>(callers);
       for (int i = 0; i < ForwardedServerMetadata.MAX_WAITING + 4; i++) {
-        answers.submit(() -> server.get(PATH).statusCode());
+        statuses.submit(() -> server.get(PATH).statusCode());
       }
       for (int i = 0; i < 4; i++) {
-        Future<Integer> first = answers.poll(60, TimeUnit.SECONDS);
-        assertThat(first).as("answered while the server hangs").isNotNull();
+        Future<Integer> first = statuses.poll(60, TimeUnit.SECONDS);
+        assertThat(first).as("status while the server hangs").isNotNull();
         assertThat(first.get()).isEqualTo(503);
       }
       metadata.release();
       for (int i = 0; i < ForwardedServerMetadata.MAX_WAITING; i++) {
-        assertThat(answers.take().get()).isEqualTo(200);
+        assertThat(statuses.take().get()).isEqualTo(200);
       }
     } finally {
       callers.shutdownNow();

@@ -14,13 +14,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/**
- * A protected server together with the authorization server that it asks, and a clock that stands
- * still.
- */
+/** A protected server with its authorization server, and a clock that the test sets. */
 public final class GuardedServer implements AutoCloseable {
 
-  /** A second of a capture; any would do. */
   final ManualClock clock = new ManualClock(ManualClock.NOW);
 
   final CallerServlet servlet = new CallerServlet();
@@ -28,21 +24,21 @@ public final class GuardedServer implements AutoCloseable {
   final ProtectedServer server;
   final McpAuthFilter filter;
 
-  /** With the usual settings, and these changed by their names in {@code web.xml}. */
+  /** Starts with the default test settings and these changes, named as in {@code web.xml}. */
   GuardedServer(Map<String, String> changed) throws Exception {
     as = new FakeAuthorizationServer();
-    var made = new CompletableFuture<McpAuthFilter>();
+    var created = new CompletableFuture<McpAuthFilter>();
     server =
         new ProtectedServer(
             "/",
             origin -> {
-              made.complete(new McpAuthFilter(settings(origin, changed), clock));
+              created.complete(new McpAuthFilter(settings(origin, changed), clock));
               return context -> {
                 ProtectedServer.addServlet(context, "mcp", servlet, "/mcp");
-                ProtectedServer.addFilter(context, "gatehouse", made.join(), "mcp");
+                ProtectedServer.addFilter(context, "gatehouse", created.join(), "mcp");
               };
             });
-    filter = made.join();
+    filter = created.join();
   }
 
   private Settings settings(String origin, Map<String, String> changed) {
@@ -65,7 +61,7 @@ public final class GuardedServer implements AutoCloseable {
     return TestSettings.builder().environment(environment).build();
   }
 
-  /** The 200 that calls a token active, meant for this server and of the right type. */
+  /** An active response with this server's audience and {@code token_type} Bearer. */
   String activeResponse(String members) {
     return "{\"active\":true,\"aud\":\"%s\",\"token_type\":\"Bearer\"%s}"
         .formatted(server.mcp(), members.isEmpty() ? "" : "," + members);
@@ -79,12 +75,12 @@ public final class GuardedServer implements AutoCloseable {
     as.introspection(json(200, "{\"active\":false}"));
   }
 
-  /** What a request with this token is answered. */
+  /** The status of a request with this token. */
   int status(String token) throws IOException {
     return server.status(token);
   }
 
-  /** The same, asked from another thread. */
+  /** Like {@link #status}, on another thread. */
   CompletableFuture<Integer> statusInBackground(String token) {
     return CompletableFuture.supplyAsync(
         () -> {
@@ -96,13 +92,13 @@ public final class GuardedServer implements AutoCloseable {
         });
   }
 
-  /** Closes this one and gives another, with the usual settings but for these. */
-  GuardedServer anew(Map<String, String> changed) throws Exception {
+  /** Closes this server and starts a new one with these changes to the default settings. */
+  GuardedServer restartedWith(Map<String, String> changed) throws Exception {
     close();
     return new GuardedServer(changed);
   }
 
-  /** Where the metadata is, as every challenge says. */
+  /** The metadata's address, as in every challenge. */
   String metadataUrl() {
     return server.origin() + "/.well-known/oauth-protected-resource/mcp";
   }
@@ -113,7 +109,7 @@ public final class GuardedServer implements AutoCloseable {
     as.close();
   }
 
-  /** Bytes as Latin-1 sees them. */
+  /** Encodes a text in Latin-1. */
   static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }

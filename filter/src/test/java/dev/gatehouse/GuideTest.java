@@ -47,14 +47,14 @@ class GuideTest {
   }
 
   @Test
-  void everySettingIsInTheGuideAndNoOther() throws Exception {
+  void theGuideListsExactlyTheSettings() throws Exception {
     assertThat(table("configuration.md").keySet())
         .isEqualTo(
             Arrays.stream(Setting.values()).map(Setting::kebabName).collect(Collectors.toSet()));
   }
 
   @Test
-  void everyDefaultIsTheGuides() throws Exception {
+  void everyDefaultMatchesTheGuide() throws Exception {
     Map<String, String> guide = table("configuration.md");
     for (Setting setting : Setting.values()) {
       if (setting.defaultValue() != null) {
@@ -66,7 +66,7 @@ class GuideTest {
   }
 
   @Test
-  void everyReasonIsInTheGuideWithItsStatus() throws Exception {
+  void theGuideListsEveryReasonWithItsStatus() throws Exception {
     assertThat(table("responses.md"))
         .isEqualTo(
             Arrays.stream(Reason.values())
@@ -77,7 +77,7 @@ class GuideTest {
   }
 
   @Test
-  void everyCodeOfTheSelfTestIsInTheGuideWithItsSeverity() throws Exception {
+  void theGuideListsEverySelfTestCodeWithItsSeverity() throws Exception {
     String code = Files.readString(Path.of("src/main/java/dev/gatehouse/SelfTest.java"));
     Map<String, String> codes = new TreeMap<>();
     Matcher finding =
@@ -91,7 +91,7 @@ class GuideTest {
   }
 
   @Test
-  void troubleshootingHasACureForEveryReasonAndNoOther() throws Exception {
+  void troubleshootingListsExactlyTheReasons() throws Exception {
     String page = Files.readString(GUIDE.resolve("troubleshooting.md"));
     String reasons =
         page.substring(
@@ -108,7 +108,7 @@ class GuideTest {
   }
 
   @Test
-  void everyLinkLeadsToAFileAndAHeading() throws Exception {
+  void everyLinkHasATarget() throws Exception {
     List<Path> documents = new ArrayList<>(List.of(ROOT.resolve("README.md")));
     documents.add(ROOT.resolve("CONTRIBUTING.md"));
     try (Stream<Path> pages = Files.list(GUIDE)) {
@@ -127,7 +127,7 @@ class GuideTest {
     }
   }
 
-  /** The headings as addresses, as GitHub derives them. */
+  /** The anchors that GitHub derives from the headings. */
   private static Set<String> anchors(Path page) throws IOException {
     return Files.readString(page)
         .lines()

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@link McpAuthFilter#health()} says of an authorization server. */
+/** The status that {@link McpAuthFilter#health()} reports for an authorization server. */
 class HealthTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -51,17 +51,17 @@ class HealthTest {
     return guarded.filter.health().servers().get(0);
   }
 
-  /** Calls health again and again, each time a second later, as a load balancer does. */
+  /** Polls once a second by the test's clock, as a load balancer does. */
   private Health.Server poll(Predicate<Health.Server> condition) {
     AtomicReference<Health.Server> server = new AtomicReference<>(server());
     Await.until(
-        "the health that the test waits for",
+        "the expected health",
         () -> {
           if (condition.test(Objects.requireNonNull(server.get()))) {
             return true;
           }
-          if (probeThreads().isEmpty()) { // else the probe would be slow by the clock
-            guarded.clock.advance(Duration.ofSeconds(1));
+          if (probeThreads().isEmpty()) { // else the probe would look slow
+            guarded.clock.turnBy(Duration.ofSeconds(1));
           }
           server.set(server());
           return false;
@@ -75,13 +75,13 @@ class HealthTest {
     assertThat(first.status()).isEqualTo(Status.UNKNOWN);
     assertThat(first.reason()).isNull();
 
-    assertThat(poll(known -> known.status() == Status.UP).name())
+    assertThat(poll(reported -> reported.status() == Status.UP).name())
         .isEqualTo("the authorization server");
     assertThat(guarded.as.introspectionRequests()).isNotEmpty();
   }
 
   @Test
-  void whileItRespondsToCallersItIsUpAndNotProbed() throws Exception {
+  void aServerThatRespondsToCallersIsUpAndNotProbed() throws Exception {
     assertThat(status()).isEqualTo(401);
     Instant since = server().since();
     guarded.clock.advance(Duration.ofSeconds(9));
@@ -92,8 +92,8 @@ class HealthTest {
   }
 
   @Test
-  void whenItFailsItIsDegradedThenDownWithTheReasonAndUpAgainWithoutAnyCaller() throws Exception {
-    guarded = guarded.anew(Map.of("breaker-wait", "0s")); // the circuit breaker never opens
+  void aFailingServerIsDegradedThenDownAndUpAgainAfterAProbe() throws Exception {
+    guarded = guarded.restartedWith(Map.of("breaker-wait", "0s")); // the breaker never opens
     log.announce("refused: reason=as_answer");
     status();
     guarded.as.introspection(json(500, "{}"));
@@ -102,31 +102,31 @@ class HealthTest {
     assertThat(degraded.status()).isEqualTo(Status.DEGRADED);
     assertThat(degraded.reason()).isEqualTo("as_answer");
 
-    Health.Server down = poll(known -> known.status() == Status.DOWN);
+    Health.Server down = poll(reported -> reported.status() == Status.DOWN);
     assertThat(down.reason()).isEqualTo("as_answer");
     assertThat(down.since()).isAfterOrEqualTo(degraded.since());
 
     guarded.respondInactive();
-    assertThat(poll(known -> known.status() == Status.UP).reason()).isNull();
+    assertThat(poll(reported -> reported.status() == Status.UP).reason()).isNull();
   }
 
   @Test
-  void aTokenThatItAloneCannotCopeWithDoesNotTakeItDown() throws Exception {
+  void failuresThatTokensCauseDoNotTakeAServerDown() throws Exception {
     log.announce("refused: reason=as_answer");
-    guarded.as.introspectionResponses(
-        question ->
-            question.parameter("token").startsWith(Secrets.MARKER)
+    guarded.as.introspections(
+        request ->
+            request.parameter("token").startsWith(Secrets.MARKER)
                 ? json(500, "{}")
                 : json(200, "{\"active\":false}"));
     for (int i = 0; i < 20; i++) {
       assertThat(status()).isEqualTo(503);
       assertThat(server().status()).isNotEqualTo(Status.DOWN);
     }
-    assertThat(poll(known -> known.status() == Status.UP).reason()).isNull();
+    assertThat(poll(reported -> reported.status() == Status.UP).reason()).isNull();
   }
 
   @Test
-  void whileTheCircuitBreakerIsOpenItIsDownForTheReasonThatOpenedIt() throws Exception {
+  void aServerIsDownForTheReasonThatOpenedItsCircuitBreaker() throws Exception {
     log.announce("refused: reason=as_");
     log.announce("circuit breaker open for ");
     guarded.as.introspection(json(500, "{}"));
@@ -140,7 +140,7 @@ class HealthTest {
   }
 
   @Test
-  void noThreadOfAProbeSurvivesTheFilter() throws Exception {
+  void theProbeThreadEndsWithTheFilter() throws Exception {
     guarded.as.introspection(BadResponses::hang);
     guarded.filter.health();
     Await.until("probe under way", () -> !guarded.as.introspectionRequests().isEmpty());
@@ -159,7 +159,7 @@ class HealthTest {
   }
 
   @Test
-  void aServerThatHangsDoesNotDelayTheCallersOfHealth() throws Exception {
+  void aHangingServerDoesNotDelayHealth() throws Exception {
     HeldResponse none = new HeldResponse(HttpExchange::close);
     guarded.as.introspection(none);
     guarded.filter.health();
@@ -182,7 +182,7 @@ class HealthTest {
     "UNKNOWN DOWN, DEGRADED",
     "DOWN DOWN, DOWN",
   })
-  void severalTogether(String each, Status together) {
+  void theStatusOfSeveralServersIsCombined(String each, Status together) {
     List<Health.Server> servers =
         List.of(each.split(" ", -1)).stream()
             .map(s -> new Health.Server("x", Status.valueOf(s), Instant.EPOCH, null))

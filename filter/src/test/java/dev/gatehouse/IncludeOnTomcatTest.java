@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tomcat minds, as Jetty does not, which of writer and stream an including servlet has taken. */
+/** A refusal inside an include: unlike Jetty, Tomcat forbids mixing writer and output stream. */
 class IncludeOnTomcatTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -35,7 +35,7 @@ class IncludeOnTomcatTest {
     ProtectedServer.addServlet(context, "mcp", servlet, "/mcp");
     ProtectedServer.addServlet(
         context,
-        "door",
+        "unprotected",
         new HttpServlet() {
           private static final long serialVersionUID = 1L;
 
@@ -46,7 +46,7 @@ class IncludeOnTomcatTest {
             request.getRequestDispatcher("/mcp").include(request, response);
           }
         },
-        "/door");
+        "/unprotected");
     McpAuthFilter.register(
         context,
         "mcp",
@@ -59,7 +59,7 @@ class IncludeOnTomcatTest {
   }
 
   @Test
-  void aRefusalInsideAPageThatHasBegunIsNoFailure() throws Exception {
+  void aRefusalInsideAnIncludeIsWrittenToTheOpenWriter() throws Exception {
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(directory.toString());
     tomcat.setPort(0);
@@ -68,12 +68,13 @@ class IncludeOnTomcatTest {
     application.addServletContainerInitializer((classes, context) -> register(context), Set.of());
     tomcat.start();
     try {
-      RawResponse answer =
+      RawAnswer response =
           RawClient.send(
-              tomcat.getConnector().getLocalPort(), RawClient.request("GET /door", List.of()));
+              tomcat.getConnector().getLocalPort(),
+              RawClient.request("GET /unprotected", List.of()));
 
-      assertThat(answer.status()).isEqualTo(200);
-      assertThat(answer.body()).startsWith("before {\"error\":\"unauthorized\"");
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(response.body()).startsWith("before {\"error\":\"unauthorized\"");
       assertThat(servlet.calls()).isZero();
     } finally {
       tomcat.stop();

@@ -18,7 +18,7 @@ import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The same numbers over JMX, whatever else is on the class path. */
+/** Metrics over JMX, which needs no library. */
 class JmxTest {
 
   private static final MBeanServer JMX = ManagementFactory.getPlatformMBeanServer();
@@ -31,7 +31,7 @@ class JmxTest {
             new ObjectName("dev.gatehouse:type=McpAuthFilter,name=gatehouse,context=/,*"), null));
   }
 
-  /** The one that is there now and was not before. */
+  /** The only bean that is not in {@code before}. */
   private static ObjectName added(Set<ObjectName> before) throws Exception {
     Set<ObjectName> now = beans();
     now.removeAll(before);
@@ -40,7 +40,7 @@ class JmxTest {
   }
 
   @Test
-  void theNumbersAreThereFromTheStartToTheEnd() throws Exception {
+  void metricsAreAvailableWhileTheFilterRuns() throws Exception {
     Set<ObjectName> before = beans();
     ObjectName name;
     try (GuardedServer guarded = new GuardedServer(Map.of())) {
@@ -55,16 +55,16 @@ class JmxTest {
       assertThat(JMX.getAttribute(name, "requests.refused.no_credentials")).isEqualTo(1L);
       assertThat(JMX.getAttribute(name, "cache.gets.hit")).isEqualTo(1L);
       assertThat(JMX.getAttribute(name, "cache.size")).isEqualTo(1L);
-      String questions = "introspections.the authorization server.active";
-      assertThat(JMX.getAttribute(name, questions + ".count")).isEqualTo(1L);
-      double longest = (double) JMX.getAttribute(name, questions + ".max");
-      assertThat(longest).isPositive().isEqualTo(JMX.getAttribute(name, questions + ".total"));
+      String introspections = "introspections.the authorization server.active";
+      assertThat(JMX.getAttribute(name, introspections + ".count")).isEqualTo(1L);
+      double longest = (double) JMX.getAttribute(name, introspections + ".max");
+      assertThat(longest).isPositive().isEqualTo(JMX.getAttribute(name, introspections + ".total"));
     }
     assertThat(JMX.isRegistered(name)).isFalse();
   }
 
   @Test
-  void allAttributesCanBeReadAtOnceAndNoneWritten() throws Exception {
+  void allAttributesAreReadableAndNoneIsWritable() throws Exception {
     Set<ObjectName> before = beans();
     try (GuardedServer guarded = new GuardedServer(Map.of())) {
       ObjectName name = added(before);
@@ -86,7 +86,7 @@ class JmxTest {
   }
 
   @Test
-  void twoApplicationsInOneMachineDoNotClash() throws Exception {
+  void twoApplicationsInOneJvmDoNotClash() throws Exception {
     Set<ObjectName> before = beans();
     try (GuardedServer one = new GuardedServer(Map.of());
         GuardedServer two = new GuardedServer(Map.of())) {
@@ -103,8 +103,8 @@ class JmxTest {
   }
 
   @Test
-  void aFilterThatCannotBeWatchedStartsAllTheSame() throws Exception {
-    log.announce("metrics or observations of the filter can't be registered");
+  void aFilterStartsEvenIfAListenerFails() throws Exception {
+    log.announce("this can't be watched as asked for");
     McpAuthFilter filter =
         new McpAuthFilter(
             TestSettings.builder()

@@ -12,27 +12,27 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A key that an endpoint's address carries in its query is for that server alone. */
+/** An API key in an endpoint's query appears in no log, self-test report or health. */
 class KeyInQueryTest {
 
   private static final String QUERY = "?key=" + Secrets.MARKER + "-key-of-the-address";
 
-  /** Finds the key in any line, at whatever level: it bears the secrets' marker. */
+  /** Fails on any line with the key, because the key contains the secrets' marker. */
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  private static void ask(GuardedServer guarded, int times) throws Exception {
+  private static void call(GuardedServer guarded, int times) throws Exception {
     for (int i = 0; i < times; i++) {
       guarded.server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
     }
   }
 
-  private long openings() {
+  private long openedBreakers() {
     return log.messages("WARN").stream()
         .filter(line -> line.contains("circuit breaker open for "))
         .count();
   }
 
-  private static void assertTellsNothing(GuardedServer guarded) {
+  private static void assertKeyIsHidden(GuardedServer guarded) {
     SelfTestReport report = guarded.filter.selfTest();
     assertThat(report.toString()).contains(guarded.as.introspectionEndpoint());
     assertThat(List.of(report.toString(), guarded.filter.health().toString()))
@@ -40,7 +40,7 @@ class KeyInQueryTest {
   }
 
   @Test
-  void whateverFailsTheLogTheSelfTestAndTheHealthTellNothingOfIt() throws Exception {
+  void noFailureRevealsTheKeyOfAnIntrospectionEndpoint() throws Exception {
     log.announce("refused: reason=as_answer");
     log.announce("refused: reason=as_unreachable");
     log.announce("refused: reason=as_not_asked");
@@ -52,20 +52,20 @@ class KeyInQueryTest {
                 "{issuer}/introspect" + QUERY + " {issuer}/second" + QUERY))) {
       guarded.as.introspection(json(500, "{}"));
       guarded.as.at("/second", json(200, "{\"active\":false}"));
-      ask(guarded, 1);
-      assertTellsNothing(guarded);
+      call(guarded, 1);
+      assertKeyIsHidden(guarded);
 
       guarded.as.at("/second", json(500, "{}"));
-      ask(guarded, 1);
+      call(guarded, 1);
       guarded.as.introspection(HttpExchange::close);
       guarded.as.at("/second", HttpExchange::close);
-      ask(guarded, 10);
-      Await.until("both open", () -> openings() == 2);
-      ask(guarded, 1);
-      assertTellsNothing(guarded);
+      call(guarded, 10);
+      Await.until("both open", () -> openedBreakers() == 2);
+      call(guarded, 1);
+      assertKeyIsHidden(guarded);
 
       guarded.as.close();
-      assertTellsNothing(guarded);
+      assertKeyIsHidden(guarded);
       assertThat(log.messages())
           .anyMatch(line -> line.contains("failed over: ") && line.contains("/second)"))
           .anyMatch(
@@ -77,13 +77,13 @@ class KeyInQueryTest {
   }
 
   @Test
-  void theTokenEndpointMayHaveOneToo() throws Exception {
+  void noFailureRevealsTheKeyOfTheTokenEndpoint() throws Exception {
     log.announce("refused: reason=as_unreachable");
     try (GuardedServer guarded =
         new GuardedServer(
             Map.of("client-auth-method", "bearer", "token-endpoint", "{issuer}/token" + QUERY))) {
       guarded.as.at("/token", HttpExchange::close);
-      ask(guarded, 1);
+      call(guarded, 1);
 
       assertThat(guarded.filter.selfTest().toString()).contains("/token: ").doesNotContain("?");
       assertThat(log.messages())

@@ -12,13 +12,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** If the log could not be read, every test that expects no secret in it would pass. */
+/** {@link LogWatch} must capture all events, or tests that expect no secret prove nothing. */
 class LogWatchTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
   @Test
-  void whatIsLoggedIsSeen() {
+  void logEventsAreCaptured() {
     log.announce("look here");
 
     LoggerFactory.getLogger(McpAuthFilter.class).warn("look {}", "here");
@@ -29,7 +29,7 @@ class LogWatchTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a", "ab", "abc", "mcp-filter:", "mcp-filter:a", "mcp-filter:ab"})
-  void aSecretIsFoundInsideBase64WhereverItBegins(String before) {
+  void aSecretIsFoundInBase64AtAnyOffset(String before) {
     byte[] bytes = (before + Secrets.CLIENT_SECRET).getBytes(StandardCharsets.UTF_8);
 
     assertThat(Secrets.appearIn(Base64.getEncoder().encodeToString(bytes))).isTrue();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The whole way of a request, in a real Jetty, to a real socket's answers and back. */
+/** Requests through a real Jetty and a real authorization server socket. */
 class McpAuthFilterTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -47,7 +47,7 @@ class McpAuthFilterTest {
                 .build());
   }
 
-  private void active(String members) {
+  private void respondActive(String members) {
     as.introspection(
         json(
             200,
@@ -56,8 +56,8 @@ class McpAuthFilterTest {
   }
 
   @Test
-  void aGoodTokenIsLetInAndTheServletKnowsWhoCalls() throws Exception {
-    active(",\"sub\":\"alice\",\"client_id\":\"app\",\"scope\":\"notes:write notes:read\"");
+  void aValidTokenIsAdmittedAndTheServletGetsItsCaller() throws Exception {
+    respondActive(",\"sub\":\"alice\",\"client_id\":\"app\",\"scope\":\"notes:write notes:read\"");
 
     String token = Secrets.token();
     var response = server.get("/mcp", "Authorization", "Bearer " + token);
@@ -67,14 +67,14 @@ class McpAuthFilterTest {
         .isEqualTo(
             "user=alice client=app scopes=[notes:read, notes:write] principal=alice"
                 + " remoteUser=alice authType=Bearer");
-    var question = as.introspectionRequests().get(0);
-    assertThat(question.method()).isEqualTo("POST");
-    assertThat(question.parameter("token")).isEqualTo(token);
-    assertThat(question.parameter("token_type_hint")).isEqualTo("access_token");
+    var request = as.introspections().get(0);
+    assertThat(request.method()).isEqualTo("POST");
+    assertThat(request.parameter("token")).isEqualTo(token);
+    assertThat(request.parameter("token_type_hint")).isEqualTo("access_token");
   }
 
   @Test
-  void aRequestWithoutTokenIsTurnedAwayWithDirections() throws Exception {
+  void aRequestWithoutTokenGetsAChallenge() throws Exception {
     var response = server.get("/mcp");
 
     assertThat(response.statusCode()).isEqualTo(401);

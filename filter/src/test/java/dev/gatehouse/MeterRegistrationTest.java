@@ -22,13 +22,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Which meters there are, from when to when, and that no caller adds one. */
+/** The set of meters and their lifetime; no request can add a meter. */
 class MeterRegistrationTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
   @Test
-  void metersWaitForTheFilterToStartAndGoWithIt() throws Exception {
+  void metersExistWhileTheFilterRuns() throws Exception {
     MeterRegistry early = new SimpleMeterRegistry();
     Settings settings =
         Settings.builder()
@@ -54,8 +54,8 @@ class MeterRegistrationTest {
   }
 
   @Test
-  void aSecondFilterInOneRegistryNeedsTagsOfItsOwn() throws Exception {
-    log.announce("the registry already has meters of a filter with the tags []");
+  void aSecondFilterInOneRegistryNeedsItsOwnTags() throws Exception {
+    log.announce("the registry has meters of a filter with the tags []");
     try (GuardedServer first = new GuardedServer(Map.of())) {
       Meters meters = new Meters(first.filter);
       MeterRegistry registry = meters.registry;
@@ -76,19 +76,19 @@ class MeterRegistrationTest {
   }
 
   @Test
-  void noCallerMakesAMeterAndNoSecretIsInOne() throws Exception {
+  void requestsAddNoMeterAndNoMeterContainsASecret() throws Exception {
     log.announce("refused: reason=as_");
     String endpoint = "{issuer}/introspect?key=for-the-server-alone";
     try (GuardedServer guarded = new GuardedServer(Map.of("introspection-endpoint", endpoint))) {
       Meters meters = new Meters(guarded.filter);
       Set<Meter.Id> before = ids(meters);
-      guarded.as.introspectionResponses(
-          question ->
+      guarded.as.introspections(
+          request ->
               json(
                   200,
                   guarded.activeResponse(
                       "\"sub\":\"%1$s\",\"client_id\":\"%1$s\",\"scope\":\"%1$s\""
-                          .formatted(new BearerToken(question.parameter("token")).hashPrefix()))));
+                          .formatted(new BearerToken(request.parameter("token")).hashPrefix()))));
       for (int i = 0; i < 20; i++) {
         guarded.server.send(
             "VERB" + i,
@@ -117,7 +117,7 @@ class MeterRegistrationTest {
   }
 
   @Test
-  void everyMeterIsInTheGuideWithItsTagsAndNoOther() throws Exception {
+  void theGuideListsExactlyTheMetersAndTheirTags() throws Exception {
     Set<String> guide = new TreeSet<>();
     Matcher row =
         Pattern.compile(
@@ -132,10 +132,10 @@ class MeterRegistrationTest {
       guide.add(row.group(1) + " " + row.group(2) + " " + tags);
     }
 
-    assertThat(guide).isEqualTo(inTheCode());
+    assertThat(guide).isEqualTo(metersInTheCode());
   }
 
-  private static Set<String> inTheCode() throws Exception {
+  private static Set<String> metersInTheCode() throws Exception {
     try (GuardedServer guarded = new GuardedServer(Map.of())) {
       return ids(new Meters(guarded.filter)).stream()
           .map(

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What each meter and observation of {@link GatehouseMetrics} shows. */
+/** The values of each meter and observation of {@link GatehouseMetrics}. */
 class MetricsTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -41,8 +41,8 @@ class MetricsTest {
     guarded.close();
   }
 
-  private void guardAnew(Map<String, String> changed) throws Exception {
-    guarded = guarded.anew(changed);
+  private void restart(Map<String, String> changed) throws Exception {
+    guarded = guarded.restartedWith(changed);
     meters = new Meters(guarded.filter);
   }
 
@@ -55,12 +55,12 @@ class MetricsTest {
     guarded.server.get("/mcp");
     guarded.status(Secrets.token());
     guarded.respondActive("");
-    String good = Secrets.token();
-    guarded.status(good);
-    guarded.status(good);
+    String token = Secrets.token();
+    guarded.status(token);
+    guarded.status(token);
     guarded.respondActive("\"exp\":1");
     guarded.status(Secrets.token());
-    guarded.server.get("/.well-known/oauth-protected-resource/mcp"); // not judged
+    guarded.server.get("/.well-known/oauth-protected-resource/mcp"); // not counted
 
     assertThat(meters.count("gatehouse.requests", "outcome", "admitted", "reason", "none"))
         .isEqualTo(2);
@@ -76,18 +76,18 @@ class MetricsTest {
   }
 
   @Test
-  void questionsAreTimedByServerAndOutcome() throws Exception {
+  void introspectionsAreTimedByServerAndOutcome() throws Exception {
     log.announce("refused: reason=as_answer");
     HeldResponse active = new HeldResponse(json(200, guarded.activeResponse("")));
     guarded.as.introspection(active);
     long begin = System.nanoTime();
-    var asking = guarded.statusInBackground(Secrets.token());
-    active.awaitRequests(1);
+    var pending = guarded.statusInBackground(Secrets.token());
+    active.awaitQuestions(1);
     long arrived = System.nanoTime();
-    guarded.server.get("/mcp"); // takes a time that can be told from none
+    guarded.server.get("/mcp"); // takes a measurable time
     long atLeast = System.nanoTime() - arrived;
     active.release();
-    asking.get(60, TimeUnit.SECONDS);
+    pending.get(60, TimeUnit.SECONDS);
     long atMost = System.nanoTime() - begin;
     guarded.respondInactive();
     guarded.status(Secrets.token());
@@ -109,16 +109,16 @@ class MetricsTest {
   }
 
   @Test
-  void theCacheShowsItsHitsMissesSizeAndEvictions() throws Exception {
+  void cacheHitsMissesSizeAndEvictionsAreCounted() throws Exception {
     guarded.respondActive("");
     String token = Secrets.token();
     guarded.status(token);
     guarded.status(token);
     guarded.status(token);
     guarded.respondInactive();
-    String bad = Secrets.token();
-    guarded.status(bad);
-    guarded.status(bad);
+    String inactive = Secrets.token();
+    guarded.status(inactive);
+    guarded.status(inactive);
 
     assertThat(meters.count("gatehouse.cache.gets", "result", "miss")).isEqualTo(2);
     assertThat(meters.count("gatehouse.cache.gets", "result", "hit")).isEqualTo(3);
@@ -131,8 +131,8 @@ class MetricsTest {
   }
 
   @Test
-  void anAnswerThatIsUsedPastItsTimeIsCounted() throws Exception {
-    guardAnew(Map.of("stale-while-unavailable", "5m"));
+  void staleResultsAreCounted() throws Exception {
+    restart(Map.of("stale-while-unavailable", "5m"));
     log.announce("stale result used");
     guarded.respondActive("");
     String token = Secrets.token();
@@ -150,7 +150,7 @@ class MetricsTest {
   }
 
   @Test
-  void theBreakerShowsThatItIsOpenHalfOpenAndClosedAgain() throws Exception {
+  void theBreakerGaugeShowsOpenHalfOpenAndClosed() throws Exception {
     assertThat(meters.gauge("gatehouse.breaker.state")).isZero();
     log.announce("refused: reason=as_");
     log.announce("circuit breaker open for ");
@@ -174,8 +174,8 @@ class MetricsTest {
   }
 
   @Test
-  void whoWaitsForAPlaceIsSeenAndItsTimeTaken() throws Exception {
-    guardAnew(Map.of("max-concurrent-introspections", "1", "self-test", "false"));
+  void waitingForAPermitIsGaugedAndTimed() throws Exception {
+    restart(Map.of("max-concurrent-introspections", "1", "self-test", "false"));
     HeldResponse active = new HeldResponse(json(200, guarded.activeResponse("")));
     guarded.as.introspection(active);
     var one = guarded.statusInBackground(Secrets.token());
@@ -183,9 +183,9 @@ class MetricsTest {
     Deque<Future<Integer>> others = new ArrayDeque<>();
     others.add(guarded.statusInBackground(Secrets.token()));
     Await.until(
-        "one waits for a place",
+        "one request waits for a permit",
         () -> {
-          if (others.getLast().isDone()) { // its second was over before we have looked
+          if (others.getLast().isDone()) { // its second of waiting was over too early
             log.announce("reason=busy");
             others.add(guarded.statusInBackground(Secrets.token()));
           }
@@ -201,7 +201,7 @@ class MetricsTest {
   }
 
   @Test
-  void aQuestionIsAnObservationWithServerOutcomeAndReason() throws Exception {
+  void anIntrospectionIsAnObservationWithServerOutcomeAndReason() throws Exception {
     ObservationRegistry observations = ObservationRegistry.create();
     observations
         .observationConfig()
@@ -210,9 +210,9 @@ class MetricsTest {
     log.announce("refused: reason=as_answer");
 
     guarded.respondActive("");
-    String good = Secrets.token();
-    guarded.status(good);
-    guarded.status(good); // from the cache: no question
+    String token = Secrets.token();
+    guarded.status(token);
+    guarded.status(token); // from the cache: no introspection
     guarded.respondInactive();
     guarded.status(Secrets.token());
     guarded.as.introspection(json(500, "{}"));

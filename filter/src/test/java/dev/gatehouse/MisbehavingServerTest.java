@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * All that an authorization server can do to us, one after the other: a new token gets its 503 to
- * the letter and in time, and a token that is known is served throughout.
+ * Faults of an authorization server: a request with a new token gets a complete 503 in time, and a
+ * cached token is admitted throughout.
  */
 class MisbehavingServerTest {
 
@@ -46,7 +46,7 @@ class MisbehavingServerTest {
 
   private static final Duration LONG = Duration.ofMinutes(5);
 
-  /** Enough for a question to arrive on a busy machine: it is waited out. */
+  /** Enough for a request to arrive on a busy machine. Each test waits until it is over. */
   private static final Duration SHORT = Duration.ofSeconds(3);
 
   @TempDir private static Path directory;
@@ -56,17 +56,17 @@ class MisbehavingServerTest {
 
   private final CallerServlet servlet = new CallerServlet();
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final String known = Secrets.token();
+  private final String cached = Secrets.token();
 
   @BeforeAll
   static void makeKeys() throws Exception {
     keys = new KeyStores(directory);
     keys.createKey("ca", "CN=ca", "-ext", "bc:c");
     String here = "san=ip:127.0.0.1";
-    keys.createSignedKey("ca", "good", "-ext", here, "-validity", "2");
-    keys.createSignedKey("ca", "expired", "-ext", here, "-startdate", "-3d", "-validity", "1");
-    keys.createSignedKey("ca", "early", "-ext", here, "-startdate", "+1d", "-validity", "1");
-    keys.createSignedKey("ca", "elsewhere", "-ext", "san=dns:as.example", "-validity", "2");
+    keys.makeSignedBy("ca", "valid", "-ext", here, "-validity", "2");
+    keys.makeSignedBy("ca", "expired", "-ext", here, "-startdate", "-3d", "-validity", "1");
+    keys.makeSignedBy("ca", "early", "-ext", here, "-startdate", "+1d", "-validity", "1");
+    keys.makeSignedBy("ca", "elsewhere", "-ext", "san=dns:as.example", "-validity", "2");
   }
 
   @AfterEach
@@ -74,35 +74,35 @@ class MisbehavingServerTest {
     threads.shutdownNow();
   }
 
-  private static String answer(String statusLine, String headers, String body) {
+  private static String response(String statusLine, String headers, String body) {
     return "HTTP/1.1 %s\r\n%sContent-Length: %d\r\n\r\n%s"
         .formatted(statusLine, headers, body.length(), body);
   }
 
   private static Behaviour status(String status) {
-    return RawAuthorizationServer.text(answer(status + " X", JSON, "{}"));
+    return RawAuthorizationServer.text(response(status + " X", JSON, "{}"));
   }
 
-  private static Behaviour says(String body) {
-    return RawAuthorizationServer.text(answer("200 OK", JSON, body));
+  private static Behaviour respondsWith(String body) {
+    return RawAuthorizationServer.text(response("200 OK", JSON, body));
   }
 
   private static Arguments row(String what, String reason, Behaviour behaviour) {
     return Arguments.of(what, LONG, reason, behaviour);
   }
 
-  /** It never comes to an end by itself: so it is our limit that ends it. */
+  /** A response without end, which one of our limits ends. */
   private static Arguments endless(
       String what, Duration limit, String reason, Behaviour behaviour) {
     return Arguments.of(what, limit, reason, behaviour);
   }
 
-  static Stream<Arguments> misbehaviours() {
+  static Stream<Arguments> faults() {
     String head = "HTTP/1.1 200 OK\r\n" + JSON;
     String deep = "{\"active\":true,\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
     return Stream.of(
-        row("closes without a word", "as_unreachable", RawAuthorizationServer.text("")),
-        row("resets", "as_unreachable", Faults::reset),
+        row("closes without a response", "as_unreachable", RawAuthorizationServer.text("")),
+        row("resets the connection", "as_unreachable", Faults::reset),
         row("resets in the body", "as_unreachable", Faults.then(head + "\r\n{", Faults::reset)),
         endless("hangs before the headers", SHORT, "as_timeout", Faults::hang),
         endless("hangs in the headers", SHORT, "as_timeout", Faults.then(head, Faults::hang)),
@@ -110,12 +110,12 @@ class MisbehavingServerTest {
             "hangs in the body", SHORT, "as_timeout", Faults.then(head + "\r\n{", Faults::hang)),
         endless("trickles", SHORT, "as_timeout", Faults.then(head + "\r\n", Faults::trickle)),
         endless("endless", LONG, "as_answer", Faults.then(head + "\r\n", Faults.endless(" "))),
-        row("10 MB", "as_answer", says(" ".repeat(10_000_000))),
+        row("10 MB body", "as_answer", respondsWith(" ".repeat(10_000_000))),
         row("204", "as_answer", RawAuthorizationServer.text("HTTP/1.1 204 X\r\n\r\n")),
         row(
             "302",
             "as_answer",
-            RawAuthorizationServer.text(answer("302 X", "Location: /\r\n", ""))),
+            RawAuthorizationServer.text(response("302 X", "Location: /\r\n", ""))),
         row("401", "as_credentials", status("401")),
         row("403", "as_credentials", status("403")),
         row("404", "as_answer", status("404")),
@@ -126,74 +126,76 @@ class MisbehavingServerTest {
             "HTML",
             "as_answer",
             RawAuthorizationServer.text(
-                answer("200 OK", "Content-Type: text/html\r\n", "<html>" + ACTIVE + "</html>"))),
-        row("HTML that calls itself JSON", "as_answer", says("<html></html>")),
-        row("empty", "as_answer", says("")),
-        row("truncated JSON", "as_answer", says(ACTIVE.substring(0, 30))),
-        row("deep JSON", "as_answer", says(deep)),
-        row("duplicate keys", "as_answer", says("{\"active\":false,\"active\":true}")),
-        row("active is a text", "as_answer", says("{\"active\":\"true\"}")),
-        row("exp is a text", "as_answer", says(ACTIVE.replace("}", ",\"exp\":\"never\"}"))),
-        row("aud is a number", "as_answer", says("{\"active\":true,\"aud\":7}")));
+                response("200 OK", "Content-Type: text/html\r\n", "<html>" + ACTIVE + "</html>"))),
+        row("HTML labelled as JSON", "as_answer", respondsWith("<html></html>")),
+        row("empty body", "as_answer", respondsWith("")),
+        row("truncated JSON", "as_answer", respondsWith(ACTIVE.substring(0, 30))),
+        row("deep JSON", "as_answer", respondsWith(deep)),
+        row("duplicate keys", "as_answer", respondsWith("{\"active\":false,\"active\":true}")),
+        row("active is a string", "as_answer", respondsWith("{\"active\":\"true\"}")),
+        row(
+            "exp is a string",
+            "as_answer",
+            respondsWith(ACTIVE.replace("}", ",\"exp\":\"never\"}"))),
+        row("aud is a number", "as_answer", respondsWith("{\"active\":true,\"aud\":7}")));
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("misbehaviours")
-  void aNewTokenIsToldToComeBackAndAKnownOneServed(
+  @MethodSource("faults")
+  void aNewTokenGets503AndACachedTokenIsAdmitted(
       String what, Duration limit, String reason, Behaviour behaviour) throws Exception {
     if (reason.equals("as_overloaded")) {
       log.announce("circuit breaker open for PT5S: ");
     }
     AtomicBoolean finished = new AtomicBoolean();
     Semaphore arrived = new Semaphore(0);
-    try (var as = new RawAuthorizationServer(says(ACTIVE));
+    try (var as = new RawAuthorizationServer(respondsWith(ACTIVE));
         var server = guarded(as.origin(), "", limit)) {
-      learn(server);
-      as.setBehaviour(
+      cacheToken(server);
+      as.behave(
           socket -> {
             arrived.release();
             behaviour.respond(socket);
             finished.set(true);
           });
 
-      Future<RawResponse> refused = threads.submit(() -> ask(server, Secrets.token()));
+      Future<RawAnswer> refused = threads.submit(() -> call(server, Secrets.token()));
       assertThat(arrived.tryAcquire(25, TimeUnit.SECONDS)).isTrue();
-      assertServedUntilRefused(server, refused, reason);
+      assertAdmittedUntilRefused(server, refused, reason);
 
       if (what.matches("hangs.*|trickles|endless")) {
         assertThat(finished).isFalse();
       }
       assertThat(as.requests())
-          .filteredOn(request -> (request + "&").contains("token=" + known + "&"))
+          .filteredOn(request -> (request + "&").contains("token=" + cached + "&"))
           .hasSize(1);
     }
   }
 
   @Test
-  void aServerThatRefusesTheConnectionDoesNotStopAKnownToken() throws Exception {
-    var as = new RawAuthorizationServer(says(ACTIVE));
+  void aRefusedConnectionDoesNotAffectACachedToken() throws Exception {
+    var as = new RawAuthorizationServer(respondsWith(ACTIVE));
     try (var server = guarded(as.origin(), "", LONG)) {
-      learn(server);
+      cacheToken(server);
       as.close();
 
-      assertServedUntilRefused(
-          server, threads.submit(() -> ask(server, Secrets.token())), "as_unreachable");
+      assertAdmittedUntilRefused(
+          server, threads.submit(() -> call(server, Secrets.token())), "as_unreachable");
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"expired", "early", "elsewhere"})
-  void aServerWithABadCertificateIsNotAskedAndDoesNotStopAKnownToken(String certificate)
-      throws Exception {
-    try (var as = new RawAuthorizationServer(says(ACTIVE))) {
-      as.enableTls(keys.context("good", "ca"));
+  void anInvalidCertificateDoesNotAffectACachedToken(String certificate) throws Exception {
+    try (var as = new RawAuthorizationServer(respondsWith(ACTIVE))) {
+      as.speakTls(keys.context("valid", "ca"));
       try (var server = guarded(as.origin(), keys.file("ca.pem"), LONG)) {
-        learn(server);
-        as.enableTls(keys.context(certificate, "ca"));
-        assertServedUntilRefused(
-            server, threads.submit(() -> ask(server, Secrets.token())), "as_unreachable");
+        cacheToken(server);
+        as.speakTls(keys.context(certificate, "ca"));
+        assertAdmittedUntilRefused(
+            server, threads.submit(() -> call(server, Secrets.token())), "as_unreachable");
       }
-      assertThat(as.requests()).as("the one with the good certificate").hasSize(1);
+      assertThat(as.requests()).as("requests with the valid certificate").hasSize(1);
     }
   }
 
@@ -213,30 +215,30 @@ class MisbehavingServerTest {
                 .build());
   }
 
-  private static RawResponse ask(ProtectedServer server, String token) throws Exception {
+  private static RawAnswer call(ProtectedServer server, String token) throws Exception {
     return RawClient.send(
         server.port(), RawClient.request("POST /mcp", List.of("Authorization: Bearer " + token)));
   }
 
-  private void learn(ProtectedServer server) throws Exception {
-    assertThat(ask(server, known).status()).isEqualTo(200);
+  private void cacheToken(ProtectedServer server) throws Exception {
+    assertThat(call(server, cached).status()).isEqualTo(200);
     assertThat(servlet.calls()).isEqualTo(1);
   }
 
-  private void assertServedUntilRefused(
-      ProtectedServer server, Future<RawResponse> refused, String reason) throws Exception {
+  private void assertAdmittedUntilRefused(
+      ProtectedServer server, Future<RawAnswer> refused, String reason) throws Exception {
     log.announce("reason=" + reason);
-    int served = 1;
+    int admitted = 1;
     do {
-      assertThat(ask(server, known).status()).isEqualTo(200);
-      served++;
+      assertThat(call(server, cached).status()).isEqualTo(200);
+      admitted++;
     } while (!refused.isDone());
 
-    RawResponse answer = refused.get();
-    assertThat(answer.status()).as("%s", answer).isEqualTo(503);
-    new ExpectedRefusal("", "").assertMatches(answer, "-", false);
+    RawAnswer response = refused.get();
+    assertThat(response.status()).as("%s", response).isEqualTo(503);
+    new ExpectedRefusal("", "").assertMatches(response, "-", false);
     assertThat(log.reasons()).containsExactly(reason);
-    assertThat(servlet.calls()).isEqualTo(served);
-    assertThat(ask(server, known).status()).isEqualTo(200);
+    assertThat(servlet.calls()).isEqualTo(admitted);
+    assertThat(call(server, cached).status()).isEqualTo(200);
   }
 }

@@ -17,10 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Compiles and deploys the examples of the guide's page on observability, and sends requests to
- * them.
- */
+/** Compiles, deploys and calls the examples of the guide's page on observability. */
 class ObservabilityGuideTest {
 
   private static final Path PAGE = Path.of("..", "src", "site", "markdown", "observability.md");
@@ -41,7 +38,7 @@ class ObservabilityGuideTest {
   }
 
   @Test
-  void theHealthServletSaysWhetherTheAuthorizationServerAnswers() throws Exception {
+  void theHealthServletReportsWhetherTheAuthorizationServerResponds() throws Exception {
     String source =
         """
         import dev.gatehouse.*;
@@ -68,8 +65,8 @@ class ObservabilityGuideTest {
                     })) {
       server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
       assertThat(server.get("/health"))
-          .returns(200, answer -> answer.statusCode())
-          .returns("UP\n", answer -> answer.body());
+          .returns(200, response -> response.statusCode())
+          .returns("UP\n", response -> response.body());
 
       as.introspection(FakeAuthorizationServer.json(500, "{}"));
       for (int i = 0; i < 5; i++) {
@@ -78,13 +75,13 @@ class ObservabilityGuideTest {
       Await.until("open", () -> !log.messages("WARN").isEmpty());
       server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
       assertThat(server.get("/health"))
-          .returns(503, answer -> answer.statusCode())
-          .returns("DOWN\n", answer -> answer.body());
+          .returns(503, response -> response.statusCode())
+          .returns("DOWN\n", response -> response.body());
     }
   }
 
   @Test
-  void theExampleOfMetersShowsThem() throws Exception {
+  void theMeterExampleRegistersMeters() throws Exception {
     String source =
         """
         import dev.gatehouse.*;

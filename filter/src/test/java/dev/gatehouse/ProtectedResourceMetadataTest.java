@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** RFC 9728 §2 and §3: the document, made from settings alone. */
+/** Protected resource metadata (RFC 9728 §2, §3), which settings alone determine. */
 class ProtectedResourceMetadataTest {
 
   private static final String PATH = "/.well-known/oauth-protected-resource/mcp";
@@ -30,7 +30,7 @@ class ProtectedResourceMetadataTest {
   }
 
   @Test
-  void whatIsNotSetIsLeftOut() throws Exception {
+  void unsetMembersAreOmitted() throws Exception {
     try (var server = guarded(s -> s)) {
       assertThat(server.get(PATH).body())
           .isEqualTo(
@@ -41,7 +41,7 @@ class ProtectedResourceMetadataTest {
   }
 
   @Test
-  void whatIsSetIsThere() throws Exception {
+  void configuredMembersAreIncluded() throws Exception {
     try (var server =
         guarded(
             s ->
@@ -65,7 +65,7 @@ class ProtectedResourceMetadataTest {
   }
 
   @Test
-  void neitherHostNorForwardedHeadersChangeIt() throws Exception {
+  void requestHeadersDoNotChangeTheMetadata() throws Exception {
     try (var server = guarded(s -> s)) {
       HttpResponse<String> plain = server.get(PATH);
       HttpResponse<String> forwarded =
@@ -85,13 +85,13 @@ class ProtectedResourceMetadataTest {
   }
 
   @Test
-  void itIsFreshForAWhileAndThenAskedAboutByItsTag() throws Exception {
+  void metadataIsCacheableAndRevalidatedByETag() throws Exception {
     try (var server = guarded(s -> s);
         var other = guarded(s -> s.resourceName("other"))) {
-      HttpResponse<String> answer = server.get(PATH);
-      String tag = answer.headers().firstValue("ETag").orElseThrow();
+      HttpResponse<String> response = server.get(PATH);
+      String tag = response.headers().firstValue("ETag").orElseThrow();
 
-      assertThat(answer.headers().firstValue("Cache-Control")).hasValue("public, max-age=3600");
+      assertThat(response.headers().firstValue("Cache-Control")).hasValue("public, max-age=3600");
       assertThat(server.get(PATH, "If-None-Match", tag).statusCode()).isEqualTo(304);
       assertThat(other.get(PATH, "If-None-Match", tag).statusCode()).isEqualTo(200);
     }
@@ -114,22 +114,21 @@ class ProtectedResourceMetadataTest {
           GET     | /.well-known/oauth-authorization-server      | 404
           GET     | /.well-known/openid-configuration            | 404
           """)
-  void eachPlaceAndMethodHasItsAnswerAndNoneAsksForAToken(String method, String path, int status)
-      throws Exception {
+  void noMetadataPathRequiresAToken(String method, String path, int status) throws Exception {
     try (var server = guarded(s -> s)) {
-      HttpResponse<String> answer = server.send(method, path, "Origin", "https://any.example");
+      HttpResponse<String> response = server.send(method, path, "Origin", "https://any.example");
 
-      assertThat(answer.statusCode()).isEqualTo(status);
-      assertThat(answer.headers().firstValue("WWW-Authenticate")).isEmpty();
+      assertThat(response.statusCode()).isEqualTo(status);
+      assertThat(response.headers().firstValue("WWW-Authenticate")).isEmpty();
       if (status != 404) {
-        assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
+        assertThat(response.headers().firstValue("Access-Control-Allow-Origin")).hasValue("*");
       }
       if (status == 405 || status == 204) {
-        assertThat(answer.headers().firstValue("Allow")).hasValue("GET, HEAD, OPTIONS");
+        assertThat(response.headers().firstValue("Allow")).hasValue("GET, HEAD, OPTIONS");
       }
       if (method.equals("HEAD")) {
-        assertThat(answer.body()).isEmpty();
-        assertThat(answer.headers().firstValue("Content-Length")).isPresent();
+        assertThat(response.body()).isEmpty();
+        assertThat(response.headers().firstValue("Content-Length")).isPresent();
       }
     }
   }
@@ -151,7 +150,7 @@ class ProtectedResourceMetadataTest {
   }
 
   @Test
-  void underAContextPathItIsServedWithAndWithoutTheContextsPart() {
+  void metadataIsServedWithAndWithoutTheContextPath() {
     assertThat(ProtectedResourceMetadata.paths("https://h.example/app/mcp", "/app"))
         .isEqualTo(
             Set.of(

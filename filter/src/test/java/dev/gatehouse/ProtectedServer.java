@@ -27,15 +27,15 @@ public final class ProtectedServer implements AutoCloseable {
   static final HttpClient CLIENT =
       HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
 
-  /** Against a server that hangs; no response is expected to come near it. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** Ends a test whose server hangs; every response should arrive far sooner. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Server server;
   private final ServerConnector connector;
   private final String contextPath;
 
   /**
-   * Starts it.
+   * Starts the server.
    *
    * @param contextPath of the application; "/" for the root
    * @param setUp registers servlets and filters; is given the server's origin first
@@ -57,7 +57,7 @@ public final class ProtectedServer implements AutoCloseable {
     HttpConfiguration http =
         connector.getConnectionFactory(HttpConnectionFactory.class).getHttpConfiguration();
     http.setRequestHeaderSize(64 * 1024);
-    http.setHeaderCacheCaseSensitive(true); // else abC is read as the Abc that came before it
+    http.setHeaderCacheCaseSensitive(true); // else abC is read as a cached Abc
     server.addConnector(connector);
     connector.open();
     ServletContextHandler handler = new ServletContextHandler(contextPath);
@@ -67,7 +67,7 @@ public final class ProtectedServer implements AutoCloseable {
     server.start();
   }
 
-  /** The usual case: one servlet at {@code /mcp}, guarded by {@link McpAuthFilter#register}. */
+  /** One servlet at {@code /mcp}, guarded by {@link McpAuthFilter#register}. */
   static ProtectedServer guarding(HttpServlet servlet, Function<String, Settings> settings)
       throws Exception {
     return new ProtectedServer(
@@ -79,7 +79,7 @@ public final class ProtectedServer implements AutoCloseable {
             });
   }
 
-  /** Likewise, with a clock that a test turns. */
+  /** One servlet at {@code /mcp}, guarded by a filter with a clock that the test sets. */
   static ProtectedServer guarding(
       HttpServlet servlet, InstantSource clock, Function<String, Settings> settings)
       throws Exception {
@@ -93,12 +93,12 @@ public final class ProtectedServer implements AutoCloseable {
             });
   }
 
-  /** Likewise, with a filter that the test has made. */
+  /** One servlet at {@code /mcp}, guarded by this filter. */
   static ProtectedServer guarding(HttpServlet servlet, Filter filter) throws Exception {
     return guarding(servlet, filter, new QueuedThreadPool());
   }
 
-  /** Likewise, with these threads and no others. */
+  /** One servlet at {@code /mcp}, guarded by this filter, on this thread pool. */
   static ProtectedServer guarding(HttpServlet servlet, Filter filter, QueuedThreadPool threads)
       throws Exception {
     return new ProtectedServer(
@@ -111,7 +111,7 @@ public final class ProtectedServer implements AutoCloseable {
         threads);
   }
 
-  /** As {@link McpAuthFilter#register} does it. */
+  /** Registers a filter as {@link McpAuthFilter#register} does. */
   static void addFilter(ServletContext context, String name, Filter filter, String servletName) {
     var registration = context.addFilter(name, filter);
     registration.setAsyncSupported(true);
@@ -143,7 +143,7 @@ public final class ProtectedServer implements AutoCloseable {
     return send("GET", pathOrUri, headers);
   }
 
-  /** What a request with this token is answered. */
+  /** The status of a request with this token. */
   int status(String token) throws IOException {
     return get("/mcp", "Authorization", "Bearer " + token).statusCode();
   }
@@ -152,7 +152,7 @@ public final class ProtectedServer implements AutoCloseable {
     URI uri = URI.create(pathOrUri.startsWith("/") ? origin() + pathOrUri : pathOrUri);
     var request =
         HttpRequest.newBuilder(uri)
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .method(method, HttpRequest.BodyPublishers.noBody());
     if (headers.length > 0) {
       request.headers(headers);

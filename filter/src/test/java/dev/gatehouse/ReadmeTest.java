@@ -67,7 +67,7 @@ class ReadmeTest {
         String origin = origin(tomcat);
         assertProtected(as, origin, "/mcp");
         assertTheCallerReachesTheTool(as, origin);
-        assertTheLogSaysWhatTheReadmePromises();
+        assertTheLogMatchesTheReadme();
       } finally {
         stop(tomcat);
       }
@@ -120,7 +120,7 @@ class ReadmeTest {
   }
 
   @Test
-  void theSpringBootConfigurationRegistersBoth() throws Exception {
+  void theSpringBootConfigurationRegistersServletAndFilter() throws Exception {
     try (FakeAuthorizationServer as = new FakeAuthorizationServer();
         var spring = new AnnotationConfigApplicationContext()) {
       String source = withoutSelfTest(adapted(as, Examples.block(README, "java", "@Bean")));
@@ -278,7 +278,7 @@ class ReadmeTest {
     assertThat(response.body()).contains("\"text\":\"alice\"");
   }
 
-  private void assertTheLogSaysWhatTheReadmePromises() throws Exception {
+  private void assertTheLogMatchesTheReadme() throws Exception {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().equals("gatehouse-self-test")) {
         thread.join(30_000);

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Credentials in files that are replaced: what is used after that, and when. */
+/** Reloading client credentials from replaced files. */
 class ReloadTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -43,12 +43,12 @@ class ReloadTest {
     files = new CredentialFiles(directory);
   }
 
-  /** 401 says that the server was asked, and called the token inactive; 503 that it was not. */
+  /** 401 if the server called the token inactive, 503 if it refused our credentials. */
   private static int status(GuardedServer guarded) throws IOException {
     return guarded.status(Secrets.token());
   }
 
-  private long used(String name) {
+  private long timesReloaded(String name) {
     return log.messages().stream()
         .filter(message -> message.equals("INFO " + name + " has changed and is in use"))
         .count();
@@ -61,7 +61,7 @@ class ReloadTest {
     "client_secret_jwt, 401",
     "client_secret_basic, 400"
   })
-  void aSecretThatIsRefusedIsReadAgainAtOnce(String method, int refusal) throws Exception {
+  void aRefusedSecretIsReloadedAndTheRequestRepeated(String method, int refusal) throws Exception {
     try (GuardedServer guarded = files.guardedWithSecret(method)) {
       onlyAccept(guarded, OLD, refusal);
       assertThat(status(guarded)).isEqualTo(401);
@@ -73,25 +73,25 @@ class ReloadTest {
       assertThat(status(guarded)).isEqualTo(401);
       assertThat(guarded.as.introspectionRequests()).hasSize(4);
     }
-    assertThat(used("client-secret-file")).isEqualTo(1);
+    assertThat(timesReloaded("client-secret-file")).isEqualTo(1);
   }
 
   private static void onlyAccept(GuardedServer guarded, String secret, int refusal) {
     guarded.as.introspection(
         exchange -> {
-          List<ReceivedRequest> all = guarded.as.introspectionRequests();
-          (shows(secret, all.get(all.size() - 1))
+          List<Question> all = guarded.as.introspections();
+          (authenticatesWith(secret, all.get(all.size() - 1))
                   ? json(200, "{\"active\":false}")
                   : json(refusal, "{\"error\":\"invalid_client\"}"))
               .respond(exchange);
         });
   }
 
-  private static boolean shows(String secret, ReceivedRequest question) {
-    String assertion = question.parameter("client_assertion");
+  private static boolean authenticatesWith(String secret, Question request) {
+    String assertion = request.parameter("client_assertion");
     if (assertion.isEmpty()) {
-      return question.header("Authorization").equals(basic(secret))
-          || question.parameter("client_secret").equals(secret);
+      return request.header("Authorization").equals(basic(secret))
+          || request.parameter("client_secret").equals(secret);
     }
     try {
       return SignedJWT.parse(assertion).verify(new MACVerifier(secret));
@@ -101,7 +101,7 @@ class ReloadTest {
   }
 
   @Test
-  void aSecretThatHasNotChangedIsRefusedOnce() throws Exception {
+  void anUnchangedSecretIsNotRetried() throws Exception {
     log.announce("reason=as_credentials");
     try (GuardedServer guarded = files.guardedWithSecret("client_secret_basic")) {
       onlyAccept(guarded, NEW, 401);
@@ -112,7 +112,7 @@ class ReloadTest {
   }
 
   @Test
-  void aBadFileTakesNothingAwayAndIsUsedAsSoonAsItIsMended() throws Exception {
+  void anInvalidFileKeepsTheOldSecretUntilItIsCorrected() throws Exception {
     log.announce("reason=as_credentials");
     log.announce("client-secret-file has changed and can't be used; the previous value stays");
     try (GuardedServer guarded = files.guardedWithSecret("client_secret_basic")) {
@@ -130,7 +130,7 @@ class ReloadTest {
   }
 
   @Test
-  void aPrivateKeyThatIsRefusedIsReadAgainAtOnce() throws Exception {
+  void aRefusedPrivateKeyIsReloadedAndTheRequestRepeated() throws Exception {
     ECKey oldKey = new ECKeyGenerator(Curve.P_256).keyID("1").generate();
     ECKey newKey = new ECKeyGenerator(Curve.P_256).keyID("2").generate();
     files.write("key", oldKey.toJSONString());
@@ -151,12 +151,12 @@ class ReloadTest {
       assertThat(status(guarded)).isEqualTo(401);
       assertThat(guarded.as.introspectionRequests()).hasSize(2);
     }
-    assertThat(used("private-key-file")).isEqualTo(1);
+    assertThat(timesReloaded("private-key-file")).isEqualTo(1);
   }
 
-  private static boolean isSigned(ECKey key, ReceivedRequest question) {
+  private static boolean isSigned(ECKey key, Question request) {
     try {
-      SignedJWT assertion = SignedJWT.parse(question.parameter("client_assertion"));
+      SignedJWT assertion = SignedJWT.parse(request.parameter("client_assertion"));
       return assertion.verify(new ECDSAVerifier(key.toECPublicKey()))
           && key.getKeyID().equals(assertion.getHeader().getKeyID());
     } catch (ParseException | JOSEException e) {
@@ -164,9 +164,9 @@ class ReloadTest {
     }
   }
 
-  /** RFC 6749 §4.4: the token that we hold goes on; the secret is for the next one. */
+  /** RFC 6749 §4.4: the new secret is needed only to obtain the next access token. */
   @Test
-  void aTokenOfOursGoesOnAndTheNextOneIsGotWithTheNewSecret() throws Exception {
+  void theAccessTokenStaysInUseAndTheNewSecretObtainsTheNextOne() throws Exception {
     AtomicInteger issued = new AtomicInteger();
     files.write("secret", OLD);
     try (GuardedServer guarded =
@@ -193,7 +193,7 @@ class ReloadTest {
       assertThat(status(guarded)).isEqualTo(401);
       assertThat(issued).hasValue(2);
     }
-    assertThat(used("client-secret-file")).isEqualTo(1);
+    assertThat(timesReloaded("client-secret-file")).isEqualTo(1);
   }
 
   private static void issueTokensTo(GuardedServer guarded, String secret, AtomicInteger issued) {

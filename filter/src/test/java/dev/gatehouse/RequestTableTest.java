@@ -8,9 +8,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/**
- * Requests by the hundred, each with the exact answer that it must get and the clause that says so.
- */
+/** Tables of requests, each with the exact response and the clause that requires it. */
 class RequestTableTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -22,32 +20,32 @@ class RequestTableTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @RequestTable("answer-members.txt")
-  void theMembersOfAnIntrospectionAnswer(Row row) throws Exception {
+  @RequestTable("response-members.txt")
+  void theMembersOfAnIntrospectionResponse(Row row) throws Exception {
     check(row);
   }
 
   @ParameterizedTest(name = "{0}")
-  @RequestTable("answer-form.txt")
-  void theFormOfAnIntrospectionAnswer(Row row) throws Exception {
+  @RequestTable("response-form.txt")
+  void theFormOfAnIntrospectionResponse(Row row) throws Exception {
     check(row);
   }
 
   @ParameterizedTest(name = "{0}")
-  @RequestTable("answer-status.txt")
-  void theStatusOfAnIntrospectionAnswer(Row row) throws Exception {
+  @RequestTable("response-status.txt")
+  void theStatusOfAnIntrospectionResponse(Row row) throws Exception {
     check(row);
   }
 
   @ParameterizedTest(name = "{0}")
-  @RequestTable("whose-token.txt")
-  void whoseTokenItIs(Row row) throws Exception {
+  @RequestTable("types-audiences-issuers.txt")
+  void tokenTypesAudiencesAndIssuers(Row row) throws Exception {
     check(row);
   }
 
   @ParameterizedTest(name = "{0}")
   @RequestTable("scopes.txt")
-  void whatTheTokenAllows(Row row) throws Exception {
+  void scopes(Row row) throws Exception {
     check(row);
   }
 

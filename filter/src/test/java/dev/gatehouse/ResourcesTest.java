@@ -27,9 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Where a filter stands: under a context path, beside another one, or so that it must not start.
- */
+/** Filters under a context path, several filters, and mappings with which no filter starts. */
 class ResourcesTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -66,7 +64,7 @@ class ResourcesTest {
   }
 
   @Test
-  void underAContextPathTheWellKnownPartStaysBetweenHostAndPath() throws Exception {
+  void theWellKnownPartPrecedesTheContextPath() throws Exception {
     CallerServlet servlet = new CallerServlet();
     try (var server =
         new ProtectedServer(
@@ -83,7 +81,7 @@ class ResourcesTest {
               "Bearer resource_metadata=\"%s/.well-known/oauth-protected-resource/app/mcp\""
                   .formatted(server.origin()));
       assertThat(withToken(server, "/app/mcp").statusCode()).isEqualTo(200);
-      // What a proxy forwards to the application, with the context's part and without it.
+      // A proxy may forward the path with the context path or without it.
       for (String path : new String[] {"", "/mcp", "/app/mcp"}) {
         assertThat(server.get("/app/.well-known/oauth-protected-resource" + path).body())
             .startsWith("{\"resource\":\"" + server.mcp() + "\"");
@@ -114,7 +112,7 @@ class ResourcesTest {
   }
 
   @Test
-  void registeredTwiceBothHaveToLetARequestThrough() throws Exception {
+  void twoFiltersMustBothAdmitARequest() throws Exception {
     CallerServlet servlet = new CallerServlet();
     try (var server = twoFilters(servlet, "/mcp", "/other")) {
       activeFor(server, "/mcp");
@@ -128,7 +126,7 @@ class ResourcesTest {
   }
 
   @Test
-  void registeredTwiceAlikeIsHarmless() throws Exception {
+  void registeringAFilterTwiceIsHarmless() throws Exception {
     CallerServlet servlet = new CallerServlet();
     try (var server = twoFilters(servlet, "/mcp", "/mcp")) {
       activeFor(server, "/mcp");
@@ -137,7 +135,7 @@ class ResourcesTest {
     }
   }
 
-  /** Two servlets with a filter each; the first can hand a request on to the second. */
+  /** Two servlets with a filter each; {@code /one?forward} forwards to the second. */
   private ProtectedServer twoResources(CallerServlet second) throws Exception {
     HttpServlet first =
         new HttpServlet() {
@@ -147,7 +145,7 @@ class ResourcesTest {
           protected void service(HttpServletRequest request, HttpServletResponse response)
               throws IOException {
             try {
-              if (request.getParameter("on") != null) {
+              if (request.getParameter("forward") != null) {
                 request.getRequestDispatcher("/two").forward(request, response);
               } else {
                 response.getWriter().print("first");
@@ -170,7 +168,7 @@ class ResourcesTest {
   }
 
   @Test
-  void severalResourcesHaveAFilterAndADocumentEach() throws Exception {
+  void eachResourceHasItsOwnFilterAndMetadata() throws Exception {
     CallerServlet second = new CallerServlet();
     try (var server = twoResources(second)) {
       as.introspection(json(200, "{\"active\":true,\"aud\":\"" + server.origin() + "/one\"}"));
@@ -189,13 +187,13 @@ class ResourcesTest {
   }
 
   @Test
-  void whatOneFilterHasLetInTheOtherStillChecks() throws Exception {
+  void aRequestAdmittedByOneFilterIsCheckedByTheOther() throws Exception {
     CallerServlet second = new CallerServlet();
     try (var server = twoResources(second)) {
       String both = "\"aud\":[\"%1$s/one\",\"%1$s/two\"]".formatted(server.origin());
       as.introspection(json(200, "{\"active\":true," + both + "}"));
 
-      HttpResponse<String> refused = withToken(server, "/one?on");
+      HttpResponse<String> refused = withToken(server, "/one?forward");
 
       assertThat(refused.statusCode()).isEqualTo(403);
       assertThat(refused.headers().firstValue("WWW-Authenticate"))
@@ -203,11 +201,11 @@ class ResourcesTest {
       assertThat(second.calls()).isZero();
 
       as.introspection(json(200, "{\"active\":true,\"scope\":\"two\"," + both + "}"));
-      assertThat(withToken(server, "/one?on").body()).contains("scopes=[two]");
+      assertThat(withToken(server, "/one?forward").body()).contains("scopes=[two]");
     }
   }
 
-  @ParameterizedTest(name = "a filter on {0} before a servlet on {1} is walked around at {2}")
+  @ParameterizedTest(name = "a filter on {0} before a servlet on {1} is bypassed at {2}")
   @CsvSource(
       textBlock =
           """
@@ -216,7 +214,7 @@ class ResourcesTest {
           /mcp,    /*,      /xmcp/mcp
           /mcp,    /,       /x/mcp
           """)
-  void aFilterThatCouldBeWalkedAroundDoesNotStart(String filter, String servlet, String around) {
+  void aFilterThatCanBeBypassedDoesNotStart(String filter, String servlet, String bypass) {
     assertDoesNotStart(
         origin ->
             context -> {
@@ -242,7 +240,8 @@ class ResourcesTest {
   }
 
   private static void assertDoesNotStart(
-      Function<String, Consumer<ServletContext>> setUp, String why) {
-    assertThatThrownBy(() -> new ProtectedServer("/", setUp).close()).hasStackTraceContaining(why);
+      Function<String, Consumer<ServletContext>> setUp, String reason) {
+    assertThatThrownBy(() -> new ProtectedServer("/", setUp).close())
+        .hasStackTraceContaining(reason);
   }
 }

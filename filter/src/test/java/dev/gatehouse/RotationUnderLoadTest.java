@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Credentials in a file that is rotated while requests come in. */
+/** Rotation of a client secret under load. */
 class RotationUnderLoadTest {
 
   private static final String NEWEST = Secrets.MARKER + "-newest-secret-of-at-least-32-bytes";
@@ -38,11 +38,11 @@ class RotationUnderLoadTest {
 
   @TempDir private Path directory;
 
-  /** Tokens that nobody has seen before, while the server takes other and other secrets. */
+  /** Sends uncached tokens while the server accepts one secret after another. */
   @Test
-  void aRotationUnderLoadCostsNotOneRequest() throws Exception {
+  void aRotationUnderLoadFailsNoRequest() throws Exception {
     Set<String> accepted = ConcurrentHashMap.newKeySet();
-    Map<String, AtomicInteger> served = new ConcurrentHashMap<>();
+    Map<String, AtomicInteger> acceptedRequests = new ConcurrentHashMap<>();
     accepted.add(basic(OLD));
     CredentialFiles files = new CredentialFiles(directory);
     try (GuardedServer guarded = files.guardedWithSecret("client_secret_basic");
@@ -50,39 +50,39 @@ class RotationUnderLoadTest {
       String active = guarded.activeResponse("");
       guarded.as.introspection(
           exchange -> {
-            boolean known;
+            boolean isAccepted;
             synchronized (accepted) {
-              known = accepted.contains(authorization(exchange));
+              isAccepted = accepted.contains(authorization(exchange));
             }
-            if (known) {
-              served
+            if (isAccepted) {
+              acceptedRequests
                   .computeIfAbsent(authorization(exchange), any -> new AtomicInteger())
                   .incrementAndGet();
             }
-            (known ? json(200, active) : json(401, "{\"error\":\"invalid_client\"}"))
-                .respond(exchange);
+            (isAccepted ? json(200, active) : json(401, "{\"error\":\"invalid_client\"}"))
+                .answer(exchange);
           });
       load.start();
-      load.until("the old secret is used", () -> served.containsKey(basic(OLD)));
+      load.until("the old secret is used", () -> acceptedRequests.containsKey(basic(OLD)));
 
-      // As it should be done: the server knows both for a while.
+      // Recommended: the server accepts both secrets for a while.
       accepted.add(basic(NEW));
       Files.move(
           files.write("secret.tmp", NEW),
           directory.resolve("secret"),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
-      load.until("the new secret is used", () -> served.containsKey(basic(NEW)));
+      load.until("the new secret is used", () -> acceptedRequests.containsKey(basic(NEW)));
       accepted.remove(basic(OLD));
       load.untilMore(200);
 
-      // In haste: from one question to the next it knows the newest alone.
+      // Abrupt: from one request to the next it accepts only the newest secret.
       synchronized (accepted) {
         files.write("secret", NEWEST);
         accepted.remove(basic(NEW));
         accepted.add(basic(NEWEST));
       }
-      load.until("the newest secret is used", () -> served.containsKey(basic(NEWEST)));
+      load.until("the newest secret is used", () -> acceptedRequests.containsKey(basic(NEWEST)));
       load.untilMore(200);
 
       assertThat(load.failures()).isEmpty();
@@ -92,13 +92,13 @@ class RotationUnderLoadTest {
         .hasSize(2);
   }
 
-  /** Threads that ask without a pause. */
+  /** Threads that send requests without a pause. */
   private static final class Load implements AutoCloseable {
     private static final int THREADS = 4;
 
     private final GuardedServer guarded;
-    private final AtomicBoolean going = new AtomicBoolean(true);
-    private final AtomicInteger answered = new AtomicInteger();
+    private final AtomicBoolean sending = new AtomicBoolean(true);
+    private final AtomicInteger completed = new AtomicInteger();
     private final Map<Integer, Integer> failures = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     private List<Future<Void>> running = List.of();
@@ -108,18 +108,18 @@ class RotationUnderLoadTest {
     }
 
     void start() {
-      Callable<Void> asking =
+      Callable<Void> sendAll =
           () -> {
-            while (going.get()) {
+            while (sending.get()) {
               int status = guarded.status(Secrets.token());
               if (status != 200) {
                 failures.merge(status, 1, Integer::sum);
               }
-              answered.incrementAndGet();
+              completed.incrementAndGet();
             }
             return null;
           };
-      running = IntStream.range(0, THREADS).mapToObj(i -> threads.submit(asking)).toList();
+      running = IntStream.range(0, THREADS).mapToObj(i -> threads.submit(sendAll)).toList();
     }
 
     void until(String what, Callable<Boolean> condition) {
@@ -132,12 +132,12 @@ class RotationUnderLoadTest {
     }
 
     void untilMore(int count) {
-      int goal = answered.get() + count;
-      until(count + " more requests", () -> answered.get() >= goal);
+      int goal = completed.get() + count;
+      until(count + " more requests", () -> completed.get() >= goal);
     }
 
     Map<Integer, Integer> failures() throws Exception {
-      going.set(false);
+      sending.set(false);
       for (Future<Void> each : running) {
         each.get(60, TimeUnit.SECONDS);
       }
@@ -146,7 +146,7 @@ class RotationUnderLoadTest {
 
     @Override
     public void close() {
-      going.set(false);
+      sending.set(false);
       threads.shutdownNow();
     }
   }

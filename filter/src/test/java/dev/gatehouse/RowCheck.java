@@ -20,7 +20,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Sends one row's request and holds the whole outcome against the row. */
+/** Sends one row's request and compares the whole outcome with the row. */
 public final class RowCheck {
 
   private static final Pattern REPEATED = Pattern.compile("\\{(\\d+)\\*([^}]+)}");
@@ -40,7 +40,7 @@ public final class RowCheck {
 
   public void run() throws IOException {
     int callsBefore = guarded.servlet.calls();
-    int questionsBefore = guarded.as.requests().size();
+    int requestsBefore = guarded.as.questions().size();
     guarded.as.introspection(behaviour());
     if (row.status().equals("503")) {
       log.announce("reason=" + row.reason());
@@ -49,39 +49,37 @@ public final class RowCheck {
       }
     }
 
-    RawResponse answer = RawClient.send(guarded.server.port(), request());
+    RawAnswer response = RawClient.send(guarded.server.port(), request());
 
-    assertThat(answer.status())
-        .as("status of %s", answer)
+    assertThat(response.status())
+        .as("status of %s", response)
         .isEqualTo(Integer.parseInt(row.status()));
-    assertThat(Secrets.appearIn(answer.toString()))
-        .as("gives the token away: %s", answer)
-        .isFalse();
-    // No second question, no followed redirect, and none at all where none is due.
-    assertThat(guarded.as.requests().size() - questionsBefore)
-        .as("questions to the authorization server")
-        .isEqualTo(row.introspectionResponse().equals("never") ? 0 : 1);
+    assertThat(Secrets.isIn(response.toString())).as("contains the token: %s", response).isFalse();
+    // Exactly one, without retry or followed redirect, or none if the row says so.
+    assertThat(guarded.as.questions().size() - requestsBefore)
+        .as("requests to the authorization server")
+        .isEqualTo(row.serversAnswer().equals("never") ? 0 : 1);
     boolean admitted = row.status().equals("200") && !row.error().equals("document");
     assertThat(guarded.servlet.calls() - callsBefore)
         .as("calls that reached the servlet")
         .isEqualTo(admitted ? 1 : 0);
     if (admitted) {
-      assertThat(answer.body()).contains(row.error().equals("-") ? "" : row.error());
+      assertThat(response.body()).contains(row.error().equals("-") ? "" : row.error());
       assertThat(log.reasons()).isEmpty();
     } else if (row.reason().equals("container") || row.reason().equals("-")) {
       assertThat(log.reasons()).isEmpty();
     } else {
-      assertRefused(answer);
+      assertRefused(response);
     }
   }
 
-  private void assertRefused(RawResponse answer) {
+  private void assertRefused(RawAnswer response) {
     String scopes =
         row.error().equals("insufficient_scope")
             ? row.settings().getOrDefault("expected-scopes", "")
             : "";
     new ExpectedRefusal(guarded.metadataUrl(), challengeScopes(scopes))
-        .assertMatches(answer, row.error(), isHead());
+        .assertMatches(response, row.error(), isHead());
     if (row.reason().equals("unlogged")) {
       assertThat(log.reasons()).isEmpty();
       return;
@@ -117,7 +115,7 @@ public final class RowCheck {
     String requestLine = parts.get(0).matches("[A-Za-z]+ /.*") ? parts.remove(0) : "POST /mcp";
     parts.remove("none");
     parts.replaceAll(part -> part.equals("token") ? "Authorization: Bearer {token}" : part);
-    return RawClient.request(filled(requestLine), parts.stream().map(this::filled).toList());
+    return RawClient.request(expand(requestLine), parts.stream().map(this::expand).toList());
   }
 
   private FakeAuthorizationServer.Behaviour behaviour() {
@@ -133,13 +131,12 @@ public final class RowCheck {
         yield FakeAuthorizationServer.bytes(
             Integer.parseInt(parts[0]),
             parts[1].equals("-") ? "" : parts[1].replace("~", " "),
-            GuardedServer.bytes(filled(parts[2].strip())));
+            GuardedServer.bytes(expand(parts[2].strip())));
       }
       case "redirect" ->
           FakeAuthorizationServer.redirect(
               Integer.parseInt(rest), guarded.as.issuer() + "/elsewhere");
-      default ->
-          throw new IllegalArgumentException("no such answer: " + row.introspectionResponse());
+      default -> throw new IllegalArgumentException("unknown response: " + row.serversAnswer());
     };
   }
 
@@ -149,28 +146,28 @@ public final class RowCheck {
 
   private FakeAuthorizationServer.Behaviour json(String body) {
     return FakeAuthorizationServer.bytes(
-        200, "application/json", GuardedServer.bytes(filled(utf8AsLatin1(body))));
+        200, "application/json", GuardedServer.bytes(expand(utf8AsLatin1(body))));
   }
 
-  /** Rows hold characters; what goes over the wire are their bytes in UTF-8. */
+  /** Rows hold characters; the wire carries their bytes in UTF-8. */
   private static String utf8AsLatin1(String text) {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
-  private String filled(String text) {
-    String filled =
+  private String expand(String text) {
+    String expanded =
         text.replace("{token}", token)
             .replace("{mcp}", guarded.server.mcp())
             .replace("{origin}", guarded.server.origin())
             .replace("{port}", "" + guarded.server.port())
             .replace("{issuer}", guarded.as.issuer())
             .replace("{issuer-port}", "" + guarded.as.port());
-    filled = SECONDS.matcher(filled).replaceAll(RowCheck::seconds);
-    filled =
+    expanded = SECONDS.matcher(expanded).replaceAll(RowCheck::seconds);
+    expanded =
         REPEATED
-            .matcher(filled)
+            .matcher(expanded)
             .replaceAll(times -> times.group(2).repeat(Integer.parseInt(times.group(1))));
-    return BYTE.matcher(filled)
+    return BYTE.matcher(expanded)
         .replaceAll(
             hex ->
                 Matcher.quoteReplacement(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an operator would ask, and the cure for each answer that is not the right one. */
+/** The findings of the self-test and their cures. */
 class SelfTestTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -79,7 +79,7 @@ class SelfTestTest {
   }
 
   @Test
-  void goodCredentialsPass() throws Exception {
+  void validCredentialsPass() throws Exception {
     SelfTestReport report = report("/");
 
     assertThat(report.passed()).isTrue();
@@ -92,15 +92,14 @@ class SelfTestTest {
       delimiter = '|',
       textBlock =
           """
-          RFC 7662 §2.3, our credentials are wrong | 401 | {"error":"invalid_client"} | credentials_refused
-          a public client                          | 403 | {"error":"invalid_request"} | credentials_refused
-          a secret that was not form-encoded       | 400 | {"error":"unauthorized_client"} | credentials_refused
-          not an introspection endpoint            | 404 | {} | answer_unusable
-          a page                                   | 200 | <html> | answer_unusable
-          a server that lets in everybody          | 200 | {"active":true} | random_token_active
+          wrong credentials, RFC 7662 §2.3   | 401 | {"error":"invalid_client"} | credentials_refused
+          a public client                    | 403 | {"error":"invalid_request"} | credentials_refused
+          a secret that was not form-encoded | 400 | {"error":"unauthorized_client"} | credentials_refused
+          not an introspection endpoint      | 404 | {} | answer_unusable
+          an HTML page                       | 200 | <html> | answer_unusable
+          any token is active                | 200 | {"active":true} | random_token_active
           """)
-  void whatIsWrongAtTheServerFails(String what, int status, String body, String code)
-      throws Exception {
+  void aFaultOfTheServerFails(String what, int status, String body, String code) throws Exception {
     introspection(status, body);
 
     SelfTestReport report = report("/");
@@ -111,7 +110,7 @@ class SelfTestTest {
   }
 
   @Test
-  void aServerThatIsDownFails() throws Exception {
+  void anUnreachableServerFails() throws Exception {
     int port = as.port();
     as.close();
 
@@ -120,7 +119,7 @@ class SelfTestTest {
   }
 
   @Test
-  void anIssuerThatIsSpelledInAnotherWayFails() throws Exception {
+  void aDifferentlySpelledIssuerFails() throws Exception {
     as.at(
         "/.well-known/oauth-authorization-server",
         json(200, as.metadata().replace(as.issuer() + "\"", as.issuer() + "/\"")));
@@ -133,26 +132,26 @@ class SelfTestTest {
       delimiter = '|',
       textBlock =
           """
-          Keycloak's rule: the asker must be in aud | {"active":false} | not_in_audience
-          a token for somebody else | {"active":true,"token_type":"Bearer","aud":"other"} | audience_differs
-          a token for nobody        | {"active":true,"token_type":"Bearer"} | audience_differs
-          a token for us | {"active":true,"token_type":"Bearer","aud":"https://MCP.example/mcp"} |
+          Keycloak: the introspecting client must be in aud | {"active":false} | not_in_audience
+          another audience                                  | {"active":true,"token_type":"Bearer","aud":"other"} | audience_differs
+          no audience                                       | {"active":true,"token_type":"Bearer"} | audience_differs
+          our audience                                      | {"active":true,"token_type":"Bearer","aud":"https://MCP.example/mcp"} |
           """)
-  void aTokenOfOurOwnTellsOurPlaceInTheAudience(String what, String answer, String code)
+  void aTestTokenRevealsWhetherTheAudienceIsRight(String what, String response, String code)
       throws Exception {
     as.at("/token", json(200, "{\"access_token\":\"unspeakable-ours\",\"token_type\":\"Bearer\"}"));
     as.introspection(
         exchange -> {
-          String body = as.requests().get(as.requests().size() - 1).parameter("token");
-          json(200, body.equals("unspeakable-ours") ? answer : "{\"active\":false}")
-              .respond(exchange);
+          String token = as.questions().get(as.questions().size() - 1).parameter("token");
+          json(200, token.equals("unspeakable-ours") ? response : "{\"active\":false}")
+              .answer(exchange);
         });
 
     assertThat(codes()).isEqualTo(code == null ? List.of() : List.of(code));
   }
 
   @Test
-  void aServerThatListsItsResourcesWithoutOursIsReported() throws Exception {
+  void aServerThatDoesNotListOurResourceIsReported() throws Exception {
     as.at(
         "/.well-known/oauth-authorization-server",
         json(200, metadata(",\"protected_resources\":[\"https://other.example\"]")));
@@ -161,7 +160,7 @@ class SelfTestTest {
   }
 
   @Test
-  void underAContextPathTheReportTellsWhatTheProxyMustForward() throws Exception {
+  void underAContextPathTheReportNamesThePathsToForward() throws Exception {
     Finding finding =
         report("/app").findings().stream()
             .filter(f -> f.code().equals("metadata_outside_context"))
@@ -174,7 +173,7 @@ class SelfTestTest {
   }
 
   @Test
-  void noSecretStandsInTheReport() throws Exception {
+  void theReportContainsNoSecret() throws Exception {
     introspection(401, "{\"error\":\"invalid_client\"}");
 
     assertThat(report("/").toString()).doesNotContain("secret\"", "Basic");

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An authorization server at its worst, over real sockets: each fault is a 503 in good time, the
- * token is good for all we know, and it goes to nobody else.
+ * Faults of an authorization server, over real sockets: each means a 503 in time, not an invalid
+ * token, and the token goes to no other host.
  */
 public class ServerFaultsTest {
 
@@ -38,7 +38,7 @@ public class ServerFaultsTest {
 
   private static final Duration LONG = Duration.ofMinutes(5);
 
-  /** Far more than any limit that a test waits for, on a machine of any speed. */
+  /** Far above any time limit that a test waits for, even on a slow machine. */
   private static final Duration BOUND = Duration.ofMinutes(1);
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -70,7 +70,7 @@ public class ServerFaultsTest {
                 .build());
   }
 
-  private static RawResponse ask(ProtectedServer server) throws IOException {
+  private static RawAnswer call(ProtectedServer server) throws IOException {
     return RawClient.send(
         server.port(),
         RawClient.request("POST /mcp", List.of("Authorization: Bearer " + Secrets.token())));
@@ -82,11 +82,11 @@ public class ServerFaultsTest {
     try (var server = guarded(endpoint, requestTimeout)) {
       long before = System.nanoTime();
 
-      RawResponse answer = ask(server);
+      RawAnswer response = call(server);
 
       assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(BOUND);
-      assertThat(answer.status()).as("%s", answer).isEqualTo(503);
-      new ExpectedRefusal("", "").assertMatches(answer, "-", false);
+      assertThat(response.status()).as("%s", response).isEqualTo(503);
+      new ExpectedRefusal("", "").assertMatches(response, "-", false);
       assertThat(log.reasons()).containsExactly(reason);
       assertThat(servlet.calls()).isZero();
     }
@@ -96,12 +96,15 @@ public class ServerFaultsTest {
     return Arguments.of(what, behaviour, reason);
   }
 
-  static Stream<Arguments> brokenAnswers() {
+  static Stream<Arguments> brokenResponses() {
     String active = "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}";
     return Stream.of(
-        fault("closes without a word", RawAuthorizationServer.text(""), "as_unreachable"),
+        fault("closes without a response", RawAuthorizationServer.text(""), "as_unreachable"),
         fault("resets the connection", Faults::reset, "as_unreachable"),
-        fault("resets it in the head", Faults.then("HTTP/1.1 2", Faults::reset), "as_unreachable"),
+        fault(
+            "resets the connection in the head",
+            Faults.then("HTTP/1.1 2", Faults::reset),
+            "as_unreachable"),
         fault(
             "closes in the head",
             RawAuthorizationServer.text("HTTP/1.1 200 OK\r\nC"),
@@ -111,7 +114,9 @@ public class ServerFaultsTest {
             RawAuthorizationServer.text("SSH-2.0-x\r\n\r\n"),
             "as_unreachable"),
         fault(
-            "has no status", RawAuthorizationServer.text("HTTP/1.1 OK\r\n\r\n"), "as_unreachable"),
+            "sends no status code",
+            RawAuthorizationServer.text("HTTP/1.1 OK\r\n\r\n"),
+            "as_unreachable"),
         fault(
             "closes in the body",
             RawAuthorizationServer.text(HEAD + "Content-Length: 500\r\n\r\n" + active),
@@ -125,37 +130,37 @@ public class ServerFaultsTest {
             RawAuthorizationServer.text(HEAD + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"),
             "as_unreachable"),
         fault(
-            "has a chunk of no size",
+            "sends a chunk without a size",
             RawAuthorizationServer.text(HEAD + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n{\r\n"),
             "as_unreachable"),
         fault(
-            "has a length that is no number",
+            "sends an invalid Content-Length",
             RawAuthorizationServer.text(HEAD + "Content-Length: many\r\n\r\n" + active),
             "as_unreachable"),
         fault(
-            "switches protocols unasked",
+            "switches protocols without a request",
             RawAuthorizationServer.text("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"),
             "as_unreachable"),
         fault(
-            "says nothing at all in its body",
+            "sends an empty body",
             RawAuthorizationServer.text(HEAD + "Content-Length: 0\r\n\r\n"),
             "as_answer"),
         fault(
-            "is cut off, without a length that would tell",
+            "truncates a body of unknown length",
             RawAuthorizationServer.text(HEAD + "\r\n" + active.substring(0, 20)),
             "as_answer"),
         fault(
-            "shows its log-in page",
+            "sends a log-in page",
             RawAuthorizationServer.text(
                 "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>"),
             "as_answer"),
         fault(
-            "compresses unasked",
+            "compresses without a request",
             RawAuthorizationServer.text(
                 HEAD + "Content-Encoding: gzip\r\n\r\n\u001f\u008b\b\u0000\u0000\u0000"),
             "as_answer"),
         fault(
-            "has a status that nobody knows",
+            "sends an unknown status code",
             RawAuthorizationServer.text("HTTP/1.1 999 X\r\nContent-Length: 0\r\n\r\n"),
             "as_answer"),
         fault("never ends its body", Faults.then(HEAD + "\r\n", Faults.endless(" ")), "as_answer"),
@@ -167,16 +172,16 @@ public class ServerFaultsTest {
   }
 
   @ParameterizedTest(name = "it {0}")
-  @MethodSource("brokenAnswers")
-  void aBrokenAnswerIsA503(String what, Behaviour behaviour, String reason) throws Exception {
-    as.setBehaviour(behaviour);
+  @MethodSource("brokenResponses")
+  void aBrokenResponseMeans503(String what, Behaviour behaviour, String reason) throws Exception {
+    as.behave(behaviour);
 
     assertUnavailable(as.origin() + "/introspect", LONG, reason);
   }
 
-  static Stream<Arguments> slowAnswers() {
+  static Stream<Arguments> slowResponses() {
     return Stream.of(
-        Arguments.of("says nothing", (Behaviour) Faults::hang),
+        Arguments.of("sends nothing", (Behaviour) Faults::hang),
         Arguments.of("stops in the head", Faults.then("HTTP/1.1 200 OK\r\n", Faults::hang)),
         Arguments.of("stops before the body", Faults.then(HEAD + "\r\n", Faults::hang)),
         Arguments.of("stops in the body", Faults.then(HEAD + "\r\n{\"active\":", Faults::hang)),
@@ -188,32 +193,32 @@ public class ServerFaultsTest {
   }
 
   @ParameterizedTest(name = "it {0}")
-  @MethodSource("slowAnswers")
-  void aSlowAnswerIsA503AsSoonAsItsTimeIsUp(String what, Behaviour behaviour) throws Exception {
-    as.setBehaviour(behaviour);
+  @MethodSource("slowResponses")
+  void aSlowResponseMeans503AtTheTimeout(String what, Behaviour behaviour) throws Exception {
+    as.behave(behaviour);
 
     assertUnavailable(as.origin() + "/introspect", Duration.ofMillis(300), "as_timeout");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"X-More: and more\r\n", "HTTP/1.1 100 Continue\r\n\r\n"})
-  void aHeadWithoutEndIsA503(String piece) throws Exception {
-    as.setBehaviour(
+  void anEndlessHeadMeans503(String piece) throws Exception {
+    as.behave(
         Faults.then(piece.startsWith("X-") ? "HTTP/1.1 200 OK\r\n" : "", Faults.endless(piece)));
     log.announce("reason=as_");
     try (var server = guarded(as.origin() + "/introspect", Duration.ofSeconds(3))) {
-      assertThat(ask(server).status()).isEqualTo(503);
-      // Lines are counted; interim answers go on until the time is up.
+      assertThat(call(server).status()).isEqualTo(503);
+      // Header lines are counted; interim (1xx) responses end at the timeout.
       assertThat(log.reasons()).first().asString().matches("as_(unreachable|timeout)");
     }
   }
 
   @Test
-  void aServerThatRefusesTheConnectionIsA503AndIsAskedAgainWhenItIsBack() throws Exception {
+  void aRefusedConnectionMeans503UntilTheServerIsBack() throws Exception {
     log.announce("reason=as_unreachable");
     try (var port = new ClosedPort();
         var server = guarded(port.origin() + "/introspect", LONG)) {
-      RawResponse down = ask(server);
+      RawAnswer down = call(server);
       assertThat(down.status()).isEqualTo(503);
       new ExpectedRefusal("", "").assertMatches(down, "-", false);
 
@@ -222,14 +227,14 @@ public class ServerFaultsTest {
         back.introspection(
             FakeAuthorizationServer.json(
                 200, "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}"));
-        assertThat(ask(server).status()).isEqualTo(200);
+        assertThat(call(server).status()).isEqualTo(200);
       }
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 303, 307, 308})
-  void aRedirectIsNotFollowedAndTheOtherHostSeesNothing(int status) throws Exception {
+  void aRedirectIsNotFollowedAndTheOtherHostGetsNothing(int status) throws Exception {
     try (var other =
         new RawAuthorizationServer(
             RawAuthorizationServer.text(
@@ -247,28 +252,28 @@ public class ServerFaultsTest {
   }
 
   @Test
-  void aPooledConnectionThatTheServerHasClosedIsNoOutage() throws Exception {
+  void aPooledConnectionThatTheServerHasClosedIsReplaced() throws Exception {
     String active = "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}";
-    // Keeps the connection, as far as it says, and closes it.
-    as.setBehaviour(
+    // The response allows reuse of the connection, but the server closes it.
+    as.behave(
         RawAuthorizationServer.text(
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
                 .formatted(active.length(), active)));
     try (var server = guarded(as.origin() + "/introspect", LONG)) {
       for (int i = 0; i < 20; i++) {
-        assertThat(ask(server).status()).isEqualTo(200);
+        assertThat(call(server).status()).isEqualTo(200);
       }
     }
   }
 
   @Test
-  void anAnswerOfTheOldProtocolIsAnAnswer() throws Exception {
-    as.setBehaviour(
+  void anHttp10ResponseIsAccepted() throws Exception {
+    as.behave(
         RawAuthorizationServer.text(
             "HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n"
                 + "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}"));
     try (var server = guarded(as.origin() + "/introspect", LONG)) {
-      assertThat(ask(server).status()).isEqualTo(200);
+      assertThat(call(server).status()).isEqualTo(200);
     }
   }
 }

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every setting is checked, and all mistakes are named at once, with what to write instead. */
+/** Validation of settings: one message names all errors and what to write instead. */
 class SettingsTest {
 
   @TempDir private Path directory;
 
-  private static SettingsBuilder good() {
+  private static SettingsBuilder minimal() {
     return Settings.builder()
         .resource("https://mcp.example/mcp")
         .issuer("https://as.example")
@@ -31,8 +31,8 @@ class SettingsTest {
   }
 
   @Test
-  void theDefaultsAreThoseOfTheGuide() {
-    Settings settings = good().build();
+  void defaultsMatchTheGuide() {
+    Settings settings = minimal().build();
 
     assertThat(settings.audience).containsExactly("https://mcp.example/mcp");
     assertThat(settings.authorizationServers).containsExactly("https://as.example");
@@ -51,7 +51,7 @@ class SettingsTest {
   }
 
   @Test
-  void allMistakesAreNamedAtOnceEachWithItsCure() {
+  void oneMessageNamesAllErrorsWithTheirCures() {
     assertThatThrownBy(
             () ->
                 Settings.builder()
@@ -134,8 +134,8 @@ class SettingsTest {
           trust-store         | missing-file                   | can't be read
           token-prefix        | ''                             |
           """)
-  void aWrongValueIsNamedWithWhatToWriteInstead(String name, String value, String message) {
-    SettingsBuilder builder = good().set(name, value.replace("\\\\|", "|"));
+  void anInvalidValueIsNamedWithItsCure(String name, String value, String message) {
+    SettingsBuilder builder = minimal().set(name, value.replace("\\\\|", "|"));
 
     if (message == null) {
       assertThat(builder.build()).isNotNull();
@@ -145,11 +145,11 @@ class SettingsTest {
   }
 
   @Test
-  void noMessageHoldsASecret() throws Exception {
+  void noMessageContainsASecret() throws Exception {
     Path notAKey = Files.writeString(directory.resolve("key"), "the-private-key");
     assertThatThrownBy(
             () ->
-                good()
+                minimal()
                     .resource("https://user:the-password@mcp.example/")
                     .clientAuthMethod("private_key_jwt")
                     .privateKeyFile(notAKey.toString())
@@ -158,11 +158,11 @@ class SettingsTest {
                     .build())
         .message()
         .doesNotContain("the-password", "the-private-key", "the-client-secret", "the-store");
-    assertThat(good().build().toString()).doesNotContain("the-client-secret");
+    assertThat(minimal().build().toString()).doesNotContain("the-client-secret");
   }
 
   @Test
-  void theEnvironmentNamesTheSameSettings() {
+  void environmentVariablesSetTheSameSettings() {
     Settings settings =
         Settings.builder()
             .environment(
@@ -184,12 +184,12 @@ class SettingsTest {
 
   @LogsWarning("is ignored: it is no setting of the filter")
   @Test
-  void aVariableThatIsNearlyASettingIsAMistakeAndAnyOtherIsNot() {
-    assertThatThrownBy(() -> good().environment(Map.of("GATEHOUSE_REQUIRED_SCOPE", "a")).build())
-        .hasMessageContaining("required-scope: unknown setting; write required-scopes");
+  void aMisspelledVariableIsAnErrorAndAnUnrelatedOneIsIgnored() {
+    assertThatThrownBy(() -> minimal().environment(Map.of("GATEHOUSE_REQUIRED_SCOPE", "a")).build())
+        .hasMessageContaining("required-scope: there is no such setting; write required-scopes");
     // Kubernetes sets these for a service of that name.
     assertThat(
-            good()
+            minimal()
                 .environment(
                     Map.of(
                         "GATEHOUSE_SERVICE_HOST", "10.0.0.1",
@@ -200,9 +200,9 @@ class SettingsTest {
   }
 
   @Test
-  void theLaterDoorWins() {
+  void theLastSourceOfASettingWins() {
     assertThat(
-            good()
+            minimal()
                 .environment(Map.of("GATEHOUSE_RESOURCE", "https://other.example/mcp"))
                 .build()
                 .resource)
@@ -210,7 +210,7 @@ class SettingsTest {
   }
 
   @Test
-  void withTheEndpointGivenNoIssuerIsNeeded() {
+  void anIntrospectionEndpointNeedsNoIssuer() {
     Settings settings =
         Settings.builder()
             .resource("https://mcp.example/mcp")
@@ -222,9 +222,9 @@ class SettingsTest {
   }
 
   @Test
-  void severalEndpointsAreKeptInTheirOrderEachOnce() {
+  void endpointsKeepTheirOrderWithoutDuplicates() {
     Settings settings =
-        good()
+        minimal()
             .introspectionEndpoint("https://b.example/i  https://a.example/i https://b.example/i")
             .build();
 
@@ -235,7 +235,7 @@ class SettingsTest {
   @Test
   void scopesAreReadAsAlternatives() {
     Settings settings =
-        good()
+        minimal()
             .requiredScopes("a  b | c")
             .scopeImplies("admin > a b, c > d")
             .audienceAlternative("client-id:one, two")
@@ -250,17 +250,18 @@ class SettingsTest {
   }
 
   @Test
-  void ourOwnAddressMayBePlainHttpWhichTheSelfTestWarnsOf() {
-    assertThat(good().resource("http://mcp.example/mcp").build()).isNotNull();
+  void theResourceMayBePlainHttp() {
+    // The self-test warns of it.
+    assertThat(minimal().resource("http://mcp.example/mcp").build()).isNotNull();
   }
 
   @Test
-  void plainHttpIsForLoopbackUnlessAllowedInSoManyWords() {
-    assertThat(good().resource("http://localhost:8080/mcp").build()).isNotNull();
-    assertThat(good().resource("http://[::1]:8080/mcp").build()).isNotNull();
-    assertThat(good().resource("http://127.0.0.1/mcp").build()).isNotNull();
-    assertThat(good().issuer("http://[::1]:8080/").build()).isNotNull();
-    assertThat(good().issuer("http://localhost").build()).isNotNull();
-    assertThat(good().issuer("http://as.example").allowInsecureHttp(true).build()).isNotNull();
+  void plainHttpIsForLoopbackUnlessAllowedExplicitly() {
+    assertThat(minimal().resource("http://localhost:8080/mcp").build()).isNotNull();
+    assertThat(minimal().resource("http://[::1]:8080/mcp").build()).isNotNull();
+    assertThat(minimal().resource("http://127.0.0.1/mcp").build()).isNotNull();
+    assertThat(minimal().issuer("http://[::1]:8080/").build()).isNotNull();
+    assertThat(minimal().issuer("http://localhost").build()).isNotNull();
+    assertThat(minimal().issuer("http://as.example").allowInsecureHttp(true).build()).isNotNull();
   }
 }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Several authorization servers: every server asked learns the token, and none vouches for another.
+ * Several authorization servers: a token goes only to the servers that may know it, and no server
+ * vouches for another.
  */
 class SeveralServersTest {
 
@@ -62,7 +63,7 @@ class SeveralServersTest {
                     .build());
   }
 
-  private void active(FakeAuthorizationServer as, String issuer) {
+  private void respondActive(FakeAuthorizationServer as, String issuer) {
     as.introspection(
         json(
             200,
@@ -80,9 +81,9 @@ class SeveralServersTest {
   }
 
   @Test
-  void aJwtIsShownToItsIssuerAlone() throws Exception {
-    active(one, one.issuer());
-    active(two, two.issuer());
+  void aJwtIsSentOnlyToItsIssuer() throws Exception {
+    respondActive(one, one.issuer());
+    respondActive(two, two.issuer());
 
     assertThat(server.status(jwtOf(one.issuer()))).isEqualTo(200);
     assertThat(one.introspectionRequests()).hasSize(1);
@@ -90,16 +91,16 @@ class SeveralServersTest {
   }
 
   @Test
-  void aPrefixTellsAnOpaqueTokensServer() throws Exception {
-    active(two, two.issuer());
+  void aPrefixSelectsTheServerOfAnOpaqueToken() throws Exception {
+    respondActive(two, two.issuer());
 
     assertThat(server.status("two_unspeakable")).isEqualTo(200);
     assertThat(one.introspectionRequests()).isEmpty();
   }
 
   @Test
-  void aTokenThatDoesNotSayWhoseItIsIsShownToNobody() throws Exception {
-    active(one, one.issuer());
+  void aTokenWithoutAKnownIssuerIsSentToNoServer() throws Exception {
+    respondActive(one, one.issuer());
 
     assertThat(server.status("unspeakable")).isEqualTo(401);
     assertThat(server.status(jwtOf("https://elsewhere.example"))).isEqualTo(401);
@@ -108,30 +109,30 @@ class SeveralServersTest {
   }
 
   @Test
-  void anAnswerNeverVouchesForAnotherServersIssuer() throws Exception {
-    active(one, two.issuer());
+  void aResponseWithAnotherServersIssuerIsRefused() throws Exception {
+    respondActive(one, two.issuer());
 
     assertThat(server.status(jwtOf(one.issuer()))).isEqualTo(401);
   }
 
   @Test
-  void inOrderIsOnlyOnRequestAndLeavesOutServersWithAPrefix() throws Exception {
+  void inOrderSelectionMustBeConfiguredAndSkipsServersWithAPrefix() throws Exception {
     guard(s -> s.set("server-selection", "in-order"));
-    active(one, one.issuer());
+    respondActive(one, one.issuer());
 
     assertThat(server.status("unspeakable")).isEqualTo(200);
     assertThat(two.introspectionRequests()).isEmpty();
   }
 
   @Test
-  void inOrderAServerThatCanNotBeAskedLeavesItOpen() throws Exception {
+  void inOrderAnUnavailableServerOutweighsAnInactiveResult() throws Exception {
     log.announce("reason=as_answer");
     guard(s -> s.set("server-selection", "in-order").set("server.two.token-prefix", ""));
     one.introspection(json(500, "{}"));
 
     assertThat(server.status("unspeakable")).isEqualTo(503);
 
-    active(two, two.issuer());
+    respondActive(two, two.issuer());
     assertThat(server.status("unspeakable-2")).isEqualTo(200);
 
     two.introspection(json(503, "{}"));
@@ -140,10 +141,10 @@ class SeveralServersTest {
   }
 
   @Test
-  void inOrderAFreshAnswerOfTheSecondSparesTheQuestionToTheFirst() throws Exception {
+  void inOrderACachedResultOfTheSecondServerNeedsNoIntrospection() throws Exception {
     guard(s -> s.set("server-selection", "in-order").set("server.two.token-prefix", ""));
     one.introspection(json(200, "{\"active\":false}"));
-    active(two, two.issuer());
+    respondActive(two, two.issuer());
     assertThat(server.status("unspeakable")).isEqualTo(200);
     one.introspection(json(500, "{}"));
 
@@ -153,8 +154,8 @@ class SeveralServersTest {
   }
 
   @Test
-  void eachServerSeesItsOwnCredentialsAndTheMetadataNamesBoth() throws Exception {
-    active(two, two.issuer());
+  void eachServerGetsItsOwnCredentialsAndTheMetadataNamesBoth() throws Exception {
+    respondActive(two, two.issuer());
     assertThat(server.status("two_unspeakable")).isEqualTo(200);
 
     assertThat(two.introspectionRequests().get(0).header("Authorization"))
@@ -167,13 +168,13 @@ class SeveralServersTest {
   }
 
   @Test
-  void aGoodTokenOfTheSecondServerIsNotChargedToItsPeer() throws Exception {
+  void aValidTokenOfTheSecondServerIsNotCountedAsInvalid() throws Exception {
     guard(
         s ->
             s.set("server-selection", "in-order")
                 .set("server.two.token-prefix", "")
                 .set("max-bad-tokens-per-minute", "2"));
-    active(two, two.issuer());
+    respondActive(two, two.issuer());
     for (int i = 0; i < 4; i++) {
       assertThat(server.status(Secrets.token())).isEqualTo(200);
     }
@@ -181,7 +182,7 @@ class SeveralServersTest {
     two.introspection(json(200, "{\"active\":false}"));
     assertThat(server.status(Secrets.token())).isEqualTo(401);
     assertThat(server.status(Secrets.token()))
-        .isEqualTo(401); // one charge for each, not for each server
+        .isEqualTo(401); // one charge for each token, not for each server
     assertThat(server.status(Secrets.token())).isEqualTo(429);
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A token that was good may outlast an outage, for a while, if the operator says so. */
+/** Use of stale results during an outage, if it is configured. */
 class StaleResultsTest {
 
   private static final Behaviour OUTAGE = json(503, "{}");
@@ -48,32 +48,32 @@ class StaleResultsTest {
     return guarded.status(token);
   }
 
-  private void beGood(String members) throws IOException {
+  private void cacheActive(String members) throws IOException {
     guarded.respondActive(members);
     assertThat(call()).isEqualTo(200);
   }
 
-  /** What the token is answered when it has been good and its time is over. */
-  private int callLater(Behaviour meanwhile) throws IOException {
-    beGood("");
-    guarded.as.introspection(meanwhile);
-    guarded.clock.advance(Duration.ofSeconds(30));
+  /** The status after the cached result has expired, with this behaviour of the server. */
+  private int callAfterExpiry(Behaviour behaviour) throws IOException {
+    cacheActive("");
+    guarded.as.introspection(behaviour);
+    guarded.clock.turnBy(Duration.ofSeconds(30));
     return call();
   }
 
   @Test
-  void unlessItIsSetAnOutageIsAnOutage() throws Exception {
+  void staleResultsAreOffByDefault() throws Exception {
     log.announce("reason=as_answer");
-    guarded = guarded.anew(Map.of());
+    guarded = guarded.restartedWith(Map.of());
 
-    assertThat(callLater(OUTAGE)).isEqualTo(503);
+    assertThat(callAfterExpiry(OUTAGE)).isEqualTo(503);
   }
 
   @Test
-  void aTokenThatWasGoodGoesOnForThatLongAndNoLonger() throws Exception {
+  void aStaleResultIsUsedForTheConfiguredTime() throws Exception {
     log.announce("stale result used: TokenKey[");
     log.announce("reason=as_answer");
-    beGood("\"sub\":\"alice\"");
+    cacheActive("\"sub\":\"alice\"");
     guarded.as.introspection(OUTAGE);
 
     guarded.clock.advance(Duration.ofSeconds(30));
@@ -87,9 +87,9 @@ class StaleResultsTest {
   }
 
   @Test
-  void itIsAskedAboutEachTimeAndAnAnswerEndsTheException() throws Exception {
+  void everyRequestIntrospectsAndAResponseReplacesTheStaleResult() throws Exception {
     log.announce("stale result used: TokenKey[");
-    assertThat(callLater(OUTAGE)).isEqualTo(200);
+    assertThat(callAfterExpiry(OUTAGE)).isEqualTo(200);
     assertThat(call()).isEqualTo(200);
     assertThat(guarded.as.introspectionRequests()).hasSize(3);
 
@@ -98,22 +98,22 @@ class StaleResultsTest {
   }
 
   @Test
-  void neverATokenThatHasBeenCalledInactiveSince() throws Exception {
+  void aResultThatAnInactiveOneReplacedIsNotUsed() throws Exception {
     log.announce("reason=as_answer");
-    beGood("");
+    cacheActive("");
     guarded.respondInactive();
-    guarded.clock.advance(Duration.ofSeconds(30));
+    guarded.clock.turnBy(Duration.ofSeconds(30));
     assertThat(call()).isEqualTo(401);
     guarded.as.introspection(OUTAGE);
-    guarded.clock.advance(Duration.ofSeconds(5)); // past the time for which it is known to be bad
+    guarded.clock.turnBy(Duration.ofSeconds(5)); // past cache-inactive-ttl
 
     assertThat(call()).isEqualTo(503);
   }
 
   @Test
-  void neverATokenThatHasBeenEvicted() throws Exception {
+  void anEvictedResultIsNotUsed() throws Exception {
     log.announce("reason=as_answer");
-    beGood("");
+    cacheActive("");
     guarded.as.introspection(OUTAGE);
     guarded.filter.cache().evictToken(token);
 
@@ -121,10 +121,10 @@ class StaleResultsTest {
   }
 
   @Test
-  void neverPastTheTokensOwnEnd() throws Exception {
+  void aStaleResultIsNotUsedPastExp() throws Exception {
     log.announce("stale result used: TokenKey[");
     log.announce("reason=as_answer");
-    beGood("\"exp\":" + ManualClock.NOW.plusSeconds(40).getEpochSecond());
+    cacheActive("\"exp\":" + ManualClock.NOW.plusSeconds(40).getEpochSecond());
     guarded.as.introspection(OUTAGE);
     guarded.clock.advance(Duration.ofMillis(39_999));
     assertThat(call()).isEqualTo(200);
@@ -134,7 +134,7 @@ class StaleResultsTest {
   }
 
   @Test
-  void neverATokenThatNobodyHasSeenBefore() throws Exception {
+  void anUncachedTokenIsRefused() throws Exception {
     log.announce("reason=as_answer");
     guarded.as.introspection(OUTAGE);
 
@@ -146,13 +146,13 @@ class StaleResultsTest {
   void aServerErrorIsAnOutage(int status) throws Exception {
     log.announce("stale result used: TokenKey[");
 
-    assertThat(callLater(json(status, "{}"))).isEqualTo(200);
+    assertThat(callAfterExpiry(json(status, "{}"))).isEqualTo(200);
   }
 
   @Test
-  void aServerThatIsGoneIsAnOutage() throws Exception {
+  void anUnreachableServerIsAnOutage() throws Exception {
     log.announce("stale result used: TokenKey[");
-    beGood("");
+    cacheActive("");
     guarded.as.close();
     guarded.clock.advance(Duration.ofSeconds(30));
 
@@ -160,11 +160,11 @@ class StaleResultsTest {
   }
 
   @Test
-  void anOpenCircuitBreakerIsAnOutageIfOneHasOpenedIt() throws Exception {
+  void aCircuitBreakerOpenedByAnOutageIsAnOutage() throws Exception {
     log.announce("stale result used: TokenKey[");
     log.announce("circuit breaker open for PT5S: ");
-    guarded = guarded.anew(Map.of("stale-while-unavailable", "60s"));
-    beGood("");
+    guarded = guarded.restartedWith(Map.of("stale-while-unavailable", "60s"));
+    cacheActive("");
     guarded.as.close();
     guarded.clock.advance(Duration.ofSeconds(30));
     for (int i = 0; i < 5; i++) {
@@ -181,24 +181,24 @@ class StaleResultsTest {
       delimiter = '|',
       textBlock =
           """
-          our credentials refused | 401 | {}              | as_credentials
-          not allowed to ask      | 403 | {}              | as_credentials
-          asked to wait           | 429 | {}              | as_overloaded
-          nonsense                | 200 | nonsense        | as_answer
-          no such endpoint        | 404 | {}              | as_answer
+          refused credentials | 401 | {}              | as_credentials
+          forbidden           | 403 | {}              | as_credentials
+          overloaded          | 429 | {}              | as_overloaded
+          invalid response    | 200 | nonsense        | as_answer
+          unknown endpoint    | 404 | {}              | as_answer
           """)
-  void aServerThatIsThereIsNoOutage(String what, int status, String body, String reason)
+  void aServerThatRespondsIsNoOutage(String what, int status, String body, String reason)
       throws Exception {
     log.announce("reason=" + reason);
     if (status == 429) {
       log.announce("circuit breaker open for ");
     }
 
-    assertThat(callLater(json(status, body))).isEqualTo(503);
+    assertThat(callAfterExpiry(json(status, body))).isEqualTo(503);
   }
 
   @Test
-  void withoutACacheThereIsNothingToServe() {
+  void staleResultsNeedACache() {
     assertThatThrownBy(
             () ->
                 Settings.builder()
@@ -208,26 +208,26 @@ class StaleResultsTest {
         .hasMessageContaining("stale-while-unavailable: has no effect with cache-ttl=0s");
   }
 
-  /** As long as its time limit, a server that hangs has not failed yet. */
+  /** A request to a hanging server fails only at its timeout. */
   @Test
-  void whoFindsNoPlaceAtAServerThatIsSilentIsNotKeptOut() throws Exception {
+  void requestsBeyondTheLimitUseTheStaleResultOfAnUnresponsiveServer() throws Exception {
     log.announce("stale result used: TokenKey[");
     log.announce("reason=busy");
     guarded =
-        guarded.anew(
+        guarded.restartedWith(
             Map.of(
                 "stale-while-unavailable", "60s",
                 "request-timeout", "5m",
                 "max-concurrent-introspections", "1"));
-    beGood("");
-    guarded.clock.advance(Duration.ofSeconds(30));
+    cacheActive("");
+    guarded.clock.turnBy(Duration.ofSeconds(30));
     HeldResponse inactive = new HeldResponse(json(200, "{\"active\":false}"));
     guarded.as.introspection(inactive);
     CompletableFuture<Integer> first = guarded.statusInBackground(token);
     inactive.awaitRequests(1);
 
-    assertThat(call()).isEqualTo(503); // it may just be slow
-    guarded.clock.advance(Duration.ofMillis(1_001));
+    assertThat(call()).isEqualTo(503); // the server may only be slow
+    guarded.clock.turnBy(Duration.ofMillis(1_001));
     assertThat(call()).isEqualTo(200);
     inactive.release();
     assertThat(first.get()).isEqualTo(401);

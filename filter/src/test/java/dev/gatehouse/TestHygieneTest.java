@@ -21,9 +21,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Were the check of all tests blind, every other test would pass: it must fail on each violation.
- */
+/** {@link TestHygiene} must fail a test on each violation of its rules. */
 class TestHygieneTest {
 
   private static final String SECRET = "a-secret-of-this-test-alone";
@@ -32,7 +30,7 @@ class TestHygieneTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  /** As any module has it, with a secret of its own and no patience. */
+  /** As in a module, with a secret of its own and a short wait for threads to end. */
   static final class Hygiene extends TestHygiene {
     Hygiene() {
       super(Duration.ofMillis(50));
@@ -60,7 +58,7 @@ class TestHygieneTest {
     return thread;
   }
 
-  /** Tests that the check has to judge. */
+  /** Tests that keep or violate the rules. */
   @ExtendWith(Hygiene.class)
   static class Specimens {
     private static final Logger LOGGER = LoggerFactory.getLogger(McpAuthFilter.class);
@@ -122,7 +120,7 @@ class TestHygieneTest {
     }
   }
 
-  /** A thread of the whole class, and one that each test adds to its pool and ends. */
+  /** A thread of the whole class, and a thread that each test starts and ends. */
   @ExtendWith(Hygiene.class)
   static class WithAPoolOfTheClass {
     static List<Thread> pool = List.of();
@@ -139,28 +137,35 @@ class TestHygieneTest {
     }
 
     @AfterEach
-    void stop() {
-      own.forEach(Thread::interrupt);
+    void stop() throws InterruptedException {
+      end(own);
     }
 
     @AfterAll
-    static void stopPool() {
-      pool.forEach(Thread::interrupt);
+    static void stopPool() throws InterruptedException {
+      end(pool);
+    }
+
+    private static void end(List<Thread> threads) throws InterruptedException {
+      for (Thread thread : threads) {
+        thread.interrupt();
+        thread.join();
+      }
     }
 
     @Test
-    void letsThePoolGrow() {
+    void addsToThePool() {
       pool = List.of(pool.get(0), startThread("pool-of-the-class-2"));
     }
 
     @Test
-    void forgetsThePool() {
+    void leavesAThreadOutsideThePool() {
       startThread("pool-of-the-class-3");
     }
   }
 
   @AfterEach
-  void endWhatTheyLeave() {
+  void endLeftThreads() {
     Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().matches("(left|pool-of-the-class)-\\d"))
         .forEach(Thread::interrupt);
@@ -183,12 +188,12 @@ class TestHygieneTest {
   }
 
   @Test
-  void aTestThatLeavesNothingPasses() {
+  void aTestWithoutViolationsPasses() {
     log.announce("as expected");
     assertThat(failures(Specimens.class, "logsInfo")).isEmpty();
     assertThat(failures(Specimens.class, "logsWhatItHasAnnounced")).isEmpty();
     assertThat(failures(Specimens.class, "logsWhatItsAnnotationAnnounces")).isEmpty();
-    assertThat(failures(WithAPoolOfTheClass.class, "letsThePoolGrow")).isEmpty();
+    assertThat(failures(WithAPoolOfTheClass.class, "addsToThePool")).isEmpty();
   }
 
   @Test
@@ -223,7 +228,7 @@ class TestHygieneTest {
 
   @Test
   void aThreadOfAClassMustEndWithIt() {
-    assertThat(failures(WithAPoolOfTheClass.class, "forgetsThePool"))
+    assertThat(failures(WithAPoolOfTheClass.class, "leavesAThreadOutsideThePool"))
         .singleElement()
         .asString()
         .startsWith("thread left behind: pool-of-the-class-3");

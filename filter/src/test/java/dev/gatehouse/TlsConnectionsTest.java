@@ -27,10 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which protocol is spoken over TLS (RFC 7301), and which connections are made with new keys. */
+/** Protocol negotiation over TLS (RFC 7301), and connections after a change of keys. */
 class TlsConnectionsTest {
 
-  @TempDir private static Path made;
+  @TempDir private static Path generated;
   @RegisterExtension final LogWatch log = new LogWatch();
 
   private static KeyStores stores;
@@ -42,9 +42,9 @@ class TlsConnectionsTest {
 
   @BeforeAll
   static void makeKeys() throws Exception {
-    stores = new KeyStores(made);
-    stores.createKey("as", "CN=as", "-ext", "san=ip:127.0.0.1");
-    stores.createKey("another", "CN=another", "-ext", "san=ip:127.0.0.1");
+    stores = new KeyStores(generated);
+    stores.make("as", "CN=as", "-ext", "san=ip:127.0.0.1");
+    stores.make("another", "CN=another", "-ext", "san=ip:127.0.0.1");
   }
 
   @BeforeEach
@@ -55,7 +55,7 @@ class TlsConnectionsTest {
               negotiated.add(((SSLSocket) socket).getApplicationProtocol());
               RawAuthorizationServer.text(HttpExchanges.OK).respond(socket);
             });
-    trusted = Files.copy(made.resolve("as.pem"), mounted.resolve("trust.pem"));
+    trusted = Files.copy(generated.resolve("as.pem"), mounted.resolve("trust.pem"));
     settings =
         TestSettings.builder()
             .resource("https://mcp.example/mcp")
@@ -75,13 +75,13 @@ class TlsConnectionsTest {
       delimiter = '|',
       textBlock =
           """
-          prefers HTTP/2          | h2 http/1.1 | http/1.1
-          prefers HTTP/1.1        | http/1.1 h2 | http/1.1
-          has HTTP/1.1 alone      | http/1.1    | http/1.1
-          ignores the extension   | ''          | ''
+          prefers HTTP/2         | h2 http/1.1 | http/1.1
+          prefers HTTP/1.1       | http/1.1 h2 | http/1.1
+          supports HTTP/1.1 only | http/1.1    | http/1.1
+          ignores ALPN           | ''          | ''
           """)
-  void aServerIsSpokenToInHttp11(String server, String supported, String chosen) throws Exception {
-    as.enableTls(stores.context("as"), supported.isEmpty() ? new String[0] : supported.split(" "));
+  void http11IsNegotiated(String server, String supported, String chosen) throws Exception {
+    as.speakTls(stores.context("as"), supported.isEmpty() ? new String[0] : supported.split(" "));
     try (var client = new BoundedHttpClient(settings.http())) {
       assertThat(post(client, as.origin()).getBody()).isEqualTo("{}");
     }
@@ -93,8 +93,8 @@ class TlsConnectionsTest {
   }
 
   @Test
-  void aServerThatHasHttp2AloneIsSentNothing() throws Exception {
-    as.enableTls(stores.context("as"), "h2");
+  void aServerWithHttp2OnlyGetsNoRequest() throws Exception {
+    as.speakTls(stores.context("as"), "h2");
     try (var client = new BoundedHttpClient(settings.http())) {
       assertThatThrownBy(() -> post(client, as.origin()))
           .isInstanceOf(IOException.class)
@@ -105,15 +105,16 @@ class TlsConnectionsTest {
   }
 
   @Test
-  void onceTheClientIsClosedNewKeysMakeNoNewConnections() throws Exception {
-    as.enableTls(stores.context("as"));
+  void aClosedClientOpensNoConnectionWithNewKeys() throws Exception {
+    as.speakTls(stores.context("as"));
     BoundedHttpClient client = new BoundedHttpClient(settings.http());
     assertThat(post(client, as.origin()).getStatusCode()).isEqualTo(200);
     client.close();
 
     Files.writeString(
         trusted,
-        Files.readString(made.resolve("as.pem")) + Files.readString(made.resolve("another.pem")));
+        Files.readString(generated.resolve("as.pem"))
+            + Files.readString(generated.resolve("another.pem")));
     ReloadedTls tls = Objects.requireNonNull(settings.tls);
     var replaced = tls.get();
     tls.reload();

@@ -27,31 +27,31 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Key stores and trust stores that are replaced while TLS connections are open. */
+/** Reloading key stores and trust stores while TLS connections are open. */
 class TlsReloadTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  @TempDir private static Path made;
+  @TempDir private static Path generated;
   private static KeyStores stores;
 
   @TempDir private Path mounted;
-  private final List<String> shown = new CopyOnWriteArrayList<>();
+  private final List<String> presented = new CopyOnWriteArrayList<>();
   private volatile Set<String> registered = Set.of("CN=old-client");
   private HttpsServer as;
 
   @BeforeAll
   static void makeKeys() throws Exception {
-    stores = new KeyStores(made);
-    stores.createKey("old-client", "CN=old-client");
-    stores.createKey("new-client", "CN=new-client");
-    stores.createKey("old-as", "CN=old-as", "-ext", "san=ip:127.0.0.1");
-    stores.createKey("new-as", "CN=new-as", "-ext", "san=ip:127.0.0.1");
-    stores.createKey("elsewhere", "CN=elsewhere", "-ext", "san=dns:as.example");
+    stores = new KeyStores(generated);
+    stores.make("old-client", "CN=old-client");
+    stores.make("new-client", "CN=new-client");
+    stores.make("old-as", "CN=old-as", "-ext", "san=ip:127.0.0.1");
+    stores.make("new-as", "CN=new-as", "-ext", "san=ip:127.0.0.1");
+    stores.make("elsewhere", "CN=elsewhere", "-ext", "san=dns:as.example");
   }
 
   @BeforeEach
-  void mountTheOldOnes() throws Exception {
+  void mountOldStores() throws Exception {
     mount("old-client.p12", "key.p12");
     mount("old-as.pem", "trust.pem");
     Files.writeString(mounted.resolve("password"), KeyStores.PASSWORD);
@@ -64,7 +64,7 @@ class TlsReloadTest {
   }
 
   private void mount(String name, String as) throws IOException {
-    Path arriving = Files.copy(made.resolve(name), mounted.resolve("arriving"));
+    Path arriving = Files.copy(generated.resolve(name), mounted.resolve("arriving"));
     Files.move(
         arriving,
         mounted.resolve(as),
@@ -72,20 +72,20 @@ class TlsReloadTest {
         StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** RFC 8705 §2.1: one certificate is registered, and whoever shows another is refused. */
+  /** RFC 8705 §2.1: a client with an unregistered certificate is refused. */
   private HttpsServer startServer(int port, String key) throws Exception {
     HttpsServer server = HttpsServers.create(port);
     server.setHttpsConfigurator(
-        HttpsServers.configurator(stores.context(key, "old-client", "new-client"), true));
-    server.createContext("/introspect", this::answer);
+        HttpsServers.keys(stores.context(key, "old-client", "new-client"), true));
+    server.createContext("/introspect", this::respond);
     server.start();
     return server;
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private void respond(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
     String subject = ((HttpsExchange) exchange).getSSLSession().getPeerPrincipal().getName();
-    shown.add(subject);
+    presented.add(subject);
     (registered.contains(subject)
             ? FakeAuthorizationServer.json(200, "{\"active\":false}")
             : FakeAuthorizationServer.json(401, "{\"error\":\"invalid_client\"}"))
@@ -108,13 +108,13 @@ class TlsReloadTest {
     return new GuardedServer(all);
   }
 
-  /** 401 says that the server was asked, and called the token inactive; 503 that it was not. */
+  /** 401 if the server called the token inactive, 503 if introspection failed. */
   private static int status(GuardedServer guarded) throws IOException {
     return guarded.status(Secrets.token());
   }
 
   @Test
-  void aCertificateThatIsRefusedIsReadAgainAtOnceAndShownOnANewConnection() throws Exception {
+  void aRefusedCertificateIsReloadedAndPresentedOnANewConnection() throws Exception {
     try (GuardedServer guarded = guarded(Map.of())) {
       assertThat(status(guarded)).isEqualTo(401);
 
@@ -123,13 +123,13 @@ class TlsReloadTest {
       assertThat(status(guarded)).isEqualTo(401);
       assertThat(status(guarded)).isEqualTo(401);
     }
-    assertThat(shown).startsWith("CN=old-client").endsWith("CN=new-client", "CN=new-client");
+    assertThat(presented).startsWith("CN=old-client").endsWith("CN=new-client", "CN=new-client");
     assertThat(log.messages())
         .contains("INFO key-store with key-store-password-file has changed and is in use");
   }
 
   @Test
-  void aChangedCertificateIsShownWithoutARefusal() throws Exception {
+  void aChangedCertificateIsPresentedWithoutARefusal() throws Exception {
     try (GuardedServer guarded =
         guarded(Map.of("client-auth-method", "none", "max-bad-tokens-per-minute", "0"))) {
       assertThat(status(guarded)).isEqualTo(401);
@@ -137,10 +137,10 @@ class TlsReloadTest {
       mount("new-client.p12", "key.p12");
 
       Await.until(
-          "the new certificate is shown",
+          "the new certificate is presented",
           () -> {
             assertThat(status(guarded)).isEqualTo(401);
-            return shown.contains("CN=new-client");
+            return presented.contains("CN=new-client");
           });
       registered = Set.of("CN=new-client");
       assertThat(status(guarded)).isEqualTo(401);
@@ -148,7 +148,7 @@ class TlsReloadTest {
   }
 
   @Test
-  void aStoreAndItsPasswordChangeTogetherOrNotAtAll() throws Exception {
+  void aStoreIsReloadedOnlyWithItsPassword() throws Exception {
     log.announce("key-store with key-store-password-file has changed and can't be used");
     log.announce("reason=as_credentials");
     stores.copy("new-client", "other", "another-password");
@@ -167,7 +167,7 @@ class TlsReloadTest {
   }
 
   @Test
-  void aServerWithANewCertificateIsBelievedOnceItIsInTheTrustStore() throws Exception {
+  void aNewServerCertificateIsTrustedOnceItIsInTheTrustStore() throws Exception {
     log.announce("reason=as_unreachable");
     try (GuardedServer guarded = guarded(Map.of())) {
       assertThat(status(guarded)).isEqualTo(401);
@@ -180,13 +180,13 @@ class TlsReloadTest {
 
       as.stop(0);
       as = startServer(as.getAddress().getPort(), "old-as");
-      assertThat(status(guarded)).as("who was believed before").isEqualTo(503);
+      assertThat(status(guarded)).as("the certificate trusted before").isEqualTo(503);
     }
     assertThat(log.messages()).contains("INFO trust-store has changed and is in use");
   }
 
   @Test
-  void theHostIsStillLookedAtAfterAChange() throws Exception {
+  void theHostNameIsVerifiedAfterAReload() throws Exception {
     log.announce("reason=as_unreachable");
     try (GuardedServer guarded = guarded(Map.of())) {
       assertThat(status(guarded)).isEqualTo(401);
@@ -200,14 +200,14 @@ class TlsReloadTest {
   }
 
   @Test
-  void storesWithNothingInThemTakeNothingAway() throws Exception {
+  void invalidStoresKeepTheOldOnes() throws Exception {
     log.announce("trust-store has changed and can't be used");
     log.announce("key-store with key-store-password-file has changed and can't be used");
     log.announce("reason=as_credentials");
     try (GuardedServer guarded = guarded(Map.of())) {
       assertThat(status(guarded)).isEqualTo(401);
 
-      mount("old-as.pem", "key.p12"); // a certificate, and no key
+      mount("old-as.pem", "key.p12"); // a certificate without a key
       stores.keytool("-genseckey", "-alias", "secret", "-keyalg", "AES", "-keysize", "128");
       mount("secret.p12", "trust.pem");
       registered = Set.of("CN=new-client");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** RFC 7662 §4: answers come over TLS, from the server that we trust; RFC 8705 §2: so do we. */
+/** TLS to the authorization server (RFC 7662 §4), and our client certificate (RFC 8705 §2). */
 class TlsTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -30,7 +30,7 @@ class TlsTest {
   @TempDir private static Path directory;
   private static KeyStores stores;
   private HttpsServer as;
-  private volatile String question = "";
+  private volatile String requestBody = "";
 
   @BeforeAll
   static void makeKeys() throws Exception {
@@ -54,20 +54,21 @@ class TlsTest {
     return stores.file(name);
   }
 
-  private void startServer(String key, boolean demandClientCertificate) throws Exception {
+  private void startServer(String key, boolean requireClientCertificate) throws Exception {
     SSLContext context = stores.context(key, "mcp");
-    as.setHttpsConfigurator(HttpsServers.configurator(context, demandClientCertificate));
+    as.setHttpsConfigurator(HttpsServers.keys(context, requireClientCertificate));
     as.createContext(
         "/introspect",
         exchange -> {
-          question = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-          FakeAuthorizationServer.json(200, "{\"active\":false}").respond(exchange);
+          requestBody =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          FakeAuthorizationServer.json(200, "{\"active\":false}").answer(exchange);
           exchange.close();
         });
     as.start();
   }
 
-  /** 401 means that the server was asked and said inactive; 503 that it could not be asked. */
+  /** 401 if the server called the token inactive, 503 if introspection failed. */
   private int status(UnaryOperator<SettingsBuilder> tls) throws Exception {
     try (var server =
         ProtectedServer.guarding(
@@ -81,21 +82,21 @@ class TlsTest {
                             .clientId("mcp-filter")
                             .clientSecret(Secrets.CLIENT_SECRET))
                     .build())) {
-      return server.get("/mcp", "Authorization", "Bearer unspeakable-asked").statusCode();
+      return server.get("/mcp", "Authorization", "Bearer unspeakable-token").statusCode();
     }
   }
 
   @Test
-  void aServerWhoseCertificateNobodyVouchesForIsNotAsked() throws Exception {
+  void aServerWithAnUntrustedCertificateGetsNoRequest() throws Exception {
     log.announce("reason=as_unreachable");
     startServer("as", false);
 
     assertThat(status(s -> s)).isEqualTo(503);
-    assertThat(question).isEmpty();
+    assertThat(requestBody).isEmpty();
   }
 
   @Test
-  void aTrustStoreInPemOrPkcs12IsBelieved() throws Exception {
+  void aTrustStoreMayBePemOrPkcs12() throws Exception {
     startServer("as", false);
 
     assertThat(status(s -> s.set("trust-store", file("as.pem")))).isEqualTo(401);
@@ -107,16 +108,16 @@ class TlsTest {
   }
 
   @Test
-  void aCertificateForAnotherHostIsNotTaken() throws Exception {
+  void aCertificateForAnotherHostIsRejected() throws Exception {
     log.announce("reason=as_unreachable");
     startServer("elsewhere", false);
 
     assertThat(status(s -> s.set("trust-store", file("elsewhere.pem")))).isEqualTo(503);
-    assertThat(question).isEmpty();
+    assertThat(requestBody).isEmpty();
   }
 
   @Test
-  void ourOwnCertificateIsShownToAServerThatDemandsOne() throws Exception {
+  void theClientCertificateIsPresentedToAServerThatRequiresOne() throws Exception {
     log.announce("reason=as_unreachable");
     startServer("as", true);
     UnaryOperator<SettingsBuilder> trusting = s -> s.set("trust-store", file("as.pem"));
@@ -131,6 +132,6 @@ class TlsTest {
                         .set("key-store", file("mcp.p12"))
                         .set("key-store-password", PASSWORD)))
         .isEqualTo(401);
-    assertThat(question).contains("client_id=mcp-filter").doesNotContain("secret");
+    assertThat(requestBody).contains("client_id=mcp-filter").doesNotContain("secret");
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is kept of answers, how long, and that every request is judged anew all the same. */
+/** Which results are cached, and for how long; each request applies the token rules again. */
 class TokenCacheTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
@@ -34,8 +34,8 @@ class TokenCacheTest {
     guarded.close();
   }
 
-  private int questions() {
-    return guarded.as.introspectionRequests().size();
+  private int introspections() {
+    return guarded.as.introspections().size();
   }
 
   private static String expiringAfter(Duration time) {
@@ -43,42 +43,41 @@ class TokenCacheTest {
   }
 
   @Test
-  void anActiveAnswerIsKeptForThirtySecondsUnlessToldOtherwise() throws Exception {
+  void anActiveResultIsCachedForThirtySecondsByDefault() throws Exception {
     guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
     guarded.respondInactive();
 
     guarded.clock.advance(Duration.ofMillis(29_999));
     assertThat(guarded.status(token)).isEqualTo(200);
-    assertThat(questions()).isEqualTo(1);
-    guarded.clock.advance(Duration.ofMillis(1));
+    assertThat(introspections()).isEqualTo(1);
+    guarded.clock.turnBy(Duration.ofMillis(1));
     assertThat(guarded.status(token)).isEqualTo(401);
-    assertThat(questions()).isEqualTo(2);
+    assertThat(introspections()).isEqualTo(2);
   }
 
-  /** A token in use all the time must not live on because of that. */
   @Test
-  void beingUsedKeepsNoAnswerLonger() throws Exception {
-    guarded = guarded.anew(Map.of("cache-ttl", "3s"));
+  void useDoesNotExtendTheLifetimeOfAResult() throws Exception {
+    guarded = guarded.restartedWith(Map.of("cache-ttl", "3s"));
     guarded.respondActive("");
     for (int second = 0; second < 9; second++) {
       assertThat(guarded.status(token)).isEqualTo(200);
       guarded.clock.advance(Duration.ofSeconds(1));
     }
 
-    assertThat(questions()).isEqualTo(3);
+    assertThat(introspections()).isEqualTo(3);
   }
 
   @Test
-  void aBadTokenIsRememberedForFiveSecondsUnlessToldOtherwise() throws Exception {
+  void anInactiveResultIsCachedForFiveSecondsByDefault() throws Exception {
     guarded.respondInactive();
     assertThat(guarded.status(token)).isEqualTo(401);
     guarded.respondActive("");
 
     guarded.clock.advance(Duration.ofMillis(4_999));
     assertThat(guarded.status(token)).isEqualTo(401);
-    assertThat(questions()).isEqualTo(1);
-    guarded.clock.advance(Duration.ofMillis(1));
+    assertThat(introspections()).isEqualTo(1);
+    guarded.clock.turnBy(Duration.ofMillis(1));
     assertThat(guarded.status(token)).isEqualTo(200);
   }
 
@@ -87,33 +86,33 @@ class TokenCacheTest {
       delimiter = '|',
       textBlock =
           """
-          an outage              | 500 | {}                        | 503
-          credentials refused    | 401 | {}                        | 503
-          an answer of no use    | 200 | {"active":true,"exp":"x"} | 503
+          an outage            | 500 | {}                        | 503
+          refused credentials  | 401 | {}                        | 503
+          an unusable response | 200 | {"active":true,"exp":"x"} | 503
           """)
-  void aFailureIsNeverKept(String what, int status, String body, int answered) throws Exception {
+  void failuresAreNotCached(String what, int status, String body, int expected) throws Exception {
     log.announce(status == 401 ? "reason=as_credentials" : "reason=as_answer");
     guarded.as.introspection(json(status, body));
-    assertThat(guarded.status(token)).isEqualTo(answered);
+    assertThat(guarded.status(token)).isEqualTo(expected);
 
     guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
   }
 
   @Test
-  void noAnswerIsUsedFromTheVerySecondInWhichItsTokenEnds() throws Exception {
+  void noResultIsUsedFromTheSecondOfItsExp() throws Exception {
     guarded.respondActive(expiringAfter(Duration.ofSeconds(10)));
     assertThat(guarded.status(token)).isEqualTo(200);
 
     guarded.clock.advance(Duration.ofMillis(9_999));
     assertThat(guarded.status(token)).isEqualTo(200);
-    assertThat(questions()).isEqualTo(1);
-    guarded.clock.advance(Duration.ofMillis(1));
+    assertThat(introspections()).isEqualTo(1);
+    guarded.clock.turnBy(Duration.ofMillis(1));
     assertThat(guarded.status(token)).isEqualTo(401);
   }
 
   @Test
-  void aTokenThatIsOverAlreadyTakesNoPlace() throws Exception {
+  void anExpiredTokenIsNotCached() throws Exception {
     guarded.respondActive(expiringAfter(Duration.ofSeconds(-1)));
     assertThat(guarded.status(token)).isEqualTo(401);
 
@@ -121,8 +120,8 @@ class TokenCacheTest {
   }
 
   @Test
-  void zeroTurnsTheCacheOff() throws Exception {
-    guarded = guarded.anew(Map.of("cache-ttl", "0s"));
+  void zeroDisablesTheCache() throws Exception {
+    guarded = guarded.restartedWith(Map.of("cache-ttl", "0s"));
     guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
     guarded.respondInactive();
@@ -130,13 +129,13 @@ class TokenCacheTest {
     guarded.respondActive("");
 
     assertThat(guarded.status(token)).isEqualTo(200);
-    assertThat(questions()).isEqualTo(3);
+    assertThat(introspections()).isEqualTo(3);
     assertThat(guarded.filter.cache().size()).isZero();
   }
 
   @Test
-  void zeroForBadTokensAsksAboutEachAnew() throws Exception {
-    guarded = guarded.anew(Map.of("cache-inactive-ttl", "0"));
+  void zeroDisablesTheCachingOfInactiveResults() throws Exception {
+    guarded = guarded.restartedWith(Map.of("cache-inactive-ttl", "0"));
     guarded.respondInactive();
     assertThat(guarded.status(token)).isEqualTo(401);
     assertThat(guarded.status(token)).isEqualTo(401);
@@ -144,11 +143,11 @@ class TokenCacheTest {
     assertThat(guarded.status(token)).isEqualTo(200);
     assertThat(guarded.status(token)).isEqualTo(200);
 
-    assertThat(questions()).isEqualTo(3);
+    assertThat(introspections()).isEqualTo(3);
   }
 
   @Test
-  void tokensThatDifferInOneCharacterAreTwo() throws Exception {
+  void tokensThatDifferInOneCharacterHaveSeparateResults() throws Exception {
     guarded.respondActive("\"sub\":\"alice\"");
     assertThat(guarded.status(token + "a")).isEqualTo(200);
     guarded.respondInactive();
@@ -158,10 +157,10 @@ class TokenCacheTest {
     assertThat(guarded.status(token + "a")).isEqualTo(200);
   }
 
-  /** Also what is not kept must not grow: it is bounded while the flood goes on. */
+  /** Inactive results have a bound of their own. */
   @Test
-  void aFloodOfBadTokensNeitherGrowsTheCacheNorPushesGoodOnesOut() throws Exception {
-    guarded = guarded.anew(Map.of("cache-max-entries", "50"));
+  void aFloodOfInactiveResultsNeitherGrowsTheCacheNorEvictsActiveOnes() throws Exception {
+    guarded = guarded.restartedWith(Map.of("cache-max-entries", "50"));
     guarded.respondActive("");
     assertThat(guarded.status(token)).isEqualTo(200);
     guarded.respondInactive();
@@ -170,14 +169,14 @@ class TokenCacheTest {
     }
 
     assertThat(guarded.filter.cache().size()).isBetween(1L, 1L + 50 / 10);
-    int questionsBefore = questions();
+    int before = introspections();
     assertThat(guarded.status(token)).isEqualTo(200);
-    assertThat(questions()).isEqualTo(questionsBefore);
+    assertThat(introspections()).isEqualTo(before);
   }
 
   @Test
-  void aFloodOfGoodTokensStaysWithinTheBound() throws Exception {
-    guarded = guarded.anew(Map.of("cache-max-entries", "50"));
+  void aFloodOfActiveResultsStaysWithinTheBound() throws Exception {
+    guarded = guarded.restartedWith(Map.of("cache-max-entries", "50"));
     guarded.respondActive("");
     for (int i = 0; i < 500; i++) {
       assertThat(guarded.status(Secrets.token())).isEqualTo(200);
@@ -187,36 +186,36 @@ class TokenCacheTest {
   }
 
   @Test
-  void aCallerIsToldTheSameByAnAnswerThatIsKept() throws Exception {
-    guarded = guarded.anew(Map.of("required-scopes", "read"));
+  void aCachedResultYieldsTheSameCaller() throws Exception {
+    guarded = guarded.restartedWith(Map.of("required-scopes", "read"));
     guarded.respondActive("\"sub\":\"alice\",\"client_id\":\"app\",\"scope\":\"read write\"");
     String first = guarded.server.get("/mcp", "Authorization", "Bearer " + token).body();
 
     assertThat(first).contains("user=alice client=app scopes=[read, write]");
     assertThat(guarded.server.get("/mcp", "Authorization", "Bearer " + token).body())
         .isEqualTo(first);
-    assertThat(questions()).isEqualTo(1);
+    assertThat(introspections()).isEqualTo(1);
   }
 
   @Test
-  void anAnswerThatIsKeptIsRefusedWithTheSameReasonEachTime() throws Exception {
-    guarded = guarded.anew(Map.of("required-scopes", "admin"));
+  void aCachedResultIsRefusedWithTheSameReasonEachTime() throws Exception {
+    guarded = guarded.restartedWith(Map.of("required-scopes", "admin"));
     guarded.respondActive("\"scope\":\"read\"");
     assertThat(guarded.status(token)).isEqualTo(403);
     assertThat(guarded.status(token)).isEqualTo(403);
 
     assertThat(log.reasons()).containsExactly("scope", "scope");
-    assertThat(questions()).isEqualTo(1);
+    assertThat(introspections()).isEqualTo(1);
   }
 
   @Test
-  void whatIsNotYetValidIsJudgedAgainWhenItsTimeComes() throws Exception {
-    guarded = guarded.anew(Map.of("clock-skew", "0s"));
+  void aCachedTokenIsAdmittedFromItsNbf() throws Exception {
+    guarded = guarded.restartedWith(Map.of("clock-skew", "0s"));
     guarded.respondActive("\"nbf\":" + ManualClock.NOW.plusSeconds(2).getEpochSecond());
     assertThat(guarded.status(token)).isEqualTo(401);
     guarded.clock.advance(Duration.ofSeconds(2));
 
     assertThat(guarded.status(token)).isEqualTo(200);
-    assertThat(questions()).isEqualTo(1);
+    assertThat(introspections()).isEqualTo(1);
   }
 }

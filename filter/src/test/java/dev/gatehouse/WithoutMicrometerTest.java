@@ -12,12 +12,12 @@ import java.net.URLClassLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Micrometer is optional: the filter works where it is not. */
+/** Micrometer is an optional dependency. */
 class WithoutMicrometerTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  /** Loads the filter anew, and hides Micrometer from it. */
+  /** Loads the filter's classes again and hides Micrometer from them. */
   private static final class Hiding extends URLClassLoader {
 
     Hiding(URL filter) {
@@ -39,7 +39,7 @@ class WithoutMicrometerTest {
   }
 
   @Test
-  void theFilterGuardsWithoutIt() throws Exception {
+  void theFilterWorksWithoutMicrometer() throws Exception {
     URL classes = McpAuthFilter.class.getProtectionDomain().getCodeSource().getLocation();
     try (Hiding loader = new Hiding(classes);
         FakeAuthorizationServer as = new FakeAuthorizationServer()) {
