@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.servlet.ClientAddresses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -8,7 +9,6 @@ import dev.gatehouse.Decision.Refused;
 import dev.gatehouse.internal.http.BoundedHttpClient;
 import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.introspection.ProbeExecutor;
-import dev.gatehouse.internal.servlet.ClientAddresses;
 import dev.gatehouse.internal.servlet.IncomingRequest;
 import dev.gatehouse.internal.servlet.OriginPolicy;
 import dev.gatehouse.internal.token.Reason;
@@ -84,7 +84,7 @@ class AuthorizerTest {
 
   private Decision decide(HttpServletRequest request) {
     return authorizer.decide(
-        new IncomingRequest(request, new OriginPolicy(Set.of()), new PeerAddresses(0)));
+        new IncomingRequest(request, new OriginPolicy(Set.of()), new ClientAddresses(0)));
   }
 
   private Decision decide(String body) {

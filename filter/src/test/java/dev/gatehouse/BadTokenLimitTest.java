@@ -38,7 +38,7 @@ class BadTokenLimitTest {
   private void guard(Map<String, String> settings) throws Exception {
     guarded = new GuardedServer(settings);
     String active = guarded.activeResponse("");
-    guarded.as.introspections(
+    guarded.as.introspectionResponses(
         request ->
             json(
                 200,
@@ -119,11 +119,11 @@ class BadTokenLimitTest {
 
     assertThat(call(cached).statusCode()).isEqualTo(200);
     // Also after the cached result has expired and the token is introspected again.
-    guarded.clock.turnBy(Duration.ofSeconds(31));
+    guarded.clock.advance(Duration.ofSeconds(31));
     assertThat(statusOfInvalidToken()).isEqualTo(401);
     assertThat(statusOfInvalidToken()).isEqualTo(429);
     assertThat(call(cached).statusCode()).isEqualTo(200);
-    assertThat(guarded.as.introspections()).hasSize(1 + 3 + 1 + 1);
+    assertThat(guarded.as.introspectionRequests()).hasSize(1 + 3 + 1 + 1);
   }
 
   @Test
@@ -140,7 +140,7 @@ class BadTokenLimitTest {
     String cached = validToken();
     assertThat(call(cached).statusCode()).isEqualTo(200);
     validTokens.remove(cached);
-    guarded.clock.turnBy(Duration.ofSeconds(30));
+    guarded.clock.advance(Duration.ofSeconds(30));
 
     assertThat(call(cached).statusCode()).isEqualTo(401);
   }

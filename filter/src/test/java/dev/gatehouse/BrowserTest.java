@@ -39,12 +39,12 @@ class BrowserTest {
     guarded.close();
   }
 
-  private RawAnswer send(String requestLine, String... headerLines) throws IOException {
+  private RawResponse send(String requestLine, String... headerLines) throws IOException {
     return RawClient.send(
         guarded.server.port(), RawClient.request(requestLine, Arrays.asList(headerLines)));
   }
 
-  private static void assertReadable(RawAnswer response) {
+  private static void assertReadable(RawResponse response) {
     assertThat(response.header("Access-Control-Allow-Origin"))
         .containsExactly("https://app.example");
     assertThat(response.header("Access-Control-Expose-Headers"))
@@ -53,16 +53,16 @@ class BrowserTest {
     assertThat(response.header("Access-Control-Allow-Credentials")).isEmpty();
   }
 
-  private static void assertUnreadable(RawAnswer response) {
+  private static void assertUnreadable(RawResponse response) {
     assertThat(response.headers().keySet()).noneMatch(name -> name.startsWith("access-control-"));
   }
 
   @Test
   void anAllowedOriginReadsResponsesAndRefusals() throws Exception {
-    RawAnswer admitted =
+    RawResponse admitted =
         send(
             "POST /mcp", "Origin: https://app.example", "Authorization: Bearer " + Secrets.token());
-    RawAnswer refused = send("POST /mcp", "Origin: https://app.example");
+    RawResponse refused = send("POST /mcp", "Origin: https://app.example");
 
     assertThat(admitted.status()).isEqualTo(200);
     assertReadable(admitted);
@@ -73,12 +73,12 @@ class BrowserTest {
 
   @Test
   void aForeignOriginReadsNothing() throws Exception {
-    RawAnswer refused =
+    RawResponse refused =
         send(
             "POST /mcp",
             "Origin: https://evil.example",
             "Authorization: Bearer " + Secrets.token());
-    RawAnswer preflight =
+    RawResponse preflight =
         send("OPTIONS /mcp", "Origin: https://evil.example", "Access-Control-Request-Method: POST");
 
     assertThat(refused.status()).isEqualTo(403);
@@ -108,7 +108,7 @@ class BrowserTest {
           only a comma         | ,                                        |
           """)
   void aPreflightNeedsNoToken(String what, String requested, String allowed) throws Exception {
-    RawAnswer response =
+    RawResponse response =
         send(
             "OPTIONS /mcp",
             "Origin: https://app.example",

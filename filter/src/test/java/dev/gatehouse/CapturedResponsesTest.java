@@ -127,7 +127,7 @@ class CapturedResponsesTest {
       log.announce("reason=as_");
     }
 
-    RawAnswer response = replay(captured, "");
+    RawResponse response = replay(captured, "");
 
     assertThat(response.status()).as("%s", response).isEqualTo(expectedStatus);
     assertThat(servlet.calls()).isEqualTo(expectedStatus == 200 ? 1 : 0);
@@ -146,7 +146,7 @@ class CapturedResponsesTest {
   void aResponseWithoutTheRequiredScopeIsRefused(Captured captured) throws Exception {
     boolean hasScope = !captured.name().startsWith("active-no-scope");
 
-    RawAnswer response = replay(captured, "notes:read");
+    RawResponse response = replay(captured, "notes:read");
 
     assertThat(response.status()).as("%s", response).isEqualTo(hasScope ? 200 : 403);
     if (!hasScope) {
@@ -157,23 +157,23 @@ class CapturedResponsesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("admittedResponses")
   void anExpiredTokenIsRefused(Captured captured) throws Exception {
-    RawAnswer response = replay(captured, "", Instant.ofEpochSecond(1_795_300_000));
+    RawResponse response = replay(captured, "", Instant.ofEpochSecond(1_795_300_000));
 
     assertThat(response.status()).isEqualTo(401);
     assertThat(log.reasons()).containsExactly("expired");
   }
 
-  private RawAnswer replay(Captured captured, String requiredScopes) throws Exception {
+  private RawResponse replay(Captured captured, String requiredScopes) throws Exception {
     return replay(captured, requiredScopes, captured.issuedAt());
   }
 
-  private RawAnswer replay(Captured captured, String requiredScopes, Instant now) throws Exception {
+  private RawResponse replay(Captured captured, String requiredScopes, Instant now) throws Exception {
     String token = Secrets.token() + (captured.name().equals("long-token") ? "a".repeat(5000) : "");
     try (var as = new RawAuthorizationServer(RawAuthorizationServer.text(captured.text()));
         var server =
             ProtectedServer.guarding(
                 servlet, new ManualClock(now), origin -> settings(captured, as, requiredScopes))) {
-      RawAnswer response =
+      RawResponse response =
           RawClient.send(
               server.port(),
               RawClient.request("POST /mcp", List.of("Authorization: Bearer " + token)));

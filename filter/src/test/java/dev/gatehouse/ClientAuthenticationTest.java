@@ -56,7 +56,7 @@ class ClientAuthenticationTest {
     as.close();
   }
 
-  private Question introspectionWith(UnaryOperator<SettingsBuilder> credentials) throws Exception {
+  private ReceivedRequest introspectionWith(UnaryOperator<SettingsBuilder> credentials) throws Exception {
     try (var server =
         ProtectedServer.guarding(
             new CallerServlet(),
@@ -83,7 +83,7 @@ class ClientAuthenticationTest {
           """)
   void clientSecretBasicIsFormEncodedBeforeBase64(String what, String id, String secret)
       throws Exception {
-    Question request = introspectionWith(s -> s.clientId(id).clientSecret(secret));
+    ReceivedRequest request = introspectionWith(s -> s.clientId(id).clientSecret(secret));
 
     String[] pair =
         new String(
@@ -99,7 +99,7 @@ class ClientAuthenticationTest {
 
   @Test
   void clientSecretPostSendsCredentialsInTheBody() throws Exception {
-    Question request =
+    ReceivedRequest request =
         introspectionWith(
             s ->
                 s.clientAuthMethod("client_secret_post")
@@ -116,7 +116,7 @@ class ClientAuthenticationTest {
   void theSecretIsReadFromAFile() throws Exception {
     Path file = Files.writeString(directory.resolve("secret"), SECRET + "\n");
 
-    Question request =
+    ReceivedRequest request =
         introspectionWith(
             s ->
                 s.clientAuthMethod("client_secret_post")
@@ -128,7 +128,7 @@ class ClientAuthenticationTest {
 
   @Test
   void clientSecretJwtSignsAnAssertionForTheIssuer() throws Exception {
-    Question request =
+    ReceivedRequest request =
         introspectionWith(
             s -> s.clientAuthMethod("client_secret_jwt").clientId("client").clientSecret(SECRET));
 
@@ -179,7 +179,7 @@ class ClientAuthenticationTest {
 
   @Test
   void methodNoneSendsOnlyTheToken() throws Exception {
-    Question request = introspectionWith(s -> s.clientAuthMethod("none"));
+    ReceivedRequest request = introspectionWith(s -> s.clientAuthMethod("none"));
 
     assertThat(request.header("Authorization")).isEmpty();
     assertThat(request.body()).doesNotContain("client");
@@ -213,7 +213,7 @@ class ClientAuthenticationTest {
         s.clientAuthMethod("private_key_jwt").clientId("client").privateKeyFile(file.toString());
   }
 
-  private SignedJWT assertion(Question request) throws Exception {
+  private SignedJWT assertion(ReceivedRequest request) throws Exception {
     assertThat(request.parameter("client_id")).isEqualTo("client");
     assertThat(request.parameter("client_assertion_type"))
         .isEqualTo("urn:ietf:params:oauth:client-assertion-type:jwt-bearer");

@@ -85,15 +85,15 @@ class ClockStepsTest {
   }
 
   private int introspections() {
-    return as.introspections().size();
+    return as.introspectionRequests().size();
   }
 
   private void stepClock(Duration step) {
-    timeOfDay.turnBy(step);
+    timeOfDay.advance(step);
   }
 
   private void elapse(Duration time) {
-    timeOfDay.turnBy(time);
+    timeOfDay.advance(time);
     nanos.addAndGet(time.toNanos());
   }
 

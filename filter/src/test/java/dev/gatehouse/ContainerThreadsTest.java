@@ -79,14 +79,14 @@ class ContainerThreadsTest {
     as.introspection(inactive);
     String uncached = Secrets.token();
     Future<Integer> pending = call(uncached);
-    inactive.awaitQuestions(1);
+    inactive.awaitRequests(1);
 
     var crowd = new ExecutorCompletionService<Integer>(callers);
     List<Future<Integer>> admitted = new ArrayList<>();
     for (int i = 0; i < CROWD; i++) {
       crowd.submit(() -> server.status(uncached));
       admitted.add(call(cached));
-      clock.turnBy(Duration.ofMillis(100)); // after a second, the server is unresponsive
+      clock.advance(Duration.ofMillis(100)); // after a second, the server is unresponsive
     }
 
     for (Future<Integer> each : admitted) {
@@ -101,6 +101,6 @@ class ContainerThreadsTest {
     inactive.release();
     assertThat(crowd.take().get()).isEqualTo(401);
     assertThat(pending.get()).isEqualTo(401);
-    assertThat(as.introspections()).hasSize(2);
+    assertThat(as.introspectionRequests()).hasSize(2);
   }
 }

@@ -66,30 +66,30 @@ class DiscoveryTest {
     return ProtectedServer.guarding(servlet, origin -> settings.build());
   }
 
-  private static RawAnswer call(ProtectedServer server) throws IOException {
+  private static RawResponse call(ProtectedServer server) throws IOException {
     return RawClient.send(
         server.port(),
         RawClient.request("POST /mcp", List.of("Authorization: Bearer " + Secrets.token())));
   }
 
   private List<String> requestedPaths() {
-    return as.questions().stream().map(Question::path).toList();
+    return as.requests().stream().map(ReceivedRequest::path).toList();
   }
 
   private void assertUnavailable(ProtectedServer server) throws IOException {
     log.announce("reason=as_discovery");
-    RawAnswer refused = call(server);
+    RawResponse refused = call(server);
     assertThat(refused.status()).isEqualTo(503);
     new ExpectedRefusal("", "").assertMatches(refused, "-", false);
     assertThat(servlet.calls()).isZero();
     // No server has received the token.
-    assertThat(as.questions()).allSatisfy(q -> assertThat(q.body()).isEmpty());
+    assertThat(as.requests()).allSatisfy(q -> assertThat(q.body()).isEmpty());
   }
 
   @Test
   void metadataIsReadOnceAndItsEndpointIsUsed() throws Exception {
     try (var server = guarded(settings(as.issuer()))) {
-      assertThat(as.questions()).as("before it is needed").isEmpty();
+      assertThat(as.requests()).as("before it is needed").isEmpty();
       assertThat(call(server).status()).isEqualTo(200);
       assertThat(call(server).status()).isEqualTo(200);
     }
@@ -98,7 +98,7 @@ class DiscoveryTest {
 
   @Test
   void openIdMetadataIsReadIfThereIsNoOAuthMetadata() throws Exception {
-    as.at(OAUTH, answer(404, "text/plain", "Not Found")).at(OPENID, json(200, as.metadata()));
+    as.at(OAUTH, response(404, "text/plain", "Not Found")).at(OPENID, json(200, as.metadata()));
     try (var server = guarded(settings(as.issuer()))) {
       assertThat(call(server).status()).isEqualTo(200);
     }
@@ -199,16 +199,16 @@ class DiscoveryTest {
     HeldResponse metadata = new HeldResponse(json(200, as.metadata()));
     as.at(OAUTH, metadata);
     try (var server = guarded(settings(as.issuer()))) {
-      List<Future<RawAnswer>> responses = callConcurrently(server, 24);
-      metadata.awaitQuestions(1);
+      List<Future<RawResponse>> responses = callConcurrently(server, 24);
+      metadata.awaitRequests(1);
       metadata.release();
 
-      for (Future<RawAnswer> each : responses) {
+      for (Future<RawResponse> each : responses) {
         assertThat(each.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
       }
     }
     assertThat(requestedPaths()).filteredOn(OAUTH::equals).hasSize(1);
-    assertThat(as.introspections()).hasSize(24);
+    assertThat(as.introspectionRequests()).hasSize(24);
   }
 
   @Test
@@ -221,15 +221,15 @@ class DiscoveryTest {
             settings(as.issuer())
                 .introspectionEndpoint(as.introspectionEndpoint())
                 .maxConcurrentIntrospections(2))) {
-      List<Future<RawAnswer>> waiting = callConcurrently(server, 2);
-      active.awaitQuestions(2);
+      List<Future<RawResponse>> waiting = callConcurrently(server, 2);
+      active.awaitRequests(2);
 
-      RawAnswer third = call(server);
+      RawResponse third = call(server);
 
       assertThat(third.status()).isEqualTo(503);
       new ExpectedRefusal("", "").assertMatches(third, "-", false);
       assertThat(log.reasons()).containsExactly("busy");
-      assertThat(as.introspections()).hasSize(2);
+      assertThat(as.introspectionRequests()).hasSize(2);
       // A request without a token needs no introspection.
       assertThat(server.get("/mcp").statusCode()).isEqualTo(401);
 
@@ -241,9 +241,9 @@ class DiscoveryTest {
     }
   }
 
-  private List<Future<RawAnswer>> callConcurrently(ProtectedServer server, int count) {
-    List<Future<RawAnswer>> responses = new ArrayList<>();
-    Callable<RawAnswer> request = () -> call(server);
+  private List<Future<RawResponse>> callConcurrently(ProtectedServer server, int count) {
+    List<Future<RawResponse>> responses = new ArrayList<>();
+    Callable<RawResponse> request = () -> call(server);
     for (int i = 0; i < count; i++) {
       responses.add(threads.submit(request));
     }

@@ -101,7 +101,7 @@ class EvictionEndpointTest {
     return server.status(token);
   }
 
-  private RawAnswer send(String method, String authorization, String type, String body)
+  private RawResponse send(String method, String authorization, String type, String body)
       throws IOException {
     String request =
         method
@@ -134,7 +134,7 @@ class EvictionEndpointTest {
           form-encoded            | %73ub=%61lice                | 401
           """)
   void theNamedEntriesAreEvicted(String what, String form, int afterwards) throws Exception {
-    RawAnswer response =
+    RawResponse response =
         send(
             "POST",
             "Bearer " + SECRET,
@@ -172,7 +172,7 @@ class EvictionEndpointTest {
       String what, String method, String authorization, String type, String form, int status)
       throws Exception {
     log.announce("eviction refused: status=" + status);
-    RawAnswer response =
+    RawResponse response =
         send(
             method,
             authorization
@@ -191,7 +191,7 @@ class EvictionEndpointTest {
   void aFormOverSixtyFourKilobytesIsRefused() throws Exception {
     log.announce("eviction refused: status=413");
     String padding = "x=" + "a".repeat(64 * 1024);
-    RawAnswer response =
+    RawResponse response =
         send("POST", "Bearer " + SECRET, "application/x-www-form-urlencoded", padding);
 
     assertThat(response.status()).isEqualTo(413);

@@ -107,7 +107,7 @@ class EvictionTest {
     HeldResponse active = new HeldResponse(json(200, guarded.activeResponse("")));
     guarded.as.introspection(active);
     CompletableFuture<Integer> early = guarded.statusInBackground(token);
-    active.awaitQuestions(1);
+    active.awaitRequests(1);
     guarded.respondInactive();
     guarded.filter.cache().evictToken(token);
 
@@ -129,12 +129,12 @@ class EvictionTest {
         exchange -> {
           guarded.filter.cache().evictUser(evicted);
           guarded.respondInactive();
-          json(200, active).answer(exchange);
+          json(200, active).respond(exchange);
         });
 
     assertThat(guarded.status(token)).isEqualTo(200); // requested before the eviction
     assertThat(guarded.status(token)).isEqualTo(laterStatus);
-    assertThat(guarded.as.introspections()).hasSize(introspections);
+    assertThat(guarded.as.introspectionRequests()).hasSize(introspections);
   }
 
   @Test

@@ -130,7 +130,7 @@ class FailoverTest {
     two.introspection(ACTIVE);
 
     assertThat(status()).isEqualTo(expected);
-    assertThat(two.introspections()).isEmpty();
+    assertThat(two.introspectionRequests()).isEmpty();
   }
 
   @Test
@@ -144,22 +144,22 @@ class FailoverTest {
       assertThat(status()).isEqualTo(200);
     }
     Await.until("open", () -> log.messages("WARN").size() == 1);
-    int requestsToOne = one.introspections().size();
+    int requestsToOne = one.introspectionRequests().size();
 
     for (int i = 0; i < 20; i++) {
       assertThat(status()).isEqualTo(200);
     }
-    assertThat(one.introspections()).hasSize(requestsToOne);
+    assertThat(one.introspectionRequests()).hasSize(requestsToOne);
 
     one.introspection(ACTIVE);
-    guarded.clock.turnBy(Duration.ofSeconds(5));
+    guarded.clock.advance(Duration.ofSeconds(5));
     assertThat(status()).isEqualTo(200); // from the second: no caller waits for the probe
     Await.until("closed", () -> log.messages("WARN").size() == 2);
-    int requestsToTwo = two.introspections().size();
+    int requestsToTwo = two.introspectionRequests().size();
     for (int i = 0; i < 20; i++) {
       assertThat(status()).isEqualTo(200);
     }
-    assertThat(two.introspections()).hasSize(requestsToTwo);
+    assertThat(two.introspectionRequests()).hasSize(requestsToTwo);
   }
 
   @Test

@@ -73,7 +73,7 @@ class FilterPropertiesTest {
       String header = utf8AsLatin1(Generators.sendableHeader(random));
       int before = guarded.servlet.calls();
 
-      RawAnswer response =
+      RawResponse response =
           RawClient.send(
               guarded.server.port(),
               RawClient.request("POST /mcp", List.of("Authorization: " + header)));

@@ -61,7 +61,7 @@ class HealthTest {
             return true;
           }
           if (probeThreads().isEmpty()) { // else the probe would look slow
-            guarded.clock.turnBy(Duration.ofSeconds(1));
+            guarded.clock.advance(Duration.ofSeconds(1));
           }
           server.set(server());
           return false;
@@ -113,7 +113,7 @@ class HealthTest {
   @Test
   void failuresThatTokensCauseDoNotTakeAServerDown() throws Exception {
     log.announce("refused: reason=as_answer");
-    guarded.as.introspections(
+    guarded.as.introspectionResponses(
         request ->
             request.parameter("token").startsWith(Secrets.MARKER)
                 ? json(500, "{}")

@@ -68,7 +68,7 @@ class IncludeOnTomcatTest {
     application.addServletContainerInitializer((classes, context) -> register(context), Set.of());
     tomcat.start();
     try {
-      RawAnswer response =
+      RawResponse response =
           RawClient.send(
               tomcat.getConnector().getLocalPort(),
               RawClient.request("GET /unprotected", List.of()));

@@ -67,7 +67,7 @@ class McpAuthFilterTest {
         .isEqualTo(
             "user=alice client=app scopes=[notes:read, notes:write] principal=alice"
                 + " remoteUser=alice authType=Bearer");
-    var request = as.introspections().get(0);
+    var request = as.introspectionRequests().get(0);
     assertThat(request.method()).isEqualTo("POST");
     assertThat(request.parameter("token")).isEqualTo(token);
     assertThat(request.parameter("token_type_hint")).isEqualTo("access_token");

@@ -82,7 +82,7 @@ class MeterRegistrationTest {
     try (GuardedServer guarded = new GuardedServer(Map.of("introspection-endpoint", endpoint))) {
       Meters meters = new Meters(guarded.filter);
       Set<Meter.Id> before = ids(meters);
-      guarded.as.introspections(
+      guarded.as.introspectionResponses(
           request ->
               json(
                   200,

@@ -82,7 +82,7 @@ class MetricsTest {
     guarded.as.introspection(active);
     long begin = System.nanoTime();
     var pending = guarded.statusInBackground(Secrets.token());
-    active.awaitQuestions(1);
+    active.awaitRequests(1);
     long arrived = System.nanoTime();
     guarded.server.get("/mcp"); // takes a measurable time
     long atLeast = System.nanoTime() - arrived;

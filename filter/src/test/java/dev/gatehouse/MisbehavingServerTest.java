@@ -63,10 +63,10 @@ class MisbehavingServerTest {
     keys = new KeyStores(directory);
     keys.createKey("ca", "CN=ca", "-ext", "bc:c");
     String here = "san=ip:127.0.0.1";
-    keys.makeSignedBy("ca", "valid", "-ext", here, "-validity", "2");
-    keys.makeSignedBy("ca", "expired", "-ext", here, "-startdate", "-3d", "-validity", "1");
-    keys.makeSignedBy("ca", "early", "-ext", here, "-startdate", "+1d", "-validity", "1");
-    keys.makeSignedBy("ca", "elsewhere", "-ext", "san=dns:as.example", "-validity", "2");
+    keys.createSignedKey("ca", "valid", "-ext", here, "-validity", "2");
+    keys.createSignedKey("ca", "expired", "-ext", here, "-startdate", "-3d", "-validity", "1");
+    keys.createSignedKey("ca", "early", "-ext", here, "-startdate", "+1d", "-validity", "1");
+    keys.createSignedKey("ca", "elsewhere", "-ext", "san=dns:as.example", "-validity", "2");
   }
 
   @AfterEach
@@ -152,14 +152,14 @@ class MisbehavingServerTest {
     try (var as = new RawAuthorizationServer(respondsWith(ACTIVE));
         var server = guarded(as.origin(), "", limit)) {
       cacheToken(server);
-      as.behave(
+      as.setBehaviour(
           socket -> {
             arrived.release();
             behaviour.respond(socket);
             finished.set(true);
           });
 
-      Future<RawAnswer> refused = threads.submit(() -> call(server, Secrets.token()));
+      Future<RawResponse> refused = threads.submit(() -> call(server, Secrets.token()));
       assertThat(arrived.tryAcquire(25, TimeUnit.SECONDS)).isTrue();
       assertAdmittedUntilRefused(server, refused, reason);
 
@@ -188,10 +188,10 @@ class MisbehavingServerTest {
   @ValueSource(strings = {"expired", "early", "elsewhere"})
   void anInvalidCertificateDoesNotAffectACachedToken(String certificate) throws Exception {
     try (var as = new RawAuthorizationServer(respondsWith(ACTIVE))) {
-      as.speakTls(keys.context("valid", "ca"));
+      as.enableTls(keys.context("valid", "ca"));
       try (var server = guarded(as.origin(), keys.file("ca.pem"), LONG)) {
         cacheToken(server);
-        as.speakTls(keys.context(certificate, "ca"));
+        as.enableTls(keys.context(certificate, "ca"));
         assertAdmittedUntilRefused(
             server, threads.submit(() -> call(server, Secrets.token())), "as_unreachable");
       }
@@ -215,7 +215,7 @@ class MisbehavingServerTest {
                 .build());
   }
 
-  private static RawAnswer call(ProtectedServer server, String token) throws Exception {
+  private static RawResponse call(ProtectedServer server, String token) throws Exception {
     return RawClient.send(
         server.port(), RawClient.request("POST /mcp", List.of("Authorization: Bearer " + token)));
   }
@@ -226,7 +226,7 @@ class MisbehavingServerTest {
   }
 
   private void assertAdmittedUntilRefused(
-      ProtectedServer server, Future<RawAnswer> refused, String reason) throws Exception {
+      ProtectedServer server, Future<RawResponse> refused, String reason) throws Exception {
     log.announce("reason=" + reason);
     int admitted = 1;
     do {
@@ -234,7 +234,7 @@ class MisbehavingServerTest {
       admitted++;
     } while (!refused.isDone());
 
-    RawAnswer response = refused.get();
+    RawResponse response = refused.get();
     assertThat(response.status()).as("%s", response).isEqualTo(503);
     new ExpectedRefusal("", "").assertMatches(response, "-", false);
     assertThat(log.reasons()).containsExactly(reason);

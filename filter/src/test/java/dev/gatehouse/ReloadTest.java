@@ -79,7 +79,7 @@ class ReloadTest {
   private static void onlyAccept(GuardedServer guarded, String secret, int refusal) {
     guarded.as.introspection(
         exchange -> {
-          List<Question> all = guarded.as.introspections();
+          List<ReceivedRequest> all = guarded.as.introspectionRequests();
           (authenticatesWith(secret, all.get(all.size() - 1))
                   ? json(200, "{\"active\":false}")
                   : json(refusal, "{\"error\":\"invalid_client\"}"))
@@ -87,7 +87,7 @@ class ReloadTest {
         });
   }
 
-  private static boolean authenticatesWith(String secret, Question request) {
+  private static boolean authenticatesWith(String secret, ReceivedRequest request) {
     String assertion = request.parameter("client_assertion");
     if (assertion.isEmpty()) {
       return request.header("Authorization").equals(basic(secret))
@@ -154,7 +154,7 @@ class ReloadTest {
     assertThat(timesReloaded("private-key-file")).isEqualTo(1);
   }
 
-  private static boolean isSigned(ECKey key, Question request) {
+  private static boolean isSigned(ECKey key, ReceivedRequest request) {
     try {
       SignedJWT assertion = SignedJWT.parse(request.parameter("client_assertion"));
       return assertion.verify(new ECDSAVerifier(key.toECPublicKey()))

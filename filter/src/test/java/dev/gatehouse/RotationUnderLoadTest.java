@@ -60,7 +60,7 @@ class RotationUnderLoadTest {
                   .incrementAndGet();
             }
             (isAccepted ? json(200, active) : json(401, "{\"error\":\"invalid_client\"}"))
-                .answer(exchange);
+                .respond(exchange);
           });
       load.start();
       load.until("the old secret is used", () -> acceptedRequests.containsKey(basic(OLD)));

@@ -40,7 +40,7 @@ public final class RowCheck {
 
   public void run() throws IOException {
     int callsBefore = guarded.servlet.calls();
-    int requestsBefore = guarded.as.questions().size();
+    int requestsBefore = guarded.as.requests().size();
     guarded.as.introspection(behaviour());
     if (row.status().equals("503")) {
       log.announce("reason=" + row.reason());
@@ -49,16 +49,16 @@ public final class RowCheck {
       }
     }
 
-    RawAnswer response = RawClient.send(guarded.server.port(), request());
+    RawResponse response = RawClient.send(guarded.server.port(), request());
 
     assertThat(response.status())
         .as("status of %s", response)
         .isEqualTo(Integer.parseInt(row.status()));
-    assertThat(Secrets.isIn(response.toString())).as("contains the token: %s", response).isFalse();
+    assertThat(Secrets.appearIn(response.toString())).as("contains the token: %s", response).isFalse();
     // Exactly one, without retry or followed redirect, or none if the row says so.
-    assertThat(guarded.as.questions().size() - requestsBefore)
+    assertThat(guarded.as.requests().size() - requestsBefore)
         .as("requests to the authorization server")
-        .isEqualTo(row.serversAnswer().equals("never") ? 0 : 1);
+        .isEqualTo(row.introspectionResponse().equals("never") ? 0 : 1);
     boolean admitted = row.status().equals("200") && !row.error().equals("document");
     assertThat(guarded.servlet.calls() - callsBefore)
         .as("calls that reached the servlet")
@@ -73,7 +73,7 @@ public final class RowCheck {
     }
   }
 
-  private void assertRefused(RawAnswer response) {
+  private void assertRefused(RawResponse response) {
     String scopes =
         row.error().equals("insufficient_scope")
             ? row.settings().getOrDefault("expected-scopes", "")
@@ -136,7 +136,7 @@ public final class RowCheck {
       case "redirect" ->
           FakeAuthorizationServer.redirect(
               Integer.parseInt(rest), guarded.as.issuer() + "/elsewhere");
-      default -> throw new IllegalArgumentException("unknown response: " + row.serversAnswer());
+      default -> throw new IllegalArgumentException("unknown response: " + row.introspectionResponse());
     };
   }
 

@@ -142,9 +142,9 @@ class SelfTestTest {
     as.at("/token", json(200, "{\"access_token\":\"unspeakable-ours\",\"token_type\":\"Bearer\"}"));
     as.introspection(
         exchange -> {
-          String token = as.questions().get(as.questions().size() - 1).parameter("token");
+          String token = as.requests().get(as.requests().size() - 1).parameter("token");
           json(200, token.equals("unspeakable-ours") ? response : "{\"active\":false}")
-              .answer(exchange);
+              .respond(exchange);
         });
 
     assertThat(codes()).isEqualTo(code == null ? List.of() : List.of(code));

@@ -70,7 +70,7 @@ public class ServerFaultsTest {
                 .build());
   }
 
-  private static RawAnswer call(ProtectedServer server) throws IOException {
+  private static RawResponse call(ProtectedServer server) throws IOException {
     return RawClient.send(
         server.port(),
         RawClient.request("POST /mcp", List.of("Authorization: Bearer " + Secrets.token())));
@@ -82,7 +82,7 @@ public class ServerFaultsTest {
     try (var server = guarded(endpoint, requestTimeout)) {
       long before = System.nanoTime();
 
-      RawAnswer response = call(server);
+      RawResponse response = call(server);
 
       assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(BOUND);
       assertThat(response.status()).as("%s", response).isEqualTo(503);
@@ -174,7 +174,7 @@ public class ServerFaultsTest {
   @ParameterizedTest(name = "it {0}")
   @MethodSource("brokenResponses")
   void aBrokenResponseMeans503(String what, Behaviour behaviour, String reason) throws Exception {
-    as.behave(behaviour);
+    as.setBehaviour(behaviour);
 
     assertUnavailable(as.origin() + "/introspect", LONG, reason);
   }
@@ -195,7 +195,7 @@ public class ServerFaultsTest {
   @ParameterizedTest(name = "it {0}")
   @MethodSource("slowResponses")
   void aSlowResponseMeans503AtTheTimeout(String what, Behaviour behaviour) throws Exception {
-    as.behave(behaviour);
+    as.setBehaviour(behaviour);
 
     assertUnavailable(as.origin() + "/introspect", Duration.ofMillis(300), "as_timeout");
   }
@@ -203,7 +203,7 @@ public class ServerFaultsTest {
   @ParameterizedTest
   @ValueSource(strings = {"X-More: and more\r\n", "HTTP/1.1 100 Continue\r\n\r\n"})
   void anEndlessHeadMeans503(String piece) throws Exception {
-    as.behave(
+    as.setBehaviour(
         Faults.then(piece.startsWith("X-") ? "HTTP/1.1 200 OK\r\n" : "", Faults.endless(piece)));
     log.announce("reason=as_");
     try (var server = guarded(as.origin() + "/introspect", Duration.ofSeconds(3))) {
@@ -218,7 +218,7 @@ public class ServerFaultsTest {
     log.announce("reason=as_unreachable");
     try (var port = new ClosedPort();
         var server = guarded(port.origin() + "/introspect", LONG)) {
-      RawAnswer down = call(server);
+      RawResponse down = call(server);
       assertThat(down.status()).isEqualTo(503);
       new ExpectedRefusal("", "").assertMatches(down, "-", false);
 
@@ -255,7 +255,7 @@ public class ServerFaultsTest {
   void aPooledConnectionThatTheServerHasClosedIsReplaced() throws Exception {
     String active = "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}";
     // The response allows reuse of the connection, but the server closes it.
-    as.behave(
+    as.setBehaviour(
         RawAuthorizationServer.text(
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
                 .formatted(active.length(), active)));
@@ -268,7 +268,7 @@ public class ServerFaultsTest {
 
   @Test
   void anHttp10ResponseIsAccepted() throws Exception {
-    as.behave(
+    as.setBehaviour(
         RawAuthorizationServer.text(
             "HTTP/1.0 200 OK\r\ncontent-type: application/json\r\n\r\n"
                 + "{\"active\":true,\"aud\":\"https://mcp.example/mcp\"}"));

@@ -57,7 +57,7 @@ class StaleResultsTest {
   private int callAfterExpiry(Behaviour behaviour) throws IOException {
     cacheActive("");
     guarded.as.introspection(behaviour);
-    guarded.clock.turnBy(Duration.ofSeconds(30));
+    guarded.clock.advance(Duration.ofSeconds(30));
     return call();
   }
 
@@ -102,10 +102,10 @@ class StaleResultsTest {
     log.announce("reason=as_answer");
     cacheActive("");
     guarded.respondInactive();
-    guarded.clock.turnBy(Duration.ofSeconds(30));
+    guarded.clock.advance(Duration.ofSeconds(30));
     assertThat(call()).isEqualTo(401);
     guarded.as.introspection(OUTAGE);
-    guarded.clock.turnBy(Duration.ofSeconds(5)); // past cache-inactive-ttl
+    guarded.clock.advance(Duration.ofSeconds(5)); // past cache-inactive-ttl
 
     assertThat(call()).isEqualTo(503);
   }
@@ -220,14 +220,14 @@ class StaleResultsTest {
                 "request-timeout", "5m",
                 "max-concurrent-introspections", "1"));
     cacheActive("");
-    guarded.clock.turnBy(Duration.ofSeconds(30));
+    guarded.clock.advance(Duration.ofSeconds(30));
     HeldResponse inactive = new HeldResponse(json(200, "{\"active\":false}"));
     guarded.as.introspection(inactive);
     CompletableFuture<Integer> first = guarded.statusInBackground(token);
     inactive.awaitRequests(1);
 
     assertThat(call()).isEqualTo(503); // the server may only be slow
-    guarded.clock.turnBy(Duration.ofMillis(1_001));
+    guarded.clock.advance(Duration.ofMillis(1_001));
     assertThat(call()).isEqualTo(200);
     inactive.release();
     assertThat(first.get()).isEqualTo(401);

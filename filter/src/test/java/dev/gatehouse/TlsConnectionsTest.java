@@ -43,8 +43,8 @@ class TlsConnectionsTest {
   @BeforeAll
   static void makeKeys() throws Exception {
     stores = new KeyStores(generated);
-    stores.make("as", "CN=as", "-ext", "san=ip:127.0.0.1");
-    stores.make("another", "CN=another", "-ext", "san=ip:127.0.0.1");
+    stores.createKey("as", "CN=as", "-ext", "san=ip:127.0.0.1");
+    stores.createKey("another", "CN=another", "-ext", "san=ip:127.0.0.1");
   }
 
   @BeforeEach
@@ -81,7 +81,7 @@ class TlsConnectionsTest {
           ignores ALPN           | ''          | ''
           """)
   void http11IsNegotiated(String server, String supported, String chosen) throws Exception {
-    as.speakTls(stores.context("as"), supported.isEmpty() ? new String[0] : supported.split(" "));
+    as.enableTls(stores.context("as"), supported.isEmpty() ? new String[0] : supported.split(" "));
     try (var client = new BoundedHttpClient(settings.http())) {
       assertThat(post(client, as.origin()).getBody()).isEqualTo("{}");
     }
@@ -94,7 +94,7 @@ class TlsConnectionsTest {
 
   @Test
   void aServerWithHttp2OnlyGetsNoRequest() throws Exception {
-    as.speakTls(stores.context("as"), "h2");
+    as.enableTls(stores.context("as"), "h2");
     try (var client = new BoundedHttpClient(settings.http())) {
       assertThatThrownBy(() -> post(client, as.origin()))
           .isInstanceOf(IOException.class)
@@ -106,7 +106,7 @@ class TlsConnectionsTest {
 
   @Test
   void aClosedClientOpensNoConnectionWithNewKeys() throws Exception {
-    as.speakTls(stores.context("as"));
+    as.enableTls(stores.context("as"));
     BoundedHttpClient client = new BoundedHttpClient(settings.http());
     assertThat(post(client, as.origin()).getStatusCode()).isEqualTo(200);
     client.close();

@@ -43,11 +43,11 @@ class TlsReloadTest {
   @BeforeAll
   static void makeKeys() throws Exception {
     stores = new KeyStores(generated);
-    stores.make("old-client", "CN=old-client");
-    stores.make("new-client", "CN=new-client");
-    stores.make("old-as", "CN=old-as", "-ext", "san=ip:127.0.0.1");
-    stores.make("new-as", "CN=new-as", "-ext", "san=ip:127.0.0.1");
-    stores.make("elsewhere", "CN=elsewhere", "-ext", "san=dns:as.example");
+    stores.createKey("old-client", "CN=old-client");
+    stores.createKey("new-client", "CN=new-client");
+    stores.createKey("old-as", "CN=old-as", "-ext", "san=ip:127.0.0.1");
+    stores.createKey("new-as", "CN=new-as", "-ext", "san=ip:127.0.0.1");
+    stores.createKey("elsewhere", "CN=elsewhere", "-ext", "san=dns:as.example");
   }
 
   @BeforeEach
@@ -76,7 +76,7 @@ class TlsReloadTest {
   private HttpsServer startServer(int port, String key) throws Exception {
     HttpsServer server = HttpsServers.create(port);
     server.setHttpsConfigurator(
-        HttpsServers.keys(stores.context(key, "old-client", "new-client"), true));
+        HttpsServers.configurator(stores.context(key, "old-client", "new-client"), true));
     server.createContext("/introspect", this::respond);
     server.start();
     return server;

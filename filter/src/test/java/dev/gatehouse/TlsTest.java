@@ -56,13 +56,13 @@ class TlsTest {
 
   private void startServer(String key, boolean requireClientCertificate) throws Exception {
     SSLContext context = stores.context(key, "mcp");
-    as.setHttpsConfigurator(HttpsServers.keys(context, requireClientCertificate));
+    as.setHttpsConfigurator(HttpsServers.configurator(context, requireClientCertificate));
     as.createContext(
         "/introspect",
         exchange -> {
           requestBody =
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-          FakeAuthorizationServer.json(200, "{\"active\":false}").answer(exchange);
+          FakeAuthorizationServer.json(200, "{\"active\":false}").respond(exchange);
           exchange.close();
         });
     as.start();

@@ -35,7 +35,7 @@ class TokenCacheTest {
   }
 
   private int introspections() {
-    return guarded.as.introspections().size();
+    return guarded.as.introspectionRequests().size();
   }
 
   private static String expiringAfter(Duration time) {
@@ -51,7 +51,7 @@ class TokenCacheTest {
     guarded.clock.advance(Duration.ofMillis(29_999));
     assertThat(guarded.status(token)).isEqualTo(200);
     assertThat(introspections()).isEqualTo(1);
-    guarded.clock.turnBy(Duration.ofMillis(1));
+    guarded.clock.advance(Duration.ofMillis(1));
     assertThat(guarded.status(token)).isEqualTo(401);
     assertThat(introspections()).isEqualTo(2);
   }
@@ -77,7 +77,7 @@ class TokenCacheTest {
     guarded.clock.advance(Duration.ofMillis(4_999));
     assertThat(guarded.status(token)).isEqualTo(401);
     assertThat(introspections()).isEqualTo(1);
-    guarded.clock.turnBy(Duration.ofMillis(1));
+    guarded.clock.advance(Duration.ofMillis(1));
     assertThat(guarded.status(token)).isEqualTo(200);
   }
 
@@ -107,7 +107,7 @@ class TokenCacheTest {
     guarded.clock.advance(Duration.ofMillis(9_999));
     assertThat(guarded.status(token)).isEqualTo(200);
     assertThat(introspections()).isEqualTo(1);
-    guarded.clock.turnBy(Duration.ofMillis(1));
+    guarded.clock.advance(Duration.ofMillis(1));
     assertThat(guarded.status(token)).isEqualTo(401);
   }
 
