@@ -48,7 +48,7 @@ final class DeleteNote implements DemoTool {
   @Override
   public CallToolResult call(Call call) throws SQLException {
     if (!notebook.delete(call.owner(), call.text())) {
-      // The same text for an unknown id and another owner's note, so neither can be told apart.
+      // The same text for an unknown id and another owner's note, so callers can't tell which.
       return ToolResults.error(
           "You have no note with this id. list_notes shows the ids of your notes.");
     }

@@ -112,8 +112,9 @@ class NotesTest {
 
   @Test
   void aTokenWithoutUserAndClientHasNoNotes() {
-    try (McpSyncClient nobody = clientWith("nobody", "\"scope\":\"notes:read notes:write\"")) {
-      CallToolResult result = RunningDemo.call(nobody, "list_notes", Map.of());
+    try (McpSyncClient anonymous =
+        clientWith("anonymous", "\"scope\":\"notes:read notes:write\"")) {
+      CallToolResult result = RunningDemo.call(anonymous, "list_notes", Map.of());
 
       assertThat(result.isError()).isTrue();
       assertThat(RunningDemo.text(result)).contains("neither a user nor a client");

@@ -19,7 +19,7 @@ class RunnableJarIT {
           + "\"params\":{\"name\":\"list_notes\",\"arguments\":{}}}";
   private static final String ADD_NOTE =
       "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\","
-          + "\"params\":{\"name\":\"add_note\",\"arguments\":{\"text\":\"kept\"}}}";
+          + "\"params\":{\"name\":\"add_note\",\"arguments\":{\"text\":\"remember\"}}}";
 
   @Test
   void theThreePrintedLinesSendTheDescribedRequests() throws Exception {
@@ -107,7 +107,7 @@ class RunnableJarIT {
     }
     try (DemoProcess demo =
         DemoProcess.started("--port", "" + port, "--data", directory.toString())) {
-      assertThat(McpSession.open(port, token(port)).post(LIST_NOTES).body()).contains("kept");
+      assertThat(McpSession.open(port, token(port)).post(LIST_NOTES).body()).contains("remember");
       demo.terminate();
     }
   }
@@ -117,7 +117,7 @@ class RunnableJarIT {
       throws Exception {
     int port;
     String origin;
-    String kept;
+    String valid;
     String revoked;
     PublicClient application;
     Browser browser = new Browser();
@@ -127,14 +127,14 @@ class RunnableJarIT {
       origin = "http://127.0.0.1:" + port;
       application = PublicClient.register(origin, origin + "/mcp");
       ofAlice = application.logIn(browser, "alice");
-      kept = token(port);
+      valid = token(port);
       revoked = token(port);
       assertThat(TokenEndpoint.of(origin).revoke(revoked)).isEqualTo(200);
       demo.kill();
     }
     try (DemoProcess demo =
         DemoProcess.started("--port", "" + port, "--data", directory.toString())) {
-      assertThat(TokenEndpoint.isActive(origin, kept)).isTrue();
+      assertThat(TokenEndpoint.isActive(origin, valid)).isTrue();
       assertThat(TokenEndpoint.isActive(origin, revoked)).isFalse();
       assertThat(TokenEndpoint.isActive(origin, ofAlice.access())).isTrue();
       // The client, its refresh token and the login of the browser are still valid too.

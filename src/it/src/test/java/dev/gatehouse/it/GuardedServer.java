@@ -35,7 +35,7 @@ import org.eclipse.jetty.server.ServerConnector;
 
 /**
  * Jetty with a trivial servlet that the filter protects. {@link GuardedProcess} starts it in a
- * separate process, which gets no tokens, and only the files of the secrets.
+ * separate process, which gets tokens only in requests and secrets only in files.
  */
 final class GuardedServer {
   private static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();

@@ -129,7 +129,7 @@ class LeakIT {
 
   private static List<String> sendOnOneConnection(int port, int part) throws IOException {
     List<String> unexpected = new ArrayList<>();
-    try (KeptConnection connection = new KeptConnection(port)) {
+    try (PersistentConnection connection = new PersistentConnection(port)) {
       for (int number = part * REQUESTS_PER_CONNECTION;
           number < (part + 1) * REQUESTS_PER_CONNECTION;
           number++) {
@@ -144,7 +144,7 @@ class LeakIT {
     return unexpected;
   }
 
-  private static void send(KeptConnection connection, Caller caller, List<String> unexpected)
+  private static void send(PersistentConnection connection, Caller caller, List<String> unexpected)
       throws IOException {
     int status = connection.post(caller.target(), caller.headers(), caller.body());
     if (status != caller.status()) {
@@ -155,7 +155,7 @@ class LeakIT {
   @Test
   void theHeapContainsNoTokenAndNoEvictionSecret() throws IOException {
     assertThat(
-            Traces.of(Map.of("a token", Caller.MARK, "the eviction secret", EVICTION_SECRET))
+            TextSearch.of(Map.of("a token", Caller.MARK, "the eviction secret", EVICTION_SECRET))
                 .in(dump))
         .isEmpty();
   }
@@ -163,7 +163,7 @@ class LeakIT {
   /** Proves that the search works: claims from introspection responses are in the dump. */
   @Test
   void theHeapContainsClaimsOfTokens() throws IOException {
-    assertThat(Traces.of(Map.of("a user", "user-000001", "another", "user-099988")).in(dump))
+    assertThat(TextSearch.of(Map.of("a user", "user-000001", "another", "user-099988")).in(dump))
         .hasSize(2);
   }
 
@@ -182,7 +182,7 @@ class LeakIT {
     texts.put("our access token", ACCESS_TOKEN);
     texts.put("an assertion", "client_assertion=");
     for (Path each : output) {
-      assertThat(Traces.of(texts).in(each)).as(each.toString()).isEmpty();
+      assertThat(TextSearch.of(texts).in(each)).as(each.toString()).isEmpty();
     }
   }
 

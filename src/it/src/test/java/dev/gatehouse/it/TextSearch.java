@@ -20,24 +20,24 @@ import java.util.Map;
  * Finds texts in a binary file in the forms that a JVM uses: as bytes, as two-byte characters of
  * either byte order, and in Base64 at any offset of the encoded data.
  */
-final class Traces {
+final class TextSearch {
   private static final int CHUNK = 16 * 1024 * 1024;
   private static final int CONTEXT = 60;
 
   /** Names by bytes to search for; the bytes are characters, which the JVM searches fastest. */
   private final Map<String, String> needles = new LinkedHashMap<>();
 
-  private Traces() {}
+  private TextSearch() {}
 
   /**
    * Creates a search.
    *
    * @param texts the texts to find, by the names used in the results
    */
-  static Traces of(Map<String, String> texts) {
-    Traces traces = new Traces();
-    texts.forEach(traces::add);
-    return traces;
+  static TextSearch of(Map<String, String> texts) {
+    TextSearch search = new TextSearch();
+    texts.forEach(search::add);
+    return search;
   }
 
   private void add(String name, String text) {

@@ -10,11 +10,11 @@ import java.net.Socket;
 import java.util.Locale;
 
 /** A persistent HTTP/1.1 connection for one request at a time. */
-final class KeptConnection implements AutoCloseable {
+final class PersistentConnection implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
 
-  KeptConnection(int port) throws IOException {
+  PersistentConnection(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(30_000);
