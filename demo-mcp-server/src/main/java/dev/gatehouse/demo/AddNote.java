@@ -6,11 +6,11 @@ import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** Writes a note. */
+/** The tool {@code add_note}, which stores a note. */
 final class AddNote implements DemoTool {
 
   private static final TextArgument TEXT =
-      new TextArgument("text", "what the note shall say.", Notebook.MAX_TEXT);
+      new TextArgument("text", "the text of the note.", Notebook.MAX_TEXT);
 
   private final Notebook notebook;
 
@@ -23,7 +23,7 @@ final class AddNote implements DemoTool {
     return Tool.builder("add_note", TEXT.schema())
         .title("Add a note")
         .description(
-            "Writes a note into your own notebook and returns it with its id. Needs the scope "
+            "Adds a note to your notebook and returns it with its id. Needs the scope "
                 + DemoScopes.WRITE
                 + ".")
         .annotations(
@@ -42,7 +42,7 @@ final class AddNote implements DemoTool {
   }
 
   @Override
-  public Optional<String> neededScope() {
+  public Optional<String> requiredScope() {
     return Optional.of(DemoScopes.WRITE);
   }
 
@@ -50,11 +50,11 @@ final class AddNote implements DemoTool {
   public CallToolResult call(Call call) throws SQLException {
     return notebook
         .add(call.owner(), call.text())
-        .map(note -> ToolAnswer.json(note.members()))
+        .map(note -> ToolResults.json(note.members()))
         .orElseGet(
             () ->
-                ToolAnswer.refusal(
-                    "The notebook is full: it holds "
+                ToolResults.error(
+                    "The notebook is full: it contains "
                         + Notebook.MAX_NOTES
                         + " notes. Delete one with delete_note first."));
   }

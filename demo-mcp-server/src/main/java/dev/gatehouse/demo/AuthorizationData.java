@@ -12,8 +12,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the embedded authorization server keeps: tokens, log-ins, and clients that have registered
- * themselves. In the database that the environment names, else beside the notes, else in memory.
+ * The stored data of the embedded authorization server: tokens, logins and registered clients.
+ *
+ * <p>The store is the PostgreSQL database that the environment names; without one, an H2 database
+ * in the data directory; without that, memory.
  */
 final class AuthorizationData implements AutoCloseable {
 
@@ -23,16 +25,16 @@ final class AuthorizationData implements AutoCloseable {
     this.database = database;
   }
 
-  /** Gone at the end; no database is so much as loaded. */
+  /** Stores everything in memory, without loading a database driver. */
   static AuthorizationData inMemory() {
     return new AuthorizationData(Optional.empty());
   }
 
   /**
-   * Opens it.
+   * Opens the store.
    *
-   * @param directory where the notes are kept; there already, if it is given
-   * @throws IllegalArgumentException if the environment names no good database
+   * @param directory the data directory, which must exist; empty to store in memory
+   * @throws IllegalArgumentException if the database variables in the environment are invalid
    * @throws StartFailedException if the database can't be opened
    */
   static AuthorizationData open(Optional<Path> directory, Map<String, String> environment)
@@ -58,7 +60,7 @@ final class AuthorizationData implements AutoCloseable {
     }
   }
 
-  /** The database's own word; what is around it repeats the address and adds nothing. */
+  /** The innermost SQL message: the outer ones repeat the address and add nothing. */
   private static String cause(RuntimeException e) {
     return Stream.<Throwable>iterate(e, cause -> cause != null, Throwable::getCause)
         .filter(SQLException.class::isInstance)
@@ -69,8 +71,8 @@ final class AuthorizationData implements AutoCloseable {
         .orElseGet(() -> e.getClass().getSimpleName());
   }
 
-  /** Lets the authorization server keep everything here. */
-  void keepFor(AuthorizationServer.Builder server, List<RegisteredClient> known) {
+  /** Configures the authorization server to store everything here. */
+  void configure(AuthorizationServer.Builder server, List<RegisteredClient> known) {
     var clients = new InMemoryClientRegistry(known);
     database.ifPresentOrElse(
         store ->

@@ -7,7 +7,7 @@ final class BuildVersion implements IVersionProvider {
 
   static String text() {
     String version = BuildVersion.class.getPackage().getImplementationVersion();
-    // Class files that were never put into a jar: a test, or an IDE.
+    // Tests and IDEs run class files outside a jar, without a manifest.
     return version == null ? "development" : version;
   }
 

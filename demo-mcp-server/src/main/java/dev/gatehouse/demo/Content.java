@@ -5,14 +5,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * The body of an answer and its media type.
+ * The body of a response and its media type.
  *
- * @param bytes not to be changed
+ * @param bytes must not be modified
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared.
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Content(String type, byte[] bytes) {
 
-  /** A file that is in the jar, beside this class. */
+  /** Reads a file from the jar, in the package of this class. */
   static Content ofFile(String name, String type) {
     try (InputStream file = Content.class.getResourceAsStream(name)) {
       if (file == null) {

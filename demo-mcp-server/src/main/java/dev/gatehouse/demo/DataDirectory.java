@@ -10,42 +10,43 @@ import java.sql.SQLException;
 import java.util.Optional;
 import org.h2.api.ErrorCode;
 
-/** Opens the notebook where {@code --data} says. */
+/** Creates the directory that {@code --data} names and opens the notebook in it. */
 final class DataDirectory {
 
   private DataDirectory() {}
 
   /**
-   * Opens it, in memory if no directory is given.
+   * Opens the notebook.
    *
-   * @throws IllegalArgumentException if the directory can't be one
+   * @param directory empty to keep the notes in memory
+   * @throws IllegalArgumentException if the directory can't be created or written to
    * @throws StartFailedException if the database in it can't be opened
    */
   static Notebook open(Optional<Path> directory) throws StartFailedException {
     try {
-      return directory.isEmpty() ? Notebook.inMemory() : Notebook.in(created(directory.get()));
+      return directory.isEmpty() ? Notebook.inMemory() : Notebook.in(create(directory.get()));
     } catch (SQLException e) {
       String cause =
           e.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1
-              ? "another process has them open; stop it, or choose another directory"
+              ? "another process has opened them; stop it, or choose another directory"
               : String.valueOf(e.getMessage());
       throw new StartFailedException("--data: the notes can't be opened: " + cause, e);
     }
   }
 
-  /** The URL of a database in a directory that has been opened. */
+  /** The JDBC URL of an H2 database in the directory. */
   static String url(Path directory, String database) {
-    // H2's own shutdown hook would close the database under requests that are still being answered.
+    // H2's own shutdown hook would close the database while requests still use it.
     return "jdbc:h2:file:"
         + directory.resolve(database).toAbsolutePath()
         + ";DB_CLOSE_ON_EXIT=FALSE";
   }
 
-  private static Path created(Path directory) {
+  private static Path create(Path directory) {
     // In H2's URLs a semicolon begins the settings, some of which run SQL.
     if (directory.toAbsolutePath().toString().contains(";")) {
       throw new IllegalArgumentException(
-          "--data: '" + directory + "' has a semicolon in it; choose a path without");
+          "--data: '" + directory + "' contains a semicolon; choose a path without one");
     }
     try {
       Files.createDirectories(directory, ownerOnly(directory));
@@ -54,7 +55,8 @@ final class DataDirectory {
           "--data: '" + directory + "' is a file; name a directory", e);
     } catch (IOException e) {
       throw new IllegalArgumentException(
-          "--data: '" + directory + "' can't be made; name a directory that you may write to", e);
+          "--data: '" + directory + "' can't be created; name a directory that you may write to",
+          e);
     }
     if (!Files.isWritable(directory)) {
       throw new IllegalArgumentException(
@@ -63,7 +65,7 @@ final class DataDirectory {
     return directory;
   }
 
-  /** Notes are private: a directory that is made for them is closed to other users. */
+  /** The permissions of a new directory: notes are private, so only the owner has access. */
   private static FileAttribute<?>[] ownerOnly(Path directory) {
     if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return new FileAttribute<?>[0];

@@ -6,10 +6,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The PostgreSQL database that the environment names for the embedded authorization server. */
+/**
+ * The PostgreSQL database of the embedded authorization server, from {@code GATEHOUSE_DB_URL},
+ * {@code GATEHOUSE_DB_USER} and {@code GATEHOUSE_DB_PASSWORD}.
+ */
 record DatabaseSettings(String url, String user, String password) {
 
-  /** What the variables begin with; no setting of the filter does. */
+  /** The prefix of the variables; no setting of the filter begins with it. */
   static final String PREFIX = "GATEHOUSE_DB_";
 
   private static final String URL = PREFIX + "URL";
@@ -19,40 +22,40 @@ record DatabaseSettings(String url, String user, String password) {
   /**
    * Reads the variables.
    *
-   * @return empty when there is none of them
-   * @throws IllegalArgumentException naming every mistake, and what to write instead
+   * @return empty if none of them is set
+   * @throws IllegalArgumentException if they are invalid; names every error and what to write
    */
   static Optional<DatabaseSettings> of(Map<String, String> environment) {
     List<String> variables = variables(environment);
     if (variables.isEmpty()) {
       return Optional.empty();
     }
-    var wrong = new ArrayList<String>();
+    var errors = new ArrayList<String>();
     for (String variable : variables) {
       if (!Set.of(URL, USER, PASSWORD).contains(variable)) {
-        wrong.add(
+        errors.add(
             variable
-                + ": is unknown; there are "
+                + ": is unknown; the known ones are "
                 + URL
                 + ", "
                 + USER
                 + " and "
-                + PASSWORD
-                + " only");
+                + PASSWORD);
       }
     }
     String url = environment.getOrDefault(URL, "");
     if (!url.startsWith("jdbc:postgresql:")) {
-      wrong.add(URL + ": is no PostgreSQL database; write jdbc:postgresql://HOST/DATABASE");
+      errors.add(
+          URL + ": is not the URL of a PostgreSQL database; write jdbc:postgresql://HOST/DATABASE");
     } else if (url.contains("password=")) {
-      // The URL finds its way into messages of the driver.
-      wrong.add(URL + ": has the password in it; write it into " + PASSWORD);
+      // The driver prints the URL in its messages.
+      errors.add(URL + ": contains the password; put it into " + PASSWORD);
     }
     if (environment.getOrDefault(USER, "").isEmpty()) {
-      wrong.add(USER + ": missing; write the name of a user who may make tables there");
+      errors.add(USER + ": missing; name a user who may create tables there");
     }
-    if (!wrong.isEmpty()) {
-      throw new IllegalArgumentException(String.join("\n", wrong));
+    if (!errors.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", errors));
     }
     return Optional.of(
         new DatabaseSettings(
@@ -60,17 +63,17 @@ record DatabaseSettings(String url, String user, String password) {
   }
 
   /**
-   * Refuses variables that nobody would read.
+   * Requires that none of the variables is set, because nothing would read them.
    *
-   * @throws IllegalArgumentException when there is one
+   * @throws IllegalArgumentException if one is set
    */
   static void requireNone(Map<String, String> environment) {
     List<String> variables = variables(environment);
     if (!variables.isEmpty()) {
       throw new IllegalArgumentException(
           String.join(", ", variables)
-              + ": the database is that of the embedded authorization server, which does not start"
-              + " because the environment names another; take out one or the other");
+              + ": configures the database of the embedded authorization server, which does not"
+              + " start because the environment names another server; remove one of the two");
     }
   }
 
@@ -78,7 +81,7 @@ record DatabaseSettings(String url, String user, String password) {
     return environment.keySet().stream().filter(name -> name.startsWith(PREFIX)).sorted().toList();
   }
 
-  /** Leaves the password out. */
+  /** Omits the password. */
   @Override
   public String toString() {
     return "DatabaseSettings[" + url + ", " + user + "]";

@@ -7,11 +7,11 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 
-/** Deletes a note. */
+/** The tool {@code delete_note}, which deletes a note. */
 final class DeleteNote implements DemoTool {
 
   private static final TextArgument ID =
-      new TextArgument("id", "the id of the note, as list_notes shows it.", Note.ID_LENGTH);
+      new TextArgument("id", "the id of the note, as returned by list_notes.", Note.ID_LENGTH);
 
   private final Notebook notebook;
 
@@ -24,7 +24,7 @@ final class DeleteNote implements DemoTool {
     return Tool.builder("delete_note", ID.schema())
         .title("Delete a note")
         .description(
-            "Deletes one of your own notes for good. Needs the scope " + DemoScopes.WRITE + ".")
+            "Deletes one of your notes permanently. Needs the scope " + DemoScopes.WRITE + ".")
         .annotations(
             ToolAnnotations.builder()
                 .readOnlyHint(false)
@@ -41,17 +41,17 @@ final class DeleteNote implements DemoTool {
   }
 
   @Override
-  public Optional<String> neededScope() {
+  public Optional<String> requiredScope() {
     return Optional.of(DemoScopes.WRITE);
   }
 
   @Override
   public CallToolResult call(Call call) throws SQLException {
     if (!notebook.delete(call.owner(), call.text())) {
-      // The same words whether the id is unknown or another owner's: an answer must not tell.
-      return ToolAnswer.refusal(
+      // The same text for an unknown id and another owner's note, so callers can't tell which.
+      return ToolResults.error(
           "You have no note with this id. list_notes shows the ids of your notes.");
     }
-    return ToolAnswer.json(Map.of("deleted", call.text()));
+    return ToolResults.json(Map.of("deleted", call.text()));
   }
 }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "2:An option or a setting is invalid."
     },
     footerHeading = "%nEnvironment variables:%n",
-    // Each paragraph in one piece: picocli breaks the lines.
+    // One string for each paragraph: picocli wraps the lines.
     footer = {
       "GATEHOUSE_ISSUER or GATEHOUSE_INTROSPECTION_ENDPOINT names the authorization server to use."
           + " Without them, the demo starts an authorization server of its own. Every other"
@@ -61,7 +61,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      // Broken by hand: picocli would indent the second line by two more columns.
+      // Wrapped by hand: picocli would indent the second line by two more columns.
       description = {
         "Directory in which to store notes, tokens and logins",
         "(default: memory, which is lost when the demo stops)."
@@ -97,15 +97,15 @@ final class DemoCommand implements Callable<Integer> {
     System.exit(exitCode);
   }
 
-  /** The command line, ready to execute, with its surroundings given. */
+  /** The command line with the given environment and output. */
   static CommandLine commandLine(
       Map<String, String> environment, PrintWriter out, PrintWriter err) {
     return new CommandLine(new DemoCommand(environment))
         .setOut(out)
         .setErr(err)
         .setParameterExceptionHandler(
-            (wrong, args) -> {
-              err.println(wrong.getMessage());
+            (error, args) -> {
+              err.println(error.getMessage());
               err.println("gatehouse-demo --help shows the options.");
               return CommandLine.ExitCode.USAGE;
             });
@@ -122,7 +122,7 @@ final class DemoCommand implements Callable<Integer> {
       DemoServer server = DemoServer.start(options);
       Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
       if (stopWithParent) {
-        // By way of the shutdown hook, for which the JVM waits.
+        // Exit runs the shutdown hook, for which the JVM waits.
         ParentWatch.start(() -> System.exit(CommandLine.ExitCode.OK));
       }
       commandLine.getOut().println(new StartText(server.address(), server.protection()).text());
@@ -136,7 +136,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** With the real server, since it may be its own authorization server that is asked. */
+  /** Starts the server first, because its own authorization server may be the one under test. */
   private static int check(DemoOptions options, PrintWriter out) throws StartFailedException {
     try (DemoServer server = DemoServer.start(options.withoutSelfTest())) {
       SelfTestReport report = server.selfTest();

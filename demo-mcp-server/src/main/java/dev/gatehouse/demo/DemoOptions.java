@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the demo is started with.
+ * The options and the environment that the demo starts with.
  *
- * @param port 0 for a free one
- * @param data the directory that keeps notes, tokens and log-ins; in memory when empty
- * @param environment all of it; the variables that begin with {@code GATEHOUSE_} are settings
+ * @param port 0 selects a free port
+ * @param data the directory for notes, tokens and logins; empty to keep them in memory
+ * @param environment all variables; those that begin with {@code GATEHOUSE_} are settings
  */
 record DemoOptions(String host, int port, Optional<Path> data, Map<String, String> environment) {
 
@@ -18,14 +18,14 @@ record DemoOptions(String host, int port, Optional<Path> data, Map<String, Strin
     environment = Map.copyOf(environment);
   }
 
-  /** The same, for when the report is asked for and need not be logged as well. */
+  /** Disables the self-test at start-up, for a caller that runs it and prints the report. */
   DemoOptions withoutSelfTest() {
-    Map<String, String> with = new HashMap<>(environment);
-    with.put("GATEHOUSE_SELF_TEST", "false");
-    return new DemoOptions(host, port, data, with);
+    Map<String, String> copy = new HashMap<>(environment);
+    copy.put("GATEHOUSE_SELF_TEST", "false");
+    return new DemoOptions(host, port, data, copy);
   }
 
-  /** Names no variable of the environment: some are secrets. */
+  /** Omits the environment: some of its variables are secrets. */
   @Override
   public String toString() {
     return "DemoOptions[host=" + host + ", port=" + port + ", data=" + data + "]";

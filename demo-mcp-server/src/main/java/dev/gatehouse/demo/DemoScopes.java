@@ -2,13 +2,13 @@ package dev.gatehouse.demo;
 
 import java.util.List;
 
-/** The scopes that the notebook knows. */
+/** The scopes of the notebook. */
 final class DemoScopes {
 
-  /** To read notes. */
+  /** Allows reading notes. */
   static final String READ = "notes:read";
 
-  /** For the tools that change something. */
+  /** Allows adding and deleting notes. */
   static final String WRITE = "notes:write";
 
   static final List<String> ALL = List.of(READ, WRITE);

@@ -30,7 +30,7 @@ final class DemoServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DemoServer.class);
 
-  /** Room for a long access token; what is longer is answered 431. */
+  /** In bytes, enough for a long access token. Larger headers get 431. */
   private static final int MAX_REQUEST_HEADERS = 16 << 10;
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
@@ -61,17 +61,17 @@ final class DemoServer implements AutoCloseable {
   }
 
   /**
-   * Starts it; when this returns, it answers.
+   * Starts the server. It accepts requests when this method returns.
    *
-   * @throws IllegalArgumentException if an option or a setting is wrong, saying what to write
-   * @throws StartFailedException if something around it is in the way, a port in use for example
+   * @throws IllegalArgumentException if an option or a setting is invalid; says what to write
+   * @throws StartFailedException if the environment prevents it, for example a port in use
    */
   static DemoServer start(DemoOptions options) throws StartFailedException {
     ListenAddress wanted = ListenAddress.of(options.host(), options.port());
     Protection.requireLoopbackForEmbedded(wanted, options.environment());
     Server jetty = new Server(threads());
     ServerConnector connector = connector(jetty, wanted);
-    // Bound before anything is built: only now is the port known, and with it every URL.
+    // Bind first: every URL contains the port, which is known only now.
     ListenAddress address = wanted.withPort(bind(connector, wanted));
     try {
       Protection protection = Protection.of(address, options.environment());
@@ -121,8 +121,8 @@ final class DemoServer implements AutoCloseable {
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(MAX_REQUEST_HEADERS);
-    http.setHeaderCacheCaseSensitive(
-        true); // else a token is read as one that differs in case alone
+    // Otherwise Jetty's header cache may return a token that differs only in case.
+    http.setHeaderCacheCaseSensitive(true);
     var connector = new ServerConnector(jetty, new HttpConnectionFactory(http));
     connector.setHost(wanted.address().getHostAddress());
     connector.setPort(wanted.port());
@@ -137,7 +137,7 @@ final class DemoServer implements AutoCloseable {
       connector.open();
       return connector.getLocalPort();
     } catch (IOException e) {
-      // Jetty's own message names the address again; the system's says what is wrong with it.
+      // Jetty's message only repeats the address; the operating system's message has the cause.
       Throwable cause = e.getCause() instanceof SocketException system ? system : e;
       throw new StartFailedException(
           "can't listen on "
@@ -153,18 +153,18 @@ final class DemoServer implements AutoCloseable {
     var context = new ServletContextHandler("/");
     context.addServletContainerInitializer(
         (classes, servletContext) -> {
-          McpAuthFilter guard = endpoint.register(servletContext, protection.settings());
-          meters.watch(guard);
+          McpAuthFilter registered = endpoint.register(servletContext, protection.settings());
+          meters.bind(registered);
           StatusServlet.register(
-              servletContext, meters.registry(), new ThisMachine(address.host()));
+              servletContext, meters.registry(), new LocalAccess(address.host()));
           embedded.ifPresent(
               server -> {
                 server.register(servletContext);
-                server.tellOfRevocations(guard);
+                server.evictOnRevocation(registered);
               });
-          filter = guard;
+          filter = registered;
         });
-    context.addServlet(new NothingHere(), "/");
+    context.addServlet(new NotFoundServlet(), "/");
     var errors = new JsonErrors();
     context.setErrorHandler(errors);
     jetty.setErrorHandler(errors);
@@ -172,35 +172,35 @@ final class DemoServer implements AutoCloseable {
     jetty.setStopTimeout(STOP_TIMEOUT.toMillis());
     try {
       jetty.start();
-    } catch (Exception e) { // what Jetty declares
+    } catch (Exception e) { // as Jetty declares
       close();
-      throw new StartFailedException("the server does not start: " + e.getMessage(), e);
+      throw new StartFailedException("the server can't start: " + e.getMessage(), e);
     }
   }
 
-  /** Where it listens. */
+  /** The address on which the server listens. */
   ListenAddress address() {
     return address;
   }
 
-  /** How it is guarded. */
+  /** The authorization server and the settings of the filter. */
   Protection protection() {
     return protection;
   }
 
-  /** Tests how it is set up, now that it answers. */
+  /** Runs the self-test of the filter. */
   SelfTestReport selfTest() {
     return requireNonNull(filter, "the context has started").selfTest();
   }
 
-  /** Waits until it has stopped. */
+  /** Waits until the server has stopped. */
   void join() throws InterruptedException {
     jetty.join();
   }
 
   /**
-   * Stops it: first the event streams, which would never end by themselves; what is kept last. Only
-   * the first call does anything.
+   * Stops the server: first the event streams, which never end by themselves, and last the stores.
+   * Further calls have no effect.
    */
   @Override
   public void close() {
@@ -211,9 +211,9 @@ final class DemoServer implements AutoCloseable {
     try {
       jetty.stop();
     } catch (TimeoutException e) {
-      // A request that was only just arriving when its session was closed; Jetty has ended it.
-      LOG.info("stopped, though not every request had been answered");
-    } catch (Exception e) { // what Jetty declares; the notes must be closed all the same
+      // A request arrived while its session was being closed; Jetty has aborted it.
+      LOG.info("stopped before every request had its response");
+    } catch (Exception e) { // as Jetty declares; the notes must still be closed
       LOG.warn("the server did not stop cleanly", e);
     }
     meters.close();

@@ -7,29 +7,33 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 
-/** One tool: what clients read about it, what it demands, and what it does. */
+/** A tool: its description for clients, its requirements, and its implementation. */
 interface DemoTool {
 
-  /** The input schema of a tool that takes nothing. */
-  Map<String, Object> TAKES_NOTHING =
+  /** The input schema of a tool without arguments. */
+  Map<String, Object> NO_ARGUMENTS =
       Map.of("type", "object", "properties", Map.of(), "additionalProperties", false);
 
-  /** What clients read about it. */
+  /** The name, schema and description that clients see. */
   Tool description();
 
-  /** The text that it takes; none unless overridden. */
+  /** The argument of the tool; by default there is none. */
   default Optional<TextArgument> argument() {
     return Optional.empty();
   }
 
-  /** The scope that it demands; none unless overridden. */
-  default Optional<String> neededScope() {
+  /** The scope that the tool requires; by default there is none. */
+  default Optional<String> requiredScope() {
     return Optional.empty();
   }
 
-  /** Does it. Scope and argument have been checked. */
+  /** Executes the call, whose scope and argument have been checked. */
   CallToolResult call(Call call) throws SQLException;
 
-  /** A call that has passed the checks; the text is empty where the tool takes none. */
+  /**
+   * A call that has passed the checks.
+   *
+   * @param text the argument; the empty string if the tool has none
+   */
   record Call(AuthInfo caller, Owner owner, String text) {}
 }

@@ -11,9 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The authorization server that lets the demo run with nothing else installed.
+ * The authorization server inside the demo, so that nothing else has to be installed.
  *
- * <p>Its secrets are printed at start and in the guide: it is for loopback alone.
+ * <p>Its secrets are public: it may only listen on loopback.
  */
 final class EmbeddedAuthorizationServer implements AutoCloseable {
 
@@ -22,12 +22,12 @@ final class EmbeddedAuthorizationServer implements AutoCloseable {
   static final String RESOURCE_SERVER_ID = "demo-resource-server";
   static final String RESOURCE_SERVER_SECRET = "demo-resource-server-secret";
 
-  /** Any port will do for these: a native client takes a free one (RFC 8252 §7.3). */
+  // RFC 8252 §7.3: the port may vary, because native clients listen on any free port.
   private static final String[] REDIRECT_URIS = {
     "http://127.0.0.1/callback", "http://localhost/callback"
   };
 
-  // Of alice-secret and bob-secret, made once: bcrypt is slow on purpose, and the start is not.
+  // Hashes of alice-secret and bob-secret, precomputed because bcrypt would slow the start.
   private static final List<User> USERS =
       List.of(
           new User(
@@ -37,13 +37,13 @@ final class EmbeddedAuthorizationServer implements AutoCloseable {
   private final AuthorizationServer server;
   private final AuthorizationData data;
 
-  /** What remembers our answers, and has to forget those about what is revoked. */
+  /** The filter whose cache is emptied after a revocation; null until it is registered. */
   private volatile @Nullable McpAuthFilter filter;
 
   /**
-   * Puts it together.
+   * Creates the server.
    *
-   * @param data closed with this
+   * @param data closed together with this server
    */
   EmbeddedAuthorizationServer(String issuer, String resource, AuthorizationData data) {
     this.data = data;
@@ -55,8 +55,8 @@ final class EmbeddedAuthorizationServer implements AutoCloseable {
             .scopeDescription(DemoScopes.READ, "read your notes")
             .scopeDescription(DemoScopes.WRITE, "write and delete notes for you")
             .userStore(new InMemoryUserStore(USERS))
-            .onRevocation(this::forgetAnswers);
-    data.keepFor(builder, List.of(client(), resourceServer(resource)));
+            .onRevocation(this::evictResults);
+    data.configure(builder, List.of(client(), resourceServer(resource)));
     this.server = builder.build();
   }
 
@@ -70,7 +70,7 @@ final class EmbeddedAuthorizationServer implements AutoCloseable {
         .build();
   }
 
-  /** May introspect, and nothing else: it has no grant. */
+  /** The client of the filter: it may introspect tokens but has no grant. */
   private static RegisteredClient resourceServer(String resource) {
     return RegisteredClient.builder(RESOURCE_SERVER_ID)
         .secret(RESOURCE_SERVER_SECRET)
@@ -78,23 +78,23 @@ final class EmbeddedAuthorizationServer implements AutoCloseable {
         .build();
   }
 
-  /** Adds its servlets. */
+  /** Registers the servlets. */
   void register(ServletContext context) {
     server.register(context);
   }
 
   /**
-   * Has this filter forget what is revoked, so that a revoked token is turned away at once, and not
-   * when its answer is too old.
+   * Empties the filter's cache after each revocation, so that the filter refuses a revoked token at
+   * once and not only after the cached result has expired.
    */
-  void tellOfRevocations(McpAuthFilter guard) {
-    filter = guard;
+  void evictOnRevocation(McpAuthFilter registered) {
+    filter = registered;
   }
 
-  private void forgetAnswers() {
-    McpAuthFilter guard = filter;
-    if (guard != null) {
-      guard.cache().evictAll();
+  private void evictResults() {
+    McpAuthFilter registered = filter;
+    if (registered != null) {
+      registered.cache().evictAll();
     }
   }
 

@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import org.eclipse.jetty.http.QuotedQualityCSV;
 
-/** All meters as Prometheus fetches them: its own text format, or OpenMetrics where preferred. */
+/** All meters in the Prometheus text format, or in OpenMetrics if the client prefers it. */
 record Exposition(PrometheusMeterRegistry registry) {
 
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -19,7 +19,7 @@ record Exposition(PrometheusMeterRegistry registry) {
     return new Content(type, registry.scrape(type).getBytes(UTF_8));
   }
 
-  /** Whatever else is asked for, the text format is the answer: better than none. */
+  /** Clients that accept neither format get the text format instead of 406. */
   private static boolean prefersOpenMetrics(HttpServletRequest request) {
     var accepted = new QuotedQualityCSV();
     Collections.list(request.getHeaders("Accept")).forEach(accepted::addValue);

@@ -9,10 +9,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * What Jetty answers by itself, an unknown path above all: two words of JSON in place of its page.
+ * Replaces Jetty's error pages, for example for an unknown path, by a small JSON object.
  *
- * <p>The body follows from the status alone, so that neither a path nor an exception finds its way
- * into it.
+ * <p>The body depends on the status only, so that it can't contain a path or an exception.
  */
 final class JsonErrors implements Request.Handler {
 
@@ -33,10 +32,10 @@ final class JsonErrors implements Request.Handler {
 
   private static String description(int status) {
     if (status == HttpStatus.NOT_FOUND_404) {
-      return "Nothing is here. The MCP endpoint is " + McpEndpoint.PATH;
+      return "Not found. The MCP endpoint is " + McpEndpoint.PATH;
     }
     return HttpStatus.isClientError(status) || status == HttpStatus.NOT_IMPLEMENTED_501
-        ? "The server cannot take this request"
-        : "The server cannot answer at the moment";
+        ? "The server cannot handle this request"
+        : "The server cannot respond at the moment";
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Lists the caller's notes. */
+/** The tool {@code list_notes}, which lists the caller's notes. */
 final class ListNotes implements DemoTool {
 
   private final Notebook notebook;
@@ -19,11 +19,10 @@ final class ListNotes implements DemoTool {
 
   @Override
   public Tool description() {
-    return Tool.builder("list_notes", TAKES_NOTHING)
+    return Tool.builder("list_notes", NO_ARGUMENTS)
         .title("List notes")
         .description(
-            "Lists your own notes, oldest first. Nobody sees anybody else's notes. Needs"
-                + " the scope "
+            "Lists your notes, oldest first. No other caller sees them. Needs the scope "
                 + DemoScopes.READ
                 + ".")
         .outputSchema(
@@ -43,7 +42,7 @@ final class ListNotes implements DemoTool {
   }
 
   @Override
-  public Optional<String> neededScope() {
+  public Optional<String> requiredScope() {
     return Optional.of(DemoScopes.READ);
   }
 
@@ -51,6 +50,6 @@ final class ListNotes implements DemoTool {
   public CallToolResult call(Call call) throws SQLException {
     List<Map<String, Object>> notes =
         notebook.list(call.owner()).stream().map(Note::members).toList();
-    return ToolAnswer.json(Map.of("notes", notes));
+    return ToolResults.json(Map.of("notes", notes));
   }
 }

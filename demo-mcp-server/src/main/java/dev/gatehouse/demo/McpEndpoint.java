@@ -13,19 +13,19 @@ import jakarta.servlet.ServletRegistration;
 import java.util.List;
 
 /**
- * The MCP server and its servlet, with the filter in front.
+ * The MCP server and its servlet, protected by the filter.
  *
- * <p>What makes it a protected resource is two lines: the context extractor, which lets a tool ask
- * {@code AuthInfo.from(exchange.transportContext())}, and {@link McpAuthFilter#register}.
+ * <p>Two lines make it a protected resource: the context extractor, which lets a tool call {@code
+ * AuthInfo.from(exchange.transportContext())}, and {@link McpAuthFilter#register}.
  */
 final class McpEndpoint implements AutoCloseable {
 
-  /** Where it is: this very path, and none below it. */
+  /** The path of the endpoint; paths below it do not belong to it. */
   static final String PATH = "/mcp";
 
   private static final String SERVLET_NAME = "mcp";
 
-  /** A request is one note at most, and what is too long shall be told so by the tool. */
+  /** In bytes; far more than the longest note, so that the tool reports a text that is too long. */
   private static final int MAX_REQUEST_SIZE = 1 << 20;
 
   private final HttpServletStreamableServerTransportProvider servlet;
@@ -47,19 +47,19 @@ final class McpEndpoint implements AutoCloseable {
         McpServer.sync(servlet)
             .jsonMapper(json)
             .serverInfo("gatehouse-demo", BuildVersion.text())
-            .instructions("A notebook. Everybody sees only their own notes.")
+            .instructions("A notebook. Callers see only their own notes.")
             .capabilities(ServerCapabilities.builder().tools(false).resources(false, false).build())
-            // Each tool checks its own arguments: see TextArgument.
+            // ToolHandler checks the arguments (see TextArgument).
             .validateToolInputs(false)
-            .tools(tools.stream().map(ToolGate::guarded).toList())
+            .tools(tools.stream().map(ToolHandler::specification).toList())
             .resourceTemplates(new NoteResource(notebook).template())
             .build();
   }
 
   /**
-   * Adds the servlet, and the filter in front of it.
+   * Registers the servlet and the filter that protects it.
    *
-   * @return that filter
+   * @return the filter
    */
   McpAuthFilter register(ServletContext context, Settings settings) {
     ServletRegistration.Dynamic registration = context.addServlet(SERVLET_NAME, servlet);

@@ -14,11 +14,11 @@ import io.modelcontextprotocol.spec.McpSchema;
 import java.io.IOException;
 
 /**
- * The JSON of the MCP endpoint, stricter than the MCP SDK's own.
+ * The JSON mapper of the MCP endpoint, stricter than that of the MCP SDK.
  *
- * <p>Two readers of one message must not read two things: equal keys are refused, and so is
- * anything behind the message. And an error says what is wrong, no more: left to itself the SDK
- * writes the whole exception into the answer, stack trace included.
+ * <p>It refuses duplicate keys and trailing content, which parsers interpret differently. It writes
+ * only the message of an error: the SDK would write the whole exception into the response, with its
+ * stack trace.
  */
 final class McpJson {
 
@@ -34,8 +34,8 @@ final class McpJson {
   }
 
   /**
-   * Writes a JSON-RPC error response without an id, as MCP's transport has it for a request that is
-   * refused before it is read.
+   * Writes a JSON-RPC error response without an id, as MCP's transport specifies for a request that
+   * is refused before it is parsed.
    */
   private static final class ErrorSerializer extends StdSerializer<McpError> {
 
@@ -57,7 +57,7 @@ final class McpJson {
       json.writeEndObject();
     }
 
-    /** The SDK appends the message of the exception behind a colon: classes, fields, lines. */
+    /** Removes the exception message that the SDK appends after a colon, with class names. */
     private static String withoutCause(String message) {
       int colon = message.indexOf(": ");
       return colon < 0 ? message : message.substring(0, colon);

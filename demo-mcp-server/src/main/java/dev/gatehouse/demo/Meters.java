@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
-/** What is measured: the filter, and the process that it runs in. */
+/** The meters of the filter and of the JVM. */
 final class Meters implements AutoCloseable {
 
   private final PrometheusMeterRegistry registry =
@@ -22,8 +22,8 @@ final class Meters implements AutoCloseable {
     new UptimeMetrics().bindTo(registry);
   }
 
-  /** Counts what the filter does, too. */
-  void watch(McpAuthFilter filter) {
+  /** Adds the meters of the filter. */
+  void bind(McpAuthFilter filter) {
     new GatehouseMetrics(filter).bindTo(registry);
   }
 

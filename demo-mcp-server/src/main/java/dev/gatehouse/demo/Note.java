@@ -4,20 +4,20 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One note. The id is random, so that nobody can guess another's. */
+/** A note. The id is random, so that it can't be guessed. */
 record Note(String id, String text, Instant createdAt) {
 
-  /** What precedes the id in the URI of a note. */
+  /** The URI of a note without its id. */
   static final String URI_PREFIX = "notes://";
 
-  /** How long an id is: that of a UUID. */
+  /** The length of an id, which is a UUID. */
   static final int ID_LENGTH = 36;
 
   String uri() {
     return URI_PREFIX + id;
   }
 
-  /** The note as JSON has it, in a reader's order. */
+  /** The members of the JSON object, in the order in which they are written. */
   Map<String, Object> members() {
     var members = new LinkedHashMap<String, Object>();
     members.put("id", id);

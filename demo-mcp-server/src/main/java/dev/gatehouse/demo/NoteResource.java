@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The resource {@code notes://{id}}: one note as plain text. */
+/** The resource {@code notes://{id}}: a note as plain text. */
 final class NoteResource {
 
   private static final Logger LOG = LoggerFactory.getLogger(NoteResource.class);
@@ -28,7 +28,7 @@ final class NoteResource {
     return new SyncResourceTemplateSpecification(
         ResourceTemplate.builder(Note.URI_PREFIX + "{id}", "note")
             .title("A note")
-            .description("One of your own notes; list_notes shows the ids.")
+            .description("One of your notes; list_notes returns the ids.")
             .mimeType("text/plain")
             .build(),
         (exchange, request) -> read(AuthInfo.from(exchange.transportContext()), request.uri()));
@@ -37,7 +37,7 @@ final class NoteResource {
   private ReadResourceResult read(AuthInfo caller, String uri) {
     if (!caller.hasScope(DemoScopes.READ)) {
       throw McpError.builder(ErrorCodes.INVALID_REQUEST)
-          .message(ToolGate.lacks(DemoScopes.READ))
+          .message(ToolHandler.missingScope(DemoScopes.READ))
           .build();
     }
     return find(caller, uri)
@@ -60,9 +60,9 @@ final class NoteResource {
     try {
       return notebook.find(owner.get(), uri.substring(Note.URI_PREFIX.length()));
     } catch (SQLException e) {
-      LOG.error("a note could not be read", e);
+      LOG.error("failed to read a note", e);
       throw McpError.builder(ErrorCodes.INTERNAL_ERROR)
-          .message("The notes can't be reached at the moment. Try again later.")
+          .message("The notes are unavailable. Try again later.")
           .build();
     }
   }

@@ -18,19 +18,19 @@ import org.h2.jdbcx.JdbcConnectionPool;
 import org.h2.jdbcx.JdbcDataSource;
 
 /**
- * Everybody's notes, in an embedded H2 database. Safe for use by many threads.
+ * The notes of all owners, in an embedded H2 database. This class is thread-safe.
  *
- * <p>Each statement names the owner: there is no way to reach a note by its id alone.
+ * <p>Each statement names the owner, so no note can be accessed by its id alone.
  */
 final class Notebook implements AutoCloseable {
 
-  /** The longest text of a note, in characters (Unicode code points). */
+  /** The maximum length of a note, in characters (Unicode code points). */
   static final int MAX_TEXT = 4_000;
 
-  /** The most notes one owner can have: all of them still make a list that is quick to read. */
+  /** The maximum number of notes of one owner, so that a list of them stays small. */
   static final int MAX_NOTES = 100;
 
-  // H2 counts UTF-16 units, of which a character takes up to two.
+  // H2 counts UTF-16 code units; a character has up to two.
   private static final String TABLE =
       """
       create table if not exists note (
@@ -66,15 +66,15 @@ final class Notebook implements AutoCloseable {
     }
   }
 
-  /** A notebook that is gone when it is closed. */
+  /** Creates a notebook whose notes are lost when it is closed. */
   static Notebook inMemory() throws SQLException {
     return new Notebook("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
   }
 
   /**
-   * A notebook that is kept in a directory.
+   * Opens or creates the notebook in a directory.
    *
-   * @throws SQLException if it can't be opened, for example because another process has it open
+   * @throws SQLException if it can't be opened, for example because another process has opened it
    */
   static Notebook in(Path directory) throws SQLException {
     return new Notebook(DataDirectory.url(directory, "notes"));
@@ -98,9 +98,9 @@ final class Notebook implements AutoCloseable {
   }
 
   /**
-   * Writes a note.
+   * Adds a note.
    *
-   * @return empty when the owner has {@value #MAX_NOTES} notes already
+   * @return empty if the owner already has {@value #MAX_NOTES} notes
    */
   Optional<Note> add(Owner owner, String text) throws SQLException {
     var note = new Note(UUID.randomUUID().toString(), text, now());
@@ -122,9 +122,9 @@ final class Notebook implements AutoCloseable {
   }
 
   /**
-   * One note of the owner.
+   * Finds a note of the owner.
    *
-   * @return empty when there is no such note, and just so when it is somebody else's
+   * @return empty if the note does not exist or has another owner
    */
   Optional<Note> find(Owner owner, String id) throws SQLException {
     try (Connection connection = pool.getConnection();
@@ -140,9 +140,9 @@ final class Notebook implements AutoCloseable {
   }
 
   /**
-   * Deletes one note of the owner.
+   * Deletes a note of the owner.
    *
-   * @return false when there is no such note, and just so when it is somebody else's
+   * @return false if the note does not exist or has another owner
    */
   boolean delete(Owner owner, String id) throws SQLException {
     try (Connection connection = pool.getConnection();
@@ -154,7 +154,7 @@ final class Notebook implements AutoCloseable {
     }
   }
 
-  /** Writes everything to disk and lets go of the files. */
+  /** Writes everything to disk and closes the files. */
   @Override
   public void close() throws SQLException {
     try (Connection connection = pool.getConnection();

@@ -4,23 +4,23 @@ import dev.gatehouse.AuthInfo;
 import java.util.Optional;
 
 /**
- * Whose notes they are.
+ * The owner of notes.
  *
- * <p>The issuer is part of it, because two authorization servers may both know an "alice"; so is
- * the kind, because a client may bear the name of a user.
+ * <p>Includes the issuer, because two authorization servers may each have a user "alice", and the
+ * kind, because a client may have the same name as a user.
  */
 record Owner(String issuer, Kind kind, String name) {
 
-  /** Whether the token spoke for a user, or the client came for itself. */
+  /** Whether the token was issued for a user or for the client itself. */
   enum Kind {
     USER,
     CLIENT
   }
 
   /**
-   * The owner that a caller is: the user where the token names one, else the client.
+   * The owner for a caller: the user if the token names one, otherwise the client.
    *
-   * @return empty when the token names neither; such a caller has no notes
+   * @return empty if the token names neither; such a caller has no notes
    */
   static Optional<Owner> of(AuthInfo caller) {
     String issuer = caller.issuer().orElse("");

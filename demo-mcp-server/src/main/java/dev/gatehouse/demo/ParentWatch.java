@@ -3,12 +3,12 @@ package dev.gatehouse.demo;
 import java.time.Duration;
 
 /**
- * Stops the demo when the process that started it has ended: SIGTERM to Maven ends Maven alone, not
- * what it runs.
+ * Stops the demo when its parent process ends. SIGTERM to Maven ends only Maven, not the processes
+ * that it started.
  */
 final class ParentWatch implements Runnable {
 
-  // ProcessHandle.onExit() would do, but looks at a parent only every few seconds.
+  // ProcessHandle.onExit() polls a parent process only every few seconds.
   private static final Duration INTERVAL = Duration.ofMillis(200);
 
   private final ProcessHandle parent;
@@ -19,7 +19,7 @@ final class ParentWatch implements Runnable {
     this.stop = stop;
   }
 
-  /** From now on runs {@code stop} once this process's parent is gone. */
+  /** Starts a thread that runs {@code stop} when the parent process has ended. */
   static void start(Runnable stop) {
     ProcessHandle.current()
         .parent()

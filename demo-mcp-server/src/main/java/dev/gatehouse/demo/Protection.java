@@ -6,11 +6,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which authorization server guards the demo, and how the filter is set for it.
+ * The authorization server of the demo and the settings of the filter for it.
  *
- * @param resource the public address of the MCP endpoint
- * @param embedded whether the demo brings its own authorization server; not when the environment
- *     names another
+ * @param resource the public URI of the MCP endpoint
+ * @param embedded whether the embedded authorization server is used; false if the environment names
+ *     another one
  */
 record Protection(String resource, Settings settings, boolean embedded) {
 
@@ -18,27 +18,27 @@ record Protection(String resource, Settings settings, boolean embedded) {
   private static final String ISSUER = "GATEHOUSE_ISSUER";
   private static final String INTROSPECTION_ENDPOINT = "GATEHOUSE_INTROSPECTION_ENDPOINT";
 
-  /** Whether the environment names an authorization server; then the embedded one stays away. */
+  /** Whether the environment names an authorization server, which replaces the embedded one. */
   static boolean isExternal(Map<String, String> environment) {
-    // An empty value counts: it is a slip to be told of, not a wish for the built-in secrets.
+    // An empty value is an error to report; it must not select the embedded server.
     return environment.containsKey(ISSUER) || environment.containsKey(INTROSPECTION_ENDPOINT);
   }
 
   /**
-   * Refuses to let everybody in who has read the guide.
+   * Requires that the embedded authorization server listens on loopback only, because its secrets
+   * are public.
    *
-   * @throws IllegalArgumentException if the embedded authorization server would be reached from
-   *     other machines, saying what to do instead
+   * @throws IllegalArgumentException if other machines could reach it; says what to do instead
    */
   static void requireLoopbackForEmbedded(ListenAddress address, Map<String, String> environment) {
     if (!isExternal(environment) && !address.loopbackOnly()) {
       throw new IllegalArgumentException(
-          "--host: the embedded authorization server has secrets that everybody knows, so it starts"
-              + " on loopback only (127.0.0.1, ::1 or localhost). To listen on "
+          "--host: the secrets of the embedded authorization server are public, so it listens on"
+              + " loopback only (127.0.0.1, ::1 or localhost). To listen on "
               + address.host()
-              + ", name an authorization server of your own: set "
+              + ", use another authorization server: set "
               + ISSUER
-              + ", GATEHOUSE_CLIENT_ID, GATEHOUSE_CLIENT_SECRET and, if clients come by another"
+              + ", GATEHOUSE_CLIENT_ID, GATEHOUSE_CLIENT_SECRET and, if clients use another"
               + " address, "
               + RESOURCE
               + " in the environment.");
@@ -46,11 +46,11 @@ record Protection(String resource, Settings settings, boolean embedded) {
   }
 
   /**
-   * Settles it.
+   * Builds the settings of the filter.
    *
-   * @param address where the demo listens, with the real port
-   * @param environment its {@code GATEHOUSE_} variables override what the demo sets by itself
-   * @throws IllegalArgumentException naming every wrong setting, and what to write instead
+   * @param address the address on which the demo listens, with the actual port
+   * @param environment its {@code GATEHOUSE_} variables override the demo's own settings
+   * @throws IllegalArgumentException if settings are invalid; names each and says what to write
    */
   static Protection of(ListenAddress address, Map<String, String> environment) {
     String ownAddress = address.origin() + McpEndpoint.PATH;
@@ -59,7 +59,7 @@ record Protection(String resource, Settings settings, boolean embedded) {
         Settings.builder()
             .resource(ownAddress)
             .resourceName("Gatehouse demo notebook")
-            // Each tool demands what it needs; a client had best ask for all of it at its log-in.
+            // Each tool requires its own scope; clients should request all of them at login.
             .challengeScopes(String.join(" ", DemoScopes.ALL))
             .scopesSupported(String.join(" ", DemoScopes.ALL));
     if (isExternal(environment)) {
@@ -71,12 +71,12 @@ record Protection(String resource, Settings settings, boolean embedded) {
         .issuer(address.origin())
         .clientId(EmbeddedAuthorizationServer.RESOURCE_SERVER_ID)
         .clientSecret(EmbeddedAuthorizationServer.RESOURCE_SERVER_SECRET)
-        .environment(ofTheFilter(environment));
+        .environment(filterEnvironment(environment));
     return new Protection(resource, settings.build(), true);
   }
 
-  /** Without what is meant for the authorization server: the filter warns of names it lacks. */
-  private static Map<String, String> ofTheFilter(Map<String, String> environment) {
+  /** Removes the database variables: the filter warns about names that it does not know. */
+  private static Map<String, String> filterEnvironment(Map<String, String> environment) {
     Map<String, String> rest = new HashMap<>(environment);
     rest.keySet().removeIf(name -> name.startsWith(DatabaseSettings.PREFIX));
     return rest;

@@ -1,11 +1,11 @@
 package dev.gatehouse.demo;
 
-/** The demo can't start for a reason that lies around it, which one line tells. */
+/** The demo can't start because of its environment; the message is one line. */
 final class StartFailedException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  StartFailedException(String line, Throwable cause) {
-    super(line, cause);
+  StartFailedException(String message, Throwable cause) {
+    super(message, cause);
   }
 }

@@ -2,7 +2,7 @@ package dev.gatehouse.demo;
 
 import java.util.List;
 
-/** What the demo prints when it is up: where it is, and three lines to paste into a shell. */
+/** The text printed at start: the address and three lines to paste into a shell. */
 final class StartText {
 
   private static final String INITIALIZE =
@@ -23,39 +23,39 @@ final class StartText {
     this.protection = protection;
   }
 
-  /** All of it. */
+  /** The whole text. */
   String text() {
     List<String> lines = linesToPaste();
     return """
     Gatehouse demo %s listens at %s
     %s
 
-    Three lines to paste. Without an access token it is turned away (401):
+    Three lines to paste into a shell. A request without an access token is refused (401):
 
     %s
 
-    An access token:
+    Get an access token:
 
     %s
 
-    And with it a tool that tells who is calling:
+    Call a tool with it, which returns the caller:
 
     %s
 
-    What comes of it, as live charts for this machine alone: %s
-    Ctrl-C stops it.\
+    Live charts, available on this machine only: %s
+    Ctrl-C stops the demo.\
     """
         .formatted(
             BuildVersion.text(),
             endpoint(),
-            guardedBy(),
+            authorizationServer(),
             lines.get(0),
             lines.get(1),
             lines.get(2),
             origin + StatusServlet.PAGE);
   }
 
-  /** The three lines, each whole in itself, for any POSIX shell with curl. */
+  /** The three lines, each a complete command for any POSIX shell with curl. */
   List<String> linesToPaste() {
     return List.of("curl -i " + endpoint(), token(), toolCall());
   }
@@ -64,19 +64,19 @@ final class StartText {
     return origin + McpEndpoint.PATH;
   }
 
-  private String guardedBy() {
+  private String authorizationServer() {
     return protection.embedded()
         ? """
-            Its authorization server is embedded, and its secrets are public: for trying out only.
-            An MCP client needs that address alone: let it log you in as alice (alice-secret) or
+            It uses its own authorization server, whose secrets are public: for testing only.
+            An MCP client needs only that address. Log in as alice (alice-secret) or
             bob (bob-secret).\
             """
-        : "Its authorization server is the one that the environment names.";
+        : "It uses the authorization server that the environment names.";
   }
 
   private String token() {
     if (!protection.embedded()) {
-      return "TOKEN='put one of your authorization server here, for "
+      return "TOKEN='an access token of your authorization server, for the resource "
           + protection.resource()
           + " with the scopes "
           + String.join(" ", DemoScopes.ALL)
@@ -95,7 +95,7 @@ final class StartText {
         + "/oauth/token | sed 's/.*\"access_token\" *: *\"\\([^\"]*\\)\".*/\\1/'); echo \"$TOKEN\"";
   }
 
-  /** Streamable HTTP wants a session first: initialize, take its id, say so, and only then call. */
+  /** Streamable HTTP requires a session: initialize, read its id, notify, then call the tool. */
   private String toolCall() {
     return "mcp() { curl -s "
         + endpoint()

@@ -18,12 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 
 /**
- * What the status page draws, as it stands now. Counts are totals since the start: from two of them
- * the page makes a rate.
+ * The current values for the status page. Counts are totals since the start; the page computes
+ * rates from two of them.
  *
- * @param started when the process began, in milliseconds of the Unix epoch: another value, and all
- *     counts have begun again
- * @param uptimeSeconds how long ago that is by the process's own clock
+ * @param started the start of the process in milliseconds of the Unix epoch; if it differs from an
+ *     earlier value, all counts have started again at zero
+ * @param uptimeSeconds the time since then, measured by the process's own clock
  */
 record StatusData(
     long started,
@@ -33,25 +33,25 @@ record StatusData(
     Introspections introspections,
     Map<String, String> breakers) {
 
-  /** Requests to the MCP endpoint, and for what reasons they were turned away. */
+  /** Requests to the MCP endpoint, with the refusals counted by reason. */
   record Requests(long admitted, long refused, Map<String, Long> refusedBecause) {}
 
   /**
-   * Look-ups of the cache.
+   * Cache lookups.
    *
-   * @param size how many answers it holds
+   * @param size the number of cached results
    */
   record Cache(long hits, long misses, long size) {}
 
   /**
-   * Calls to the authorization server.
+   * Introspection requests.
    *
-   * @param millis how long all of them took together
-   * @param maxMillis the longest within a minute, more or less
+   * @param millis the total duration of all requests
+   * @param maxMillis the longest duration within about the last minute
    */
   record Introspections(long count, double millis, double maxMillis, Map<String, Long> outcomes) {}
 
-  /** Reads the meters; what has not been counted yet is zero. */
+  /** Reads the meters; a missing meter counts as zero. */
   static StatusData of(MeterRegistry registry) {
     return new StatusData(
         Math.round(1000 * sum(registry.find("process.start.time").meters(), Statistic.VALUE)),
@@ -72,10 +72,10 @@ record StatusData(
   }
 
   private static Cache cache(MeterRegistry registry) {
-    Map<String, Long> lookUps = by("result", registry.find("gatehouse.cache.gets").meters());
+    Map<String, Long> lookups = by("result", registry.find("gatehouse.cache.gets").meters());
     return new Cache(
-        lookUps.getOrDefault("hit", 0L),
-        lookUps.getOrDefault("miss", 0L),
+        lookups.getOrDefault("hit", 0L),
+        lookups.getOrDefault("miss", 0L),
         Math.round(sum(registry.find("gatehouse.cache.size").meters(), Statistic.VALUE)));
   }
 
@@ -102,7 +102,7 @@ record StatusData(
     };
   }
 
-  /** Their counts, added up for each value of the tag. */
+  /** The sum of the counts for each value of the tag. */
   private static Map<String, Long> by(String tag, Collection<? extends Meter> meters) {
     return meters.stream()
         .collect(
@@ -112,7 +112,7 @@ record StatusData(
                 summingLong(meter -> Math.round(sum(List.of(meter), Statistic.COUNT)))));
   }
 
-  /** The registry's unit of time is the second. */
+  /** The sum of a statistic; times are in seconds, the unit of the registry. */
   private static double sum(Collection<? extends Meter> meters, Statistic statistic) {
     return meters.stream()
         .flatMap(meter -> StreamSupport.stream(meter.measure().spliterator(), false))

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * What the demo shows of itself without a token, to this machine alone: its meters for Prometheus,
- * and a page that draws them. To all others, and below these paths, nothing is here.
+ * Serves the meters to Prometheus, and a page with charts of them. Requires no token, but responds
+ * 404 to requests from other machines.
  */
 final class StatusServlet extends HttpServlet {
 
@@ -33,7 +33,7 @@ final class StatusServlet extends HttpServlet {
           PAGE + "/icon.svg",
           Content.ofFile("status.svg", "image/svg+xml"));
 
-  /** All of them name one origin: this. */
+  /** The headers of every response; they allow the page to load from its own origin only. */
   private static final Map<String, String> HEADERS =
       Map.of(
           "Content-Security-Policy",
@@ -52,19 +52,19 @@ final class StatusServlet extends HttpServlet {
           "no-store");
 
   private final transient PrometheusMeterRegistry registry;
-  private final transient ThisMachine thisMachine;
+  private final transient LocalAccess access;
   private final transient ObjectMapper json = new ObjectMapper();
 
-  private StatusServlet(PrometheusMeterRegistry registry, ThisMachine thisMachine) {
+  private StatusServlet(PrometheusMeterRegistry registry, LocalAccess access) {
     this.registry = registry;
-    this.thisMachine = thisMachine;
+    this.access = access;
   }
 
-  /** Adds it under exactly its paths. */
+  /** Registers the servlet for exactly its paths, and none below them. */
   static void register(
-      ServletContext context, PrometheusMeterRegistry registry, ThisMachine thisMachine) {
+      ServletContext context, PrometheusMeterRegistry registry, LocalAccess access) {
     ServletRegistration.Dynamic registration =
-        context.addServlet("status", new StatusServlet(registry, thisMachine));
+        context.addServlet("status", new StatusServlet(registry, access));
     registration.addMapping(METRICS, DATA);
     registration.addMapping(FILES.keySet().toArray(String[]::new));
   }
@@ -72,7 +72,7 @@ final class StatusServlet extends HttpServlet {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (!thisMachine.made(request)) {
+    if (!access.isLocal(request)) {
       response.sendError(HttpServletResponse.SC_NOT_FOUND);
       return;
     }
@@ -98,7 +98,7 @@ final class StatusServlet extends HttpServlet {
     }
     Content file = FILES.get(path);
     if (file == null) {
-      throw new IllegalStateException("mapped, and no file: " + path);
+      throw new IllegalStateException("mapped path without a file: " + path);
     }
     return file;
   }

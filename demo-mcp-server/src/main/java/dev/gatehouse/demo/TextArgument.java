@@ -5,15 +5,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The one text that a tool takes.
+ * The only argument of a tool, a string.
  *
- * <p>The schema that clients read and the check that they meet come from the same values, so that
- * they can't drift apart. The MCP SDK could check by the schema too, but it would answer in the
- * schema's jargon and log each caller's slip as a warning.
+ * <p>The schema and the check use the same values, so that they can't differ. The MCP SDK could
+ * check the schema too, but it would respond in terms of JSON Schema and log each invalid call as a
+ * warning.
  */
 record TextArgument(String name, String description, int maxLength) {
 
-  /** The schema of a tool that takes this text and nothing else. */
+  /** The input schema of a tool whose only argument is this one. */
   Map<String, Object> schema() {
     Map<String, Object> text =
         Map.of(
@@ -38,8 +38,8 @@ record TextArgument(String name, String description, int maxLength) {
         false);
   }
 
-  /** What is wrong with the arguments of a call: a sentence that says what to send instead. */
-  Optional<String> mistake(Map<String, Object> arguments) {
+  /** Checks the arguments of a call; the error says what to send instead. */
+  Optional<String> error(Map<String, Object> arguments) {
     Object value = arguments.get(name);
     if (value == null) {
       return Optional.of("The argument '" + name + "' is missing. " + expected());
@@ -50,7 +50,7 @@ record TextArgument(String name, String description, int maxLength) {
     if (text.isBlank()) {
       return Optional.of("The argument '" + name + "' is empty. " + expected());
     }
-    // JSON Schema, too, counts characters and not UTF-16 units.
+    // JSON Schema counts characters too, not UTF-16 code units.
     int length = text.codePointCount(0, text.length());
     if (length > maxLength) {
       return Optional.of(

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Shows what a tool learns of its caller. */
+/** The tool {@code whoami}, which returns what a tool knows about its caller. */
 final class WhoAmI implements DemoTool {
 
   private static final Map<String, Object> OUTPUT =
@@ -33,10 +33,10 @@ final class WhoAmI implements DemoTool {
 
   @Override
   public Tool description() {
-    return Tool.builder("whoami", TAKES_NOTHING)
+    return Tool.builder("whoami", NO_ARGUMENTS)
         .title("Who am I?")
         .description(
-            "Tells who is calling, as the access token says: the user, the client and the scopes.")
+            "Returns the caller that the access token names: the user, the client and the scopes.")
         .outputSchema(OUTPUT)
         .annotations(
             ToolAnnotations.builder()
@@ -55,6 +55,6 @@ final class WhoAmI implements DemoTool {
     members.put("userId", caller.userId().orElse(null));
     members.put("clientId", caller.clientId().orElse(null));
     members.put("scopes", caller.scopes().stream().sorted().toList());
-    return ToolAnswer.json(members);
+    return ToolResults.json(members);
   }
 }

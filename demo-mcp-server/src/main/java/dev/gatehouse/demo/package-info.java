@@ -1,10 +1,11 @@
 /**
- * The demo: a notebook behind the filter, with an authorization server beside it.
+ * The demo: an MCP server with a notebook, protected by the filter, and an authorization server.
  *
  * <p>{@link dev.gatehouse.demo.DemoCommand} reads the command line, {@link
- * dev.gatehouse.demo.DemoServer} puts the parts together, and {@link
- * dev.gatehouse.demo.McpEndpoint} is where the filter meets the MCP server: the few lines to copy
- * into a server of your own.
+ * dev.gatehouse.demo.DemoServer} assembles the parts, and {@link dev.gatehouse.demo.McpEndpoint}
+ * registers the filter in front of the MCP server: the lines to copy into your own server.
+ *
+ * <p>Uses only the public packages of the filter and the authorization server.
  */
 @NullMarked
 package dev.gatehouse.demo;

@@ -1,13 +1,13 @@
 "use strict";
 
-// Asks for the totals once a second, makes rates of them, and draws the last two minutes.
+// Fetches the totals once a second, computes rates and draws the last two minutes. Times are in ms.
 
 const WINDOW = 120_000;
 const INTERVAL = 1000;
-const GIVE_UP = 5000;
-/** Single look-ups would make the ratio jump between 0 and 100 %, and leave holes. */
-const SMOOTHED_OVER = 10_000;
-/** Room for the numbers beside a chart. */
+const FETCH_TIMEOUT = 5000;
+/** Over one second, a few lookups would make the ratio jump, and none would leave a gap. */
+const SMOOTHING = 10_000;
+/** Margins of a chart in pixels; the left one has room for the axis labels. */
 const LEFT = 60;
 const RIGHT = 4;
 const SVG = "http://www.w3.org/2000/svg";
@@ -38,16 +38,16 @@ const charts = [
   },
 ];
 
-/** What was drawn: {time, …}, oldest first; a sample that is a gap has no values. */
+/** The samples drawn, {time, …}, oldest first. A sample without values is a gap. */
 let samples = [];
-/** The totals that the next rates start from; none after a stop or a pause. */
+/** The totals from which the next rates are computed; null after a gap. */
 let previous = null;
 let recent = [];
 let paused = false;
-let stoppedAt = null;
-/** Which second under the pointer, if it is over a chart; it goes before the slider. */
+let unreachableSince = null;
+/** How many seconds back the pointer is; null if it is not over a chart. Overrides the slider. */
 let pointed = null;
-let described = 0;
+let describedAt = 0;
 
 function number(value) {
   return value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 1 : 0 });
@@ -74,17 +74,17 @@ function duration(seconds) {
   return shown.map(([count, unit]) => `${count} ${unit}`).join(" ");
 }
 
-/** One request at a time, for ever; none while it is paused. */
+/** Fetches in an endless loop, one request at a time, and none while the page is paused. */
 async function poll() {
   try {
     if (!paused) {
-      const totals = await ask();
-      // It may have been paused meanwhile.
+      const totals = await fetchTotals();
+      // The page may have been paused during the request.
       if (!paused) {
         if (totals === null) {
-          stopped();
+          showUnreachable();
         } else {
-          take(totals);
+          add(totals);
         }
       }
     }
@@ -93,46 +93,46 @@ async function poll() {
   }
 }
 
-/** The totals; null if there is no answer, or none that can be used. */
-async function ask() {
+/** Returns the totals, or null if the request failed. */
+async function fetchTotals() {
   try {
-    const answer = await fetch("status/data", { signal: AbortSignal.timeout(GIVE_UP) });
-    return answer.ok ? await answer.json() : null;
+    const response = await fetch("status/data", { signal: AbortSignal.timeout(FETCH_TIMEOUT) });
+    return response.ok ? await response.json() : null;
   } catch {
     return null;
   }
 }
 
-function take(totals) {
+function add(totals) {
   const now = Date.now();
   if (previous !== null && previous.totals.started !== totals.started) {
-    breakOff(now);
+    addGap(now);
   }
   if (previous !== null) {
     samples.push(sampleBetween(previous, { time: now, totals }));
   }
   previous = { time: now, totals };
   recent.push(previous);
-  recent = recent.filter(({ time }) => time >= now - SMOOTHED_OVER);
-  stoppedAt = null;
-  say("live", "Live");
+  recent = recent.filter(({ time }) => time >= now - SMOOTHING);
+  unreachableSince = null;
+  showState("live", "Live");
   showTotals(totals);
   draw();
 }
 
-function stopped() {
+function showUnreachable() {
   const now = Date.now();
-  if (stoppedAt === null) {
-    stoppedAt = now;
-    breakOff(now);
+  if (unreachableSince === null) {
+    unreachableSince = now;
+    addGap(now);
   }
-  const clock = new Date(stoppedAt).toLocaleTimeString();
-  say("stopped", `The demo has not answered since ${clock}; trying again every second`);
+  const clock = new Date(unreachableSince).toLocaleTimeString();
+  showState("unreachable", `The demo has not responded since ${clock}; retrying every second`);
   draw();
 }
 
-/** Lines do not cross a time in which nothing was seen. */
-function breakOff(now) {
+/** Interrupts the lines: they must not cross a time without values. */
+function addGap(now) {
   samples.push({ time: now });
   previous = null;
   recent = [];
@@ -144,23 +144,23 @@ function sampleBetween(from, to) {
   const oldest = (recent[0] ?? from).totals;
   const since = (get) => get(to.totals) - get(oldest);
   const hits = since(({ cache }) => cache.hits);
-  const asked = since(({ introspections }) => introspections.count);
+  const count = since(({ introspections }) => introspections.count);
   return {
     time: to.time,
     admitted: rate(({ requests }) => requests.admitted),
     refused: rate(({ requests }) => requests.refused),
-    ratio: share(hits, hits + since(({ cache }) => cache.misses)),
-    average: share(since(({ introspections }) => introspections.millis), asked),
+    ratio: ratio(hits, hits + since(({ cache }) => cache.misses)),
+    average: ratio(since(({ introspections }) => introspections.millis), count),
     highest: to.totals.introspections.maxMillis || undefined,
   };
 }
 
-function share(part, whole) {
+function ratio(part, whole) {
   return whole > 0 ? part / whole : undefined;
 }
 
-/** Written only when it changes: it is read out. */
-function say(state, text) {
+/** Changes the text only if it differs, because screen readers announce each change. */
+function showState(state, text) {
   document.body.className = state;
   if (byId("connection").textContent !== text) {
     byId("connection").textContent = text;
@@ -201,27 +201,27 @@ function rows(body, entries, none) {
 }
 
 function draw() {
-  const end = timeOfNow();
+  const end = endTime();
   samples = samples.filter(({ time }) => time >= end - WINDOW);
   const back = pointed ?? -Number(byId("back").value);
   for (const chart of charts) {
     drawChart(chart, end, back);
     showReadings(chart, sampleAt(end - back * 1000));
   }
-  // The pictures' texts change every five seconds, that one can listen to them.
-  if (Date.now() - described >= 5000) {
-    described = Date.now();
+  // Update the text alternatives only every five seconds, so that screen readers can finish them.
+  if (Date.now() - describedAt >= 5000) {
+    describedAt = Date.now();
     for (const chart of charts) {
-      chart.figure.querySelector("svg").setAttribute("aria-label", inWords(chart));
+      chart.figure.querySelector("svg").setAttribute("aria-label", describe(chart));
     }
   }
 }
 
-function timeOfNow() {
+function endTime() {
   return samples.length > 0 && paused ? samples[samples.length - 1].time : Date.now();
 }
 
-/** The sample nearest to a time, if one is near. */
+/** Returns the sample nearest to a time, or an empty one if none is near. */
 function sampleAt(time) {
   const away = (sample) => Math.abs(sample.time - time);
   const nearest = samples.reduce(
@@ -249,11 +249,11 @@ function showReadings(chart, sample) {
   );
 }
 
-function inWords(chart) {
+function describe(chart) {
   const parts = chart.series.map(({ name, of, text }) => {
     const values = samples.map(of).filter((value) => value !== undefined);
     if (values.length === 0) {
-      return `${name}: nothing in the last two minutes.`;
+      return `${name}: no values in the last two minutes.`;
     }
     const last = values[values.length - 1];
     const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -289,7 +289,7 @@ function drawChart(chart, end, back) {
   svg.replaceChildren(...parts);
 }
 
-/** One stroke for each run of values; a value alone is a dot. */
+/** One stroke for each run of values; a single value is a dot. */
 function line(of, x, y) {
   let d = "";
   let down = false;
@@ -304,7 +304,7 @@ function line(of, x, y) {
   return d;
 }
 
-/** 1, 2 or 5 with zeros, at least 1. */
+/** The end of an axis: 1, 2 or 5 times a power of ten, at least 1. */
 function niceTop(highest) {
   let top = 1;
   while (top < highest) {
@@ -314,30 +314,30 @@ function niceTop(highest) {
 }
 
 function element(name, attributes) {
-  const made = document.createElementNS(SVG, name);
-  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
-  return made;
+  const created = document.createElementNS(SVG, name);
+  Object.entries(attributes).forEach(([key, value]) => created.setAttribute(key, value));
+  return created;
 }
 
 function label(text, x, y, anchor) {
-  const made = element("text", { x, y, "text-anchor": anchor });
-  made.textContent = text;
-  return made;
+  const created = element("text", { x, y, "text-anchor": anchor });
+  created.textContent = text;
+  return created;
 }
 
 function ago(seconds) {
   return seconds === 0 ? "now" : `${seconds} s ago`;
 }
 
-/** Whoever hears the page walks through the charts by this. */
-function slide() {
+/** Moves the cursor of all charts; the value text lets screen readers read the charts. */
+function moveSlider() {
   const back = -Number(byId("back").value);
-  const sample = sampleAt(timeOfNow() - back * 1000);
-  const said = charts.map((chart) => {
+  const sample = sampleAt(endTime() - back * 1000);
+  const spoken = charts.map((chart) => {
     const title = chart.figure.querySelector("h2").textContent;
     return `${title}, ${readings(chart, sample).join(", ")}`;
   });
-  byId("back").setAttribute("aria-valuetext", [ago(back), ...said].join(". "));
+  byId("back").setAttribute("aria-valuetext", [ago(back), ...spoken].join(". "));
   byId("back-text").textContent = ago(back);
   draw();
 }
@@ -347,21 +347,21 @@ function point(seconds) {
   draw();
 }
 
-function pause() {
+function togglePause() {
   paused = !paused;
   byId("pause").setAttribute("aria-pressed", String(paused));
-  stoppedAt = null;
+  unreachableSince = null;
   if (paused) {
-    breakOff(Date.now());
-    say("paused", "Paused");
+    addGap(Date.now());
+    showState("paused", "Paused");
   } else {
-    say("", "Going on");
+    showState("", "Resumed");
   }
   draw();
 }
 
-byId("back").addEventListener("input", slide);
-byId("pause").addEventListener("click", pause);
+byId("back").addEventListener("input", moveSlider);
+byId("pause").addEventListener("click", togglePause);
 for (const { figure } of charts) {
   const svg = figure.querySelector("svg");
   svg.addEventListener("pointermove", (event) => {

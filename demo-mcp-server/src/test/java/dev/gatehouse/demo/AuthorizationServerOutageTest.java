@@ -8,20 +8,20 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * What clients see while the authorization server is away: never a 401, which would log them out.
+ * Responses during an outage of the authorization server: never a 401, which would log clients out.
  */
 class AuthorizationServerOutageTest {
 
   @LogsWarning(value = "refused: reason=as_", maybe = "self-test: FAILED")
   @Test
-  void anOutageIs503WithRetryAfterAndIsOverWhenTheAuthorizationServerIsBack() throws Exception {
+  void anOutageIsRefusedWith503AndRetryAfterUntilTheAuthorizationServerIsBack() throws Exception {
     String resource = "http://127.0.0.1/mcp";
     try (var authorizationServer = new StandaloneAuthorizationServer(resource)) {
       TokenEndpoint tokens = TokenEndpoint.of(authorizationServer.issuer());
       String first = tokens.token("notes:read", resource);
       String second = tokens.token("notes:read", resource);
       authorizationServer.stop();
-      // The demo starts all the same: what it needs to know it asks when it needs it.
+      // The demo starts without the authorization server: discovery happens on demand.
       try (RunningDemo demo = RunningDemo.start(environment(authorizationServer, resource))) {
         assertOutage(demo, first);
         authorizationServer.startAgain();
@@ -48,14 +48,14 @@ class AuthorizationServerOutageTest {
   }
 
   private static void assertOutage(RunningDemo demo, String token) throws IOException {
-    RawHttp.Answer answer = initialize(demo, token);
+    RawHttp.Response response = initialize(demo, token);
 
-    assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 503 Service Unavailable");
-    assertThat(answer.header("Retry-After").orElseThrow()).matches("Retry-After: [1-9][0-9]*");
-    assertThat(answer.headers()).noneMatch(header -> header.startsWith("WWW-Authenticate"));
+    assertThat(response.statusLine()).isEqualTo("HTTP/1.1 503 Service Unavailable");
+    assertThat(response.header("Retry-After").orElseThrow()).matches("Retry-After: [1-9][0-9]*");
+    assertThat(response.headers()).noneMatch(header -> header.startsWith("WWW-Authenticate"));
   }
 
-  private static RawHttp.Answer initialize(RunningDemo demo, String token) throws IOException {
+  private static RawHttp.Response initialize(RunningDemo demo, String token) throws IOException {
     return RawHttp.exchange(
         demo.port(), "POST /mcp", McpSession.headers(token), McpSession.INITIALIZE);
   }

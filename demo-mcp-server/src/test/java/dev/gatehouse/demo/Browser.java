@@ -23,7 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** A browser without a window: it keeps cookies, and sends the forms of the pages it is shown. */
+/** A minimal browser that stores cookies and submits the forms of pages. */
 final class Browser {
 
   private static final Pattern ACTION =
@@ -40,13 +40,13 @@ final class Browser {
     return send(HttpRequest.newBuilder(uri));
   }
 
-  /** Fills in the log-in page and goes on to where it leads. */
+  /** Submits the login page and follows the redirect. */
   HttpResponse<String> logIn(HttpResponse<String> page, String username, String password) {
     assertThat(page.body()).contains("name=\"password\"");
     return open(location(submit(page, Map.of("username", username, "password", password))));
   }
 
-  /** Says yes on the consent page, and gives what the client is answered. */
+  /** Approves on the consent page and returns the parameters of the authorization response. */
   Map<String, String> approve(HttpResponse<String> page) {
     assertThat(page.body()).contains("value=\"approve\"");
     return parameters(location(submit(page, Map.of("decision", "approve"))));

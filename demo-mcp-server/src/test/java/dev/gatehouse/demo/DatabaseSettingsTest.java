@@ -11,23 +11,22 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The database that the environment names. */
 class DatabaseSettingsTest {
 
-  private static final Map<String, String> GOOD =
+  private static final Map<String, String> VALID =
       Map.of(
           "GATEHOUSE_DB_URL", "jdbc:postgresql://127.0.0.1/notes",
           "GATEHOUSE_DB_USER", "notes",
           "GATEHOUSE_DB_PASSWORD", "s3cr3t");
 
   @Test
-  void withoutVariablesThereIsNone() {
+  void withoutVariablesThereIsNoDatabase() {
     assertThat(DatabaseSettings.of(Map.of("GATEHOUSE_RESOURCE", "https://x/mcp"))).isEmpty();
   }
 
   @Test
   void thePasswordIsNotPrinted() {
-    assertThat(DatabaseSettings.of(GOOD))
+    assertThat(DatabaseSettings.of(VALID))
         .hasValueSatisfying(
             settings -> {
               assertThat(settings.password()).isEqualTo("s3cr3t");
@@ -36,13 +35,13 @@ class DatabaseSettingsTest {
   }
 
   @Test
-  void oneMessageNamesEveryMistake() {
+  void oneMessageNamesEveryError() {
     assertThatThrownBy(
             () ->
                 DatabaseSettings.of(
                     Map.of("GATEHOUSE_DB_URL", "jdbc:mysql:x", "GATEHOUSE_DB_PASWORD", "s3cr3t")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("GATEHOUSE_DB_URL: is no PostgreSQL")
+        .hasMessageContaining("GATEHOUSE_DB_URL: is not the URL of a PostgreSQL")
         .hasMessageContaining("GATEHOUSE_DB_USER: missing")
         .hasMessageContaining("GATEHOUSE_DB_PASWORD: is unknown")
         .message()
@@ -65,16 +64,16 @@ class DatabaseSettingsTest {
   }
 
   @Test
-  void aDatabaseThatNobodyWouldUseIsAMistake() {
-    assertThatThrownBy(() -> DatabaseSettings.requireNone(GOOD))
+  void aDatabaseWithoutTheEmbeddedAuthorizationServerIsAnError() {
+    assertThatThrownBy(() -> DatabaseSettings.requireNone(VALID))
         .hasMessageContaining("GATEHOUSE_DB_URL")
         .message()
         .doesNotContain("s3cr3t");
   }
 
   @Test
-  void aDatabaseThatIsNotThereStopsTheStart() throws IOException {
-    try (var bound = new Socket()) { // and not listening: nobody answers, or takes it
+  void anUnreachableDatabasePreventsTheStart() throws IOException {
+    try (var bound = new Socket()) { // not listening: connections fail, and the port stays taken
       bound.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
       assertStartFails(bound.getLocalPort());
     }

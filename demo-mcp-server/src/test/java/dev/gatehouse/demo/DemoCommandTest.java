@@ -17,10 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The command line, where it does not start the demo: what it says, and its exit code. */
+/** Output and exit codes of command lines that do not keep the demo running. */
 class DemoCommandTest {
 
-  /** An option's names and value with a space after them, or nothing before a continued line. */
+  /** The columns before a description: the names of an option, or only spaces. */
   private static final String OPTION_COLUMNS = "( {6}--\\S+| {2}-\\w, --\\S+)? +";
 
   @Test
@@ -35,7 +35,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void helpFitsInto80ColumnsAndEachDescriptionStaysInItsColumn() {
+  void helpFitsInto80ColumnsWithAlignedDescriptions() {
     List<String> lines = run(Map.of(), "--help").out().lines().toList();
 
     assertThat(lines).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
@@ -50,7 +50,9 @@ class DemoCommandTest {
         .allSatisfy(
             line -> {
               assertThat(line.substring(0, column)).matches(OPTION_COLUMNS);
-              assertThat(line.charAt(column)).as("where the description begins").isNotEqualTo(' ');
+              assertThat(line.charAt(column))
+                  .as("first character of the description")
+                  .isNotEqualTo(' ');
             })
         .anySatisfy(line -> assertThat(line.substring(0, column)).isBlank());
   }
@@ -69,16 +71,16 @@ class DemoCommandTest {
       quoteCharacter = '"',
       textBlock =
           """
-          a port that is no number    | --port=many      | 'many'
-          a port beyond all ports     | --port=70000     | 70000 is not a port
+          a port that is not a number | --port=many      | 'many'
+          a port above 65535          | --port=70000     | 70000 is not a port
           a negative port             | --port=-1        | -1 is not a port
-          a host that is no host      | --host=a/b       | 'a/b' is no address
+          an invalid host             | --host=a/b       | 'a/b' is not an address
           an empty host               | --host=          | --host
-          no such option              | --prot=8080      | --prot
-          no value                    | --port           | --port
-          a word too many             | start            | start
+          an unknown option           | --prot=8080      | --prot
+          an option without a value   | --port           | --port
+          an unexpected argument      | start            | start
           """)
-  void aWrongOptionIsNamedAndTheExitCodeIs2(String what, String option, String expected) {
+  void anInvalidOptionIsNamedAndTheExitCodeIs2(String what, String option, String expected) {
     Outcome outcome = run(Map.of(), option);
 
     assertThat(outcome.exitCode()).as(what).isEqualTo(2);
@@ -87,7 +89,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void aDataDirectoryThatIsAFileIsAWrongOption(@TempDir Path directory) throws Exception {
+  void aDataDirectoryThatIsAFileIsAnInvalidOption(@TempDir Path directory) throws Exception {
     Path file = Files.createFile(directory.resolve("file"));
 
     Outcome outcome = run(Map.of(), "--port=0", "--data=" + file);
@@ -97,7 +99,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void aPortInUseIsOneLineAndTheExitCodeIs1() throws Exception {
+  void aPortInUseIsReportedInOneLineAndTheExitCodeIs1() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
       Outcome outcome = run(Map.of(), "--port=" + taken.getLocalPort());
 
@@ -111,7 +113,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void builtInSecretsStayOnLoopback() {
+  void theEmbeddedAuthorizationServerListensOnLoopbackOnly() {
     Outcome outcome = run(Map.of(), "--host=0.0.0.0", "--port=0");
 
     assertThat(outcome.exitCode()).isEqualTo(2);
@@ -120,7 +122,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void withAnotherAuthorizationServerOneMessageNamesEveryMistake() {
+  void oneMessageNamesEveryErrorInTheSettingsForAnotherAuthorizationServer() {
     Outcome outcome =
         run(
             Map.of("GATEHOUSE_ISSUER", "nonsense", "GATEHOUSE_REQUEST_TIMEOUT", "soon"),
@@ -134,7 +136,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void anEmptyIssuerIsAMistakeAndNotAWishForTheEmbeddedAuthorizationServer() {
+  void anEmptyIssuerIsAnErrorAndDoesNotSelectTheEmbeddedAuthorizationServer() {
     Outcome outcome = run(Map.of("GATEHOUSE_ISSUER", ""), "--port=0");
 
     assertThat(outcome.exitCode()).isEqualTo(2);
@@ -151,7 +153,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void aCheckOfAGoodSetUpPasses() {
+  void theCheckOfTheDefaultSetupPasses() {
     Outcome outcome = run(Map.of(), "--check", "--port=0");
 
     assertThat(outcome.exitCode()).isZero();
@@ -159,8 +161,8 @@ class DemoCommandTest {
   }
 
   @Test
-  void aCheckThatFindsSomethingWrongNamesItAndItsCureAndTheExitCodeIs1() throws Exception {
-    try (var bound = new Socket()) { // and not listening: nobody answers, or takes it
+  void aFailedCheckNamesTheProblemAndTheExitCodeIs1() throws Exception {
+    try (var bound = new Socket()) { // not listening: connections fail, and the port stays taken
       bound.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
       assertUnreachable("http://127.0.0.1:" + bound.getLocalPort() + "/introspect");
     }

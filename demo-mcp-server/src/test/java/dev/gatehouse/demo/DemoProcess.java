@@ -12,16 +12,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The runnable jar in a process of its own. */
+/** The runnable jar in a separate process. */
 final class DemoProcess implements AutoCloseable {
 
-  /** Against a process that hangs; none is expected to come near it. */
-  static final int GIVE_UP_SECONDS = 60;
+  /** Ends a process that hangs; far more than any test needs. */
+  static final int TIMEOUT_SECONDS = 60;
 
   private final Process process;
   private final BufferedReader out;
   private final Path err;
-  private final CompletableFuture<DemoProcess> up = new CompletableFuture<>();
+  private final CompletableFuture<DemoProcess> ready = new CompletableFuture<>();
   private final List<String> printed = new ArrayList<>();
 
   private DemoProcess(List<String> command, Map<String, String> environment) throws IOException {
@@ -44,23 +44,24 @@ final class DemoProcess implements AutoCloseable {
   private static String jar() {
     String jar = System.getProperty("demo.jar");
     if (jar == null) {
-      throw new AssertionError("run by mvn verify, which builds the jar and names it in demo.jar");
+      throw new AssertionError(
+          "demo.jar is not set: run this test with mvn verify, which builds the jar");
     }
     return jar;
   }
 
-  /** Starts it and waits until it has said that it is up. */
+  /** Starts the demo and waits until it has printed its start text. */
   static DemoProcess started(String... options) throws IOException {
     return started(Map.of(), options);
   }
 
-  /** The same, with these variables in its environment. */
+  /** Starts the demo with these environment variables and waits for its start text. */
   static DemoProcess started(Map<String, String> environment, String... options)
       throws IOException {
     return started(java(options), environment);
   }
 
-  /** Starts it by a shell, which stays its parent and waits for it. */
+  /** Starts the demo from a shell, which remains its parent and waits for it. */
   static DemoProcess startedByShell(String... options) throws IOException {
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "\"$@\" & wait", "sh"));
     command.addAll(java(options));
@@ -70,56 +71,56 @@ final class DemoProcess implements AutoCloseable {
   private static DemoProcess started(List<String> command, Map<String, String> environment)
       throws IOException {
     var demo = new DemoProcess(command, environment);
-    var unused = demo.up.orTimeout(GIVE_UP_SECONDS, TimeUnit.SECONDS).exceptionally(demo::end);
+    var unused = demo.ready.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).exceptionally(demo::end);
     for (String line = demo.out.readLine(); line != null; line = demo.out.readLine()) {
       demo.printed.add(line);
-      if (line.equals("Ctrl-C stops it.")) {
-        demo.up.complete(demo);
+      if (line.equals("Ctrl-C stops the demo.")) {
+        demo.ready.complete(demo);
         return demo;
       }
     }
     String errors = demo.errors();
     demo.close();
-    throw new AssertionError("it did not start: " + errors);
+    throw new AssertionError("the demo did not start: " + errors);
   }
 
-  /** Starts it and waits for its end. */
+  /** Runs the demo and waits for its end. */
   static DemoProcess ended(String... options) throws IOException, InterruptedException {
     var demo = new DemoProcess(java(options), Map.of());
-    var unused = demo.up.orTimeout(GIVE_UP_SECONDS, TimeUnit.SECONDS).exceptionally(demo::end);
+    var unused = demo.ready.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).exceptionally(demo::end);
     demo.out.lines().forEach(demo.printed::add);
     demo.awaitEnd();
-    demo.up.complete(demo);
+    demo.ready.complete(demo);
     return demo;
   }
 
-  /** Ends a process that hangs: what it prints is then at its end, and whoever reads it goes on. */
-  private DemoProcess end(Throwable late) {
+  /** Kills a process that hangs, which also ends the output that the test reads. */
+  private DemoProcess end(Throwable timeout) {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.toHandle().destroyForcibly();
     return this;
   }
 
-  /** SIGTERM, as an operator or a container runtime sends it. */
+  /** Sends SIGTERM, as an operator or a container runtime does. Returns the exit code. */
   int terminate() throws InterruptedException {
     process.destroy();
     return awaitEnd();
   }
 
-  /** SIGKILL: it gets to do nothing more. */
+  /** Sends SIGKILL, so that the demo can't save anything. */
   void kill() throws InterruptedException {
     process.destroyForcibly();
     awaitEnd();
   }
 
   private int awaitEnd() throws InterruptedException {
-    if (!process.waitFor(GIVE_UP_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("it does not end");
+    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("the demo does not end");
     }
     return process.exitValue();
   }
 
-  /** The process that the shell has started. */
+  /** The process that the shell started. */
   ProcessHandle child() {
     return process.children().findFirst().orElseThrow();
   }
@@ -132,11 +133,12 @@ final class DemoProcess implements AutoCloseable {
     return printed;
   }
 
-  /** The one printed line that begins so. */
+  /** The only printed line that begins with the given text. */
   String line(String beginning) {
     List<String> found = printed.stream().filter(line -> line.startsWith(beginning)).toList();
     if (found.size() != 1) {
-      throw new AssertionError("not one line that begins with " + beginning + " in " + printed);
+      throw new AssertionError(
+          "expected exactly one line that begins with " + beginning + " in " + printed);
     }
     return found.get(0);
   }

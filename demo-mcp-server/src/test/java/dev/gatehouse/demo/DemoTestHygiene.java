@@ -4,10 +4,12 @@ import dev.gatehouse.testing.TestHygiene;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** Registered for all tests of this module, by {@code META-INF/services}. */
+/**
+ * Checks after each test that the log contains no secret; {@code META-INF/services} registers it.
+ */
 public final class DemoTestHygiene extends TestHygiene {
 
-  /** Tokens and codes of the embedded authorization server are 256 random bits in base64url. */
+  // Tokens and codes of the embedded authorization server are 256 random bits in base64url.
   private static final Pattern SECRET =
       Pattern.compile(
           "(?<![\\w-])[\\w-]{43}(?![\\w-])|s3cr3t|(alice|bob)-secret|"

@@ -10,13 +10,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is built in. */
 class EmbeddedAuthorizationServerTest {
 
   @RegisterExtension static final SharedDemo demo = new SharedDemo();
 
   @Test
-  void itsMetadataAdvertisesWhatUsersNeed() {
+  void theMetadataAdvertisesWhatClientsNeed() {
     assertThat(metadata())
         .containsEntry("authorization_endpoint", demo.origin() + "/oauth/authorize")
         .containsEntry("registration_endpoint", demo.origin() + "/oauth/register")
@@ -32,7 +31,7 @@ class EmbeddedAuthorizationServerTest {
   }
 
   @Test
-  void everyEndpointThatIsAdvertisedIsThere() {
+  void everyAdvertisedEndpointExists() {
     assertThat(metadata())
         .allSatisfy(
             (member, value) -> {
@@ -49,7 +48,7 @@ class EmbeddedAuthorizationServerTest {
       delimiter = '|',
       textBlock =
           """
-          some port                | http://127.0.0.1:33418/callback | 200
+          a port                   | http://127.0.0.1:33418/callback | 200
           another port             | http://127.0.0.1:1/callback     | 200
           the name of loopback     | http://localhost:6274/callback  | 200
           no port                  | http://localhost/callback       | 200
@@ -57,7 +56,7 @@ class EmbeddedAuthorizationServerTest {
           another machine          | http://192.0.2.1/callback       | 400
           https                    | https://localhost/callback      | 400
           """)
-  void theDemoClientIsAnsweredOnAnyPortOfLoopback(String what, String redirectUri, int status) {
+  void theDemoClientMayUseAnyPortOfLoopback(String what, String redirectUri, int status) {
     var request =
         PublicClient.authorization(
             demo.origin() + "/oauth/authorize",

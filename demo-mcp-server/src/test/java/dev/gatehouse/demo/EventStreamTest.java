@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class EventStreamTest {
 
-  // Clients that hold a lock until they see the headers would wait for the first event for ever.
+  // Clients that hold a lock until the headers arrive would otherwise block until the first event.
   @Test
   void theHeadersOfAnEventStreamArriveBeforeAnyEvent() throws Exception {
     try (RunningDemo demo = RunningDemo.start()) {
@@ -14,7 +14,7 @@ class EventStreamTest {
       try (var stream = new RawHttp(demo.port())) {
         stream.send("GET /mcp", session.sessionHeaders(), "");
 
-        RawHttp.Answer head = stream.head();
+        RawHttp.Response head = stream.head();
 
         assertThat(head.statusLine()).isEqualTo("HTTP/1.1 200 OK");
         assertThat(head.header("Content-Type").orElseThrow()).contains("text/event-stream");

@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The demo behind an authorization server that the environment names. */
+/** The demo with an authorization server that the environment names. */
 class ExternalAuthorizationServerTest {
 
   @Test
-  void theEmbeddedOneIsNotStarted() throws Exception {
+  void theEmbeddedAuthorizationServerIsNotStarted() throws Exception {
     try (var introspection = new ScriptedIntrospection();
         RunningDemo demo = RunningDemo.start(introspection.environment())) {
       for (String path :
           List.of("/oauth/token", "/oauth/introspect", "/.well-known/oauth-authorization-server")) {
-        RawHttp.Answer answer = RawHttp.exchange(demo.port(), "POST " + path, List.of(), "");
-        assertThat(answer.status()).as(path).isEqualTo(404);
+        RawHttp.Response response = RawHttp.exchange(demo.port(), "POST " + path, List.of(), "");
+        assertThat(response.status()).as(path).isEqualTo(404);
       }
       assertThat(demo.server().protection().embedded()).isFalse();
     }
@@ -31,11 +31,11 @@ class ExternalAuthorizationServerTest {
       var environment = new HashMap<>(introspection.environment());
       environment.put("GATEHOUSE_REQUIRED_SCOPES", "notebook");
       environment.put("GATEHOUSE_RESOURCE_NAME", "Ours");
-      introspection.active("good", "\"sub\":\"alice\",\"scope\":\"notebook\"");
-      introspection.active("lacking", "\"sub\":\"alice\",\"scope\":\"notes:read\"");
+      introspection.active("sufficient", "\"sub\":\"alice\",\"scope\":\"notebook\"");
+      introspection.active("insufficient", "\"sub\":\"alice\",\"scope\":\"notes:read\"");
       try (RunningDemo demo = RunningDemo.start(environment)) {
-        assertThat(initialize(demo, "good").status()).isEqualTo(200);
-        assertThat(initialize(demo, "lacking").status()).isEqualTo(403);
+        assertThat(initialize(demo, "sufficient").status()).isEqualTo(200);
+        assertThat(initialize(demo, "insufficient").status()).isEqualTo(403);
         assertThat(
                 Json.object(
                     TokenEndpoint.get(demo.origin() + "/.well-known/oauth-protected-resource/mcp")
@@ -47,7 +47,7 @@ class ExternalAuthorizationServerTest {
   }
 
   @Test
-  void anotherNameForTheResourceIsTheAudienceOfTheEmbeddedOneToo() throws Exception {
+  void theEmbeddedAuthorizationServerUsesAConfiguredResourceAsAudience() throws Exception {
     Map<String, String> environment = Map.of("GATEHOUSE_RESOURCE", "https://notes.example/mcp");
     try (RunningDemo demo = RunningDemo.start(environment)) {
       assertThat(initialize(demo, demo.token("notes:read")).status()).isEqualTo(200);
@@ -55,7 +55,7 @@ class ExternalAuthorizationServerTest {
   }
 
   @Test
-  void onAnotherAddressThanLoopbackTheResourceIsThatAddress() throws Exception {
+  void theDefaultResourceIsTheListenAddress() throws Exception {
     InetAddress address = InetAddress.getByAddress(new byte[] {10, 1, 2, 3});
     try (var introspection = new ScriptedIntrospection()) {
       var environment = new HashMap<>(introspection.environment());
@@ -68,7 +68,7 @@ class ExternalAuthorizationServerTest {
     }
   }
 
-  private static RawHttp.Answer initialize(RunningDemo demo, String token) throws IOException {
+  private static RawHttp.Response initialize(RunningDemo demo, String token) throws IOException {
     return RawHttp.exchange(
         demo.port(), "POST /mcp", McpSession.headers(token), McpSession.INITIALIZE);
   }

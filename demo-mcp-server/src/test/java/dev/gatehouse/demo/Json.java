@@ -9,17 +9,17 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
-/** Reads JSON objects. */
+/** Parses JSON objects and reads their members. */
 final class Json {
 
   private Json() {}
 
-  /** A member that must be there. */
+  /** Returns a required string member. */
   static String string(Map<String, Object> object, String member) {
     return (String) requireNonNull(object.get(member), member);
   }
 
-  /** A member that must be there. */
+  /** Returns a required array member. */
   static List<?> list(Map<String, Object> object, String member) {
     return (List<?>) requireNonNull(object.get(member), member);
   }

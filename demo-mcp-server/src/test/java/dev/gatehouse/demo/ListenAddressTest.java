@@ -26,14 +26,15 @@ class ListenAddressTest {
           ::        | 8080 | http://[::]:8080      | false
           192.0.2.1 | 8080 | http://192.0.2.1:8080 | false
           """)
-  void theOriginIsWrittenAsClientsWriteIt(String host, int port, String origin, boolean loopback) {
+  void theOriginIsNormalizedAsClientsNormalizeIt(
+      String host, int port, String origin, boolean loopback) {
     ListenAddress address = ListenAddress.of(host, port);
 
     assertThat(address.origin()).isEqualTo(origin);
     assertThat(address.loopbackOnly()).isEqualTo(loopback);
   }
 
-  // The JDK takes an empty name for loopback.
+  // The JDK would resolve an empty name to loopback.
   @ParameterizedTest(name = "\"{0}\"")
   @ValueSource(
       strings = {
@@ -46,7 +47,7 @@ class ListenAddressTest {
         "1.2.3.4.5",
         "[]"
       })
-  void whatIsNoHostIsRefused(String host) {
+  void anInvalidHostIsRefused(String host) {
     assertThatThrownBy(() -> ListenAddress.of(host, 8080))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("--host: '");
@@ -54,7 +55,7 @@ class ListenAddressTest {
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 65_536, Integer.MAX_VALUE})
-  void whatIsNoPortIsRefused(int port) {
+  void anInvalidPortIsRefused(int port) {
     assertThatThrownBy(() -> ListenAddress.of("127.0.0.1", port))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("--port: " + port);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An MCP session by plain HTTP: initialized, and its id at hand. */
+/** An initialized MCP session over plain HTTP. */
 record McpSession(int port, String token, String id) {
 
   static final String INITIALIZE =
@@ -22,14 +22,14 @@ record McpSession(int port, String token, String id) {
   }
 
   static McpSession open(int port, String token) throws IOException {
-    RawHttp.Answer answer = RawHttp.exchange(port, "POST /mcp", headers(token), INITIALIZE);
-    String id = answer.header("Mcp-Session-Id").orElseThrow().substring(SESSION_ID.length());
+    RawHttp.Response response = RawHttp.exchange(port, "POST /mcp", headers(token), INITIALIZE);
+    String id = response.header("Mcp-Session-Id").orElseThrow().substring(SESSION_ID.length());
     var session = new McpSession(port, token, id);
     session.post("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
     return session;
   }
 
-  RawHttp.Answer post(String message) throws IOException {
+  RawHttp.Response post(String message) throws IOException {
     return RawHttp.exchange(port, "POST /mcp", sessionHeaders(), message);
   }
 

@@ -10,7 +10,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The meters move with what MCP clients do, and the page's numbers with them. */
+/** Requests of MCP clients change the meters and the data of the status page. */
 class MetersTest {
 
   private static final Map<String, String> CACHE_ON = Map.of("GATEHOUSE_CACHE_TTL", "1h");
@@ -33,13 +33,13 @@ class MetersTest {
   }
 
   @Test
-  void theFirstCallWithATokenIsAnIntrospectionAndTheOthersComeFromTheCache() throws Exception {
+  void theFirstRequestWithATokenIsIntrospectedAndFurtherRequestsUseTheCache() throws Exception {
     try (RunningDemo demo = RunningDemo.start(CACHE_ON)) {
       McpSession session = McpSession.open(demo.port(), demo.token("notes:read"));
 
       assertThat(session.post(McpSession.INITIALIZE).status()).isEqualTo(200);
 
-      // initialize, initialized, and the one above
+      // initialize, initialized, and initialize once more
       assertThat(sample(demo, "gatehouse_requests_total", "admitted")).isEqualTo(3);
       assertThat(sample(demo, "gatehouse_cache_gets_total", "miss")).isEqualTo(1);
       assertThat(sample(demo, "gatehouse_cache_gets_total", "hit")).isEqualTo(2);
@@ -55,7 +55,7 @@ class MetersTest {
   }
 
   @Test
-  void neitherTellsATokenOrWhoHasCalled() throws Exception {
+  void metersAndStatusDataContainNoTokenAndNoCaller() throws Exception {
     try (RunningDemo demo = RunningDemo.start(CACHE_ON)) {
       String token = demo.token("notes:read");
       McpSession.open(demo.port(), token);
@@ -67,7 +67,7 @@ class MetersTest {
     }
   }
 
-  /** The only sample with this name and, among its labels, this value. */
+  /** The value of the only sample with this name and this label value. */
   private static double sample(RunningDemo demo, String name, String label) throws IOException {
     List<MatchResult> found =
         Pattern.compile("(?m)^" + name + "\\{[^}]*\"" + label + "\"[^}]*} (\\S+)$")
@@ -83,8 +83,8 @@ class MetersTest {
   }
 
   private static String body(RunningDemo demo, String path) throws IOException {
-    RawHttp.Answer answer = RawHttp.exchange(demo.port(), "GET " + path, List.of(), "");
-    assertThat(answer.status()).isEqualTo(200);
-    return answer.body();
+    RawHttp.Response response = RawHttp.exchange(demo.port(), "GET " + path, List.of(), "");
+    assertThat(response.status()).isEqualTo(200);
+    return response.body();
   }
 }

@@ -15,7 +15,7 @@ class NotebookTest {
   private static final Owner ALICE = new Owner("https://one.example", Owner.Kind.USER, "alice");
 
   @Test
-  void ownersWhoDifferInOnePartOnlyShareNothing() throws Exception {
+  void ownersThatDifferInOnePartShareNoNotes() throws Exception {
     List<Owner> others =
         List.of(
             new Owner("https://two.example", Owner.Kind.USER, "alice"),
@@ -36,7 +36,7 @@ class NotebookTest {
   }
 
   @Test
-  void twoNotebooksInMemoryAreTwo() throws Exception {
+  void notebooksInMemoryAreSeparate() throws Exception {
     try (Notebook one = Notebook.inMemory();
         Notebook other = Notebook.inMemory()) {
       one.add(ALICE, "in the one");
@@ -46,7 +46,7 @@ class NotebookTest {
   }
 
   @Test
-  void aNotebookInADirectoryOutlivesItsClosing(@TempDir Path directory) throws Exception {
+  void aNotebookInADirectoryKeepsItsNotesAfterClose(@TempDir Path directory) throws Exception {
     Note note;
     try (Notebook notebook = DataDirectory.open(Optional.of(directory.resolve("new/one")))) {
       note = notebook.add(ALICE, "to be kept").orElseThrow();
@@ -57,7 +57,7 @@ class NotebookTest {
   }
 
   @Test
-  void aFileIsNoDirectory(@TempDir Path directory) throws Exception {
+  void aFileIsRefusedAsDirectory(@TempDir Path directory) throws Exception {
     Path file = Files.createFile(directory.resolve("file"));
 
     assertThatThrownBy(() -> DataDirectory.open(Optional.of(file)))
@@ -68,12 +68,12 @@ class NotebookTest {
         .hasMessageContaining("--data");
   }
 
-  // H2 would take what follows for settings, and INIT runs SQL.
+  // H2 would parse the text after a semicolon as settings, and INIT runs SQL.
   @Test
-  void aDirectoryCannotSmuggleSettingsIntoTheDatabaseUrl(@TempDir Path directory) {
-    Path smuggler = directory.resolve("x;INIT=create table t(x int)");
+  void aDirectoryCannotInjectSettingsIntoTheDatabaseUrl(@TempDir Path directory) {
+    Path injection = directory.resolve("x;INIT=create table t(x int)");
 
-    assertThatThrownBy(() -> DataDirectory.open(Optional.of(smuggler)))
+    assertThatThrownBy(() -> DataDirectory.open(Optional.of(injection)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("semicolon");
   }

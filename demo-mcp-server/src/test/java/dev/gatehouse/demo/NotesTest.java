@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The notes of several callers, as their MCP clients see them. */
+/** The notes of several callers, through their MCP clients. */
 class NotesTest {
 
   private static final String WRITE = "\"scope\":\"notes:read notes:write\",";
@@ -43,7 +43,7 @@ class NotesTest {
       assertThat(notes(bob)).isEmpty();
       assertThat(read(alice, id)).isEqualTo("for Alice alone");
 
-      // Somebody else's note looks just like one that does not exist.
+      // The result for another user's note equals that for a note that does not exist.
       assertThat(RunningDemo.call(bob, "delete_note", Map.of("id", id)))
           .isEqualTo(RunningDemo.call(bob, "delete_note", Map.of("id", "no-such-note")))
           .extracting(CallToolResult::isError)
@@ -57,7 +57,7 @@ class NotesTest {
   }
 
   @Test
-  void aClientAndAUserOfTheSameNameNeverMix() {
+  void aClientAndAUserWithTheSameNameHaveSeparateNotes() {
     try (McpSyncClient user = client("user", "\"sub\":\"robot\",\"client_id\":\"app\"");
         McpSyncClient robot = client("robot", "\"client_id\":\"robot\"")) {
       add(user, "of the user");
@@ -71,7 +71,7 @@ class NotesTest {
   }
 
   @Test
-  void aUserHasTheSameNotesWhicheverClientTheyUse() {
+  void aUserHasTheSameNotesInEveryClient() {
     try (McpSyncClient one = client("one", "\"sub\":\"carol\",\"client_id\":\"one\"");
         McpSyncClient two = client("two", "\"sub\":\"carol\",\"client_id\":\"two\"")) {
       add(one, "written with one");
@@ -81,7 +81,7 @@ class NotesTest {
   }
 
   @Test
-  void writingNeedsItsOwnScopeAndTheAnswerNamesIt() {
+  void writingRequiresAScopeThatTheResultNames() {
     try (McpSyncClient reader = clientWith("reader", "\"scope\":\"notes:read\",\"sub\":\"dave\"")) {
       for (var call :
           Map.of("add_note", Map.of("text", "x"), "delete_note", Map.of("id", "x")).entrySet()) {
@@ -96,7 +96,7 @@ class NotesTest {
   }
 
   @Test
-  void readingNeedsItsOwnScopeTooAndWhoamiNeedsNone() {
+  void readingRequiresAScopeAndWhoamiRequiresNone() {
     try (McpSyncClient writer =
         clientWith("writer", "\"scope\":\"notes:write\",\"sub\":\"erin\"")) {
       CallToolResult list = RunningDemo.call(writer, "list_notes", Map.of());
@@ -111,9 +111,10 @@ class NotesTest {
   }
 
   @Test
-  void aTokenThatNamesNobodyHasNoNotes() {
-    try (McpSyncClient nobody = clientWith("nobody", "\"scope\":\"notes:read notes:write\"")) {
-      CallToolResult result = RunningDemo.call(nobody, "list_notes", Map.of());
+  void aTokenWithoutUserAndClientHasNoNotes() {
+    try (McpSyncClient anonymous =
+        clientWith("anonymous", "\"scope\":\"notes:read notes:write\"")) {
+      CallToolResult result = RunningDemo.call(anonymous, "list_notes", Map.of());
 
       assertThat(result.isError()).isTrue();
       assertThat(RunningDemo.text(result)).contains("neither a user nor a client");
@@ -121,7 +122,7 @@ class NotesTest {
   }
 
   @Test
-  void aFullNotebookSaysSoAndTakesNotesAgainAfterADeletion() {
+  void aFullNotebookRefusesNotesUntilOneIsDeleted() {
     try (McpSyncClient hoarder = client("hoarder", "\"sub\":\"hoarder\"")) {
       String first = add(hoarder, "first");
       for (int i = 1; i < Notebook.MAX_NOTES; i++) {

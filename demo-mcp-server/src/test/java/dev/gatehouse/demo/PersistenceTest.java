@@ -11,15 +11,15 @@ import org.junit.jupiter.api.io.TempDir;
 class PersistenceTest {
 
   @Test
-  void notesThatAreKeptInADirectoryAreThereAfterARestart(@TempDir Path directory) throws Exception {
+  void notesInADirectorySurviveARestart(@TempDir Path directory) throws Exception {
     ListenAddress address;
-    try (RunningDemo demo = RunningDemo.keepingNotesIn(directory, 0);
+    try (RunningDemo demo = RunningDemo.withData(directory, 0);
         McpSyncClient client = demo.client(demo.token("notes:read notes:write"))) {
       address = demo.server().address();
       RunningDemo.call(client, "add_note", Map.of("text", "remember the milk"));
     }
-    // On the same port: the issuer is part of who the owner is, and the port part of the issuer.
-    try (RunningDemo demo = RunningDemo.keepingNotesIn(directory, address.port());
+    // On the same port, because the owner contains the issuer, which contains the port.
+    try (RunningDemo demo = RunningDemo.withData(directory, address.port());
         McpSyncClient client = demo.client(demo.token("notes:read"))) {
       assertThat(RunningDemo.text(RunningDemo.call(client, "list_notes", Map.of())))
           .contains("remember the milk");

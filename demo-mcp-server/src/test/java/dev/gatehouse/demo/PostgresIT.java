@@ -8,11 +8,11 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The jar, with a real PostgreSQL for its authorization server. */
+/** The jar with PostgreSQL as the database of its authorization server. */
 class PostgresIT {
 
   @Test
-  void whatTheAuthorizationServerKeepsInPostgresSurvivesAKill() throws Exception {
+  void authorizationServerDataInPostgresSurvivesAKill() throws Exception {
     try (EmbeddedPostgres postgres =
         EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2)).start()) {
       Map<String, String> environment =
@@ -41,7 +41,7 @@ class PostgresIT {
         assertThat(TokenEndpoint.isActive(origin, ofAlice.access())).isTrue();
         assertThat(TokenEndpoint.isActive(origin, ofBob.access())).isFalse();
         assertThat(application.refresh(ofAlice).access()).isNotEqualTo(ofAlice.access());
-        assertThat(application.refreshAnswer(ofBob).statusCode()).isEqualTo(400);
+        assertThat(application.refreshResponse(ofBob).statusCode()).isEqualTo(400);
         demo.terminate();
         assertThat(demo.errors()).doesNotContain("WARN", "ERROR", "\tat ", "any-will-do");
       }

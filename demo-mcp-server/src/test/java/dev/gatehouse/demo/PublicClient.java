@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An MCP client on the user's machine: it registers itself, and has no secret. */
+/** A public MCP client: it registers itself and has no secret. */
 final class PublicClient {
 
   private static final String REDIRECT_URI = "http://127.0.0.1:33418/callback";
@@ -28,40 +28,40 @@ final class PublicClient {
     this.id = id;
   }
 
-  /** What a log-in or a refresh gives. */
+  /** The tokens from a login or a refresh. */
   record Tokens(String access, String refresh) {
 
-    private static Tokens of(HttpResponse<String> answer) {
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      Map<String, Object> members = Json.object(answer.body());
+    private static Tokens of(HttpResponse<String> response) {
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+      Map<String, Object> members = Json.object(response.body());
       return new Tokens(
           Json.string(members, "access_token"), Json.string(members, "refresh_token"));
     }
   }
 
-  /** Reads the authorization server's metadata, and registers where it says. */
+  /** Reads the authorization server metadata and registers at the endpoint that it names. */
   static PublicClient register(String issuer, String resource) {
     Map<String, Object> metadata =
         Json.object(TokenEndpoint.get(issuer + "/.well-known/oauth-authorization-server").body());
     assertThat(metadata).containsEntry("issuer", issuer);
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         TokenEndpoint.postJson(
             Json.string(metadata, "registration_endpoint"),
             """
             {"client_name":"A notebook reader","redirect_uris":["http://127.0.0.1/callback"],\
             "token_endpoint_auth_method":"none"}""");
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
     return new PublicClient(
-        metadata, resource, Json.string(Json.object(answer.body()), "client_id"));
+        metadata, resource, Json.string(Json.object(response.body()), "client_id"));
   }
 
-  /** Sends the user through the log-in and consent pages, and redeems the code. */
+  /** Submits the login and consent pages and redeems the code. */
   Tokens logIn(Browser browser, String username) {
     return redeem(
         browser, browser.logIn(browser.open(authorization()), username, username + "-secret"));
   }
 
-  /** The same with a browser that is still logged in, and so begins with the consent page. */
+  /** Submits only the consent page, in a browser that is still logged in, and redeems the code. */
   Tokens consent(Browser browser) {
     return redeem(browser, browser.open(authorization()));
   }
@@ -70,25 +70,25 @@ final class PublicClient {
     assertThat(consentPage.body())
         .contains("A notebook reader", "read your notes", "write and delete notes for you")
         .contains(resource);
-    Map<String, String> answer = browser.approve(consentPage);
-    assertThat(answer)
+    Map<String, String> response = browser.approve(consentPage);
+    assertThat(response)
         .containsEntry("state", STATE)
         .containsEntry("iss", Json.string(metadata, "issuer"));
     return Tokens.of(
         token(
             Map.of(
                 "grant_type", "authorization_code",
-                "code", answer.getOrDefault("code", ""),
+                "code", response.getOrDefault("code", ""),
                 "redirect_uri", REDIRECT_URI,
                 "code_verifier", VERIFIER,
                 "resource", resource)));
   }
 
   Tokens refresh(Tokens tokens) {
-    return Tokens.of(refreshAnswer(tokens));
+    return Tokens.of(refreshResponse(tokens));
   }
 
-  HttpResponse<String> refreshAnswer(Tokens tokens) {
+  HttpResponse<String> refreshResponse(Tokens tokens) {
     return token(Map.of("grant_type", "refresh_token", "refresh_token", tokens.refresh()));
   }
 
@@ -109,7 +109,7 @@ final class PublicClient {
         Json.string(metadata, "authorization_endpoint"), id, REDIRECT_URI, resource);
   }
 
-  /** Where a client sends its user. */
+  /** The URI of the authorization request. */
   static URI authorization(String endpoint, String id, String redirectUri, String resource) {
     return URI.create(
         endpoint
@@ -139,7 +139,7 @@ final class PublicClient {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(VERIFIER.getBytes(US_ASCII));
       return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
     } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has it", e);
+      throw new AssertionError("every Java platform supports SHA-256", e);
     }
   }
 }

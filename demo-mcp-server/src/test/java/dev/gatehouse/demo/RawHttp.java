@@ -11,26 +11,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** HTTP as bytes on a socket: no client library tidies up what is sent or what comes back. */
+/** HTTP as bytes on a socket, so that no client library normalizes requests or responses. */
 final class RawHttp implements AutoCloseable {
 
-  /** Against a test that hangs; no answer is expected to come near it. */
-  private static final int GIVE_UP_MILLIS = 30_000;
+  /** Fails a test that hangs; far more than any response needs. */
+  private static final int TIMEOUT_MILLIS = 30_000;
 
   private final Socket socket;
 
   RawHttp(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    socket.setSoTimeout(GIVE_UP_MILLIS);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
   }
 
-  /** Sends one request over a connection of its own. */
-  static Answer exchange(int port, String requestLine, List<String> headers, String body)
+  /** Sends a request over a new connection and reads the whole response. */
+  static Response exchange(int port, String requestLine, List<String> headers, String body)
       throws IOException {
     try (var http = new RawHttp(port)) {
       http.send(requestLine, headers, body);
-      Answer head = http.head();
-      return new Answer(head.statusLine(), head.headers(), http.rest());
+      Response head = http.head();
+      return new Response(head.statusLine(), head.headers(), http.rest());
     }
   }
 
@@ -49,8 +49,8 @@ final class RawHttp implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
-  /** Status line and headers, as soon as they are here. */
-  Answer head() throws IOException {
+  /** Reads the status line and the headers, without waiting for the body. */
+  Response head() throws IOException {
     var head = new StringBuilder();
     InputStream in = socket.getInputStream();
     while (head.indexOf("\r\n\r\n") < 0) {
@@ -61,10 +61,10 @@ final class RawHttp implements AutoCloseable {
       head.append((char) next);
     }
     List<String> lines = head.toString().strip().lines().toList();
-    return new Answer(lines.get(0), lines.subList(1, lines.size()), "");
+    return new Response(lines.get(0), lines.subList(1, lines.size()), "");
   }
 
-  /** All that follows, until the server ends the connection. */
+  /** Reads until the server closes the connection. */
   String rest() throws IOException {
     return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
   }
@@ -74,14 +74,14 @@ final class RawHttp implements AutoCloseable {
     socket.close();
   }
 
-  /** What came back. */
-  record Answer(String statusLine, List<String> headers, String body) {
+  /** A response as it was received. */
+  record Response(String statusLine, List<String> headers, String body) {
 
     int status() {
       return Integer.parseInt(statusLine.substring(9, 12));
     }
 
-    /** The whole header line as it was sent; empty unless there is exactly one of that name. */
+    /** The header line as received; empty unless exactly one header has that name. */
     Optional<String> header(String name) {
       String start = name.toLowerCase(Locale.ROOT) + ":";
       List<String> found =

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar as it is handed out, in a process of its own. */
+/** The runnable jar in a separate process. */
 class RunnableJarIT {
 
   private static final String LIST_NOTES =
@@ -19,16 +19,15 @@ class RunnableJarIT {
           + "\"params\":{\"name\":\"list_notes\",\"arguments\":{}}}";
   private static final String ADD_NOTE =
       "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\","
-          + "\"params\":{\"name\":\"add_note\",\"arguments\":{\"text\":\"kept\"}}}";
+          + "\"params\":{\"name\":\"add_note\",\"arguments\":{\"text\":\"remember\"}}}";
 
   @Test
-  void theThreePrintedLinesSendWhatTheyPromise() throws Exception {
+  void theThreePrintedLinesSendTheDescribedRequests() throws Exception {
     try (DemoProcess demo = DemoProcess.started("--port", "0")) {
       URI endpoint = URI.create(demo.line("curl ").substring("curl -i ".length()));
       int port = endpoint.getPort();
-      RawHttp.Answer turnedAway =
-          RawHttp.exchange(port, "GET " + endpoint.getPath(), List.of(), "");
-      assertThat(turnedAway.statusLine()).isEqualTo("HTTP/1.1 401 Unauthorized");
+      RawHttp.Response refused = RawHttp.exchange(port, "GET " + endpoint.getPath(), List.of(), "");
+      assertThat(refused.statusLine()).isEqualTo("HTTP/1.1 401 Unauthorized");
 
       String tokenLine = demo.line("TOKEN=");
       String origin = "http://127.0.0.1:" + port;
@@ -47,7 +46,7 @@ class RunnableJarIT {
           .containsExactlyElementsOf(McpSession.headers(token).subList(1, 3));
       List<String> messages = all(toolLine, "-d '(\\{[^']+)'");
       assertThat(messages).hasSize(3);
-      RawHttp.Answer initialized =
+      RawHttp.Response initialized =
           RawHttp.exchange(port, "POST /mcp", McpSession.headers(token), messages.get(0));
       String sessionId =
           initialized.header("Mcp-Session-Id").orElseThrow().replaceFirst("^[^:]*: *", "");
@@ -56,7 +55,7 @@ class RunnableJarIT {
       assertThat(session.post(messages.get(2)).body())
           .contains("\"clientId\":\"demo-client\",\"scopes\":[\"notes:read\",\"notes:write\"]");
 
-      assertThat(demo.line("What comes of it")).endsWith(" " + origin + "/status");
+      assertThat(demo.line("Live charts")).endsWith(" " + origin + "/status");
       assertThat(RawHttp.exchange(port, "GET /status", List.of(), "").body())
           .startsWith("<!doctype html>");
       assertThat(RawHttp.exchange(port, "GET /metrics", List.of(), "").body())
@@ -65,7 +64,7 @@ class RunnableJarIT {
   }
 
   @Test
-  void sigtermStopsItCleanlyWhileAnEventStreamIsOpen() throws Exception {
+  void sigtermStopsTheDemoCleanlyWhileAnEventStreamIsOpen() throws Exception {
     try (DemoProcess demo = DemoProcess.started("--port", "0")) {
       int port = port(demo);
       McpSession session = McpSession.open(port, token(port));
@@ -73,7 +72,7 @@ class RunnableJarIT {
         stream.send("GET /mcp", session.sessionHeaders(), "");
         stream.head();
 
-        // 128 + 15: ended by SIGTERM, after the shutdown hook
+        // 128 + 15: terminated by SIGTERM, after the shutdown hook
         assertThat(demo.terminate()).isEqualTo(143);
 
         assertThat(stream.rest()).doesNotContain("data:");
@@ -82,15 +81,15 @@ class RunnableJarIT {
     }
   }
 
-  // SIGTERM to Maven does not reach what Maven runs.
+  // SIGTERM to Maven does not reach the processes that Maven started.
   @Test
-  void itEndsWithItsParentWhenToldTo() throws Exception {
+  void stopWithParentEndsTheDemoWhenItsParentEnds() throws Exception {
     try (DemoProcess shell = DemoProcess.startedByShell("--port", "0", "--stop-with-parent")) {
       ProcessHandle demo = shell.child();
       try {
         assertThat(shell.terminate()).isEqualTo(143);
 
-        demo.onExit().get(DemoProcess.GIVE_UP_SECONDS, TimeUnit.SECONDS);
+        demo.onExit().get(DemoProcess.TIMEOUT_SECONDS, TimeUnit.SECONDS);
       } finally {
         demo.destroyForcibly();
       }
@@ -108,17 +107,17 @@ class RunnableJarIT {
     }
     try (DemoProcess demo =
         DemoProcess.started("--port", "" + port, "--data", directory.toString())) {
-      assertThat(McpSession.open(port, token(port)).post(LIST_NOTES).body()).contains("kept");
+      assertThat(McpSession.open(port, token(port)).post(LIST_NOTES).body()).contains("remember");
       demo.terminate();
     }
   }
 
   @Test
-  void whatWasRevokedStaysRevokedAndWhatWasIssuedStaysValidWhenItIsKilled(@TempDir Path directory)
+  void revokedAndValidTokensKeepTheirStateWhenTheDemoIsKilled(@TempDir Path directory)
       throws Exception {
     int port;
     String origin;
-    String kept;
+    String valid;
     String revoked;
     PublicClient application;
     Browser browser = new Browser();
@@ -128,17 +127,17 @@ class RunnableJarIT {
       origin = "http://127.0.0.1:" + port;
       application = PublicClient.register(origin, origin + "/mcp");
       ofAlice = application.logIn(browser, "alice");
-      kept = token(port);
+      valid = token(port);
       revoked = token(port);
       assertThat(TokenEndpoint.of(origin).revoke(revoked)).isEqualTo(200);
       demo.kill();
     }
     try (DemoProcess demo =
         DemoProcess.started("--port", "" + port, "--data", directory.toString())) {
-      assertThat(TokenEndpoint.isActive(origin, kept)).isTrue();
+      assertThat(TokenEndpoint.isActive(origin, valid)).isTrue();
       assertThat(TokenEndpoint.isActive(origin, revoked)).isFalse();
       assertThat(TokenEndpoint.isActive(origin, ofAlice.access())).isTrue();
-      // The client, its refresh token and the log-in of the browser are still known too.
+      // The client, its refresh token and the login of the browser are still valid too.
       assertThat(application.refresh(ofAlice).access()).isNotEqualTo(ofAlice.access());
       assertThat(TokenEndpoint.isActive(origin, application.consent(browser).access())).isTrue();
       demo.terminate();
@@ -147,20 +146,20 @@ class RunnableJarIT {
   }
 
   @Test
-  void twoOfThemCannotKeepTheirNotesInOneDirectory(@TempDir Path directory) throws Exception {
+  void twoDemosCannotUseTheSameDataDirectory(@TempDir Path directory) throws Exception {
     try (DemoProcess first = DemoProcess.started("--port", "0", "--data", directory.toString());
         DemoProcess second = DemoProcess.ended("--port", "0", "--data", directory.toString())) {
       assertThat(second.exitCode()).isEqualTo(1);
       assertThat(second.errors().lines())
           .singleElement()
           .asString()
-          .contains("another process has them open");
+          .contains("another process has opened them");
       assertThat(first.printed()).isNotEmpty();
     }
   }
 
   @Test
-  void aPortInUseIsOneLine() throws Exception {
+  void aPortInUseIsReportedInOneLine() throws Exception {
     try (DemoProcess first = DemoProcess.started("--port", "0");
         DemoProcess second = DemoProcess.ended("--port", "" + port(first))) {
       assertThat(second.exitCode()).isEqualTo(1);
@@ -170,7 +169,7 @@ class RunnableJarIT {
   }
 
   @Test
-  void theVersionIsThatOfTheBuild() throws Exception {
+  void theVersionIsTheVersionOfTheBuild() throws Exception {
     try (DemoProcess demo = DemoProcess.ended("--version")) {
       assertThat(demo.printed())
           .containsExactly("gatehouse-demo " + System.getProperty("demo.version"));

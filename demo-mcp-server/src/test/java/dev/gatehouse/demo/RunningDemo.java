@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** The demo on a free port, and clients for it. */
+/** The demo on a free port, with clients for it. */
 final class RunningDemo implements AutoCloseable {
 
   private final DemoServer server;
@@ -20,7 +20,7 @@ final class RunningDemo implements AutoCloseable {
     server = DemoServer.start(options);
   }
 
-  /** As it comes out of the box. */
+  /** Starts the demo with its defaults. */
   static RunningDemo start() throws StartFailedException {
     return start(Map.of());
   }
@@ -29,7 +29,7 @@ final class RunningDemo implements AutoCloseable {
     return new RunningDemo(new DemoOptions("127.0.0.1", 0, Optional.empty(), environment));
   }
 
-  static RunningDemo keepingNotesIn(Path directory, int port) throws StartFailedException {
+  static RunningDemo withData(Path directory, int port) throws StartFailedException {
     return new RunningDemo(new DemoOptions("127.0.0.1", port, Optional.of(directory), Map.of()));
   }
 
@@ -49,12 +49,12 @@ final class RunningDemo implements AutoCloseable {
     return origin() + "/mcp";
   }
 
-  /** A token of the embedded authorization server. */
+  /** Gets a token from the embedded authorization server. */
   String token(String scope) {
     return TokenEndpoint.of(origin()).token(scope, server.protection().resource());
   }
 
-  /** An initialized client of the MCP SDK that sends this token. */
+  /** Creates and initializes an MCP SDK client that sends this token. */
   McpSyncClient client(String token) {
     McpSyncClient client = uninitializedClient(Optional.of(token));
     client.initialize();
@@ -80,7 +80,7 @@ final class RunningDemo implements AutoCloseable {
     return ((TextContent) result.content().get(0)).text();
   }
 
-  /** Stops it before its time. */
+  /** Stops the demo before the end of the test. */
   void stop() {
     server.close();
   }

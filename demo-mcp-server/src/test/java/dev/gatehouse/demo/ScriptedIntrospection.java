@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * An introspection endpoint that says what a test tells it to, for callers that the embedded
- * authorization server can't name.
+ * An introspection endpoint with scripted responses, for callers that the embedded authorization
+ * server can't represent.
  */
 final class ScriptedIntrospection implements AutoCloseable {
 
   static final String RESOURCE = "http://127.0.0.1/mcp";
 
-  private final Map<String, String> answers = new ConcurrentHashMap<>();
+  private final Map<String, String> responses = new ConcurrentHashMap<>();
   private final HttpServer server;
 
   ScriptedIntrospection() throws IOException {
@@ -27,7 +27,7 @@ final class ScriptedIntrospection implements AutoCloseable {
     server.start();
   }
 
-  /** The environment of a demo that asks here. */
+  /** The environment of a demo that uses this endpoint. */
   Map<String, String> environment() {
     return Map.of(
         "GATEHOUSE_INTROSPECTION_ENDPOINT",
@@ -42,9 +42,9 @@ final class ScriptedIntrospection implements AutoCloseable {
         RESOURCE);
   }
 
-  /** From now on this token is active, with these members on top of the usual ones. */
+  /** Makes a token active, with these members in addition to the usual ones. */
   String active(String token, String members) {
-    answers.put(
+    responses.put(
         token,
         "{\"active\":true,\"token_type\":\"Bearer\",\"aud\":\"" + RESOURCE + "\"," + members + "}");
     return token;
@@ -58,10 +58,10 @@ final class ScriptedIntrospection implements AutoCloseable {
     try (exchange) {
       String form = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
       String token = form.replaceFirst("(?s).*\\btoken=([^&]*).*", "$1");
-      byte[] answer = answers.getOrDefault(token, "{\"active\":false}").getBytes(UTF_8);
+      byte[] response = responses.getOrDefault(token, "{\"active\":false}").getBytes(UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(200, answer.length);
-      exchange.getResponseBody().write(answer);
+      exchange.sendResponseHeaders(200, response.length);
+      exchange.getResponseBody().write(response);
     }
   }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One demo, as it comes out of the box, for all tests of a class:
+ * A demo with its defaults, shared by all tests of a class:
  *
  * <pre>
  * &#64;RegisterExtension static final SharedDemo demo = new SharedDemo();

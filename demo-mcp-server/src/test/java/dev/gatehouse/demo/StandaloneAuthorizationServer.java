@@ -5,7 +5,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 
-/** The demo's authorization server in a Jetty of its own, which can go away and come back. */
+/** The demo's authorization server in a separate Jetty, which can be stopped and restarted. */
 final class StandaloneAuthorizationServer implements AutoCloseable {
 
   private final EmbeddedAuthorizationServer authorizationServer;
@@ -34,7 +34,7 @@ final class StandaloneAuthorizationServer implements AutoCloseable {
     jetty.stop();
   }
 
-  /** On the same port, and it still knows its tokens. */
+  /** Restarts on the same port, with the tokens that it had. */
   void startAgain() throws Exception {
     jetty = new Server();
     var connector = new ServerConnector(jetty);

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** From meters to what the page draws. */
+/** The conversion of meters to the data of the status page. */
 class StatusDataTest {
 
   private final PrometheusMeterRegistry registry =
@@ -23,7 +23,7 @@ class StatusDataTest {
   }
 
   @Test
-  void withoutAnyMeterAllIsZero() {
+  void withoutMetersEverythingIsZero() {
     assertThat(StatusData.of(registry))
         .isEqualTo(
             new StatusData(
@@ -39,7 +39,7 @@ class StatusDataTest {
   void requestsAreAddedUpByOutcomeAndRefusalsByReason() {
     registry.counter("gatehouse.requests", "outcome", "admitted", "reason", "none").increment(7);
     registry.counter("gatehouse.requests", "outcome", "refused", "reason", "scope").increment(2);
-    // Where the filter counts by itself, the registry only reads.
+    // The filter keeps its own counters, which the registry only reads.
     FunctionCounter.builder("gatehouse.requests", this, any -> 3)
         .tags("outcome", "refused", "reason", "expired")
         .register(registry);
@@ -49,7 +49,7 @@ class StatusDataTest {
   }
 
   @Test
-  void introspectionsAreThoseOfAllServers() {
+  void introspectionsOfAllServersAreAddedUp() {
     time("https://a.example", "active", 30);
     time("https://b.example", "active", 50);
     time("https://b.example", "unavailable", 10);
@@ -60,7 +60,7 @@ class StatusDataTest {
   }
 
   @Test
-  void breakersAreNamedByTheirEndpointAndSayTheirStateInWords() {
+  void breakerStatesAreWordsByEndpoint() {
     breaker("https://a.example/introspect", 0);
     breaker("https://b.example/introspect", 1);
     breaker("https://c.example/introspect", 2);

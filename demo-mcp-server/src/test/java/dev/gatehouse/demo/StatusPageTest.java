@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the demo shows of itself without a token, and to whom. */
+/** The status page and the metrics, which require no token but access from this machine. */
 class StatusPageTest {
 
   private static final Pattern SAMPLE =
@@ -28,27 +28,28 @@ class StatusPageTest {
       delimiter = '|',
       textBlock =
           """
-          nothing asked for        |                                                        | text/plain; version=0.0.4
+          no Accept header         |                                                        | text/plain; version=0.0.4
           anything                 | */*                                                    | text/plain; version=0.0.4
-          what browsers send       | text/html,application/xml;q=0.9,*/*;q=0.8              | text/plain; version=0.0.4
+          as browsers send it      | text/html,application/xml;q=0.9,*/*;q=0.8              | text/plain; version=0.0.4
           OpenMetrics              | application/openmetrics-text;version=1.0.0             | application/openmetrics-text; version=1.0.0
-          OpenMetrics first        | text/plain;q=0.3,application/openmetrics-text;q=0.6    | application/openmetrics-text; version=1.0.0
-          the text format first    | application/openmetrics-text;q=0.3,text/plain          | text/plain; version=0.0.4
-          OpenMetrics ruled out    | application/openmetrics-text;q=0                       | text/plain; version=0.0.4
-          protobuf alone           | application/vnd.google.protobuf                        | text/plain; version=0.0.4
+          OpenMetrics preferred    | text/plain;q=0.3,application/openmetrics-text;q=0.6    | application/openmetrics-text; version=1.0.0
+          text format preferred    | application/openmetrics-text;q=0.3,text/plain          | text/plain; version=0.0.4
+          OpenMetrics excluded     | application/openmetrics-text;q=0                       | text/plain; version=0.0.4
+          only protobuf            | application/vnd.google.protobuf                        | text/plain; version=0.0.4
           """)
-  void theExpositionIsInTheFormatThatIsPreferred(String what, String accept, String type)
+  void theMetricsAreInThePreferredFormat(String what, String accept, String type)
       throws IOException {
-    RawHttp.Answer answer =
+    RawHttp.Response response =
         get("/metrics", accept == null ? List.of() : List.of("Accept: " + accept));
 
-    assertThat(answer.statusLine()).as(what).isEqualTo("HTTP/1.1 200 OK");
-    assertThat(answer.header("Content-Type")).contains("Content-Type: " + type + "; charset=utf-8");
-    assertThat(answer.body().endsWith("# EOF\n")).isEqualTo(type.contains("openmetrics"));
+    assertThat(response.statusLine()).as(what).isEqualTo("HTTP/1.1 200 OK");
+    assertThat(response.header("Content-Type"))
+        .contains("Content-Type: " + type + "; charset=utf-8");
+    assertThat(response.body().endsWith("# EOF\n")).isEqualTo(type.contains("openmetrics"));
   }
 
   @Test
-  void everyLineOfTheExpositionIsACommentOrASample() throws IOException {
+  void everyLineOfTheMetricsIsACommentOrASample() throws IOException {
     assertThat(get("/metrics").body().lines())
         .allSatisfy(line -> assertThat(line).matches("# (HELP|TYPE) \\S+ .*|" + SAMPLE))
         .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{"))
@@ -58,7 +59,7 @@ class StatusPageTest {
   }
 
   @Test
-  void thePageAndAllThatItLoadsIsThere() throws IOException {
+  void thePageAndItsFilesAreServed() throws IOException {
     String page = get("/status").body();
     List<String> loaded =
         Pattern.compile("<(?:link|script)[^>]* (?:href|src)=\"([^\"]+)\"")
@@ -73,7 +74,7 @@ class StatusPageTest {
     }
     String script = get("/status/page.js").body();
     assertThat(script).contains("fetch(\"status/data\"");
-    // Else a part of the page stays empty for ever.
+    // An id that the page lacks would make the script fail.
     assertThat(
             Pattern.compile("byId\\(\"([^\"]+)\"\\)")
                 .matcher(script)
@@ -95,12 +96,12 @@ class StatusPageTest {
           /status/page.js  | text/javascript
           /status/icon.svg | image/svg+xml
           """)
-  void noneMayBeFramedOrReadByOthersOrRunWhatIsNotOurs(String path, String type)
+  void headersForbidFramingAndForeignScriptsAndReadingByOtherOrigins(String path, String type)
       throws IOException {
-    RawHttp.Answer answer = get(path);
+    RawHttp.Response response = get(path);
 
-    assertThat(answer.header("Content-Type").orElseThrow()).startsWith("Content-Type: " + type);
-    assertThat(directives(answer))
+    assertThat(response.header("Content-Type").orElseThrow()).startsWith("Content-Type: " + type);
+    assertThat(directives(response))
         .contains(
             "default-src 'none'",
             "script-src 'self'",
@@ -110,7 +111,7 @@ class StatusPageTest {
             "base-uri 'none'",
             "form-action 'none'")
         .noneMatch(directive -> directive.contains("unsafe"));
-    assertThat(answer.headers())
+    assertThat(response.headers())
         .contains(
             "X-Frame-Options: DENY",
             "X-Content-Type-Options: nosniff",
@@ -122,25 +123,26 @@ class StatusPageTest {
   }
 
   @Test
-  void headIsAnsweredAsGetWithoutABody() throws IOException {
-    RawHttp.Answer answer = exchange("HEAD /status", List.of());
+  void theResponseToHeadEqualsThatToGetWithoutTheBody() throws IOException {
+    RawHttp.Response response = exchange("HEAD /status", List.of());
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.header("Content-Type")).isEqualTo(get("/status").header("Content-Type"));
-    assertThat(answer.header("Content-Length")).isEqualTo(get("/status").header("Content-Length"));
-    assertThat(answer.body()).isEmpty();
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.header("Content-Type")).isEqualTo(get("/status").header("Content-Type"));
+    assertThat(response.header("Content-Length"))
+        .isEqualTo(get("/status").header("Content-Length"));
+    assertThat(response.body()).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW"})
   void otherMethodsAreRefused(String method) throws IOException {
     for (String path : List.of("/metrics", "/status", "/status/data")) {
-      RawHttp.Answer answer =
+      RawHttp.Response response =
           exchange(method + " " + path, List.of("Authorization: Bearer secret"));
 
-      assertThat(answer.status()).as(path).isEqualTo(405);
-      assertThat(answer.header("Allow")).contains("Allow: GET, HEAD");
-      assertThat(answer.body()).doesNotContain("secret");
+      assertThat(response.status()).as(path).isEqualTo(405);
+      assertThat(response.header("Allow")).contains("Allow: GET, HEAD");
+      assertThat(response.body()).doesNotContain("secret");
     }
   }
 
@@ -156,7 +158,7 @@ class StatusPageTest {
         "/metrics/",
         "/metrics/below"
       })
-  void belowAndBesideThemIsNothing(String path) throws IOException {
+  void otherPathsAreNotFound(String path) throws IOException {
     assertThat(get(path).status()).isEqualTo(404);
   }
 
@@ -165,10 +167,10 @@ class StatusPageTest {
       delimiter = '|',
       textBlock =
           """
-          a proxy on this machine               | X-Forwarded-For: 203.0.113.7
-          a proxy that follows RFC 7239         | Forwarded: for=203.0.113.7
+          a proxy on this machine       | X-Forwarded-For: 203.0.113.7
+          a proxy that follows RFC 7239 | Forwarded: for=203.0.113.7
           """)
-  void whoeverSpeaksForOthersIsToldNothing(String what, String header) throws IOException {
+  void requestsThroughAProxyGet404(String what, String header) throws IOException {
     for (String path : List.of("/metrics", "/status", "/status/data", "/status/page.js")) {
       assertThat(get(path, List.of(header)).status()).as(what + " " + path).isEqualTo(404);
     }
@@ -183,28 +185,27 @@ class StatusPageTest {
     "127.0.0.1.evil.example:8080, 404",
     "localhost.evil.example, 404"
   })
-  void nobodyReadsThemByANameThatHasBeenReboundToThisMachine(String host, int status)
-      throws IOException {
+  void aHostNameReboundToThisMachineGets404(String host, int status) throws IOException {
     for (String path : List.of("/metrics", "/status", "/status/data")) {
       assertThat(get(path, List.of("Host: " + host)).status()).as(path).isEqualTo(status);
     }
   }
 
-  private static List<String> directives(RawHttp.Answer answer) {
+  private static List<String> directives(RawHttp.Response response) {
     String policy =
-        answer.header("Content-Security-Policy").orElseThrow().replaceFirst("^[^:]*: ", "");
+        response.header("Content-Security-Policy").orElseThrow().replaceFirst("^[^:]*: ", "");
     return Arrays.asList(policy.split("; *", -1));
   }
 
-  private static RawHttp.Answer get(String path) throws IOException {
+  private static RawHttp.Response get(String path) throws IOException {
     return get(path, List.of());
   }
 
-  private static RawHttp.Answer get(String path, List<String> headers) throws IOException {
+  private static RawHttp.Response get(String path, List<String> headers) throws IOException {
     return exchange("GET " + path, headers);
   }
 
-  private static RawHttp.Answer exchange(String requestLine, List<String> headers)
+  private static RawHttp.Response exchange(String requestLine, List<String> headers)
       throws IOException {
     return RawHttp.exchange(demo.port(), requestLine, headers, "");
   }

@@ -13,7 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Base64;
 import java.util.Map;
 
-/** The authorization server as the demo's client sees it: plain HTTP, no library of ours. */
+/** A plain HTTP client of the authorization server's endpoints. */
 final class TokenEndpoint {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -31,16 +31,16 @@ final class TokenEndpoint {
   }
 
   String token(String scope, String resource) {
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         post(
             tokenEndpoint,
             EmbeddedAuthorizationServer.CLIENT_ID,
             EmbeddedAuthorizationServer.CLIENT_SECRET,
             Map.of("grant_type", "client_credentials", "scope", scope, "resource", resource));
-    if (answer.statusCode() != 200) {
-      throw new AssertionError(answer + " " + answer.body());
+    if (response.statusCode() != 200) {
+      throw new AssertionError(response + " " + response.body());
     }
-    return Json.string(Json.object(answer.body()), "access_token");
+    return Json.string(Json.object(response.body()), "access_token");
   }
 
   int revoke(String token) {
@@ -52,25 +52,25 @@ final class TokenEndpoint {
         .statusCode();
   }
 
-  /** Whether the demo's resource server is told that the token is good. */
+  /** Whether introspection by the demo's resource server reports the token as active. */
   static boolean isActive(String issuer, String token) {
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         post(
             URI.create(issuer + "/oauth/introspect"),
             EmbeddedAuthorizationServer.RESOURCE_SERVER_ID,
             EmbeddedAuthorizationServer.RESOURCE_SERVER_SECRET,
             Map.of("token", token));
-    if (answer.statusCode() != 200) {
-      throw new AssertionError(answer + " " + answer.body());
+    if (response.statusCode() != 200) {
+      throw new AssertionError(response + " " + response.body());
     }
-    return Boolean.TRUE.equals(Json.object(answer.body()).get("active"));
+    return Boolean.TRUE.equals(Json.object(response.body()).get("active"));
   }
 
   static HttpResponse<String> get(String uri) {
     return send(HttpRequest.newBuilder(URI.create(uri)).build());
   }
 
-  /** What a client that has no grant is answered. */
+  /** The status of a client credentials request by this client. */
   static int tokenStatus(String tokenEndpoint, String clientId, String secret) {
     return post(
             URI.create(tokenEndpoint), clientId, secret, Map.of("grant_type", "client_credentials"))
@@ -90,7 +90,7 @@ final class TokenEndpoint {
             .build());
   }
 
-  /** A form without credentials in a header, as a public client sends it. */
+  /** Posts a form without an Authorization header, as a public client does. */
   static HttpResponse<String> postForm(String endpoint, Map<String, String> form) {
     return post(endpoint, "application/x-www-form-urlencoded", Browser.form(form));
   }

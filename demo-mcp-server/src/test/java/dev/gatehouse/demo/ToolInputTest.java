@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bad input is told what is wrong with it and what to send instead. */
+/** The results for invalid arguments say what is wrong and what to send instead. */
 class ToolInputTest {
 
   private static final String LONGEST = "x".repeat(Notebook.MAX_TEXT);
@@ -35,7 +35,7 @@ class ToolInputTest {
     demo.close();
   }
 
-  static Stream<Arguments> mistakes() {
+  static Stream<Arguments> invalidCalls() {
     return Stream.of(
         arguments("no text", "add_note", Map.of(), "'text' is missing"),
         arguments("empty text", "add_note", Map.of("text", ""), "'text' is empty"),
@@ -44,7 +44,7 @@ class ToolInputTest {
         arguments("a list", "add_note", Map.of("text", List.of("x")), "'text' is not a string"),
         arguments("too long", "add_note", Map.of("text", LONGEST + "x"), "has 4001 characters"),
         arguments("far too long", "add_note", Map.of("text", "x".repeat(500_000)), "has 500000"),
-        arguments("one too many", "add_note", Map.of("text", "x", "y", "z"), "and no other"),
+        arguments("an extra argument", "add_note", Map.of("text", "x", "y", "z"), "and no other"),
         arguments("no id", "delete_note", Map.of(), "'id' is missing"),
         arguments("unknown id", "delete_note", Map.of("id", "x"), "no note with this id"),
         arguments("long id", "delete_note", Map.of("id", LONGEST), "has 4000 characters"),
@@ -53,8 +53,9 @@ class ToolInputTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("mistakes")
-  void aMistakeIsNamed(String what, String tool, Map<String, Object> arguments, String expected) {
+  @MethodSource("invalidCalls")
+  void anInvalidCallIsRefusedWithTheError(
+      String what, String tool, Map<String, Object> arguments, String expected) {
     CallToolResult result = RunningDemo.call(client, tool, arguments);
 
     assertThat(result.isError()).as(what).isTrue();
@@ -62,7 +63,7 @@ class ToolInputTest {
   }
 
   @Test
-  void theLimitCountsCharactersWhateverTheirSize() {
+  void theLimitCountsCharactersAndNotCodeUnits() {
     String emoji = "\uD83D\uDC18".repeat(Notebook.MAX_TEXT);
 
     CallToolResult result = RunningDemo.call(client, "add_note", Map.of("text", emoji));
@@ -72,7 +73,7 @@ class ToolInputTest {
   }
 
   @Test
-  void aNoteComesBackAsItWasWrittenWhateverIsInIt() {
+  void aNoteIsReturnedAsItWasWritten() {
     String text = "'; drop table note; --\n\"\\\u0000 \u00e4\u6f22 <b>";
 
     CallToolResult result = RunningDemo.call(client, "add_note", Map.of("text", text));

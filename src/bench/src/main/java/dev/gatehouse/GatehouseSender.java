@@ -3,16 +3,16 @@ package dev.gatehouse;
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
 import dev.gatehouse.internal.http.BoundedHttpClient;
 
-/** The filter's own way to send, which nobody but it and its benchmarks needs to see. */
+/** Gives the benchmarks access to the HTTP client of the filter, which is not public. */
 public final class GatehouseSender {
 
   private GatehouseSender() {}
 
   /**
-   * Makes one.
+   * Creates a sender that uses the HTTP client of the filter.
    *
-   * @param settings with the limits to keep to
-   * @return a sender that gives each exchange the whole request-timeout
+   * @param settings the settings, with the limits of the client
+   * @return a sender that allows each exchange the whole request-timeout
    */
   public static HTTPRequestSender of(Settings settings) {
     BoundedHttpClient http = new BoundedHttpClient(settings.http());

@@ -18,7 +18,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.util.Timeout;
 
-/** Apache HttpClient as it comes, in its minimal form, with a watchdog. */
+/** Apache HttpClient in its minimal form, with a watchdog for the whole exchange. */
 final class ApacheSender implements HTTPRequestSender {
 
   private final Watchdog watchdog = new Watchdog();
@@ -26,12 +26,12 @@ final class ApacheSender implements HTTPRequestSender {
   private final CloseableHttpClient client =
       HttpClients.createMinimal(
           PoolingHttpClientConnectionManagerBuilder.create()
-              .setMaxConnTotal(SenderAnswers.CONNECTIONS)
-              .setMaxConnPerRoute(SenderAnswers.CONNECTIONS)
+              .setMaxConnTotal(SenderSettings.CONNECTIONS)
+              .setMaxConnPerRoute(SenderSettings.CONNECTIONS)
               .setDefaultConnectionConfig(
                   ConnectionConfig.custom()
-                      .setConnectTimeout(Timeout.of(SenderAnswers.CONNECT_LIMIT))
-                      .setSocketTimeout(Timeout.of(SenderAnswers.LIMIT))
+                      .setConnectTimeout(Timeout.of(SenderSettings.CONNECT_LIMIT))
+                      .setSocketTimeout(Timeout.of(SenderSettings.LIMIT))
                       .build())
               .build());
 
@@ -45,18 +45,19 @@ final class ApacheSender implements HTTPRequestSender {
     message.setEntity(new ByteArrayEntity(request.getBody().getBytes(UTF_8), null));
     Future<?> watch = watchdog.watch(message::cancel);
     try {
-      return client.execute(message, ApacheSender::answer);
+      return client.execute(message, ApacheSender::convert);
     } finally {
       watch.cancel(false);
     }
   }
 
-  private static HTTPResponse answer(ClassicHttpResponse response) throws IOException {
-    HTTPResponse answer = new HTTPResponse(response.getCode());
+  private static HTTPResponse convert(ClassicHttpResponse response) throws IOException {
+    HTTPResponse converted = new HTTPResponse(response.getCode());
     for (Header header : response.getHeaders()) {
-      answer.setHeader(header.getName(), header.getValue());
+      converted.setHeader(header.getName(), header.getValue());
     }
-    SenderAnswers.setBody(answer, SenderAnswers.bounded(response.getEntity().getContent()));
-    return answer;
+    SenderSettings.setBody(
+        converted, SenderSettings.readBounded(response.getEntity().getContent()));
+    return converted;
   }
 }

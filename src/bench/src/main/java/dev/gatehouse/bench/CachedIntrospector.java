@@ -9,22 +9,22 @@ import org.springframework.security.oauth2.server.resource.introspection.BadOpaq
 import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
 
 /**
- * What Spring's users write in front of an introspector, made as quick as such a thing can be: the
- * token itself is the key, one load per token at a time, and a bad token's exception is kept too.
+ * A cache in front of Spring's introspector, as fast as its users could write it: the key is the
+ * token itself, each token is loaded once at a time, and exceptions for inactive tokens are cached.
  */
 final class CachedIntrospector implements OpaqueTokenIntrospector {
 
-  /** The principal, or the exception by which the introspector says that there is none. */
+  /** The principal, or the exception for an inactive token. */
   private record Outcome(
-      @Nullable OAuth2AuthenticatedPrincipal principal, @Nullable BadOpaqueTokenException bad) {}
+      @Nullable OAuth2AuthenticatedPrincipal principal,
+      @Nullable BadOpaqueTokenException inactive) {}
 
   private final OpaqueTokenIntrospector delegate;
   private final Cache<String, Outcome> cache;
 
-  CachedIntrospector(OpaqueTokenIntrospector delegate, long mostEntries, Duration timeToLive) {
+  CachedIntrospector(OpaqueTokenIntrospector delegate, long maxEntries, Duration timeToLive) {
     this.delegate = delegate;
-    this.cache =
-        Caffeine.newBuilder().maximumSize(mostEntries).expireAfterWrite(timeToLive).build();
+    this.cache = Caffeine.newBuilder().maximumSize(maxEntries).expireAfterWrite(timeToLive).build();
   }
 
   @Override
@@ -36,7 +36,9 @@ final class CachedIntrospector implements OpaqueTokenIntrospector {
     if (outcome.principal() != null) {
       return outcome.principal();
     }
-    throw outcome.bad() == null ? new BadOpaqueTokenException("not active") : outcome.bad();
+    throw outcome.inactive() == null
+        ? new BadOpaqueTokenException("not active")
+        : outcome.inactive();
   }
 
   private Outcome load(String token) {

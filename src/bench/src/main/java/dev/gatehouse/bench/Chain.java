@@ -4,7 +4,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 
-/** The end of a filter chain, which counts who comes through. */
+/** The end of a filter chain, which counts the admitted requests. */
 final class Chain implements FilterChain {
 
   private long admitted;

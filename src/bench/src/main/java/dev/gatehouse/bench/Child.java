@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM of its own for one server, so that what it costs can be told from what the others do. It
- * prints its port, and ends when we close its standard input or are gone ourselves.
+ * A separate JVM for one server, so that its cost can be measured separately. It prints its port
+ * and exits when its standard input ends, which also happens if this process exits.
  */
 final class Child implements AutoCloseable {
 
-  /** Of the JDK that this process runs on. */
+  /** The home of the JDK that runs this process. */
   static final Path OWN_JAVA = Path.of(System.getProperty("java.home"));
 
   private static final String READY = "listening on ";
@@ -30,7 +30,7 @@ final class Child implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts one and waits until it listens. */
+  /** Starts a server and waits until it listens. */
   static Child start(Path javaHome, List<String> options, Class<?> main, String... arguments)
       throws IOException {
     Process process = process(javaHome, options, main, arguments);
@@ -41,10 +41,10 @@ final class Child implements AutoCloseable {
       }
       System.err.println(line);
     }
-    throw new IOException(main.getSimpleName() + " ended before it listened");
+    throw new IOException(main.getSimpleName() + " exited before it listened");
   }
 
-  /** Runs one to its end and gives back what it has printed. */
+  /** Runs a program to its end and returns its output. */
   static String output(Path javaHome, List<String> options, Class<?> main, String... arguments)
       throws IOException {
     Process process = process(javaHome, options, main, arguments);
@@ -70,12 +70,12 @@ final class Child implements AutoCloseable {
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
-  /** Called in the child, by its main method, once it serves. */
-  static void ready(int port) {
+  /** Prints the port and waits for the end of the input; the child calls this when it listens. */
+  static void awaitEnd(int port) {
     System.out.println(READY + port);
     try {
       while (System.in.read() >= 0) {
-        // Nobody writes here: what counts is the end.
+        // There is no input: only its end matters.
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -91,12 +91,12 @@ final class Child implements AutoCloseable {
     return process.pid();
   }
 
-  /** Processor time of all its threads since it began. */
+  /** The processor time of all threads since the start of the process. */
   Duration cpu() {
     return process.info().totalCpuDuration().orElseThrow();
   }
 
-  /** A line of {@code /proc/PID/status}, in its own unit; -1 where there is no such file. */
+  /** A value from {@code /proc/PID/status}, in the unit used there; -1 if there is no such file. */
   long status(String name) throws IOException {
     Path status = Path.of("/proc", Long.toString(pid()), "status");
     if (!Files.isReadable(status)) {
@@ -110,7 +110,7 @@ final class Child implements AutoCloseable {
     return -1;
   }
 
-  /** Ends it at once, and waits until it has. */
+  /** Kills the process and waits until it has ended. */
   void kill() {
     try {
       process.destroyForcibly().waitFor();
@@ -119,7 +119,7 @@ final class Child implements AutoCloseable {
     }
   }
 
-  /** Sends it a signal of POSIX, such as {@code STOP}. */
+  /** Sends a POSIX signal, such as {@code STOP}. */
   void signal(String name) throws IOException {
     try {
       int status =
@@ -128,7 +128,7 @@ final class Child implements AutoCloseable {
               .start()
               .waitFor();
       if (status != 0) {
-        throw new IOException("kill -" + name + " has failed: " + status);
+        throw new IOException("kill -" + name + " failed: " + status);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -12,7 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Locale;
 
-/** One connection of a load generator in Java: one request at a time. */
+/** A connection of the load generator in Java, for one request at a time. */
 final class ClientConnection implements AutoCloseable {
 
   private static final String LENGTH = "\r\ncontent-length:";
@@ -25,7 +25,7 @@ final class ClientConnection implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Connects, and hands itself to the selector. */
+  /** Connects and registers the connection with the selector. */
   static ClientConnection open(int port, Selector selector) throws IOException {
     SocketChannel channel =
         SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -36,7 +36,7 @@ final class ClientConnection implements AutoCloseable {
     return connection;
   }
 
-  /** A request fits the socket's buffer. */
+  /** Sends a request, which must fit into the buffer of the socket. */
   void send(byte[] request) throws IOException {
     in.clear();
     sentNanos = System.nanoTime();
@@ -51,10 +51,10 @@ final class ClientConnection implements AutoCloseable {
   }
 
   /**
-   * Reads what has come.
+   * Reads the available bytes.
    *
-   * @return the status once the answer is whole, 0 before
-   * @throws IOException if the connection has ended instead
+   * @return the status, or 0 while the response is incomplete
+   * @throws IOException if the server has closed the connection
    */
   int receive() throws IOException {
     if (channel.read(in) < 0) {

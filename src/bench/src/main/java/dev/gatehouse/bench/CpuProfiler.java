@@ -13,8 +13,8 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * Processor time for one operation, of all threads of the JVM: hardly disturbed by what else runs
- * on the machine, and without the time for which a request waits for the stub.
+ * Measures the processor time of all threads of the JVM per operation. Other processes hardly
+ * affect it, and it excludes the time spent waiting for the stub.
  */
 public final class CpuProfiler implements InternalProfiler {
 
@@ -24,7 +24,7 @@ public final class CpuProfiler implements InternalProfiler {
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
   private long before;
 
-  /** For JMH. */
+  /** Creates the profiler; JMH requires a public constructor. */
   public CpuProfiler() {}
 
   @Override

@@ -13,17 +13,15 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/**
- * The introspection endpoint with few and with many stored tokens: a look-up must not cost more.
- */
+/** The introspection endpoint with few and with many stored tokens, which must cost the same. */
 final class EndpointPart {
 
-  /** Of the stored tokens. */
+  /** The series of the stored tokens. */
   static final int SERIES = 7;
 
   private static final int FEW = 1_000;
 
-  /** A million tokens take a quarter of it: else most of what is seen is the garbage collector. */
+  /** A million tokens fill a quarter of this heap; with less, garbage collection would dominate. */
   private static final List<String> OPTIONS = List.of("-Xmx4g");
 
   private static final String BASIC =
@@ -70,7 +68,7 @@ final class EndpointPart {
     }
   }
 
-  /** One server's turn in a round. */
+  /** The measurement of one server in a round. */
   private record Turn(Load load, double cpuMicros) {}
 
   private Turn turn(Child server, int tokens) throws IOException {
@@ -121,15 +119,15 @@ final class EndpointPart {
   }
 
   private static String text(List<Turn> turns) {
-    return middle(turns, turn -> turn.load().perSecond(), "%,.0f/s; ")
-        + middle(turns, turn -> turn.load().p50Micros() / 1e3, "%.2f / ")
-        + middle(turns, turn -> turn.load().p99Micros() / 1e3, "%.2f; ")
-        + middle(turns, Turn::cpuMicros, "%.0f; ")
+    return median(turns, turn -> turn.load().perSecond(), "%,.0f/s; ")
+        + median(turns, turn -> turn.load().p50Micros() / 1e3, "%.2f / ")
+        + median(turns, turn -> turn.load().p99Micros() / 1e3, "%.2f; ")
+        + median(turns, Turn::cpuMicros, "%.0f; ")
         + turns.stream().mapToLong(turn -> turn.load().errors()).sum();
   }
 
-  private static String middle(List<Turn> turns, ToDoubleFunction<Turn> figure, String format) {
-    return Spread.of(turns.stream().mapToDouble(figure).toArray()).middle(format);
+  private static String median(List<Turn> turns, ToDoubleFunction<Turn> figure, String format) {
+    return Spread.of(turns.stream().mapToDouble(figure).toArray()).medianText(format);
   }
 
   private static void delete(Path folder) throws IOException {

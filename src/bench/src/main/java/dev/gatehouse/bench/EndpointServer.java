@@ -22,25 +22,25 @@ import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** The introspection endpoint over a store with many tokens, in a process of its own. */
+/** The introspection endpoint with a store of many tokens, in a separate process. */
 final class EndpointServer {
 
   static final String MEMORY = "memory";
   static final String CLIENT_ID = "mcp-server";
   static final String SECRET = "mcp-server-secret-of-the-benchmark";
 
-  private static final int PORTION = 5_000;
+  private static final int BATCH_SIZE = 5_000;
 
   private EndpointServer() {}
 
-  /** Arguments: {@link #MEMORY} or the JDBC URL of an empty database, and how many tokens. */
+  /** Arguments: {@link #MEMORY} or the JDBC URL of an empty database, and the number of tokens. */
   public static void main(String[] args) throws Exception {
     TokenStore store =
         args[0].equals(MEMORY)
             ? new InMemoryTokenStore()
             : JdbcStore.open(args[0], "sa", "").tokens();
     fill(store, Integer.parseInt(args[1]));
-    System.gc(); // what filling has left behind is not to be collected while we measure
+    System.gc(); // so that garbage from filling is not collected during the measurement
     Server jetty = new Server();
     ServerConnector connector = new ServerConnector(jetty, 1, 1);
     connector.setHost("127.0.0.1");
@@ -49,39 +49,39 @@ final class EndpointServer {
     handler.addServlet(new ServletHolder(servlet(store)), "/introspect");
     jetty.setHandler(handler);
     jetty.start();
-    Child.ready(connector.getLocalPort());
+    Child.awaitEnd(connector.getLocalPort());
   }
 
   private static TokenIntrospectionServlet servlet(TokenStore store) {
-    RegisteredClient asker =
+    RegisteredClient caller =
         RegisteredClient.builder(CLIENT_ID)
             .secret(SECRET)
-            .resourceServerFor(StubAnswers.RESOURCE)
+            .resourceServerFor(StubResponses.RESOURCE)
             .build();
     return TokenIntrospectionServlet.builder()
-        .issuer(StubAnswers.ISSUER)
-        .endpoint(StubAnswers.ISSUER + "/introspect")
+        .issuer(StubResponses.ISSUER)
+        .endpoint(StubResponses.ISSUER + "/introspect")
         .tokens(store)
-        .clients(new InMemoryClientRegistry(List.of(asker)))
+        .clients(new InMemoryClientRegistry(List.of(caller)))
         .rateLimit(new NoLimit())
         .build();
   }
 
   /**
-   * Through the interface, as a server would, but many at a time, and in the order in which the
-   * database keeps them: else H2 writes each page of a million tokens anew for every portion.
+   * Fills the store through its interface, in batches and in the order of the primary key. In any
+   * other order, H2 would rewrite every page of a million tokens for each batch.
    */
   private static void fill(TokenStore store, int count) {
     Instant now = Instant.now();
-    List<TokenHash> inOrder =
+    List<TokenHash> sorted =
         IntStream.range(0, count)
             .mapToObj(i -> TokenHash.of(Tokens.of(Tokens.ACTIVE, EndpointPart.SERIES, i)))
             .sorted(Comparator.comparing(TokenHash::value))
             .toList();
-    for (int from = 0; from < count; from += PORTION) {
+    for (int from = 0; from < count; from += BATCH_SIZE) {
       store.save(
-          IntStream.range(from, Math.min(count, from + PORTION))
-              .mapToObj(i -> new IssuedToken(inOrder.get(i), token(i, now)))
+          IntStream.range(from, Math.min(count, from + BATCH_SIZE))
+              .mapToObj(i -> new IssuedToken(sorted.get(i), token(i, now)))
               .toList());
     }
   }
@@ -91,11 +91,11 @@ final class EndpointServer {
         .grantId("0d9f6c1e-5b7a-4c3d-9e2f-%012d".formatted(number))
         .subject("0d9f6c1e-5b7a-4c3d-9e2f-" + number, "user-" + number)
         .scopes("notes:read", "notes:write")
-        .audience(StubAnswers.RESOURCE)
+        .audience(StubResponses.RESOURCE)
         .build();
   }
 
-  /** Lets the endpoint be asked as fast as it can answer. */
+  /** Never limits, so that the endpoint runs at full speed. */
   private record NoLimit() implements RateLimit {
     @Override
     public Optional<Duration> charge(String key) {

@@ -21,9 +21,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * The least that a cache with hashed tokens can cost: SHA-256 of a 43-character token in buffers
- * that are there already, and one look-up in a Caffeine cache of 10,000 entries that expire each at
- * its own time.
+ * The minimum cost of a cache with hashed tokens: SHA-256 of a 43-character token in preallocated
+ * buffers, and one lookup in a Caffeine cache of 10,000 entries with individual expiry times.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -65,13 +64,13 @@ public class FloorBenchmark {
     }
   }
 
-  /** Hashes and looks up. */
+  /** Hashes the token and looks it up. */
   @Benchmark
   public @Nullable String lookUp() throws DigestException {
     return cache.getIfPresent(key(token));
   }
 
-  /** The same with a digest made for each request, as the JDK's documentation has it. */
+  /** Does the same with a new digest for each request, as is usual. */
   @Benchmark
   public @Nullable String lookUpWithNewDigest() throws GeneralSecurityException {
     return cache.getIfPresent(key(token, MessageDigest.getInstance("SHA-256")));
@@ -81,7 +80,7 @@ public class FloorBenchmark {
     return key(token, sha256);
   }
 
-  @SuppressWarnings("deprecation") // the one way to get at the bytes without a copy; they are ASCII
+  @SuppressWarnings("deprecation") // the only way to get the ASCII bytes without a copy
   private Key key(String token, MessageDigest digest) throws DigestException {
     token.getBytes(0, Tokens.LENGTH, characters, 0);
     digest.update(characters);

@@ -12,14 +12,14 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Gatehouse's filter alone. */
+/** The filter of Gatehouse alone. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class GatehouseBenchmark {
 
   private final StubRequest known = StubRequest.call(Tokens.of(Tokens.ACTIVE, 1, 1));
-  private final StubRequest knownBad = StubRequest.call(Tokens.of(Tokens.INACTIVE, 1, 1));
+  private final StubRequest knownInactive = StubRequest.call(Tokens.of(Tokens.INACTIVE, 1, 1));
   private final StubRequest none = StubRequest.callWithoutToken();
   private final StubRequest document = StubRequest.metadata();
 
@@ -31,33 +31,33 @@ public class GatehouseBenchmark {
   /** Starts the filter. */
   @Setup
   public void start() throws IOException, ServletException {
-    request = new OneRequest(GatehouseGuard.alone(Integer.getInteger(JmhPart.STUB_PORT)));
+    request = new OneRequest(GatehouseSetup.alone(Integer.getInteger(JmhPart.STUB_PORT)));
     number = System.nanoTime();
     check();
   }
 
-  /** Sees before and after that each request is answered as its benchmark says. */
+  /** Checks before and after that each request gets the response that its benchmark assumes. */
   @TearDown
   public void check() throws IOException, ServletException {
     request.expect(200, known);
-    request.expect(401, knownBad);
+    request.expect(401, knownInactive);
     request.expect(401, none);
     request.expect(200, StubRequest.call(Tokens.of(Tokens.ACTIVE, 2, number++)));
   }
 
-  /** A token that has just been asked about. */
+  /** A token with a cached result. */
   @Benchmark
   public int hit() throws IOException, ServletException {
     return request.pass(known);
   }
 
-  /** A token that is known to be inactive. */
+  /** A token that is cached as inactive. */
   @Benchmark
   public int refused() throws IOException, ServletException {
-    return request.pass(knownBad);
+    return request.pass(knownInactive);
   }
 
-  /** No token: the 401 that starts a log-in. */
+  /** No token: the 401 that makes a client log in. */
   @Benchmark
   public int noToken() throws IOException, ServletException {
     return request.pass(none);
@@ -69,7 +69,7 @@ public class GatehouseBenchmark {
     return request.pass(document);
   }
 
-  /** A token that nobody has seen: one question to the stub, over a socket. */
+  /** A new token: one introspection request to the stub, over a socket. */
   @Benchmark
   public int introspection() throws IOException, ServletException {
     return request.pass(StubRequest.call(Tokens.of(Tokens.ACTIVE, 2, number++)));

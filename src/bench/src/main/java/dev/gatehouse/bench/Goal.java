@@ -2,10 +2,10 @@ package dev.gatehouse.bench;
 
 import java.util.Locale;
 
-/** A figure to reach. */
+/** A goal for a figure. */
 record Goal(String text, double bound, boolean atLeast) {
 
-  /** None is set. */
+  /** No goal. */
   static final Goal NONE = new Goal("", 0, true);
 
   static Goal atLeast(double bound, String unit) {
@@ -22,8 +22,8 @@ record Goal(String text, double bound, boolean atLeast) {
         : String.format(Locale.ROOT, "%s", bound);
   }
 
-  /** Yes or no; nothing where no figure is set or none was measured. */
-  String verdict(double figure) {
+  /** Whether the figure meets the goal; empty if there is no goal or no figure. */
+  String result(double figure) {
     if (text.isEmpty() || Double.isNaN(figure)) {
       return "";
     }

@@ -10,39 +10,39 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Fills a filter's cache, asking the stub about each token, and prints how many bytes of live heap
- * each token has taken. Runs in a process of its own, which has nothing else to grow.
+ * Fills the cache of a filter by introspection at the stub and prints the bytes of live heap per
+ * token. Runs in a separate process, in which nothing else grows.
  */
 final class HeapOfCache {
 
   private static final int THREADS = 4;
 
-  /** By then all classes are loaded and all pools are as large as they get. */
+  /** The number of tokens after which all classes are loaded and all pools are full. */
   private static final int WARM_UP = 1_000;
 
   private static final int SERIES = 9;
 
   private HeapOfCache() {}
 
-  /** Arguments: the variant, the stub's port, how many tokens. */
+  /** Arguments: the variant, the port of the stub and the number of tokens. */
   public static void main(String[] args) throws Exception {
     int stubPort = Integer.parseInt(args[1]);
     Filter filter =
         args[0].equals(Variant.GATEHOUSE.name())
-            ? GatehouseGuard.alone(stubPort)
-            : SpringGuard.bearerFilterAlone(stubPort);
+            ? GatehouseSetup.alone(stubPort)
+            : SpringSetup.bearerFilterAlone(stubPort);
     int tokens = Integer.parseInt(args[2]);
-    feed(filter, 0, WARM_UP, 1);
+    introspect(filter, 0, WARM_UP, 1);
     long before = liveBytes();
-    feed(filter, WARM_UP, tokens, 1);
+    introspect(filter, WARM_UP, tokens, 1);
     long after = liveBytes();
-    // Had one gone, the stub would count it twice.
-    feed(filter, 0, tokens, 100);
+    // If a token had been evicted, the stub would count it twice.
+    introspect(filter, 0, tokens, 100);
     System.out.println((double) (after - before) / (tokens - WARM_UP));
     System.exit(0);
   }
 
-  private static void feed(Filter filter, int from, int to, int step) throws Exception {
+  private static void introspect(Filter filter, int from, int to, int step) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     List<Callable<Void>> tasks = new ArrayList<>();
     for (int thread = 0; thread < THREADS; thread++) {
@@ -62,7 +62,7 @@ final class HeapOfCache {
     threads.shutdown();
   }
 
-  /** What a full collection leaves; more than one, for what the first only makes collectable. */
+  /** The live heap; several collections, because the first makes further objects collectable. */
   private static long liveBytes() {
     for (int i = 0; i < 5; i++) {
       System.gc();

@@ -15,35 +15,35 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An authorization server that answers introspection requests after a set time, in a process of its
- * own: one thread reads, another answers when the time has come, and neither spins.
+ * An authorization server that responds to introspection requests after a set delay, in a separate
+ * process. One thread reads, another responds when the delay is over, and neither spins.
  *
  * <pre>
  * POST /introspect                  token=…
- * GET  /control?delay-micros=2000   sets the delay and begins to count anew
- * GET  /control                     {"asked":17,"lastAnswerNanos":…,"meanDelayNanos":…}
+ * GET  /control?delay-micros=2000   sets the delay and resets the counters
+ * GET  /control                     {"introspections":17,"lastResponseNanos":…,"meanDelayNanos":…}
  * </pre>
  */
 final class IntrospectionStub {
 
   private static final String DELAY = "delay-micros=";
 
-  /** An answer, and when it goes out. */
-  private record Due(StubConnection to, ByteBuffer response, long askedNanos, long dueNanos) {}
+  /** A response and the time at which it is due. */
+  private record Due(StubConnection to, ByteBuffer response, long receivedNanos, long dueNanos) {}
 
   private final BlockingQueue<Due> waiting = new LinkedBlockingQueue<>();
   private final Selector selector;
   private volatile long delayNanos;
-  private long asked;
-  private long answered;
-  private long lastAnswerNanos;
+  private long introspections;
+  private long responses;
+  private long lastResponseNanos;
   private long totalDelayNanos;
 
   private IntrospectionStub(Selector selector) {
     this.selector = selector;
   }
 
-  /** Takes a port, or 0 for any; prints it; ends when its standard input does. */
+  /** Argument: the port, or 0 for a free one. Exits when standard input ends. */
   public static void main(String[] args) throws IOException {
     Selector selector = Selector.open();
     ServerSocketChannel server = ServerSocketChannel.open();
@@ -52,9 +52,9 @@ final class IntrospectionStub {
     server.configureBlocking(false);
     server.register(selector, SelectionKey.OP_ACCEPT);
     IntrospectionStub stub = new IntrospectionStub(selector);
-    daemon("stub-answers", stub::answerInTime);
-    daemon("stub-reads", stub::readForever);
-    Child.ready(server.socket().getLocalPort());
+    daemon("stub-responses", stub::respondWhenDue);
+    daemon("stub-requests", stub::readForever);
+    Child.awaitEnd(server.socket().getLocalPort());
   }
 
   private static void daemon(String name, Runnable work) {
@@ -95,22 +95,22 @@ final class IntrospectionStub {
         serve(connection, request);
       }
     } catch (IOException e) {
-      connection.close(); // the caller has gone
+      connection.close(); // the client has disconnected
     }
   }
 
   private void serve(StubConnection connection, StubConnection.Request request) throws IOException {
     if (request.line().contains(" /control")) {
-      connection.write(StubAnswers.json(control(request.line())));
+      connection.write(StubResponses.json(control(request.line())));
       return;
     }
     long now = System.nanoTime();
-    Due due = new Due(connection, StubAnswers.to(request.token()), now, now + delayNanos);
+    Due due = new Due(connection, StubResponses.to(request.token()), now, now + delayNanos);
     synchronized (this) {
-      asked++;
+      introspections++;
     }
     if (delayNanos == 0) {
-      answer(due);
+      respond(due);
     } else {
       waiting.add(due);
     }
@@ -121,23 +121,24 @@ final class IntrospectionStub {
     if (at > 0) {
       delayNanos =
           Long.parseLong(line.substring(at + DELAY.length(), line.indexOf(' ', at))) * 1000;
-      asked = 0;
-      answered = 0;
+      introspections = 0;
+      responses = 0;
       totalDelayNanos = 0;
     }
-    return "{\"asked\":%d,\"lastAnswerNanos\":%d,\"meanDelayNanos\":%d}"
-        .formatted(asked, lastAnswerNanos, answered == 0 ? 0 : totalDelayNanos / answered);
+    return "{\"introspections\":%d,\"lastResponseNanos\":%d,\"meanDelayNanos\":%d}"
+        .formatted(
+            introspections, lastResponseNanos, responses == 0 ? 0 : totalDelayNanos / responses);
   }
 
-  /** The delay is the same for all, so that the first to come is the first to go. */
-  private void answerInTime() {
+  /** Responds in the order of arrival, because the delay is the same for all requests. */
+  private void respondWhenDue() {
     try {
       while (true) {
         Due due = waiting.take();
         for (long left = left(due); left > 0; left = left(due)) {
           LockSupport.parkNanos(left);
         }
-        answerUnlessGone(due);
+        respondIfConnected(due);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -148,20 +149,20 @@ final class IntrospectionStub {
     return due == null ? 0 : due.dueNanos() - System.nanoTime();
   }
 
-  private void answerUnlessGone(Due due) {
+  private void respondIfConnected(Due due) {
     try {
-      answer(due);
+      respond(due);
     } catch (IOException e) {
-      // The caller has given up; it is the one to report that.
+      // The client has disconnected, and reports that itself.
     }
   }
 
-  private void answer(Due due) throws IOException {
+  private void respond(Due due) throws IOException {
     long now = System.nanoTime();
     synchronized (this) {
-      lastAnswerNanos = now;
-      totalDelayNanos += now - due.askedNanos();
-      answered++;
+      lastResponseNanos = now;
+      totalDelayNanos += now - due.receivedNanos();
+      responses++;
     }
     due.to().write(due.response());
   }

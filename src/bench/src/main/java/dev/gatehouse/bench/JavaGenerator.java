@@ -8,13 +8,13 @@ import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** A load generator for machines without wrk: one thread, one selector. */
+/** A load generator for machines without wrk, with one thread and one selector. */
 final class JavaGenerator implements LoadGenerator {
 
-  private static final int MOST_SAMPLES = 4_000_000;
+  private static final int MAX_SAMPLES = 4_000_000;
 
-  private final int[] micros = new int[MOST_SAMPLES];
-  private int answers;
+  private final int[] micros = new int[MAX_SAMPLES];
+  private int responses;
   private int errors;
   private long sent;
 
@@ -25,15 +25,15 @@ final class JavaGenerator implements LoadGenerator {
 
   @Override
   public Load run(int port, Requests requests, Duration time) throws IOException {
-    answers = 0;
+    responses = 0;
     errors = 0;
     sent = 0;
     try (Selector selector = Selector.open()) {
       for (int i = 0; i < CONNECTIONS; i++) {
         ClientConnection.open(port, selector).send(next(requests));
       }
-      long begun = System.nanoTime();
-      long end = begun + time.toNanos();
+      long start = System.nanoTime();
+      long end = start + time.toNanos();
       while (System.nanoTime() < end && !selector.keys().isEmpty()) {
         selector.select(100);
         for (SelectionKey key : selector.selectedKeys()) {
@@ -41,7 +41,7 @@ final class JavaGenerator implements LoadGenerator {
         }
         selector.selectedKeys().clear();
       }
-      double seconds = (System.nanoTime() - begun) / 1e9;
+      double seconds = (System.nanoTime() - start) / 1e9;
       for (SelectionKey key : selector.keys()) {
         key.channel().close();
       }
@@ -59,7 +59,7 @@ final class JavaGenerator implements LoadGenerator {
       if (status != 200) {
         errors++;
       }
-      micros[answers++ % MOST_SAMPLES] =
+      micros[responses++ % MAX_SAMPLES] =
           (int) ((System.nanoTime() - connection.sentNanos()) / 1000);
       connection.send(next(requests));
     } catch (IOException e) {
@@ -73,8 +73,9 @@ final class JavaGenerator implements LoadGenerator {
   }
 
   private Load load(double seconds) {
-    int samples = Math.min(answers, MOST_SAMPLES);
+    int samples = Math.min(responses, MAX_SAMPLES);
     Arrays.sort(micros, 0, samples);
-    return new Load(answers, seconds, micros[samples / 2], micros[(int) (samples * 0.99)], errors);
+    return new Load(
+        responses, seconds, micros[samples / 2], micros[(int) (samples * 0.99)], errors);
   }
 }

@@ -14,13 +14,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The JDK's {@code HttpClient}, limited by how long its future is waited for. */
+/** The JDK's {@code HttpClient}; waiting on its future limits the whole exchange. */
 final class JdkSender implements HTTPRequestSender {
 
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(SenderAnswers.CONNECT_LIMIT)
+          .connectTimeout(SenderSettings.CONNECT_LIMIT)
           .build();
 
   @Override
@@ -35,10 +35,10 @@ final class JdkSender implements HTTPRequestSender {
     var exchange =
         client.sendAsync(message.build(), head -> HttpResponse.BodySubscribers.ofByteArray());
     try {
-      return answer(exchange.get(SenderAnswers.LIMIT.toNanos(), TimeUnit.NANOSECONDS));
+      return convert(exchange.get(SenderSettings.LIMIT.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       exchange.cancel(true);
-      throw new SocketTimeoutException("no answer in time");
+      throw new SocketTimeoutException("no response in time");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();
@@ -47,13 +47,13 @@ final class JdkSender implements HTTPRequestSender {
     }
   }
 
-  private static HTTPResponse answer(HttpResponse<byte[]> response) throws IOException {
-    HTTPResponse answer = new HTTPResponse(response.statusCode());
+  private static HTTPResponse convert(HttpResponse<byte[]> response) throws IOException {
+    HTTPResponse converted = new HTTPResponse(response.statusCode());
     response
         .headers()
         .map()
-        .forEach((name, values) -> answer.setHeader(name, values.toArray(new String[0])));
-    SenderAnswers.setBody(answer, response.body());
-    return answer;
+        .forEach((name, values) -> converted.setHeader(name, values.toArray(new String[0])));
+    SenderSettings.setBody(converted, response.body());
+    return converted;
   }
 }

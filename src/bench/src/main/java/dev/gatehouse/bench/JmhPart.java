@@ -14,10 +14,10 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** The filters alone, under JMH with its allocation profiler. */
+/** The filters alone, in JMH with its allocation profiler. */
 final class JmhPart {
 
-  /** System property by which a forked JVM learns where the stub is. */
+  /** The system property with the port of the stub, for forked JVMs. */
   static final String STUB_PORT = "gatehouse.bench.stub";
 
   private static final String BYTES = "gc.alloc.rate.norm";
@@ -34,7 +34,7 @@ final class JmhPart {
   /**
    * Runs the benchmarks whose name matches.
    *
-   * @param include a regular expression, searched for in class and method
+   * @param include a regular expression that must occur in the name of the class and method
    */
   void run(Table table, String include) throws RunnerException, IOException {
     stub.delay(0);
@@ -64,7 +64,7 @@ final class JmhPart {
   private void report(Table table) {
     table.part("A filter alone (JMH): time ± deviation; processor time; bytes allocated");
     table.row(
-        new Table.Row("floor: SHA-256 and one look-up")
+        new Table.Row("floor: SHA-256 and one lookup")
             .with(Variant.NO_FILTER, text("FloorBenchmark.lookUp")));
     table.row(
         new Table.Row("the same with a new digest each time")
@@ -81,12 +81,12 @@ final class JmhPart {
             .with(Variant.GATEHOUSE, plain("%.1f", ahead))
             .goal(Goal.atLeast(10, ""), ahead));
     table.row(
-        new Table.Row("a hit in Spring's bearer filter and no other")
+        new Table.Row("a hit in Spring's bearer filter alone")
             .with(Variant.SPRING, text("SpringBenchmark.hitInBearerFilter")));
-    table.row(both("a refused token, known to be inactive", "refused"));
+    table.row(both("a refused token, cached as inactive", "refused"));
     table.row(both("no token: the 401", "noToken").goal(Goal.atMost(500, " ns"), nanos("noToken")));
     table.row(both("the metadata", "metadata"));
-    table.row(both("a new token, asked about at the stub", "introspection"));
+    table.row(both("a new token, introspected at the stub", "introspection"));
   }
 
   private Table.Row both(String what, String method) {

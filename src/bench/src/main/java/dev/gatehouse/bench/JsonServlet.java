@@ -7,13 +7,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Reads an MCP ping and answers it: the least that a server behind the filter does. */
+/** Reads an MCP ping and responds: the minimal work of a server behind the filter. */
 final class JsonServlet extends HttpServlet {
 
   static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
 
   private static final long serialVersionUID = 1L;
-  private static final byte[] ANSWER =
+  private static final byte[] RESPONSE =
       "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}".getBytes(US_ASCII);
 
   @Override
@@ -24,7 +24,7 @@ final class JsonServlet extends HttpServlet {
       return;
     }
     response.setContentType("application/json");
-    response.setContentLength(ANSWER.length);
-    response.getOutputStream().write(ANSWER);
+    response.setContentLength(RESPONSE.length);
+    response.getOutputStream().write(RESPONSE);
   }
 }

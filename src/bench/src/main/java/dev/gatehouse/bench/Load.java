@@ -1,13 +1,13 @@
 package dev.gatehouse.bench;
 
 /**
- * What a generator has seen.
+ * The result of a load generator.
  *
- * @param requests answered
- * @param seconds that it took
- * @param p50Micros half of the answers came within this time
- * @param p99Micros all but a hundredth of them did
- * @param errors answers other than 200, and connections that broke
+ * @param requests the number of responses
+ * @param seconds the duration
+ * @param p50Micros the median response time
+ * @param p99Micros the 99th percentile of the response time
+ * @param errors the number of responses other than 200 and of broken connections
  */
 record Load(long requests, double seconds, double p50Micros, double p99Micros, long errors) {
 

@@ -3,16 +3,16 @@ package dev.gatehouse.bench;
 import java.util.List;
 
 /**
- * What the requests of one measurement carry, how far away the authorization server is, and what is
- * to be reached.
+ * One load measurement: the tokens of its requests, the delay of the authorization server and the
+ * goals.
  *
- * @param title for the table
- * @param series of the tokens, unless each is new
- * @param tokens how many there are
- * @param delayMicros until the authorization server answers
- * @param rate requests/s against no filter
- * @param addedCpu processor time for a request above that of no filter
- * @param beyond what half of the requests take beyond the authorization server's answer
+ * @param title the title for the table
+ * @param series the series of the tokens, unless each is new
+ * @param tokens the number of tokens
+ * @param delayMicros the delay of an introspection response
+ * @param rate the goal for requests/s, relative to no filter
+ * @param addedCpu the goal for the processor time per request, above that of no filter
+ * @param beyond the goal for the median response time beyond the introspection response
  */
 record LoadCase(
     String title,
@@ -23,7 +23,7 @@ record LoadCase(
     Goal addedCpu,
     Goal beyond) {
 
-  private static final long NO_END = 1_000_000_000_000L;
+  private static final long UNLIMITED = 1_000_000_000_000L;
   private static final int FIRST_NEW_SERIES = 100;
 
   static final LoadCase HOT =
@@ -36,7 +36,7 @@ record LoadCase(
       new LoadCase(
           "every token new, 2 ms away",
           0,
-          NO_END,
+          UNLIMITED,
           2_000,
           Goal.atLeast(0.2, ""),
           Goal.atMost(60, " µs"),
@@ -45,7 +45,7 @@ record LoadCase(
       new LoadCase(
           "every token new, 50 ms away",
           0,
-          NO_END,
+          UNLIMITED,
           50_000,
           Goal.NONE,
           Goal.NONE,
@@ -54,23 +54,23 @@ record LoadCase(
   static final List<LoadCase> ALL = List.of(HOT, IN_TURN, NEW_NEAR, NEW_FAR);
 
   boolean newTokens() {
-    return tokens == NO_END;
+    return tokens == UNLIMITED;
   }
 
   /**
    * The tokens of one measurement.
    *
-   * @param measurement its number: new tokens must not come again in a later one
+   * @param measurement the number of the measurement, so that later ones do not repeat new tokens
    */
   TokenRange tokensOf(int measurement) {
-    int mine = newTokens() ? FIRST_NEW_SERIES + measurement : series;
-    return new TokenRange(Tokens.prefix(Tokens.ACTIVE, mine), tokens);
+    int current = newTokens() ? FIRST_NEW_SERIES + measurement : series;
+    return new TokenRange(Tokens.prefix(Tokens.ACTIVE, current), tokens);
   }
 
   /**
    * Tokens that differ in their number.
    *
-   * @param count after which they begin again
+   * @param count the number of tokens, after which they repeat
    */
   record TokenRange(String prefix, long count) {}
 }

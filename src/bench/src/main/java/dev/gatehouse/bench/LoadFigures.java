@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** What one case gave over all rounds, and how it stands in the table. */
+/** The figures of one load case over all rounds, and its rows in the table. */
 final class LoadFigures {
 
   private final LoadCase load;
@@ -21,11 +21,11 @@ final class LoadFigures {
     rounds.add(round);
   }
 
-  /** Adds its rows. */
-  void into(Table table, String where) {
+  /** Adds the rows to the table. */
+  void addTo(Table table, String where) {
     table.part(where + ": " + load.title());
     if (!load.equals(LoadCase.NEW_FAR)) {
-      // There the authorization server is what is waited for, and the rate says nothing.
+      // With a distant authorization server, the rate depends on its delay only.
       table.row(perSecond());
     }
     table.row(addedCpu());
@@ -33,19 +33,20 @@ final class LoadFigures {
       table.row(beyond());
     }
     table.row(plain("p50 / p99, ms", this::latencies));
-    table.row(plain("introspections per 1,000 requests", this::asked));
+    table.row(plain("introspections per 1,000 requests", this::introspections));
     table.row(plain("errors", this::errors));
     table.row(plain("threads / MiB in memory", this::size));
   }
 
-  /** Against no filter in the same round. */
+  /** Requests per second, relative to no filter in the same round. */
   private Table.Row perSecond() {
     Table.Row row = new Table.Row("requests/s, against no filter");
     row.with(
-        Variant.NO_FILTER, over(Variant.NO_FILTER, s -> s.load().perSecond()).middle("%,.0f/s"));
+        Variant.NO_FILTER,
+        over(Variant.NO_FILTER, s -> s.load().perSecond()).medianText("%,.0f/s"));
     row.with(Variant.NO_FILTER_AGAIN, rate(Variant.NO_FILTER_AGAIN).text("%.3f"));
     for (Variant variant : Variant.values()) {
-      if (variant.asks()) {
+      if (variant.introspects()) {
         row.with(variant, rate(variant).text("%.3f"));
       }
     }
@@ -54,10 +55,10 @@ final class LoadFigures {
 
   private Table.Row addedCpu() {
     Table.Row row = new Table.Row("CPU per request, µs, above no filter");
-    row.with(Variant.NO_FILTER, over(Variant.NO_FILTER, LoadSample::cpuMicros).middle("%.1f"));
+    row.with(Variant.NO_FILTER, over(Variant.NO_FILTER, LoadSample::cpuMicros).medianText("%.1f"));
     row.with(Variant.NO_FILTER_AGAIN, added(Variant.NO_FILTER_AGAIN).text("%+.1f"));
     for (Variant variant : Variant.values()) {
-      if (variant.asks()) {
+      if (variant.introspects()) {
         row.with(variant, added(variant).text("%+.1f"));
       }
     }
@@ -65,9 +66,9 @@ final class LoadFigures {
   }
 
   private Table.Row beyond() {
-    Table.Row row = new Table.Row("p50 beyond the authorization server's answer, ms");
+    Table.Row row = new Table.Row("p50 beyond the introspection response, ms");
     for (Variant variant : Variant.values()) {
-      if (variant.asks()) {
+      if (variant.introspects()) {
         row.with(variant, over(variant, LoadSample::beyondMillis).text("%.2f"));
       }
     }
@@ -85,13 +86,15 @@ final class LoadFigures {
   }
 
   private String latencies(Variant variant) {
-    return over(variant, s -> s.load().p50Micros() / 1e3).middle("%.2f")
+    return over(variant, s -> s.load().p50Micros() / 1e3).medianText("%.2f")
         + " / "
-        + over(variant, s -> s.load().p99Micros() / 1e3).middle("%.2f");
+        + over(variant, s -> s.load().p99Micros() / 1e3).medianText("%.2f");
   }
 
-  private String asked(Variant variant) {
-    return variant.asks() ? over(variant, LoadSample::askedPerThousand).middle("%.1f") : "";
+  private String introspections(Variant variant) {
+    return variant.introspects()
+        ? over(variant, LoadSample::introspectionsPerThousand).medianText("%.1f")
+        : "";
   }
 
   private String errors(Variant variant) {
@@ -115,7 +118,7 @@ final class LoadFigures {
         round -> of(round, variant).cpuMicros() - base(round, LoadSample::cpuMicros, variant));
   }
 
-  /** Both measurements without a filter; the second is held against the first. */
+  /** The mean of both measurements without a filter; the second is compared with the first. */
   private static double base(
       Map<Variant, LoadSample> round, ToDoubleFunction<LoadSample> figure, Variant of) {
     double first = figure.applyAsDouble(of(round, Variant.NO_FILTER));
@@ -135,7 +138,7 @@ final class LoadFigures {
   private static LoadSample of(Map<Variant, LoadSample> round, Variant variant) {
     LoadSample sample = round.get(variant);
     if (sample == null) {
-      throw new IllegalStateException("a round without " + variant);
+      throw new IllegalStateException("no sample in this round for " + variant);
     }
     return sample;
   }

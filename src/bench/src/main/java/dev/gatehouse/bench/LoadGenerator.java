@@ -3,20 +3,20 @@ package dev.gatehouse.bench;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Sends requests over a set number of connections, on each the next as soon as one is answered. */
+/** Sends requests over a fixed number of connections, one at a time on each. */
 interface LoadGenerator {
 
-  /** How many connections; as many requests are under way at any time. */
+  /** The number of connections, and so of concurrent requests. */
   int CONNECTIONS = 64;
 
-  /** What it is, for the table. */
+  /** The name for the output. */
   String name();
 
-  /** Sends for some whole seconds. */
+  /** Sends requests for a number of whole seconds. */
   Load run(int port, Requests requests, Duration time) throws IOException;
 
-  /** wrk, if it is on the path; else one in Java, which takes more of the processor. */
+  /** Returns wrk if it is on the path, otherwise a generator in Java, which uses more CPU. */
   static LoadGenerator best() throws IOException {
-    return Wrk.isThere() ? new Wrk() : new JavaGenerator();
+    return Wrk.isInstalled() ? new Wrk() : new JavaGenerator();
   }
 }

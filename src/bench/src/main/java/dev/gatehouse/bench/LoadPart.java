@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Load on Jetty. All variants are up at once, each in its own JVM, and take turns within each
- * round, so that whatever else the machine does meets them all.
+ * Load on Jetty. All variants run at once, each in its own JVM, and take turns within each round,
+ * so that other activity of the machine affects all of them.
  */
 final class LoadPart implements AutoCloseable {
 
@@ -56,7 +56,7 @@ final class LoadPart implements AutoCloseable {
     }
   }
 
-  /** The servers, for other measurements on them. */
+  /** The servers, for use by other parts. */
   Map<Variant, Child> servers() {
     return servers;
   }
@@ -74,15 +74,15 @@ final class LoadPart implements AutoCloseable {
         samples.put(variant, window(variant, load, plan.window()));
       }
       figures.add(samples);
-      order.add(order.remove(0)); // nobody always comes after the same neighbour
+      order.add(order.remove(0)); // so that no variant always follows the same one
       Progress.dot();
     }
     return figures;
   }
 
-  /** Until each token has come by, so that a hit is a hit; each try gets further than the last. */
+  /** Sends until every token is cached. Each attempt gets further than the previous one. */
   private void warmUp(Variant variant, LoadCase load) throws IOException {
-    for (int tries = 0; tries < 4; tries++) {
+    for (int attempt = 0; attempt < 4; attempt++) {
       long requests = window(variant, load, plan.warmUp()).load().requests();
       if (load.newTokens() || requests > load.tokens()) {
         return;
@@ -98,10 +98,10 @@ final class LoadPart implements AutoCloseable {
     stub.delay(load.delayMicros());
     Requests requests = Requests.pings(server.port(), load.tokensOf(measurement++));
     Duration cpuBefore = server.cpu();
-    Load seen = generator.run(server.port(), requests, time);
+    Load measured = generator.run(server.port(), requests, time);
     Duration cpu = server.cpu().minus(cpuBefore);
     return new LoadSample(
-        seen, cpu, stub.counts(), server.status("Threads"), server.status("VmRSS") / 1024);
+        measured, cpu, stub.counts(), server.status("Threads"), server.status("VmRSS") / 1024);
   }
 
   @Override

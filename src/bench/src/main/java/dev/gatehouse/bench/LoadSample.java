@@ -3,13 +3,13 @@ package dev.gatehouse.bench;
 import java.time.Duration;
 
 /**
- * One variant's turn.
+ * The measurement of one variant in one round.
  *
- * @param load what the generator saw
- * @param cpu that the server's process took
- * @param stub what the authorization server counted
- * @param threads of the server at the end
- * @param mebibytes of it that are in memory
+ * @param load the result of the load generator
+ * @param cpu the processor time of the server process
+ * @param stub the counters of the authorization server
+ * @param threads the number of threads of the server at the end
+ * @param mebibytes the resident memory of the server at the end
  */
 record LoadSample(Load load, Duration cpu, Stub.Counts stub, long threads, long mebibytes) {
 
@@ -17,11 +17,11 @@ record LoadSample(Load load, Duration cpu, Stub.Counts stub, long threads, long 
     return cpu.toNanos() / 1e3 / Math.max(1, load.requests());
   }
 
-  double askedPerThousand() {
-    return 1e3 * stub.asked() / Math.max(1, load.requests());
+  double introspectionsPerThousand() {
+    return 1e3 * stub.introspections() / Math.max(1, load.requests());
   }
 
-  /** What is left of half of the requests' time without the wait for the authorization server. */
+  /** The median response time without the mean delay of the authorization server. */
   double beyondMillis() {
     return (load.p50Micros() - stub.meanDelayNanos() / 1e3) / 1e3;
   }

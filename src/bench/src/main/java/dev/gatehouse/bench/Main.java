@@ -14,7 +14,7 @@ import java.util.Set;
 import org.openjdk.jmh.runner.RunnerException;
 
 /**
- * Runs all benchmarks, or those that are named, and prints one table.
+ * Runs all benchmarks or the named parts, and prints one table.
  *
  * <pre>
  * src/bench/run [--quick] [--only=jmh,load,memory,virtual,endpoint,sender,soak] [--jmh=REGEX]
@@ -23,7 +23,7 @@ import org.openjdk.jmh.runner.RunnerException;
  */
 public final class Main {
 
-  /** Where a newer JDK is, for the part over virtual threads. */
+  /** The variable with the home of a newer JDK, for the part with virtual threads. */
   private static final String NEWER_JAVA = "BENCH_NEWER_JAVA_HOME";
 
   private enum Part {
@@ -33,7 +33,7 @@ public final class Main {
     VIRTUAL,
     ENDPOINT,
     SENDER,
-    /** No measurement, and so only when it is named. */
+    /** Not a measurement, so it runs only if named. */
     SOAK
   }
 
@@ -44,7 +44,7 @@ public final class Main {
   private final Table table = new Table();
 
   private String senders = "";
-  private boolean soakWasGood = true;
+  private boolean soakPassed = true;
 
   private Main(Plan plan, String jmhInclude, Duration soak, LoadGenerator generator) {
     this.plan = plan;
@@ -53,27 +53,27 @@ public final class Main {
     this.generator = generator;
   }
 
-  /** Standard output gets the table, standard error how far it is. */
+  /** Prints the table to standard output and the progress to standard error. */
   public static void main(String[] args) throws IOException, RunnerException {
     List<String> options = List.of(args);
     Plan plan = options.contains("--quick") ? Plan.quick() : Plan.full();
     String minutes = value(options, "--minutes=", options.contains("--quick") ? "0.5" : "5");
     Duration soak = Duration.ofMillis((long) (Double.parseDouble(minutes) * 60_000));
     Main main = new Main(plan, value(options, "--jmh=", "."), soak, LoadGenerator.best());
-    long begun = System.nanoTime();
+    long start = System.nanoTime();
     main.run(parts(value(options, "--only=", "")));
-    System.out.println(main.about(options, (System.nanoTime() - begun) / 1_000_000_000));
+    System.out.println(main.about(options, (System.nanoTime() - start) / 1_000_000_000));
     if (!main.table.isEmpty()) {
       System.out.println(main.table.markdown());
     }
     System.out.println(main.senders);
-    if (!main.soakWasGood) {
-      System.err.println("The soak was answered wrongly.");
+    if (!main.soakPassed) {
+      System.err.println("The soak got wrong responses.");
       System.exit(1);
     }
   }
 
-  private static String value(List<String> options, String name, String otherwise) {
+  private static String value(List<String> options, String name, String defaultValue) {
     for (String option : options) {
       if (option.startsWith(name)) {
         return option.substring(name.length());
@@ -83,10 +83,10 @@ public final class Main {
           && !option.startsWith("--jmh=")
           && !option.startsWith("--minutes=")) {
         throw new IllegalArgumentException(
-            option + ": no such option; write --quick, --only=PARTS, --jmh=REGEX or --minutes=N");
+            option + ": unknown option; write --quick, --only=PARTS, --jmh=REGEX or --minutes=N");
       }
     }
-    return otherwise;
+    return defaultValue;
   }
 
   private static Set<Part> parts(String names) {
@@ -99,10 +99,7 @@ public final class Main {
         parts.add(Part.valueOf(name.toUpperCase(Locale.ROOT)));
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            "--only: there is no part "
-                + name
-                + "; write some of "
-                + Arrays.toString(Part.values()),
+            "--only: unknown part " + name + "; write some of " + Arrays.toString(Part.values()),
             e);
       }
     }
@@ -120,7 +117,7 @@ public final class Main {
           case VIRTUAL -> virtual(stub);
           case ENDPOINT -> new EndpointPart(plan, generator).run(table);
           case SENDER -> senders = new SenderPart(plan, stub).run();
-          case SOAK -> soakWasGood = new SoakPart(soak).run();
+          case SOAK -> soakPassed = new SoakPart(soak).run();
         }
       }
     }
@@ -131,16 +128,16 @@ public final class Main {
     String where = "Jetty, %s, %s threads".formatted(jdk, threads);
     try (LoadPart load = LoadPart.start(plan, generator, stub, javaHome, threads)) {
       for (LoadCase each : LoadCase.ALL) {
-        load.measure(each).into(table, where);
+        load.measure(each).addTo(table, where);
       }
-      new HerdPart(plan, stub).run(table, where, load.servers());
+      new BurstPart(plan, stub).run(table, where, load.servers());
     }
   }
 
   private void virtual(Stub stub) throws IOException {
     String home = System.getenv(NEWER_JAVA);
     if (home == null || !Files.isExecutable(Path.of(home, "bin", "java"))) {
-      table.part("Virtual threads: left out, for " + NEWER_JAVA + " names no JDK");
+      table.part("Virtual threads: skipped, because " + NEWER_JAVA + " names no JDK");
       return;
     }
     load(stub, Path.of(home), ServerUnderTest.VIRTUAL, jdk(Path.of(home)));
@@ -150,7 +147,7 @@ public final class Main {
     return "JDK " + System.getProperty("java.version");
   }
 
-  /** As the JDK's own release file has it. */
+  /** The version in the release file of the JDK. */
   private static String jdk(Path home) throws IOException {
     try (var lines = Files.lines(home.resolve("release"))) {
       return lines

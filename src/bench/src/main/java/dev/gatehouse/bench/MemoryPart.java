@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
-/** Bytes of live heap for each cached token. */
+/** The live heap per cached token. */
 final class MemoryPart {
 
   private static final List<String> OPTIONS = List.of("-Xmx1g", "-XX:+UseSerialGC");
@@ -39,17 +39,17 @@ final class MemoryPart {
             Integer.toString(stub.port()),
             Integer.toString(plan.cachedTokens()));
     Progress.dot();
-    long asked = stub.counts().asked();
-    if (asked != plan.cachedTokens()) {
+    long introspections = stub.counts().introspections();
+    if (introspections != plan.cachedTokens()) {
       System.err.printf(
-          "%n%s asked %,d times about %,d tokens: not all were kept%n",
-          variant.title(), asked, plan.cachedTokens());
+          "%n%s sent %,d introspection requests for %,d tokens: some were evicted%n",
+          variant.title(), introspections, plan.cachedTokens());
       return Double.NaN;
     }
     return Double.parseDouble(bytes);
   }
 
   private static String text(double bytes) {
-    return Double.isNaN(bytes) ? "not all were kept" : String.format(Locale.ROOT, "%,.0f", bytes);
+    return Double.isNaN(bytes) ? "some evicted" : String.format(Locale.ROOT, "%,.0f", bytes);
   }
 }

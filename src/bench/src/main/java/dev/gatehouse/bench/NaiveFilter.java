@@ -16,9 +16,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 
-/**
- * What one writes in an afternoon: Nimbus's messages and Nimbus's own sender, no cache, no limits.
- */
+/** A minimal filter: messages and sender of the Nimbus SDK, without cache and limits. */
 final class NaiveFilter extends HttpFilter {
 
   private static final long serialVersionUID = 1L;
@@ -46,10 +44,10 @@ final class NaiveFilter extends HttpFilter {
   private boolean isActive(String header) throws IOException, ServletException {
     try {
       BearerAccessToken token = BearerAccessToken.parse(header);
-      TokenIntrospectionResponse answer =
+      TokenIntrospectionResponse introspection =
           TokenIntrospectionResponse.parse(
               new TokenIntrospectionRequest(endpoint, credentials, token).toHTTPRequest().send());
-      return answer.indicatesSuccess() && answer.toSuccessResponse().isActive();
+      return introspection.indicatesSuccess() && introspection.toSuccessResponse().isActive();
     } catch (ParseException e) {
       throw new ServletException(e);
     }

@@ -18,7 +18,7 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 
-/** OkHttp, with its own limit on the whole call. */
+/** OkHttp with its timeout for the whole call. */
 final class OkHttpSender implements HTTPRequestSender {
 
   private static final MediaType FORM =
@@ -26,15 +26,15 @@ final class OkHttpSender implements HTTPRequestSender {
 
   private final OkHttpClient client =
       new OkHttpClient.Builder()
-          .callTimeout(SenderAnswers.LIMIT)
-          .connectTimeout(SenderAnswers.CONNECT_LIMIT)
+          .callTimeout(SenderSettings.LIMIT)
+          .connectTimeout(SenderSettings.CONNECT_LIMIT)
           .readTimeout(Duration.ZERO)
           .writeTimeout(Duration.ZERO)
           .followRedirects(false)
           .followSslRedirects(false)
           .retryOnConnectionFailure(false)
           .proxy(Proxy.NO_PROXY)
-          .connectionPool(new ConnectionPool(SenderAnswers.CONNECTIONS, 1, TimeUnit.MINUTES))
+          .connectionPool(new ConnectionPool(SenderSettings.CONNECTIONS, 1, TimeUnit.MINUTES))
           .build();
 
   @Override
@@ -43,17 +43,17 @@ final class OkHttpSender implements HTTPRequestSender {
     request
         .getHeaderMap()
         .forEach((name, values) -> values.forEach(value -> message.addHeader(name, value)));
-    message.header("Accept-Encoding", "identity"); // else it asks for gzip
+    message.header("Accept-Encoding", "identity"); // otherwise OkHttp requests gzip
     message.method(
         request.getMethod().name(), RequestBody.create(request.getBody().getBytes(UTF_8), FORM));
     try (Response response = client.newCall(message.build()).execute()) {
-      HTTPResponse answer = new HTTPResponse(response.code());
+      HTTPResponse converted = new HTTPResponse(response.code());
       Headers headers = response.headers();
       for (int i = 0; i < headers.size(); i++) {
-        answer.setHeader(headers.name(i), headers.value(i));
+        converted.setHeader(headers.name(i), headers.value(i));
       }
-      SenderAnswers.setBody(answer, SenderAnswers.bounded(response.body().byteStream()));
-      return answer;
+      SenderSettings.setBody(converted, SenderSettings.readBounded(response.body().byteStream()));
+      return converted;
     }
   }
 }

@@ -4,7 +4,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 
-/** Sends requests through a filter, one after another, on one thread. */
+/** Passes requests through a filter, one at a time. Not thread-safe. */
 final class OneRequest {
 
   private final Filter filter;
@@ -15,16 +15,16 @@ final class OneRequest {
     this.filter = filter;
   }
 
-  /** Once more. */
+  /** Passes a request; the result keeps the compiler from removing the work. */
   int pass(StubRequest request) throws IOException, ServletException {
-    filter.doFilter(request.again(), response.again(), chain);
+    filter.doFilter(request.cleared(), response.cleared(), chain);
     return response.outcome();
   }
 
   /**
-   * Makes sure that the right thing is measured.
+   * Passes a request and checks the status, to prove what is measured.
    *
-   * @param status 200 for a request that is to reach the end of the chain
+   * @param status the expected status; 200 if the request must reach the end of the chain
    */
   void expect(int status, StubRequest request) throws IOException, ServletException {
     long before = chain.admitted();

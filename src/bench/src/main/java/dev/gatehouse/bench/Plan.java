@@ -3,15 +3,15 @@ package dev.gatehouse.bench;
 import java.time.Duration;
 
 /**
- * How long a run takes.
+ * The durations and sizes of a run.
  *
- * @param rounds over which the variants take turns
- * @param window one variant's turn
- * @param warmUp before the first round, each variant
- * @param jmhForks JVMs for each benchmark
- * @param jmhSeconds warming up, and as many again of measuring
- * @param cachedTokens for the memory part
- * @param storedTokens for the introspection endpoint: as many, beside 1,000
+ * @param rounds the number of rounds in which the variants take turns
+ * @param window the duration of one variant in a round
+ * @param warmUp the duration of the warm-up of each variant
+ * @param jmhForks the number of JVMs for each JMH benchmark
+ * @param jmhSeconds the duration of the warm-up and of the measurement in JMH, each
+ * @param cachedTokens the number of tokens for the memory part
+ * @param storedTokens the larger number of tokens for the endpoint part; the smaller one is 1,000
  */
 record Plan(
     int rounds,
@@ -22,12 +22,12 @@ record Plan(
     int cachedTokens,
     int storedTokens) {
 
-  /** For figures that are committed. */
+  /** The plan for figures to publish. */
   static Plan full() {
     return new Plan(7, Duration.ofSeconds(2), Duration.ofSeconds(6), 2, 5, 100_000, 1_000_000);
   }
 
-  /** To see that everything works: the figures mean little. */
+  /** A short plan that shows that everything works; its figures mean little. */
   static Plan quick() {
     return new Plan(3, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 2, 20_000, 50_000);
   }

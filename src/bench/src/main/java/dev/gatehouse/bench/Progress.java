@@ -1,6 +1,6 @@
 package dev.gatehouse.bench;
 
-/** Tells whoever waits how far it is; the table alone goes to standard output. */
+/** Prints the progress to standard error; standard output is for the table. */
 final class Progress {
 
   private Progress() {}

@@ -1,11 +1,11 @@
 package dev.gatehouse.bench;
 
 /**
- * Requests that differ in a number of fifteen digits, the end of a token. All are of one length.
+ * Requests of equal length that differ in a number of fifteen digits, the end of a token.
  *
- * @param before the number
- * @param count how many there are, after which they begin again
- * @param after the number
+ * @param before the text before the number
+ * @param count the number of requests, after which they repeat
+ * @param after the text after the number
  */
 record Requests(String before, long count, String after) {
 
@@ -41,7 +41,7 @@ record Requests(String before, long count, String after) {
         .formatted(path, port, accept, type);
   }
 
-  /** The whole text of one. */
+  /** The whole text of a request. */
   String text(long number) {
     return before + Tokens.padded(number % count) + after;
   }

@@ -29,11 +29,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
 /**
- * One client in a process of its own, which measures when it is told to:
+ * An HTTP client in a separate process, which measures on request:
  *
  * <pre>
- * GET /16/1000     16 at once, for 1000 ms
- * 32142 20.9 428 2099 19770     exchanges/s; CPU µs, p50 µs, p99 µs and bytes of each
+ * GET /16/1000     16 concurrent exchanges, for 1000 ms
+ * 32142 20.9 428 2099 19770     exchanges/s; CPU µs, p50 µs, p99 µs and bytes per exchange
  * </pre>
  */
 final class SenderClient {
@@ -53,7 +53,7 @@ final class SenderClient {
     this.endpoint = endpoint;
   }
 
-  /** Arguments: the kind of sender, and the stub's port. */
+  /** Arguments: the kind of sender and the port of the stub. */
   public static void main(String[] args) throws IOException {
     int stubPort = Integer.parseInt(args[1]);
     SenderClient client =
@@ -73,7 +73,7 @@ final class SenderClient {
           exchange.close();
         });
     control.start();
-    Child.ready(control.getAddress().getPort());
+    Child.awaitEnd(control.getAddress().getPort());
   }
 
   private String measure(int atOnce, long millis) throws IOException {
@@ -81,18 +81,18 @@ final class SenderClient {
     try {
       long allocated = allocated();
       long cpu = OS.getProcessCpuTime();
-      long begun = System.nanoTime();
-      long end = begun + millis * 1_000_000;
+      long start = System.nanoTime();
+      long end = start + millis * 1_000_000;
       List<Future<long[]>> callers = new ArrayList<>();
       for (int i = 0; i < atOnce; i++) {
-        callers.add(threads.submit(() -> askUntil(end)));
+        callers.add(threads.submit(() -> exchangeUntil(end)));
       }
       LongStream.Builder times = LongStream.builder();
       for (Future<long[]> caller : callers) {
         Arrays.stream(caller.get()).forEach(times::add);
       }
-      double seconds = (System.nanoTime() - begun) / 1e9;
-      // The callers still live, and so are counted.
+      double seconds = (System.nanoTime() - start) / 1e9;
+      // Read the counters while the threads still exist, because dead threads are not counted.
       return row(
           times.build().sorted().toArray(),
           seconds,
@@ -120,19 +120,19 @@ final class SenderClient {
         bytes / count);
   }
 
-  /** By the threads that live. */
+  /** The bytes allocated by all live threads. */
   private static long allocated() {
     return Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds()))
         .filter(bytes -> bytes > 0)
         .sum();
   }
 
-  /** How long each exchange took. */
-  private long[] askUntil(long endNanos) throws IOException {
+  /** Returns the duration of each exchange in nanoseconds. */
+  private long[] exchangeUntil(long endNanos) throws IOException {
     long[] times = new long[1024];
     int count = 0;
     for (long now = System.nanoTime(); now < endNanos; ) {
-      ask();
+      exchange();
       long after = System.nanoTime();
       if (count == times.length) {
         times = Arrays.copyOf(times, 2 * count);
@@ -143,15 +143,15 @@ final class SenderClient {
     return Arrays.copyOf(times, count);
   }
 
-  private void ask() throws IOException {
+  private void exchange() throws IOException {
     String token = Tokens.of(Tokens.ACTIVE, 0, tokens.incrementAndGet());
     HTTPRequest request =
         new TokenIntrospectionRequest(endpoint, CREDENTIALS, new BearerAccessToken(token))
             .toHTTPRequest();
     request.setAccept("application/json");
-    var answer = request.send(sender);
-    if (answer.getStatusCode() != 200 || !answer.getBody().contains(StubAnswers.RESOURCE)) {
-      throw new IOException("answered " + answer.getStatusCode());
+    var response = request.send(sender);
+    if (response.getStatusCode() != 200 || !response.getBody().contains(StubResponses.RESOURCE)) {
+      throw new IOException("unexpected status " + response.getStatusCode());
     }
   }
 }

@@ -3,7 +3,7 @@ package dev.gatehouse.bench;
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
 import dev.gatehouse.GatehouseSender;
 
-/** The clients that are compared. */
+/** The HTTP clients to compare. */
 enum SenderKind {
   JDK("JDK `HttpClient`"),
   URL("`HttpURLConnection`"),
@@ -27,7 +27,7 @@ enum SenderKind {
       case URL -> new UrlConnectionSender();
       case OKHTTP -> new OkHttpSender();
       case APACHE -> new ApacheSender();
-      case GATEHOUSE -> GatehouseSender.of(GatehouseGuard.settings(stubPort));
+      case GATEHOUSE -> GatehouseSender.of(GatehouseSetup.settings(stubPort));
     };
   }
 }

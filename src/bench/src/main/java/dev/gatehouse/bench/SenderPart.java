@@ -12,9 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * Which HTTP client sends introspections: each behind Nimbus's interface, under the same limits.
- */
+/** Compares HTTP clients for introspection requests, each with the same interface and limits. */
 final class SenderPart {
 
   private static final List<Integer> AT_ONCE = List.of(1, 16, 64);
@@ -30,7 +28,7 @@ final class SenderPart {
     this.stub = stub;
   }
 
-  /** A table in markdown. */
+  /** Measures all clients and returns a table in Markdown. */
   String run() throws IOException {
     try {
       for (SenderKind kind : SenderKind.values()) {
@@ -83,15 +81,15 @@ final class SenderPart {
                     atOnce,
                     delayMicros / 1000,
                     kind.title(),
-                    middle(rows, 0, "%,.0f"),
+                    median(rows, 0, "%,.0f"),
                     spread(rows, 1).text("%.1f"),
-                    middle(rows, 2, "%,.0f"),
-                    middle(rows, 3, "%,.0f"),
-                    middle(rows, 4, "%,.0f"))));
+                    median(rows, 2, "%,.0f"),
+                    median(rows, 3, "%,.0f"),
+                    median(rows, 4, "%,.0f"))));
   }
 
-  private static String middle(List<double[]> rows, int column, String format) {
-    return spread(rows, column).middle(format);
+  private static String median(List<double[]> rows, int column, String format) {
+    return spread(rows, column).medianText(format);
   }
 
   private static Spread spread(List<double[]> rows, int column) {

@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** Jetty with one servlet behind one variant, in a process of its own. */
+/** Jetty with a servlet behind one variant, in a separate process. */
 final class ServerUnderTest {
 
   static final String VIRTUAL = "virtual";
@@ -17,13 +17,13 @@ final class ServerUnderTest {
 
   private ServerUnderTest() {}
 
-  /** Arguments: the variant, the stub's port, and the kind of threads. */
+  /** Arguments: the variant, the port of the stub and the kind of threads. */
   public static void main(String[] args) throws Exception {
     Variant variant = Variant.valueOf(args[0]);
     int stubPort = Integer.parseInt(args[1]);
     Server jetty = new Server(threads(args[2].equals(VIRTUAL)));
     HttpConfiguration http = new HttpConfiguration();
-    http.setHeaderCacheCaseSensitive(true); // as the guide tells Gatehouse's users
+    http.setHeaderCacheCaseSensitive(true); // as the guide of Gatehouse recommends
     ServerConnector connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
     connector.setHost("127.0.0.1");
     connector.setAcceptQueueSize(4096);
@@ -31,13 +31,13 @@ final class ServerUnderTest {
     ServletContextHandler handler = new ServletContextHandler();
     handler.addServlet(new ServletHolder("mcp", new JsonServlet()), "/mcp");
     handler.addServletContainerInitializer(
-        (classes, context) -> variant.guard(context, "mcp", stubPort));
+        (classes, context) -> variant.register(context, "mcp", stubPort));
     jetty.setHandler(handler);
     jetty.start();
-    Child.ready(connector.getLocalPort());
+    Child.awaitEnd(connector.getLocalPort());
   }
 
-  /** Jetty's default pool; it holds on to its own threads for accepting and selecting. */
+  /** The default pool of Jetty, which keeps platform threads for accepting and selecting. */
   private static QueuedThreadPool threads(boolean virtual) {
     QueuedThreadPool threads = new QueuedThreadPool();
     if (virtual) {

@@ -7,12 +7,12 @@ import java.nio.channels.Selector;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
-/** One caller on one connection: sends a mix of requests, each when the one before is answered. */
+/** A caller that sends a mix of requests on one connection, one at a time. */
 final class SoakCaller {
 
   private static final int KNOWN_TOKENS = 200;
   private static final long REVOKED_AFTER_MILLIS = 3000;
-  private static final long GIVE_UP_MILLIS = 30_000;
+  private static final long TIMEOUT_MILLIS = 30_000;
 
   private final int port;
   private final SoakCounts counts;
@@ -25,57 +25,57 @@ final class SoakCaller {
     this.counts = counts;
     this.number = number;
     this.random = new SplittableRandom(number);
-    this.revoked = nextToBeRevoked();
+    this.revoked = nextRevokedToken();
   }
 
-  /** Sends until it is told to stop. */
-  void run(BooleanSupplier goOn) throws IOException {
+  /** Sends requests while the condition holds. */
+  void run(BooleanSupplier running) throws IOException {
     try (Selector selector = Selector.open();
         ClientConnection connection = ClientConnection.open(port, selector)) {
-      while (goOn.getAsBoolean()) {
+      while (running.getAsBoolean()) {
         SoakToken token = next();
         long sent = System.currentTimeMillis();
         int status = exchange(connection, selector, token);
-        counts.add(token.kind(), token.judge(status, sent, System.currentTimeMillis()), status);
+        counts.add(token.kind(), token.assess(status, sent, System.currentTimeMillis()), status);
       }
     }
   }
 
   private SoakToken next() {
-    int dice = random.nextInt(100);
-    if (dice < 50) {
+    int percent = random.nextInt(100);
+    if (percent < 50) {
       return SoakToken.known(random.nextInt(KNOWN_TOKENS));
     }
-    if (dice < 70) {
-      return SoakToken.newGood();
+    if (percent < 70) {
+      return SoakToken.newValid();
     }
-    if (dice < 85) {
-      return SoakToken.bad();
+    if (percent < 85) {
+      return SoakToken.invalid();
     }
-    if (dice < 90) {
+    if (percent < 90) {
       return SoakToken.none();
     }
-    // Used for as long again once it is certain that it must not pass.
-    if (System.currentTimeMillis() > revoked.badFrom() + REVOKED_AFTER_MILLIS) {
-      revoked = nextToBeRevoked();
+    // Use the token for a while after it must be refused.
+    if (System.currentTimeMillis() > revoked.refusedFrom() + REVOKED_AFTER_MILLIS) {
+      revoked = nextRevokedToken();
     }
     return revoked;
   }
 
-  private SoakToken nextToBeRevoked() {
+  private SoakToken nextRevokedToken() {
     return SoakToken.revokedAt(System.currentTimeMillis() + REVOKED_AFTER_MILLIS, number);
   }
 
   private int exchange(ClientConnection connection, Selector selector, SoakToken token)
       throws IOException {
     connection.send(request(token).getBytes(US_ASCII));
-    long giveUp = System.currentTimeMillis() + GIVE_UP_MILLIS;
+    long deadline = System.currentTimeMillis() + TIMEOUT_MILLIS;
     for (int status = 0; ; status = connection.receive()) {
       if (status != 0) {
         return status;
       }
-      if (System.currentTimeMillis() > giveUp) {
-        throw new IOException("no answer within " + GIVE_UP_MILLIS + " ms");
+      if (System.currentTimeMillis() > deadline) {
+        throw new IOException("no response within " + TIMEOUT_MILLIS + " ms");
       }
       selector.select(100);
       selector.selectedKeys().clear();

@@ -1,7 +1,7 @@
 package dev.gatehouse.bench;
 
+import dev.gatehouse.bench.SoakToken.Assessment;
 import dev.gatehouse.bench.SoakToken.Kind;
-import dev.gatehouse.bench.SoakToken.Verdict;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -9,58 +9,62 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How often what came of which kind of request. */
+/** The number of responses by kind of request and assessment. Thread-safe. */
 final class SoakCounts {
 
-  private final Map<Kind, Map<Verdict, LongAdder>> counts = new EnumMap<>(Kind.class);
+  private final Map<Kind, Map<Assessment, LongAdder>> counts = new EnumMap<>(Kind.class);
 
   SoakCounts() {
     for (Kind kind : Kind.values()) {
-      Map<Verdict, LongAdder> ofKind = new EnumMap<>(Verdict.class);
-      Arrays.stream(Verdict.values()).forEach(verdict -> ofKind.put(verdict, new LongAdder()));
+      Map<Assessment, LongAdder> ofKind = new EnumMap<>(Assessment.class);
+      Arrays.stream(Assessment.values())
+          .forEach(assessment -> ofKind.put(assessment, new LongAdder()));
       counts.put(kind, ofKind);
     }
   }
 
-  void add(Kind kind, Verdict verdict, int status) {
-    counter(kind, verdict).increment();
-    if (verdict != Verdict.RIGHT && verdict != Verdict.UNAVAILABLE) {
+  void add(Kind kind, Assessment assessment, int status) {
+    counter(kind, assessment).increment();
+    if (assessment != Assessment.CORRECT && assessment != Assessment.UNAVAILABLE) {
       System.err.printf(
-          "%n%tT %s was answered %d%n", System.currentTimeMillis(), kind.title(), status);
+          "%n%tT %s got status %d%n", System.currentTimeMillis(), kind.title(), status);
     }
   }
 
-  private LongAdder counter(Kind kind, Verdict verdict) {
-    return Objects.requireNonNull(Objects.requireNonNull(counts.get(kind)).get(verdict));
+  private LongAdder counter(Kind kind, Assessment assessment) {
+    return Objects.requireNonNull(Objects.requireNonNull(counts.get(kind)).get(assessment));
   }
 
-  private long of(Kind kind, Verdict verdict) {
-    return counter(kind, verdict).sum();
+  private long of(Kind kind, Assessment assessment) {
+    return counter(kind, assessment).sum();
   }
 
   private long of(Kind kind) {
-    return Arrays.stream(Verdict.values()).mapToLong(verdict -> of(kind, verdict)).sum();
+    return Arrays.stream(Assessment.values()).mapToLong(assessment -> of(kind, assessment)).sum();
   }
 
   long all() {
     return Arrays.stream(Kind.values()).mapToLong(this::of).sum();
   }
 
-  private long of(Verdict verdict) {
-    return Arrays.stream(Kind.values()).mapToLong(kind -> of(kind, verdict)).sum();
+  private long of(Assessment assessment) {
+    return Arrays.stream(Kind.values()).mapToLong(kind -> of(kind, assessment)).sum();
   }
 
-  /** Whether each kind has come, and none was answered wrongly. */
-  boolean areGood() {
-    return Arrays.stream(Kind.values()).allMatch(kind -> of(kind, Verdict.RIGHT) > 0)
-        && of(Verdict.LET_IN) + of(Verdict.TURNED_AWAY) + of(Verdict.OTHERWISE_WRONG) == 0;
+  /** Whether each kind of request was sent and no response was wrong. */
+  boolean passed() {
+    return Arrays.stream(Kind.values()).allMatch(kind -> of(kind, Assessment.CORRECT) > 0)
+        && of(Assessment.WRONGLY_ADMITTED)
+                + of(Assessment.WRONGLY_REFUSED)
+                + of(Assessment.WRONG_STATUS)
+            == 0;
   }
 
-  /** The table's lines, one for each kind. */
+  /** A table in Markdown with a row for each kind. */
   String markdown() {
     StringBuilder text = new StringBuilder();
     text.append(
-            "| request with | requests | 503 | let in wrongly | 401 wrongly | other answers |\n")
+            "| request with | requests | 503 | admitted wrongly | 401 wrongly | other wrong responses |\n")
         .append("| --- | ---: | ---: | ---: | ---: | ---: |\n");
     for (Kind kind : Kind.values()) {
       text.append(
@@ -69,10 +73,10 @@ final class SoakCounts {
               "| %s | %,d | %,d | %d | %d | %d |%n",
               kind.title(),
               of(kind),
-              of(kind, Verdict.UNAVAILABLE),
-              of(kind, Verdict.LET_IN),
-              of(kind, Verdict.TURNED_AWAY),
-              of(kind, Verdict.OTHERWISE_WRONG)));
+              of(kind, Assessment.UNAVAILABLE),
+              of(kind, Assessment.WRONGLY_ADMITTED),
+              of(kind, Assessment.WRONGLY_REFUSED),
+              of(kind, Assessment.WRONG_STATUS)));
     }
     return text.toString();
   }

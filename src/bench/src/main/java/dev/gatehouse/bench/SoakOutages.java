@@ -3,16 +3,18 @@ package dev.gatehouse.bench;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/** An authorization server on one port that is killed and started again, or stopped for a while. */
+/**
+ * An authorization server on a fixed port that is killed and restarted, or suspended for a while.
+ */
 final class SoakOutages implements AutoCloseable {
 
   private static final long UP_MILLIS = 5000;
   private static final long DOWN_MILLIS = 2500;
-  private static final int TRIES = 20;
+  private static final int MAX_ATTEMPTS = 20;
 
   private Stub stub = Stub.start();
   private final int port = stub.port();
-  private long asked;
+  private long introspections;
   private int kills;
   private int hangs;
 
@@ -30,14 +32,14 @@ final class SoakOutages implements AutoCloseable {
     return hangs;
   }
 
-  /** What it has been asked, but for what came between the last count and a kill. */
-  long asked() throws IOException {
-    return asked + stub.counts().asked();
+  /** The number of introspections, except those between the last count and a kill. */
+  long introspections() throws IOException {
+    return introspections + stub.counts().introspections();
   }
 
-  /** By turns: connections reset and nobody at the port; connections taken and no answer. */
-  void causeUntil(long endNanos) throws IOException, InterruptedException {
-    while (left(endNanos) > UP_MILLIS + DOWN_MILLIS) {
+  /** Alternates between a closed port and a server that accepts connections but never responds. */
+  void runUntil(long endNanos) throws IOException, InterruptedException {
+    while (remainingMillis(endNanos) > UP_MILLIS + DOWN_MILLIS) {
       TimeUnit.MILLISECONDS.sleep(UP_MILLIS);
       if (kills <= hangs) {
         kill();
@@ -48,25 +50,25 @@ final class SoakOutages implements AutoCloseable {
     }
   }
 
-  private static long left(long endNanos) {
+  private static long remainingMillis(long endNanos) {
     return TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
   }
 
   private void kill() throws IOException, InterruptedException {
-    asked += stub.counts().asked();
+    introspections += stub.counts().introspections();
     stub.kill();
     kills++;
     TimeUnit.MILLISECONDS.sleep(DOWN_MILLIS);
-    stub = again();
+    stub = restart();
   }
 
-  /** Somebody may have the port for a moment. */
-  private Stub again() throws IOException, InterruptedException {
+  /** Retries, because the port may be in use for a moment. */
+  private Stub restart() throws IOException, InterruptedException {
     for (int i = 1; ; i++) {
       try {
         return Stub.startAt(port);
       } catch (IOException e) {
-        if (i == TRIES) {
+        if (i == MAX_ATTEMPTS) {
           throw e;
         }
         TimeUnit.MILLISECONDS.sleep(100);

@@ -17,8 +17,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A mixed load for minutes, while the authorization server is killed and started again, or hangs,
- * by turns: nobody may be let in without a valid token, or answered 401 with one.
+ * A mixed load for minutes while the authorization server is killed and restarted, or hangs, in
+ * turn. No request may be admitted without a valid token or get 401 with one.
  */
 final class SoakPart {
 
@@ -26,8 +26,8 @@ final class SoakPart {
   private static final Duration WARM_UP = Duration.ofSeconds(6);
   private static final String BREAKER_OPENED = "circuit breaker open for ";
 
-  /** What the server holds when nothing is under way. */
-  private record Held(int threads, long heapBytes) {}
+  /** The resources of the idle server. */
+  private record Resources(int threads, long heapBytes) {}
 
   private final Duration time;
 
@@ -36,9 +36,9 @@ final class SoakPart {
   }
 
   /**
-   * Soaks, and prints a table.
+   * Runs the load and prints a table.
    *
-   * @return whether all was answered as it must be
+   * @return whether all responses were correct
    */
   boolean run() throws IOException {
     Path log = Files.createTempFile("gatehouse-soak-", ".log");
@@ -54,13 +54,13 @@ final class SoakPart {
                 SoakServer.class,
                 Integer.toString(outages.port()))) {
       load(server.port(), new SoakCounts(), end(WARM_UP), () -> {});
-      Held before = held(server.port());
+      Resources before = resources(server.port());
       long end = end(time);
-      load(server.port(), counts, end, () -> outages.causeUntil(end));
-      Held after = held(server.port());
+      load(server.port(), counts, end, () -> outages.runUntil(end));
+      Resources after = resources(server.port());
       System.out.println(counts.markdown());
       System.out.println(figures(counts, outages, openings(log), before, after));
-      return counts.areGood();
+      return counts.passed();
     } finally {
       Files.deleteIfExists(log);
     }
@@ -70,13 +70,13 @@ final class SoakPart {
     return System.nanoTime() + time.toNanos();
   }
 
-  /** What is done while the callers call. */
+  /** An action during the load. */
   @FunctionalInterface
-  private interface Meanwhile {
+  private interface Action {
     void run() throws IOException, InterruptedException;
   }
 
-  private static void load(int port, SoakCounts counts, long end, Meanwhile meanwhile)
+  private static void load(int port, SoakCounts counts, long end, Action action)
       throws IOException {
     ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
     try {
@@ -90,12 +90,12 @@ final class SoakPart {
                   return null;
                 }));
       }
-      meanwhile.run();
+      action.run();
       for (Future<?> caller : callers) {
         caller.get();
       }
     } catch (ExecutionException e) {
-      throw new IOException("a caller got no answer", e.getCause());
+      throw new IOException("a caller got no response", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);
@@ -104,10 +104,11 @@ final class SoakPart {
     }
   }
 
-  private static Held held(int port) throws IOException {
-    try (InputStream in = URI.create("http://127.0.0.1:" + port + "/held").toURL().openStream()) {
+  private static Resources resources(int port) throws IOException {
+    try (InputStream in =
+        URI.create("http://127.0.0.1:" + port + "/resources").toURL().openStream()) {
       String[] numbers = new String(in.readAllBytes(), US_ASCII).split(" ", -1);
-      return new Held(Integer.parseInt(numbers[0]), Long.parseLong(numbers[1]));
+      return new Resources(Integer.parseInt(numbers[0]), Long.parseLong(numbers[1]));
     }
   }
 
@@ -118,7 +119,7 @@ final class SoakPart {
   }
 
   private String figures(
-      SoakCounts counts, SoakOutages outages, long openings, Held before, Held after)
+      SoakCounts counts, SoakOutages outages, long openings, Resources before, Resources after)
       throws IOException {
     return String.format(
         Locale.ROOT,
@@ -127,8 +128,8 @@ final class SoakPart {
         | --- | ---: | ---: |
         | minutes | | %.1f |
         | requests | | %,d |
-        | times the authorization server was killed, and hung | | %d, %d |
-        | introspections that it lived to tell of | | %,d |
+        | outages of the authorization server: killed, hung | | %d, %d |
+        | introspections, except those before a kill | | %,d |
         | times the circuit breaker opened | | %d |
         | threads | %d | %d |
         | live heap, MiB | %.1f | %.1f |
@@ -137,7 +138,7 @@ final class SoakPart {
         counts.all(),
         outages.kills(),
         outages.hangs(),
-        outages.asked(),
+        outages.introspections(),
         openings,
         before.threads,
         after.threads,

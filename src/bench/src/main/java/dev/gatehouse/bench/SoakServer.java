@@ -13,19 +13,17 @@ import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/**
- * Jetty with the filter, in a process of its own that tells how many threads and bytes it holds.
- */
+/** Jetty with the filter in a separate process, which reports its threads and its live heap. */
 final class SoakServer {
 
-  /** Short, so that good tokens are asked about again and again. */
+  /** Short, so that valid tokens are introspected again and again. */
   static final Duration CACHE_TTL = Duration.ofSeconds(2);
 
   static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(1);
 
   private SoakServer() {}
 
-  /** The argument: the port of the authorization server. */
+  /** Argument: the port of the authorization server. */
   public static void main(String[] args) throws Exception {
     Settings settings = settings(Integer.parseInt(args[0]));
     Server jetty = new Server();
@@ -34,18 +32,18 @@ final class SoakServer {
     jetty.addConnector(connector);
     ServletContextHandler handler = new ServletContextHandler();
     handler.addServlet(new ServletHolder("mcp", new JsonServlet()), "/mcp");
-    handler.addServlet(new ServletHolder("held", new Held()), "/held");
+    handler.addServlet(new ServletHolder("resources", new Resources()), "/resources");
     handler.addServletContainerInitializer(
         (classes, context) -> McpAuthFilter.register(context, "mcp", settings));
     jetty.setHandler(handler);
     jetty.start();
-    Child.ready(connector.getLocalPort());
+    Child.awaitEnd(connector.getLocalPort());
   }
 
   private static Settings settings(int authorizationServerPort) {
     return Settings.builder()
-        .resource(StubAnswers.RESOURCE)
-        .issuer(StubAnswers.ISSUER)
+        .resource(StubResponses.RESOURCE)
+        .issuer(StubResponses.ISSUER)
         .introspectionEndpoint("http://127.0.0.1:" + authorizationServerPort + "/introspect")
         .clientId("mcp-server")
         .clientSecret("mcp-server-secret")
@@ -54,13 +52,13 @@ final class SoakServer {
         .cacheInactiveTtl(Duration.ofSeconds(1))
         .requestTimeout(REQUEST_TIMEOUT)
         .breakerWait(Duration.ofSeconds(1))
-        .maxBadTokensPerMinute(0) // all come from one address
+        .maxBadTokensPerMinute(0) // all requests come from one address
         .selfTest(false)
         .build();
   }
 
-  /** Threads, and live heap after full collections. */
-  private static final class Held extends HttpServlet {
+  /** Reports the number of threads, and the live heap after full collections. */
+  private static final class Resources extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     @Override

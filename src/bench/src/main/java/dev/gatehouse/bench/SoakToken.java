@@ -4,20 +4,20 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token of which is known what it must be answered, and until when.
+ * A token with its expected responses over time.
  *
- * @param text null for a request without one
- * @param goodUntil by {@link System#currentTimeMillis}: from then on the authorization server calls
- *     it inactive
+ * @param text null for a request without a token
+ * @param activeUntil the time at which the token becomes inactive, by {@link
+ *     System#currentTimeMillis}
  */
-record SoakToken(Kind kind, @Nullable String text, long goodUntil) {
+record SoakToken(Kind kind, @Nullable String text, long activeUntil) {
 
-  /** What the table has a line for. */
+  /** The kind of a token; each has a row in the table. */
   enum Kind {
-    KNOWN("one of 200 good tokens"),
-    NEW("a new good token"),
-    REVOKED("a token that is revoked while it is used"),
-    BAD("a bad token"),
+    KNOWN("one of 200 valid tokens"),
+    NEW("a new valid token"),
+    REVOKED("a token that is revoked during use"),
+    INVALID("an invalid token"),
     NONE("no token");
 
     private final String title;
@@ -31,33 +31,33 @@ record SoakToken(Kind kind, @Nullable String text, long goodUntil) {
     }
   }
 
-  /** What an answer means. */
-  enum Verdict {
-    RIGHT,
-    /** An outage, or nothing that one could be sure of. */
+  /** The assessment of a response. */
+  enum Assessment {
+    CORRECT,
+    /** A 503, which an outage may cause. */
     UNAVAILABLE,
-    LET_IN,
-    TURNED_AWAY,
-    OTHERWISE_WRONG
+    WRONGLY_ADMITTED,
+    WRONGLY_REFUSED,
+    WRONG_STATUS
   }
 
   private static final AtomicLong NUMBERS = new AtomicLong();
 
-  /** Tells these tokens from all others of a run. */
+  /** A series that no other part uses. */
   private static final int SERIES = 900_000;
 
   static SoakToken known(int number) {
     return new SoakToken(Kind.KNOWN, Tokens.of(Tokens.ACTIVE, SERIES, number), Long.MAX_VALUE);
   }
 
-  static SoakToken newGood() {
+  static SoakToken newValid() {
     return new SoakToken(
         Kind.NEW, Tokens.of(Tokens.ACTIVE, SERIES + 1, NUMBERS.incrementAndGet()), Long.MAX_VALUE);
   }
 
-  static SoakToken bad() {
+  static SoakToken invalid() {
     return new SoakToken(
-        Kind.BAD, Tokens.of(Tokens.INACTIVE, SERIES, NUMBERS.incrementAndGet()), 0);
+        Kind.INVALID, Tokens.of(Tokens.INACTIVE, SERIES, NUMBERS.incrementAndGet()), 0);
   }
 
   static SoakToken none() {
@@ -65,33 +65,36 @@ record SoakToken(Kind kind, @Nullable String text, long goodUntil) {
   }
 
   /**
-   * One that ends at a set time, which the stub reads off the token: it knows even after a restart.
+   * A token that becomes inactive at a set time. The stub reads the time from the token, so that it
+   * still knows the time after a restart.
    *
-   * @param series another for each that ends at the same time
+   * @param series different for tokens with the same time
    */
   static SoakToken revokedAt(long time, int series) {
     return new SoakToken(Kind.REVOKED, Tokens.of(Tokens.REVOKED, series, time), time);
   }
 
-  /** When no cache may let it in any longer. */
-  long badFrom() {
-    return goodUntil == Long.MAX_VALUE ? goodUntil : kind == Kind.REVOKED ? settled() : goodUntil;
+  /** The time from which the filter must refuse the token, even with a cached result. */
+  long refusedFrom() {
+    return activeUntil == Long.MAX_VALUE
+        ? activeUntil
+        : kind == Kind.REVOKED ? latestExpiry() : activeUntil;
   }
 
-  private long settled() {
-    // An answer that was right when it was made may be that long on its way into the cache.
-    return goodUntil + SoakServer.REQUEST_TIMEOUT.plus(SoakServer.CACHE_TTL).toMillis();
+  private long latestExpiry() {
+    // A response that was correct when it was sent may take this long to reach the cache.
+    return activeUntil + SoakServer.REQUEST_TIMEOUT.plus(SoakServer.CACHE_TTL).toMillis();
   }
 
-  /** Judges an answer by when its request was sent and when it had come. */
-  Verdict judge(int status, long sent, long answered) {
-    boolean surelyGood = answered < goodUntil;
-    boolean surelyBad = sent > badFrom();
+  /** Assesses a response by the times of the request and of the response. */
+  Assessment assess(int status, long sent, long received) {
+    boolean active = received < activeUntil;
+    boolean mustBeRefused = sent > refusedFrom();
     return switch (status) {
-      case 200 -> surelyBad ? Verdict.LET_IN : Verdict.RIGHT;
-      case 401 -> surelyGood ? Verdict.TURNED_AWAY : Verdict.RIGHT;
-      case 503 -> kind == Kind.NONE ? Verdict.OTHERWISE_WRONG : Verdict.UNAVAILABLE;
-      default -> Verdict.OTHERWISE_WRONG;
+      case 200 -> mustBeRefused ? Assessment.WRONGLY_ADMITTED : Assessment.CORRECT;
+      case 401 -> active ? Assessment.WRONGLY_REFUSED : Assessment.CORRECT;
+      case 503 -> kind == Kind.NONE ? Assessment.WRONG_STATUS : Assessment.UNAVAILABLE;
+      default -> Assessment.WRONG_STATUS;
     };
   }
 }

@@ -3,8 +3,8 @@ package dev.gatehouse.bench;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** One figure over several rounds: its median, and the least and the most. */
-record Spread(double median, double least, double most) {
+/** A figure over several rounds: median, minimum and maximum. */
+record Spread(double median, double minimum, double maximum) {
 
   static Spread of(double... figures) {
     double[] sorted = figures.clone();
@@ -17,14 +17,14 @@ record Spread(double median, double least, double most) {
     return new Spread(median, sorted[0], sorted[sorted.length - 1]);
   }
 
-  /** For example {@code 0.98 (0.96–1.01)}. */
+  /** The figure as text, for example {@code 0.98 (0.96–1.01)}. */
   String text(String format) {
     return String.format(
-        Locale.ROOT, format + " (" + format + "–" + format + ")", median, least, most);
+        Locale.ROOT, format + " (" + format + "–" + format + ")", median, minimum, maximum);
   }
 
-  /** The median alone. */
-  String middle(String format) {
+  /** The median as text. */
+  String medianText(String format) {
     return String.format(Locale.ROOT, format, median);
   }
 }

@@ -12,14 +12,16 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Spring Security with a cached introspector: all its filters, and its bearer filter alone. */
+/**
+ * Spring Security with a cached introspector: the whole filter chain, and the bearer filter alone.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class SpringBenchmark {
 
   private final StubRequest known = StubRequest.call(Tokens.of(Tokens.ACTIVE, 1, 1));
-  private final StubRequest knownBad = StubRequest.call(Tokens.of(Tokens.INACTIVE, 1, 1));
+  private final StubRequest knownInactive = StubRequest.call(Tokens.of(Tokens.INACTIVE, 1, 1));
   private final StubRequest none = StubRequest.callWithoutToken();
 
   @SuppressWarnings("NullAway.Init")
@@ -34,47 +36,47 @@ public class SpringBenchmark {
   @Setup
   public void start() throws IOException, ServletException {
     int stubPort = Integer.getInteger(JmhPart.STUB_PORT);
-    chain = new OneRequest(SpringGuard.chain(stubPort));
-    bearerFilter = new OneRequest(SpringGuard.bearerFilterAlone(stubPort));
+    chain = new OneRequest(SpringSetup.chain(stubPort));
+    bearerFilter = new OneRequest(SpringSetup.bearerFilterAlone(stubPort));
     number = System.nanoTime();
     check();
   }
 
-  /** Sees before and after that each request is answered as its benchmark says. */
+  /** Checks before and after that each request gets the response that its benchmark assumes. */
   @TearDown
   public void check() throws IOException, ServletException {
     chain.expect(200, known);
-    chain.expect(401, knownBad);
+    chain.expect(401, knownInactive);
     chain.expect(401, none);
     chain.expect(200, StubRequest.call(Tokens.of(Tokens.ACTIVE, 2, number++)));
     bearerFilter.expect(200, known);
   }
 
-  /** A token that has just been asked about. */
+  /** A token with a cached result. */
   @Benchmark
   public int hit() throws IOException, ServletException {
     return chain.pass(known);
   }
 
-  /** The same through the bearer filter and nothing else. */
+  /** A token with a cached result, through the bearer filter alone. */
   @Benchmark
   public int hitInBearerFilter() throws IOException, ServletException {
     return bearerFilter.pass(known);
   }
 
-  /** A token that is known to be inactive. */
+  /** A token that is cached as inactive. */
   @Benchmark
   public int refused() throws IOException, ServletException {
-    return chain.pass(knownBad);
+    return chain.pass(knownInactive);
   }
 
-  /** No token: the 401 that starts a log-in. */
+  /** No token: the 401 that makes a client log in. */
   @Benchmark
   public int noToken() throws IOException, ServletException {
     return chain.pass(none);
   }
 
-  /** A token that nobody has seen: one question to the stub, over a socket. */
+  /** A new token: one introspection request to the stub, over a socket. */
   @Benchmark
   public int introspection() throws IOException, ServletException {
     return chain.pass(StubRequest.call(Tokens.of(Tokens.ACTIVE, 2, number++)));

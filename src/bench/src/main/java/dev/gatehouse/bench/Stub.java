@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The introspection stub in its own process, seen from here. */
+/** Starts {@link IntrospectionStub} in a separate process and controls it. */
 final class Stub implements AutoCloseable {
 
-  private static final Pattern ANSWER =
+  private static final Pattern COUNTS =
       Pattern.compile(
-          "\\{\"asked\":(\\d+),\"lastAnswerNanos\":(-?\\d+),\"meanDelayNanos\":(\\d+)}");
+          "\\{\"introspections\":(\\d+),\"lastResponseNanos\":(-?\\d+),\"meanDelayNanos\":(\\d+)}");
 
   private final Child process;
 
@@ -23,20 +23,20 @@ final class Stub implements AutoCloseable {
   }
 
   /**
-   * What it has counted since its delay was set.
+   * The counters since the delay was set.
    *
-   * @param asked introspections
-   * @param lastAnswerNanos when it began to write the last answer, by the clock of {@link
-   *     System#nanoTime} that all processes of a Linux machine share
-   * @param meanDelayNanos between reading a request and writing its answer
+   * @param introspections the number of introspection requests
+   * @param lastResponseNanos the start of the last response, by {@link System#nanoTime}, which is
+   *     the same clock for all processes on Linux
+   * @param meanDelayNanos the mean time between reading a request and writing its response
    */
-  record Counts(long asked, long lastAnswerNanos, long meanDelayNanos) {}
+  record Counts(long introspections, long lastResponseNanos, long meanDelayNanos) {}
 
   static Stub start() throws IOException {
     return startAt(0);
   }
 
-  /** On a port of which is known that nobody has it; 0 for any. */
+  /** Starts the stub on a port that must be free; 0 selects a free port. */
   static Stub startAt(int port) throws IOException {
     return new Stub(
         Child.start(
@@ -47,36 +47,36 @@ final class Stub implements AutoCloseable {
     return process.port();
   }
 
-  /** Sets the delay and begins to count anew. */
+  /** Sets the delay and resets the counters. */
   void delay(long micros) throws IOException {
-    ask("?delay-micros=" + micros);
+    control("?delay-micros=" + micros);
   }
 
   Counts counts() throws IOException {
-    return ask("");
+    return control("");
   }
 
-  private Counts ask(String query) throws IOException {
+  private Counts control(String query) throws IOException {
     URI uri = URI.create("http://127.0.0.1:" + port() + "/control" + query);
     try (InputStream in = uri.toURL().openStream()) {
       String text = new String(in.readAllBytes(), US_ASCII);
-      Matcher answer = ANSWER.matcher(text);
-      if (!answer.matches()) {
-        throw new IOException("the stub says: " + text);
+      Matcher counts = COUNTS.matcher(text);
+      if (!counts.matches()) {
+        throw new IOException("unexpected response of the stub: " + text);
       }
       return new Counts(
-          Long.parseLong(answer.group(1)),
-          Long.parseLong(answer.group(2)),
-          Long.parseLong(answer.group(3)));
+          Long.parseLong(counts.group(1)),
+          Long.parseLong(counts.group(2)),
+          Long.parseLong(counts.group(3)));
     }
   }
 
-  /** Ends it at once: its connections are reset. */
+  /** Kills the stub, which resets its connections. */
   void kill() {
     process.kill();
   }
 
-  /** Sends it a signal of POSIX, such as {@code STOP}. */
+  /** Sends a POSIX signal, such as {@code STOP}. */
   void signal(String name) throws IOException {
     process.signal(name);
   }

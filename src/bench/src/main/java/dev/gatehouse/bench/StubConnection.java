@@ -8,7 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to the stub: takes whole HTTP/1.1 requests off it, one after another. */
+/** A connection to the stub, which splits the input into HTTP/1.1 requests. */
 final class StubConnection {
 
   private static final String TOKEN = "token=";
@@ -20,10 +20,10 @@ final class StubConnection {
     this.channel = channel;
   }
 
-  /** One request: its first line and its body. */
+  /** A request: its first line and its body. */
   record Request(String line, String body) {
 
-    /** The {@code token} parameter; tokens here have nothing that a form would escape. */
+    /** The {@code token} parameter, which contains no escapes in these requests. */
     String token() {
       int start = body.startsWith(TOKEN) ? 0 : body.indexOf("&" + TOKEN) + 1;
       int end = body.indexOf('&', start);
@@ -32,7 +32,7 @@ final class StubConnection {
   }
 
   /**
-   * Reads what has come.
+   * Reads the available bytes.
    *
    * @return false at the end of the stream
    */
@@ -40,7 +40,7 @@ final class StubConnection {
     return channel.read(in) >= 0;
   }
 
-  /** The next whole request, null if there is none yet. */
+  /** Returns the next complete request, or null if there is none yet. */
   @Nullable Request next() {
     String text = new String(in.array(), 0, in.position(), ISO_8859_1);
     int headEnd = text.indexOf("\r\n\r\n");
@@ -64,7 +64,7 @@ final class StubConnection {
     int at = lower.indexOf("\r\ncontent-length:");
     if (at < 0) {
       if (lower.contains("\r\ntransfer-encoding:")) {
-        throw new IllegalStateException("the stub takes no chunked requests: " + head);
+        throw new IllegalStateException("the stub does not support chunked requests: " + head);
       }
       return 0;
     }
@@ -77,7 +77,7 @@ final class StubConnection {
 
   void write(ByteBuffer response) throws IOException {
     while (response.hasRemaining()) {
-      channel.write(response); // a response fits the socket's buffer
+      channel.write(response); // a response fits into the buffer of the socket
     }
   }
 

@@ -14,28 +14,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as a container hands it over, which costs next to nothing: fields, one list for each
- * header, and a few attributes in an array. The same for every variant, and made new for none.
+ * A request with minimal cost: fields, one list for each header, and an array of attributes. All
+ * variants use the same class and reuse each request.
  */
 final class StubRequest extends HttpServletRequestWrapper {
 
   private static final String AUTHORIZATION = "Authorization";
-  private static final int MOST_ATTRIBUTES = 16;
+  private static final int MAX_ATTRIBUTES = 16;
 
   private final String method;
   private final String path;
   private final List<String> authorization;
-  private final @Nullable String[] names = new String[MOST_ATTRIBUTES];
-  private final @Nullable Object[] values = new Object[MOST_ATTRIBUTES];
+  private final @Nullable String[] names = new String[MAX_ATTRIBUTES];
+  private final @Nullable Object[] values = new Object[MAX_ATTRIBUTES];
 
   private StubRequest(String method, String path, List<String> authorization) {
-    super(Never.called(HttpServletRequest.class));
+    super(UnsupportedStub.of(HttpServletRequest.class));
     this.method = method;
     this.path = path;
     this.authorization = authorization;
   }
 
-  /** An MCP call. */
+  /** Creates an MCP request. */
   static StubRequest call(String token) {
     return new StubRequest("POST", "/mcp", List.of("Bearer " + token));
   }
@@ -48,8 +48,8 @@ final class StubRequest extends HttpServletRequestWrapper {
     return new StubRequest("GET", "/.well-known/oauth-protected-resource/mcp", List.of());
   }
 
-  /** Forgets what the last pass has attached. */
-  StubRequest again() {
+  /** Removes the attributes of the last pass. */
+  StubRequest cleared() {
     Arrays.fill(names, null);
     Arrays.fill(values, null);
     return this;
@@ -71,7 +71,7 @@ final class StubRequest extends HttpServletRequestWrapper {
 
   @Override
   public @Nullable Object getAttribute(String name) {
-    for (int i = 0; i < MOST_ATTRIBUTES; i++) {
+    for (int i = 0; i < MAX_ATTRIBUTES; i++) {
       if (name.equals(names[i])) {
         return values[i];
       }
@@ -81,14 +81,14 @@ final class StubRequest extends HttpServletRequestWrapper {
 
   @Override
   public void setAttribute(String name, @Nullable Object value) {
-    for (int i = 0; i < MOST_ATTRIBUTES; i++) {
+    for (int i = 0; i < MAX_ATTRIBUTES; i++) {
       if (names[i] == null || name.equals(names[i])) {
         names[i] = name;
         values[i] = value;
         return;
       }
     }
-    throw new IllegalStateException("more attributes than the stub has room for");
+    throw new IllegalStateException("the stub supports at most " + MAX_ATTRIBUTES + " attributes");
   }
 
   @Override
@@ -213,7 +213,7 @@ final class StubRequest extends HttpServletRequestWrapper {
     return null;
   }
 
-  /** The servlet is mapped to this one path. */
+  /** The mapping of the servlet to its only path. */
   private enum Exact implements HttpServletMapping {
     MCP;
 

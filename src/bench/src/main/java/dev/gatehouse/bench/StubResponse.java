@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A response that keeps the status, counts headers and bytes, and forgets the rest. */
+/** A response that stores the status, counts headers and bytes, and discards the rest. */
 final class StubResponse extends HttpServletResponseWrapper {
 
   private final Sink sink = new Sink();
@@ -16,17 +16,17 @@ final class StubResponse extends HttpServletResponseWrapper {
   private int headers;
 
   StubResponse() {
-    super(Never.called(HttpServletResponse.class));
+    super(UnsupportedStub.of(HttpServletResponse.class));
   }
 
-  StubResponse again() {
+  StubResponse cleared() {
     status = SC_OK;
     headers = 0;
     sink.bytes = 0;
     return this;
   }
 
-  /** What a benchmark hands to its black hole. */
+  /** A value that depends on everything written, for the black hole of JMH. */
   int outcome() {
     return status + headers + sink.bytes;
   }
@@ -127,7 +127,7 @@ final class StubResponse extends HttpServletResponseWrapper {
 
     @Override
     public void setWriteListener(WriteListener listener) {
-      throw new UnsupportedOperationException("the stub lacks asynchronous writing");
+      throw new UnsupportedOperationException("the stub does not support asynchronous writing");
     }
   }
 }

@@ -3,11 +3,11 @@ package dev.gatehouse.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The one table that a run prints, in markdown. */
+/** The table that a run prints, in Markdown. */
 final class Table {
 
   private static final List<String> HEAD =
-      List.of("what", "no filter", "Gatehouse", "Spring Security", "naive", "to reach", "reached");
+      List.of("what", "no filter", "Gatehouse", "Spring Security", "naive", "goal", "reached");
 
   private final List<List<String>> rows = new ArrayList<>();
 
@@ -15,12 +15,12 @@ final class Table {
     return rows.isEmpty();
   }
 
-  /** Begins a part of it. */
+  /** Adds a row with the title of a part. */
   void part(String title) {
     rows.add(List.of("**" + title + "**", "", "", "", "", "", ""));
   }
 
-  /** Adds one line. */
+  /** Adds a row. */
   void row(Row row) {
     rows.add(
         List.of(
@@ -29,11 +29,11 @@ final class Table {
             row.gatehouse,
             row.spring,
             row.naive,
-            row.toReach,
+            row.goalText,
             row.reached));
   }
 
-  /** One line, with what was not measured left empty. */
+  /** A row; cells without a measurement stay empty. */
   static final class Row {
 
     private final String what;
@@ -41,7 +41,7 @@ final class Table {
     private String gatehouse = "";
     private String spring = "";
     private String naive = "";
-    private String toReach = "";
+    private String goalText = "";
     private String reached = "";
 
     Row(String what) {
@@ -59,10 +59,10 @@ final class Table {
       return this;
     }
 
-    /** What Gatehouse is to reach, and whether it did. */
+    /** Sets the goal for Gatehouse and whether the figure meets it. */
     Row goal(Goal goal, double figure) {
-      toReach = goal.text();
-      reached = goal.verdict(figure);
+      goalText = goal.text();
+      reached = goal.result(figure);
       return this;
     }
   }

@@ -1,15 +1,15 @@
 package dev.gatehouse.bench;
 
-/** Tokens of 43 characters, as long as 256 random bits in base64url. */
+/** Creates tokens of 43 characters, the length of 256 bits in base64url. */
 final class Tokens {
 
-  /** What the stub calls active. */
+  /** The kind of tokens that are active. */
   static final String ACTIVE = "a";
 
-  /** What it does not. */
+  /** The kind of tokens that are inactive. */
   static final String INACTIVE = "x";
 
-  /** What it calls active until the time, in milliseconds, that is the token's number. */
+  /** The kind of tokens that are active until the time in their number, in milliseconds. */
   static final String REVOKED = "r";
 
   static final int LENGTH = 43;
@@ -20,27 +20,27 @@ final class Tokens {
   private Tokens() {}
 
   /**
-   * One token, the same for the same numbers.
+   * Creates a token, which depends on the parameters only.
    *
-   * @param kind {@link #ACTIVE} or {@link #INACTIVE}
-   * @param series tells the tokens of one round from those of another; at most six digits
-   * @param number of at most fifteen digits
+   * @param kind {@link #ACTIVE}, {@link #INACTIVE} or {@link #REVOKED}
+   * @param series distinguishes the tokens of different parts; at most six digits
+   * @param number at most fifteen digits
    */
   static String of(String kind, int series, long number) {
     return prefix(kind, series) + padded(number);
   }
 
-  /** All of a token but its last fifteen characters, which are a number. */
+  /** A token without its last fifteen characters, which are the number. */
   static String prefix(String kind, int series) {
     return kind + MIDDLE + padded(series, 6);
   }
 
-  /** Whether it is one of ours; a filter makes up others, to see whether anybody answers. */
+  /** Whether the token has this kind; random tokens, with which filters probe, have none. */
   static boolean isOf(String kind, String token) {
     return token.startsWith(kind + MIDDLE);
   }
 
-  /** The number at the end of a token. */
+  /** Formats the number at the end of a token. */
   static String padded(long number) {
     return padded(number, 15);
   }

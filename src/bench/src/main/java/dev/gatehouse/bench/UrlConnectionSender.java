@@ -12,7 +12,7 @@ import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.util.concurrent.Future;
 
-/** The JDK's {@code HttpURLConnection}, under limits and a watchdog. */
+/** The JDK's {@code HttpURLConnection} with timeouts and a watchdog for the whole exchange. */
 final class UrlConnectionSender implements HTTPRequestSender {
 
   private final Watchdog watchdog = new Watchdog();
@@ -20,8 +20,8 @@ final class UrlConnectionSender implements HTTPRequestSender {
   @Override
   public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) request.getURL().openConnection();
-    connection.setConnectTimeout((int) SenderAnswers.CONNECT_LIMIT.toMillis());
-    connection.setReadTimeout((int) SenderAnswers.LIMIT.toMillis());
+    connection.setConnectTimeout((int) SenderSettings.CONNECT_LIMIT.toMillis());
+    connection.setReadTimeout((int) SenderSettings.LIMIT.toMillis());
     connection.setInstanceFollowRedirects(false);
     connection.setUseCaches(false);
     connection.setRequestMethod(request.getMethod().name());
@@ -30,29 +30,29 @@ final class UrlConnectionSender implements HTTPRequestSender {
         .forEach((name, values) -> values.forEach(v -> connection.addRequestProperty(name, v)));
     byte[] body = request.getBody().getBytes(UTF_8);
     connection.setDoOutput(true);
-    connection.setFixedLengthStreamingMode(body.length); // else it may send a POST again
+    connection.setFixedLengthStreamingMode(body.length); // otherwise the JDK may repeat a POST
     Future<?> watch = watchdog.watch(connection::disconnect);
     try (OutputStream out = connection.getOutputStream()) {
       out.write(body);
-      return answer(connection);
+      return convert(connection);
     } finally {
       watch.cancel(false);
     }
   }
 
-  private static HTTPResponse answer(HttpURLConnection connection) throws IOException {
-    HTTPResponse answer = new HTTPResponse(connection.getResponseCode());
+  private static HTTPResponse convert(HttpURLConnection connection) throws IOException {
+    HTTPResponse converted = new HTTPResponse(connection.getResponseCode());
     try (InputStream in = connection.getInputStream()) {
-      SenderAnswers.setBody(answer, SenderAnswers.bounded(in));
+      SenderSettings.setBody(converted, SenderSettings.readBounded(in));
     }
     connection
         .getHeaderFields()
         .forEach(
             (name, values) -> {
               if (name != null) { // the status line
-                answer.setHeader(name, values.toArray(new String[0]));
+                converted.setHeader(name, values.toArray(new String[0]));
               }
             });
-    return answer;
+    return converted;
   }
 }

@@ -6,10 +6,10 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.ServletContext;
 import java.util.EnumSet;
 
-/** What stands in front of the servlet. */
+/** The filter in front of the servlet. */
 enum Variant {
   NO_FILTER("no filter"),
-  /** The same once more: how far apart the two are is the noise. */
+  /** A second server without a filter; its distance to the first is the noise. */
   NO_FILTER_AGAIN("no filter again"),
   GATEHOUSE("Gatehouse"),
   SPRING("Spring Security"),
@@ -25,16 +25,16 @@ enum Variant {
     return title;
   }
 
-  boolean asks() {
+  boolean introspects() {
     return this != NO_FILTER && this != NO_FILTER_AGAIN;
   }
 
-  /** Puts it in front of a servlet of this name. */
-  void guard(ServletContext context, String servlet, int stubPort) {
+  /** Registers the filter for the servlet with this name. */
+  void register(ServletContext context, String servlet, int stubPort) {
     switch (this) {
       case NO_FILTER, NO_FILTER_AGAIN -> {}
-      case GATEHOUSE -> McpAuthFilter.register(context, servlet, GatehouseGuard.settings(stubPort));
-      case SPRING -> add(context, servlet, SpringGuard.chain(stubPort));
+      case GATEHOUSE -> McpAuthFilter.register(context, servlet, GatehouseSetup.settings(stubPort));
+      case SPRING -> add(context, servlet, SpringSetup.chain(stubPort));
       case NAIVE -> add(context, servlet, new NaiveFilter(stubPort));
     }
   }

@@ -4,7 +4,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Ends exchanges that take too long, for clients that have no such limit of their own. */
+/** Aborts exchanges that take too long, for clients without a limit on the whole exchange. */
 final class Watchdog {
 
   private final ScheduledThreadPoolExecutor timer;
@@ -21,8 +21,8 @@ final class Watchdog {
     timer.setRemoveOnCancelPolicy(true);
   }
 
-  /** Cancel what is returned once the exchange is over. */
-  Future<?> watch(Runnable end) {
-    return timer.schedule(end, SenderAnswers.LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+  /** Schedules the abort; the caller cancels the returned future after the exchange. */
+  Future<?> watch(Runnable abort) {
+    return timer.schedule(abort, SenderSettings.LIMIT.toNanos(), TimeUnit.NANOSECONDS);
   }
 }

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/** The load generator wrk, with a script that makes the tokens. */
+/** The load generator wrk with a script that creates the tokens. */
 final class Wrk implements LoadGenerator {
 
   private static final String RESULT = "RESULT ";
@@ -27,7 +27,7 @@ final class Wrk implements LoadGenerator {
     }
   }
 
-  static boolean isThere() {
+  static boolean isInstalled() {
     return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":", -1))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, "wrk")));
   }
@@ -58,7 +58,7 @@ final class Wrk implements LoadGenerator {
         .filter(line -> line.startsWith(RESULT))
         .map(line -> read(line.substring(RESULT.length())))
         .findAny()
-        .orElseThrow(() -> new IOException("wrk says: " + output));
+        .orElseThrow(() -> new IOException("unexpected output of wrk: " + output));
   }
 
   private static Load read(String line) {

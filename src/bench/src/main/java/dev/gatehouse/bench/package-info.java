@@ -1,8 +1,9 @@
 /**
- * What the filter costs, beside the floor, Spring Security, a naive filter and no filter at all.
+ * Benchmarks of the filter, compared with no filter, Spring Security, a naive filter and the
+ * minimum.
  *
- * <p>Start at {@link dev.gatehouse.bench.Main}; what is measured and how stands in the README
- * beside the sources.
+ * <p>{@link dev.gatehouse.bench.Main} is the entry point. The README of this module describes what
+ * is measured and how.
  */
 @NullMarked
 package dev.gatehouse.bench;

@@ -1,5 +1,5 @@
--- Requests that differ in the number at the end of the token; arguments: all before it, how many
--- tokens there are, all after it.
+-- Sends requests that differ in the number at the end of the token. Arguments: the text before the
+-- number, the number of tokens, and the text after it.
 local before, count, after
 local number = 0
 
@@ -8,9 +8,9 @@ function init(arguments)
 end
 
 function request()
-  local this = number % count
+  local current = number % count
   number = number + 1
-  return before .. string.format("%015d", this) .. after
+  return before .. string.format("%015d", current) .. after
 end
 
 function done(summary, latency, requests)

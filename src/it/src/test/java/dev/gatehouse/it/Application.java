@@ -31,17 +31,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * An application on the user's machine: it registers itself, sends the user to log in, and listens
- * on a loopback port for the answer (RFC 8252 §7.3).
+ * A native client: it registers itself, sends the user to log in, and receives the authorization
+ * response on a loopback port (RFC 8252 §7.3).
  */
 final class Application implements AutoCloseable {
   static final String STATE = "state & of = the \"client\"";
   private static final String VERIFIER = "a-verifier-of-43-characters-or-more-0123456789";
-  private static final int GIVE_UP_SECONDS = 30;
+  private static final int TIMEOUT_SECONDS = 30;
 
   private final ObjectMapper json = new ObjectMapper();
   private final HttpClient http = HttpClient.newHttpClient();
-  private final BlockingQueue<String> answers = new ArrayBlockingQueue<>(10);
+  private final BlockingQueue<String> responses = new ArrayBlockingQueue<>(10);
   private final HttpServer listener;
   private final RunningDemo demo;
   private final JsonNode metadata;
@@ -50,7 +50,7 @@ final class Application implements AutoCloseable {
   Application(RunningDemo demo, String name) throws IOException {
     this.demo = demo;
     listener = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    listener.createContext("/callback", this::answered);
+    listener.createContext("/callback", this::receive);
     listener.start();
     metadata = get(demo.issuer() + "/.well-known/oauth-authorization-server");
     id =
@@ -69,9 +69,9 @@ final class Application implements AutoCloseable {
             .asText();
   }
 
-  /** The answer of an authorization server, as the browser brings it. */
-  private void answered(HttpExchange exchange) throws IOException {
-    assertThat(answers.offer(exchange.getRequestURI().getRawQuery())).isTrue();
+  /** Stores the authorization response that the browser delivers. */
+  private void receive(HttpExchange exchange) throws IOException {
+    assertThat(responses.offer(exchange.getRequestURI().getRawQuery())).isTrue();
     byte[] page =
         "<!doctype html><html lang=\"en\"><title>Back</title><link rel=\"icon\" href=\"data:,\">Back"
             .getBytes(UTF_8);
@@ -82,7 +82,7 @@ final class Application implements AutoCloseable {
     }
   }
 
-  /** Where the user is sent. */
+  /** The URL of the authorization request. */
   String authorizationUrl(String scope) {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("response_type", "code");
@@ -100,10 +100,10 @@ final class Application implements AutoCloseable {
     return "http://127.0.0.1:" + listener.getAddress().getPort() + "/callback";
   }
 
-  /** Waits for the one answer. */
-  Map<String, String> answer() throws InterruptedException {
-    String query = answers.poll(GIVE_UP_SECONDS, TimeUnit.SECONDS);
-    assertThat(query).as("the answer that the browser brings").isNotNull();
+  /** Waits for an authorization response and returns its parameters. */
+  Map<String, String> awaitResponse() throws InterruptedException {
+    String query = responses.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    assertThat(query).as("authorization response").isNotNull();
     return Arrays.stream(String.valueOf(query).split("&", -1))
         .map(parameter -> parameter.split("=", 2))
         .collect(
@@ -112,12 +112,12 @@ final class Application implements AutoCloseable {
                 pair -> URLDecoder.decode(pair[1], UTF_8)));
   }
 
-  boolean hasAnswer() {
-    return !answers.isEmpty();
+  boolean hasResponse() {
+    return !responses.isEmpty();
   }
 
-  /** What the authorization server says of the token that a code is good for. */
-  JsonNode tokenFor(String code) throws IOException {
+  /** Redeems a code and returns the introspection response for the access token. */
+  JsonNode introspectTokenFor(String code) throws IOException {
     Map<String, String> grant = new LinkedHashMap<>();
     grant.put("grant_type", "authorization_code");
     grant.put("client_id", id);
@@ -178,7 +178,7 @@ final class Application implements AutoCloseable {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(VERIFIER.getBytes(US_ASCII));
       return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
     } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has it", e);
+      throw new AssertionError("every Java platform supports SHA-256", e);
     }
   }
 

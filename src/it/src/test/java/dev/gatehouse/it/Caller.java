@@ -6,32 +6,34 @@ import dev.gatehouse.it.EchoingServer.Behaviour;
 import java.util.Base64;
 import java.util.List;
 
-/** A request with a token of its own, told by its number, and what must be answered to it. */
+/** A request with a unique token, derived from a number, and the expected status. */
 record Caller(String target, String headers, String body, int status) {
 
-  /** In every token, and nowhere else. */
+  /** A text that is in every token and nowhere else. */
   static final String MARK = "Lk7qXw2ZpTvMarkOfAToken";
 
-  /** The settings' names of the authorization servers, and what begins their tokens. */
+  /** The names of the authorization servers in the settings, which are also token prefixes. */
   static final List<String> SERVERS = List.of("basic", "post", "jwt", "key", "own");
 
   private static final List<Behaviour> OUTAGES =
       List.of(
-          Behaviour.REPEATING_AS_USER,
-          Behaviour.BROKEN,
+          Behaviour.ECHOING_AS_USER,
+          Behaviour.TRUNCATED,
           Behaviour.HTML,
           Behaviour.REFUSING,
           Behaviour.FAILING,
-          Behaviour.HANGING_UP);
+          Behaviour.DISCONNECTING);
 
-  /** In twenty: ten that pass, three bad tokens, one outage, four misfits and two evictions. */
+  /**
+   * Of 20 requests, 10 pass, 3 have inactive tokens, 1 meets an outage, 4 are malformed, 2 evict.
+   */
   static Caller number(int number, String evictionSecret) {
     int kind = number % 20;
     Behaviour behaviour =
         kind < 8
             ? Behaviour.ACTIVE
             : kind < 10
-                ? Behaviour.REPEATING
+                ? Behaviour.ECHOING
                 : kind == 13 ? OUTAGES.get(number / 20 % OUTAGES.size()) : Behaviour.INACTIVE;
     String token =
         "%s.%s.%s.%06d"
@@ -50,8 +52,8 @@ record Caller(String target, String headers, String body, int status) {
     };
   }
 
-  /** One without any credentials, longer than all that have some. */
-  static Caller nobody() {
+  /** A request without credentials, longer than all requests with credentials. */
+  static Caller withoutCredentials() {
     return new Caller("/mcp", "X-Padding: " + "-".repeat(2000) + "\r\n", "", 401);
   }
 

@@ -21,15 +21,15 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** A real browser without a window, new each time: it knows no cookies. */
+/** Headless Chromium with a new profile, without cookies. */
 final class Chromium implements AutoCloseable {
-  private static final Duration GIVE_UP = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-  /** Without these it looks for its maker's servers, which a test machine may not reach. */
-  private static final List<String> ALONE =
+  /** Runs without a display and without requests to servers that a test machine may not reach. */
+  private static final List<String> ARGUMENTS =
       List.of(
           "--headless=new",
-          "--no-sandbox", // root has no other way
+          "--no-sandbox", // required when running as root
           "--disable-gpu",
           "--disable-dev-shm-usage",
           "--disable-quic",
@@ -45,8 +45,8 @@ final class Chromium implements AutoCloseable {
     console.enable(LogType.BROWSER, Level.ALL);
     options.setCapability(ChromeOptions.LOGGING_PREFS, console);
     options.setBinary(installed("browser.binary").toString());
-    options.addArguments(ALONE);
-    // Named, so that Selenium does not go and look for one to download.
+    options.addArguments(ARGUMENTS);
+    // Set explicitly, so that Selenium does not try to download a driver.
     driver =
         new ChromeDriver(
             new ChromeDriverService.Builder()
@@ -61,22 +61,22 @@ final class Chromium implements AutoCloseable {
     if (!file.canExecute()) {
       throw new AssertionError(
           setting
-              + ": there is no "
+              + ": "
               + file
-              + "; install Debian's packages chromium and chromium-driver, or name another with -D"
+              + " does not exist; install Debian's packages chromium and chromium-driver, or set -D"
               + setting);
     }
     return file;
   }
 
-  static Chromium onADesk() {
+  static Chromium desktop() {
     ChromeOptions options = new ChromeOptions();
     options.addArguments("--window-size=1000,900");
     return new Chromium(options);
   }
 
-  /** A small phone, held upright. */
-  static Chromium onAPhone() {
+  /** A small phone in portrait orientation. */
+  static Chromium phone() {
     ChromeOptions options = new ChromeOptions();
     options.setExperimentalOption(
         "mobileEmulation",
@@ -86,8 +86,8 @@ final class Chromium implements AutoCloseable {
     return new Chromium(options);
   }
 
-  /** The same eyes at night. */
-  static Chromium inTheDark() {
+  /** A desktop browser with the dark color scheme. */
+  static Chromium dark() {
     ChromeOptions options = new ChromeOptions();
     options.addArguments("--window-size=1000,900", "--blink-settings=preferredColorScheme=0");
     return new Chromium(options);
@@ -105,7 +105,7 @@ final class Chromium implements AutoCloseable {
     return driver.getCurrentUrl();
   }
 
-  /** What a person can read. */
+  /** The visible text. */
   String text() {
     return find("body").getText();
   }
@@ -118,7 +118,7 @@ final class Chromium implements AutoCloseable {
     return !driver.findElements(By.cssSelector(css)).isEmpty();
   }
 
-  /** What the keyboard speaks to. */
+  /** The element with the keyboard focus. */
   WebElement focused() {
     return driver.switchTo().activeElement();
   }
@@ -127,33 +127,32 @@ final class Chromium implements AutoCloseable {
     focused().sendKeys(keys);
   }
 
-  /** Does what leads to another page, and waits until it is there. */
-  void leave(Runnable action) {
+  /** Runs an action that opens another page, and waits until that page has loaded. */
+  void awaitNavigation(Runnable action) {
     WebElement before = find("html");
     action.run();
-    new WebDriverWait(driver, GIVE_UP)
-        .until(
-            now -> !isStillThere(before) && "complete".equals(run("return document.readyState")));
+    new WebDriverWait(driver, TIMEOUT)
+        .until(now -> !isAttached(before) && "complete".equals(run("return document.readyState")));
   }
 
-  private static boolean isStillThere(WebElement element) {
+  private static boolean isAttached(WebElement element) {
     try {
       return element.isEnabled();
     } catch (WebDriverException e) {
-      return false; // gone, or just going: ChromeDriver has several words for that
+      return false; // ChromeDriver throws various exceptions for an element that is gone
     }
   }
 
-  /** Waits until an element, made anew again and again perhaps, has this in its text. */
+  /** Waits until the element, which may be replaced meanwhile, contains the text. */
   void waitForText(String css, String text) {
     waitFor(
         text + " in " + css,
         "(document.querySelector('%s')?.textContent ?? '').includes('%s')".formatted(css, text));
   }
 
-  /** Waits until this is true in the page. */
+  /** Waits until a JavaScript condition is true. */
   void waitFor(String what, String condition) {
-    new WebDriverWait(driver, GIVE_UP)
+    new WebDriverWait(driver, TIMEOUT)
         .withMessage(() -> "waited for " + what)
         .until(now -> Boolean.TRUE.equals(run("return " + condition)));
   }
@@ -162,16 +161,16 @@ final class Chromium implements AutoCloseable {
     return driver.executeScript(script);
   }
 
-  /** What the browser complains about, a breach of the page's own policy for example. */
-  List<String> complaints() {
+  /** The warnings and errors in the console, for example violations of the page's policy. */
+  List<String> consoleWarnings() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
         .map(LogEntry::getMessage)
         .toList();
   }
 
-  /** Keeps what the page looks like, for a person to look at. */
-  void photograph(String name) throws IOException {
+  /** Saves a screenshot. */
+  void saveScreenshot(String name) throws IOException {
     Path directory = Files.createDirectories(Path.of(Setting.of("browser.screenshots")));
     Files.write(directory.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
   }

@@ -12,56 +12,56 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** An authorization server that does with a token what its text says, and likes to repeat it. */
+/** An authorization server whose responses depend on the text of the token and may echo it. */
 final class EchoingServer implements AutoCloseable {
 
-  /** What may be asked for by a token. */
+  /** The behaviour that a token names. */
   enum Behaviour {
     ACTIVE("{'active':true,'aud':'$RESOURCE','sub':'user-$NUMBER'}"),
-    /** Repeats the token in every place where an answer has been seen to, or might. */
-    REPEATING(
+    /** Echoes the token in every claim in which a real server has done so or might. */
+    ECHOING(
         "{'active':true,'aud':'$RESOURCE','sub':'user-$NUMBER','token':'$TOKEN',"
             + "'access_token':'$TOKEN','ext':{'next':['Bearer $TOKEN']},'jti':'\\u0024$TOKEN'}"),
     INACTIVE("{'active':false}"),
-    REPEATING_AS_USER("{'active':true,'aud':'$RESOURCE','sub':'$TOKEN'}"),
-    BROKEN("{'active':true,'token':'$TOKEN','exp"),
+    ECHOING_AS_USER("{'active':true,'aud':'$RESOURCE','sub':'$TOKEN'}"),
+    TRUNCATED("{'active':true,'token':'$TOKEN','exp"),
     HTML("<html>no such token: $TOKEN</html>"),
     REFUSING(400, "{'error':'invalid_request','error_description':'$TOKEN'}"),
-    FAILING(500, "no answer about $TOKEN"),
-    HANGING_UP("");
+    FAILING(500, "failed to introspect $TOKEN"),
+    DISCONNECTING("");
 
     private final int status;
-    private final String answer;
+    private final String response;
 
-    Behaviour(String answer) {
-      this(200, answer);
+    Behaviour(String response) {
+      this(200, response);
     }
 
-    Behaviour(int status, String answer) {
+    Behaviour(int status, String response) {
       this.status = status;
-      this.answer = answer.replace('\'', '"');
+      this.response = response.replace('\'', '"');
     }
   }
 
   static {
-    // Else each answer waits 40 ms for the other side's acknowledgement of its head.
+    // Otherwise each response waits 40 ms for a delayed acknowledgement of its headers.
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final AtomicLong asked = new AtomicLong();
+  private final AtomicLong introspections = new AtomicLong();
   private final String resource;
-  private final String ownAccessToken;
+  private final String accessToken;
 
   /**
-   * Starts.
+   * Starts the server.
    *
-   * @param ownAccessToken what whoever asks the token endpoint gets
+   * @param accessToken the token that the token endpoint issues
    */
-  EchoingServer(String resource, String ownAccessToken) throws IOException {
+  EchoingServer(String resource, String accessToken) throws IOException {
     this.resource = resource;
-    this.ownAccessToken = ownAccessToken;
+    this.accessToken = accessToken;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/introspect", this::introspect);
     server.createContext("/token", this::issue);
@@ -73,13 +73,13 @@ final class EchoingServer implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort() + path;
   }
 
-  /** How many introspections there were. */
-  long asked() {
-    return asked.get();
+  /** The number of introspection requests. */
+  long introspections() {
+    return introspections.get();
   }
 
   private void introspect(HttpExchange exchange) throws IOException {
-    asked.incrementAndGet();
+    introspections.incrementAndGet();
     String form = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
     String token =
         Arrays.stream(form.split("&", -1))
@@ -89,15 +89,15 @@ final class EchoingServer implements AutoCloseable {
             .substring("token=".length());
     String[] parts = token.split("\\.", -1);
     Behaviour behaviour = Behaviour.valueOf(parts[2]);
-    if (behaviour == Behaviour.HANGING_UP) {
+    if (behaviour == Behaviour.DISCONNECTING) {
       exchange.close();
       return;
     }
-    answer(
+    respond(
         exchange,
         behaviour.status,
         behaviour
-            .answer
+            .response
             .replace("$RESOURCE", resource)
             .replace("$NUMBER", parts[3])
             .replace("$TOKEN", token));
@@ -105,15 +105,13 @@ final class EchoingServer implements AutoCloseable {
 
   private void issue(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
-    answer(
+    respond(
         exchange,
         200,
-        "{\"access_token\":\""
-            + ownAccessToken
-            + "\",\"token_type\":\"Bearer\",\"expires_in\":3600}");
+        "{\"access_token\":\"" + accessToken + "\",\"token_type\":\"Bearer\",\"expires_in\":3600}");
   }
 
-  private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+  private static void respond(HttpExchange exchange, int status, String text) throws IOException {
     byte[] body = text.getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(status, body.length);

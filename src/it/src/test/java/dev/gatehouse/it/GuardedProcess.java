@@ -10,23 +10,23 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** {@link GuardedServer} in its process, seen from here. */
+/** Starts {@link GuardedServer} in a separate process and controls it. */
 final class GuardedProcess implements AutoCloseable {
   static final String READY = "listening on ";
   static final String HEAP = "heap";
   static final String METRICS = "metrics";
   static final String WRITTEN = "written";
-  private static final int GIVE_UP_SECONDS = 30;
+  private static final int STOP_TIMEOUT_SECONDS = 30;
 
-  /** Against a process that hangs: a heap dump takes a while. */
-  private static final int LONGEST_STEP_SECONDS = 300;
+  /** Ends a process that hangs; long enough for a heap dump. */
+  private static final int STEP_TIMEOUT_SECONDS = 300;
 
   private final Process process;
   private final BufferedReader out;
   private final Path folder;
   private final int port;
 
-  /** Settings come by file, so that neither arguments nor environment hold a secret. */
+  /** Passes settings in a file, so that arguments and environment contain no secret. */
   private GuardedProcess(Path folder, List<String> settings) throws IOException {
     this.folder = folder;
     Path file = Files.write(folder.resolve("settings.properties"), settings);
@@ -44,57 +44,57 @@ final class GuardedProcess implements AutoCloseable {
     command.environment().keySet().removeIf(name -> name.startsWith("GATEHOUSE_"));
     process = command.start();
     out = process.inputReader(UTF_8);
-    port = Integer.parseInt(lineThatBeginsWith(READY));
+    port = Integer.parseInt(awaitLine(READY));
   }
 
   static GuardedProcess start(Path folder, List<String> settings) throws IOException {
     return new GuardedProcess(folder, settings);
   }
 
-  private String lineThatBeginsWith(String beginning) throws IOException {
+  private String awaitLine(String beginning) throws IOException {
     CompletableFuture<Boolean> found = new CompletableFuture<>();
-    // What a process that has been ended prints is at its end too.
+    // Killing the process also ends the output that is read below.
     var unused =
         found
-            .orTimeout(LONGEST_STEP_SECONDS, TimeUnit.SECONDS)
-            .exceptionally(late -> process.toHandle().destroyForcibly());
+            .orTimeout(STEP_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .exceptionally(timeout -> process.toHandle().destroyForcibly());
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.startsWith(beginning)) {
         found.complete(true);
         return line.substring(beginning.length());
       }
     }
-    throw new AssertionError("the server has ended: " + Files.readString(errors()));
+    throw new AssertionError("the server has exited: " + Files.readString(errors()));
   }
 
   int port() {
     return port;
   }
 
-  /** All that it has logged. */
+  /** The log file. */
   Path log() {
     return folder.resolve("server.log");
   }
 
-  /** And what went to standard error. */
+  /** The standard error output. */
   Path errors() {
     return folder.resolve("server.err");
   }
 
-  /** Writes all that its heap holds alive into a new file. */
+  /** Writes the live objects of the heap to a file. */
   Path heapDump() throws IOException {
     return write(HEAP);
   }
 
-  /** Writes its meters and what JMX shows into a new file. */
+  /** Writes the meters and the JMX attributes to a file. */
   Path metrics() throws IOException {
     return write(METRICS);
   }
 
   private Path write(String what) throws IOException {
-    Path file = folder.resolve(what + ".hprof"); // the JVM takes no other ending
+    Path file = folder.resolve(what + ".hprof"); // the JVM requires this extension
     process.outputWriter(UTF_8).append(what + '\n' + file + '\n').flush();
-    lineThatBeginsWith(WRITTEN);
+    awaitLine(WRITTEN);
     return file;
   }
 
@@ -102,7 +102,7 @@ final class GuardedProcess implements AutoCloseable {
   public void close() throws IOException {
     process.getOutputStream().close();
     try {
-      if (!process.waitFor(GIVE_UP_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {

@@ -34,22 +34,25 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * Jetty with the filter before a trivial servlet, in a process of its own: {@link GuardedProcess}
- * starts it. Knows nothing of the tokens that will come, and of secrets only which files they are
- * in.
+ * Jetty with a trivial servlet that the filter protects. {@link GuardedProcess} starts it in a
+ * separate process, which gets tokens only in requests and secrets only in files.
  */
 final class GuardedServer {
   private static final SimpleMeterRegistry METERS = new SimpleMeterRegistry();
 
   private GuardedServer() {}
 
-  /** The argument: a file with the filter's settings. */
+  /**
+   * Runs until standard input ends.
+   *
+   * @param args the file with the filter's settings
+   */
   public static void main(String[] args) throws Exception {
     Settings settings = settings(Path.of(args[0]));
     Server jetty = new Server();
     ServerConnector connector = new ServerConnector(jetty, 1, 1);
     connector.setHost("127.0.0.1");
-    // A selector or a worker may hold a closed connection for a while, and its latest header lines.
+    // Threads may keep a closed connection reachable for a while, with its cached header lines.
     connector
         .getConnectionFactory(HttpConnectionFactory.class)
         .getHttpConfiguration()
@@ -58,16 +61,16 @@ final class GuardedServer {
     ServletContextHandler handler = new ServletContextHandler();
     handler.addServlet(new ServletHolder("mcp", new Greeting()), "/mcp");
     handler.addServletContainerInitializer(
-        (classes, context) -> watch(McpAuthFilter.register(context, "mcp", settings)));
+        (classes, context) -> observe(McpAuthFilter.register(context, "mcp", settings)));
     jetty.setHandler(handler);
     jetty.start();
     System.out.println(GuardedProcess.READY + connector.getLocalPort());
-    obey(new BufferedReader(new InputStreamReader(System.in, UTF_8)), connector);
+    execute(new BufferedReader(new InputStreamReader(System.in, UTF_8)), connector);
     jetty.stop();
   }
 
-  /** Meters in a registry; what its observations know goes to the log. */
-  private static void watch(McpAuthFilter filter) {
+  /** Binds the meters to a registry and logs the observations. */
+  private static void observe(McpAuthFilter filter) {
     GatehouseMetrics metrics = new GatehouseMetrics(filter);
     metrics.bindTo(METERS);
     ObservationRegistry observations = ObservationRegistry.create();
@@ -85,8 +88,8 @@ final class GuardedServer {
     return settings.build();
   }
 
-  /** Each two lines say what to write, and into which file; ends with standard input. */
-  private static void obey(BufferedReader lines, ServerConnector connector) throws Exception {
+  /** Executes commands of two lines, what to write and the file, until the input ends. */
+  private static void execute(BufferedReader lines, ServerConnector connector) throws Exception {
     for (String what = lines.readLine(); what != null; what = lines.readLine()) {
       String file = lines.readLine();
       if (what.equals(GuardedProcess.HEAP)) {
@@ -101,18 +104,18 @@ final class GuardedServer {
     }
   }
 
-  /** Jetty has buffers for each connection for as long as that is open. */
+  /** Waits until all connections are closed, because Jetty keeps buffers for each open one. */
   private static void awaitNoConnection(ServerConnector connector) {
-    long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (!connector.getConnectedEndPoints().isEmpty()) {
-      if (System.nanoTime() > giveUp) {
+      if (System.nanoTime() > deadline) {
         throw new IllegalStateException("still open: " + connector.getConnectedEndPoints());
       }
       LockSupport.parkNanos(1_000_000);
     }
   }
 
-  /** What JMX shows of the filter. */
+  /** The JMX attributes of the filter. */
   private static String beans() throws JMException {
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     StringBuilder text = new StringBuilder();

@@ -19,50 +19,50 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** After 100,000 requests with as many tokens: what a heap dump and a log at its fullest tell. */
+/** After 100,000 requests with distinct tokens, no token is in the heap, the log or the metrics. */
 class LeakIT {
   private static final int REQUESTS = 100_000;
   private static final int CONNECTIONS = 16;
-  private static final int EACH = REQUESTS / CONNECTIONS;
-  private static final int QUIET_REQUESTS_EACH = 50;
+  private static final int REQUESTS_PER_CONNECTION = REQUESTS / CONNECTIONS;
+  private static final int OVERWRITING_REQUESTS = 50;
 
   private static final String RESOURCE = "https://mcp.example/mcp";
   private static final String EVICTION_SECRET = "Ev5nRt8KmYwEvictionSecretOfThisTest";
-  private static final String OWN_ACCESS_TOKEN = "Ow4bHs6JdPzOwnAccessToken";
+  private static final String ACCESS_TOKEN = "Ow4bHs6JdPzOwnAccessToken";
 
   @TempDir private static Path folder;
   private static String privateKey = "";
 
-  /** After the flood: the heap dump; and the log, what went to standard error, and the metrics. */
+  /** The heap dump, and the other output: log, standard error and metrics. */
   private static Path dump = Path.of("");
 
-  private static List<Path> told = List.of();
+  private static List<Path> output = List.of();
 
   @BeforeAll
-  static void flood() throws Exception {
-    try (EchoingServer authorizationServer = new EchoingServer(RESOURCE, OWN_ACCESS_TOKEN);
+  static void sendRequests() throws Exception {
+    try (EchoingServer authorizationServer = new EchoingServer(RESOURCE, ACCESS_TOKEN);
         GuardedProcess server = GuardedProcess.start(folder, settings(authorizationServer))) {
       send(server.port());
-      assertThat(authorizationServer.asked())
+      assertThat(authorizationServer.introspections())
           .as("introspections")
           .isGreaterThan(REQUESTS / 20 * 14L);
       dump = server.heapDump();
-      told = List.of(server.log(), server.errors(), server.metrics());
+      output = List.of(server.log(), server.errors(), server.metrics());
     }
   }
 
-  /** Every way to authenticate, each at a server of its own, which its tokens' prefix names. */
+  /** One server for each client authentication method; the prefix of a token names its server. */
   private static List<String> settings(EchoingServer authorizationServer)
       throws IOException, GeneralSecurityException {
     List<String> settings = new ArrayList<>();
     settings.add("resource=" + RESOURCE);
     settings.add("servers=" + String.join(" ", Caller.SERVERS));
-    settings.add("cache-ttl=10m"); // for all that is kept to be there at the end
+    settings.add("cache-ttl=10m"); // long, so that every result is still cached at the end
     settings.add("cache-inactive-ttl=10m");
-    settings.add("connect-timeout=1m"); // not one of so many is to be refused for being slow
+    settings.add("connect-timeout=1m"); // long, so that no request is refused because it is slow
     settings.add("request-timeout=1m");
     settings.add("max-bad-tokens-per-minute=0");
-    settings.add("breaker-wait=0s"); // else it is up to chance what is answered
+    settings.add("breaker-wait=0s"); // otherwise the responses would depend on timing
     settings.add("audit-admitted=true");
     settings.add("eviction-path=/evict");
     settings.add("eviction-secret-file=" + file("eviction-secret", EVICTION_SECRET));
@@ -110,17 +110,17 @@ class LeakIT {
     return Files.writeString(folder.resolve(name), content);
   }
 
-  /** On some connections at once, each of which is used again and again. */
+  /** Sends the requests over several persistent connections at once. */
   private static void send(int port) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
     try {
-      List<Future<List<String>>> wrong = new ArrayList<>();
+      List<Future<List<String>>> unexpected = new ArrayList<>();
       for (int i = 0; i < CONNECTIONS; i++) {
         int part = i;
-        wrong.add(threads.submit(() -> sendOnOneConnection(port, part)));
+        unexpected.add(threads.submit(() -> sendOnOneConnection(port, part)));
       }
-      for (Future<List<String>> each : wrong) {
-        assertThat(each.get()).as("answered otherwise than they must be").isEmpty();
+      for (Future<List<String>> each : unexpected) {
+        assertThat(each.get()).as("unexpected responses").isEmpty();
       }
     } finally {
       threads.shutdownNow();
@@ -128,69 +128,70 @@ class LeakIT {
   }
 
   private static List<String> sendOnOneConnection(int port, int part) throws IOException {
-    List<String> wrong = new ArrayList<>();
-    try (KeptConnection connection = new KeptConnection(port)) {
-      for (int number = part * EACH; number < (part + 1) * EACH; number++) {
-        send(connection, Caller.number(number, EVICTION_SECRET), wrong);
+    List<String> unexpected = new ArrayList<>();
+    try (PersistentConnection connection = new PersistentConnection(port)) {
+      for (int number = part * REQUESTS_PER_CONNECTION;
+          number < (part + 1) * REQUESTS_PER_CONNECTION;
+          number++) {
+        send(connection, Caller.number(number, EVICTION_SECRET), unexpected);
       }
-      // The container's buffers outlive a request, and hold its last bytes until others come:
-      // these are longer than all before them. What it keeps with a connection, the latest header
-      // lines for example, goes when the connection does: the dump is made after that.
-      for (int i = 0; i < QUIET_REQUESTS_EACH; i++) {
-        send(connection, Caller.nobody(), wrong);
+      // The container's buffers keep the last bytes of a request until longer ones overwrite them,
+      // as these do. State of a connection, such as its last header lines, is gone after close.
+      for (int i = 0; i < OVERWRITING_REQUESTS; i++) {
+        send(connection, Caller.withoutCredentials(), unexpected);
       }
     }
-    return wrong;
+    return unexpected;
   }
 
-  private static void send(KeptConnection connection, Caller caller, List<String> wrong)
+  private static void send(PersistentConnection connection, Caller caller, List<String> unexpected)
       throws IOException {
     int status = connection.post(caller.target(), caller.headers(), caller.body());
     if (status != caller.status()) {
-      wrong.add(status + " to " + caller);
+      unexpected.add(status + " to " + caller);
     }
   }
 
   @Test
-  void theHeapHoldsNoTokenAndNotTheEvictionSecret() throws IOException {
+  void theHeapContainsNoTokenAndNoEvictionSecret() throws IOException {
     assertThat(
-            Traces.of(Map.of("a token", Caller.MARK, "the eviction secret", EVICTION_SECRET))
+            TextSearch.of(Map.of("a token", Caller.MARK, "the eviction secret", EVICTION_SECRET))
                 .in(dump))
         .isEmpty();
   }
 
-  /** Else the dump would prove nothing: what was answered is in it, and found. */
+  /** Proves that the search works: claims from introspection responses are in the dump. */
   @Test
-  void theHeapHoldsWhatTheServerSaidOfTheTokens() throws IOException {
-    assertThat(Traces.of(Map.of("a user", "user-000001", "another", "user-099988")).in(dump))
+  void theHeapContainsClaimsOfTokens() throws IOException {
+    assertThat(TextSearch.of(Map.of("a user", "user-000001", "another", "user-099988")).in(dump))
         .hasSize(2);
   }
 
   /**
-   * Not in what is logged, at any level, nor in meters, observations and JMX. The secrets with
-   * which we ask must be held, as long as we ask: Nimbus's {@code Secret}, a key, and our own
-   * access token have them in the heap.
+   * Searches the log at every level, the meters, the observations and JMX. The heap must contain
+   * the client credentials, which introspection requests need: Nimbus's {@code Secret}, a key and
+   * our own access token.
    */
   @Test
-  void logAndMetricsHoldNoTokenAndNoSecret() throws IOException {
+  void logAndMetricsContainNoTokenAndNoSecret() throws IOException {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put("a token", Caller.MARK);
     texts.put("the eviction secret", EVICTION_SECRET);
     texts.put("a client secret", clientSecret("").substring(0, 20));
     texts.put("the private key", privateKey.substring(40, 80));
-    texts.put("our access token", OWN_ACCESS_TOKEN);
+    texts.put("our access token", ACCESS_TOKEN);
     texts.put("an assertion", "client_assertion=");
-    for (Path each : told) {
-      assertThat(Traces.of(texts).in(each)).as(each.toString()).isEmpty();
+    for (Path each : output) {
+      assertThat(TextSearch.of(texts).in(each)).as(each.toString()).isEmpty();
     }
   }
 
-  /** Else they would prove nothing. */
+  /** Proves that the output is complete. */
   @Test
-  void logAndMetricsAreAtTheirFullest() throws IOException {
-    assertThat(Files.readString(told.get(0)))
+  void logAndMetricsContainEverySource() throws IOException {
+    assertThat(Files.readString(output.get(0)))
         .contains("dev.gatehouse.audit", "DEBUG org.apache.hc.", "ObservationTextPublisher");
-    assertThat(Files.readString(told.get(2)))
+    assertThat(Files.readString(output.get(2)))
         .contains("gatehouse.requests", "dev.gatehouse:type=McpAuthFilter");
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The pages of the authorization server, in a real browser, between a user and an application. */
+/** The pages of the authorization server in a real browser. */
 @SuppressWarnings("NullAway.Init")
 class PagesIT {
   private static final String BOTH = "notes:read notes:write";
@@ -47,179 +47,181 @@ class PagesIT {
   }
 
   @Test
-  void aScopeThatTheUserUnticksIsNotInTheToken() throws Exception {
-    try (Chromium browser = Chromium.onADesk()) {
+  void aScopeThatTheUserDeselectsIsNotInTheToken() throws Exception {
+    try (Chromium browser = Chromium.desktop()) {
       browser.open(application.authorizationUrl(BOTH));
       assertThat(browser.title()).isEqualTo("Log in");
-      browser.photograph("01-log-in");
+      browser.saveScreenshot("01-log-in");
       logIn(browser, "alice", "alice-secret");
 
       assertThat(browser.title()).isEqualTo("Notebook reader requests access");
       assertThat(browser.text())
           .contains("127.0.0.1", demo.endpoint(), "read your notes", "alice")
           .contains("write and delete notes for you", "has not been verified");
-      browser.photograph("02-consent");
+      browser.saveScreenshot("02-consent");
       browser.find(WRITE).click();
-      browser.photograph("03-consent-with-a-scope-unticked");
-      browser.leave(browser.find(ALLOW)::click);
-      browser.photograph("04-back-at-the-application");
+      browser.saveScreenshot("03-consent-with-a-scope-unticked");
+      browser.awaitNavigation(browser.find(ALLOW)::click);
+      browser.saveScreenshot("04-back-at-the-application");
 
-      Map<String, String> answer = application.answer();
-      assertThat(answer)
+      Map<String, String> response = application.awaitResponse();
+      assertThat(response)
           .containsOnlyKeys("code", "state", "iss")
           .containsEntry("state", Application.STATE)
           .containsEntry("iss", demo.issuer());
-      var token = application.tokenFor(answer.getOrDefault("code", ""));
+      var token = application.introspectTokenFor(response.getOrDefault("code", ""));
       assertThat(token.get("active").asBoolean()).isTrue();
       assertThat(token.get("scope").asText()).isEqualTo("notes:read");
       assertThat(token.get("sub").asText()).isEqualTo("alice");
-      assertThat(browser.complaints()).isEmpty();
+      assertThat(browser.consoleWarnings()).isEmpty();
     }
   }
 
   @Test
-  void aUserWhoDeniesSendsTheApplicationAwayWithAnError() throws Exception {
-    try (Chromium browser = Chromium.onADesk()) {
+  void aUserWhoDeniesSendsTheApplicationAnError() throws Exception {
+    try (Chromium browser = Chromium.desktop()) {
       browser.open(application.authorizationUrl(BOTH));
       logIn(browser, "bob", "bob-secret");
 
-      browser.leave(browser.find(DENY)::click);
+      browser.awaitNavigation(browser.find(DENY)::click);
 
-      assertThat(application.answer())
+      assertThat(application.awaitResponse())
           .containsOnly(
               Map.entry("error", "access_denied"),
               Map.entry("state", Application.STATE),
               Map.entry("iss", demo.issuer()));
-      assertThat(browser.complaints()).isEmpty();
+      assertThat(browser.consoleWarnings()).isEmpty();
     }
   }
 
   @Test
-  void aWrongPasswordIsToldAndCanBeTypedAgainAtOnce() throws Exception {
-    try (Chromium browser = Chromium.onADesk()) {
+  void aWrongPasswordIsReportedAndThePasswordFieldHasTheFocus() throws Exception {
+    try (Chromium browser = Chromium.desktop()) {
       browser.open(application.authorizationUrl(BOTH));
       logIn(browser, "alice", "a wrong one");
 
       assertThat(browser.find("[role=alert]").getText()).contains("is wrong");
-      browser.photograph("05-wrong-password");
+      browser.saveScreenshot("05-wrong-password");
       assertThat(browser.find("#username").getAttribute("value")).isEqualTo("alice");
       assertThat(browser.find("#password").getAttribute("value")).isEmpty();
       assertThat(browser.focused()).isEqualTo(browser.find("#password"));
-      // Chromium itself tells of every status from 400 on.
-      assertThat(browser.complaints()).allMatch(complaint -> complaint.contains("status of 403"));
+      // Chromium logs every status from 400 on.
+      assertThat(browser.consoleWarnings()).allMatch(warning -> warning.contains("status of 403"));
 
       browser.open(application.authorizationUrl(BOTH));
-      assertThat(browser.title()).as("nobody is logged in").isEqualTo("Log in");
-      assertThat(application.hasAnswer()).isFalse();
+      assertThat(browser.title()).as("no user is logged in").isEqualTo("Log in");
+      assertThat(application.hasResponse()).isFalse();
 
       logIn(browser, "alice", "wrong again");
-      browser.leave(() -> browser.press("alice-secret", Keys.ENTER));
+      browser.awaitNavigation(() -> browser.press("alice-secret", Keys.ENTER));
       assertThat(browser.title()).isEqualTo("Notebook reader requests access");
     }
   }
 
   @Test
-  void aKeyboardIsEnough() throws Exception {
-    try (Chromium browser = Chromium.onADesk()) {
+  void thePagesCanBeUsedWithTheKeyboardOnly() throws Exception {
+    try (Chromium browser = Chromium.desktop()) {
       browser.open(application.authorizationUrl(BOTH));
       browser.press("alice", Keys.TAB);
-      browser.leave(() -> browser.press("alice-secret", Keys.ENTER));
+      browser.awaitNavigation(() -> browser.press("alice-secret", Keys.ENTER));
 
       tabTo(browser, browser.find(WRITE));
-      assertThat(outlineOf(browser)).as("the focus can be seen").isNotEqualTo("none");
-      browser.photograph("06-focus-on-a-scope");
+      assertThat(outlineOf(browser)).as("visible focus").isNotEqualTo("none");
+      browser.saveScreenshot("06-focus-on-a-scope");
       browser.press(Keys.SPACE);
       tabTo(browser, browser.find(ALLOW));
       assertThat(outlineOf(browser)).isNotEqualTo("none");
-      browser.photograph("07-focus-on-allow");
-      browser.leave(() -> browser.press(Keys.ENTER));
+      browser.saveScreenshot("07-focus-on-allow");
+      browser.awaitNavigation(() -> browser.press(Keys.ENTER));
 
-      var token = application.tokenFor(application.answer().getOrDefault("code", ""));
+      var token =
+          application.introspectTokenFor(application.awaitResponse().getOrDefault("code", ""));
       assertThat(token.get("scope").asText()).isEqualTo("notes:read");
-      assertThat(browser.complaints()).isEmpty();
+      assertThat(browser.consoleWarnings()).isEmpty();
     }
   }
 
-  @Test // An unthinking Enter must never mean yes.
-  void enterInTheFormMeansNo() throws Exception {
-    try (Chromium browser = Chromium.onADesk()) {
+  @Test // an accidental Enter must not approve
+  void enterInTheConsentFormDenies() throws Exception {
+    try (Chromium browser = Chromium.desktop()) {
       browser.open(application.authorizationUrl(BOTH));
       logIn(browser, "alice", "alice-secret");
 
       tabTo(browser, browser.find(WRITE));
-      browser.leave(() -> browser.press(Keys.ENTER));
+      browser.awaitNavigation(() -> browser.press(Keys.ENTER));
 
-      assertThat(application.answer()).containsEntry("error", "access_denied");
+      assertThat(application.awaitResponse()).containsEntry("error", "access_denied");
     }
   }
 
   @Test
-  void aPhoneShowsAllOfItWithoutScrollingSideways() throws Exception {
-    try (Chromium browser = Chromium.onAPhone()) {
+  void thePagesFitAPhoneWithoutHorizontalScrolling() throws Exception {
+    try (Chromium browser = Chromium.phone()) {
       browser.open(application.authorizationUrl(BOTH));
-      fitsAcross(browser);
-      browser.photograph("08-phone-log-in");
+      assertFitsWidth(browser);
+      browser.saveScreenshot("08-phone-log-in");
       logIn(browser, "alice", "alice-secret");
-      fitsAcross(browser);
-      browser.photograph("09-phone-consent");
-      for (String touched : Set.of(ALLOW, DENY)) {
-        assertThat(browser.find(touched).getSize().getHeight())
-            .as("as wide as a finger (WCAG 2.5.5)")
+      assertFitsWidth(browser);
+      browser.saveScreenshot("09-phone-consent");
+      for (String button : Set.of(ALLOW, DENY)) {
+        assertThat(browser.find(button).getSize().getHeight())
+            .as("target size (WCAG 2.5.5)")
             .isGreaterThanOrEqualTo(44);
       }
       browser.run("window.scrollTo(0, document.body.scrollHeight)");
-      browser.photograph("10-phone-consent-below");
-      browser.leave(browser.find(ALLOW)::click);
-      assertThat(application.answer()).containsKey("code");
+      browser.saveScreenshot("10-phone-consent-below");
+      browser.awaitNavigation(browser.find(ALLOW)::click);
+      assertThat(application.awaitResponse()).containsKey("code");
 
       browser.open(application.authorizationUrl(BOTH).replace("client_id=", "client_id=not-"));
-      fitsAcross(browser);
-      browser.photograph("11-phone-error");
+      assertFitsWidth(browser);
+      browser.saveScreenshot("11-phone-error");
     }
   }
 
   @Test
-  void aNameThatIsTooLongForAPhoneIsBrokenAndNotTheLayout() throws Exception {
+  void longNamesAreWrappedOnAPhone() throws Exception {
     String name = "Thenotebookreaderwithanamethatnoscreencouldeverholdinoneline".repeat(2);
-    try (Application boastful = new Application(demo, name);
-        Chromium browser = Chromium.onAPhone()) {
-      browser.open(boastful.authorizationUrl(BOTH));
-      fitsAcross(browser);
+    try (Application longNamed = new Application(demo, name);
+        Chromium browser = Chromium.phone()) {
+      browser.open(longNamed.authorizationUrl(BOTH));
+      assertFitsWidth(browser);
       logIn(browser, "a-name-without-end".repeat(10), "a wrong one");
-      fitsAcross(browser);
-      browser.photograph("12-phone-long-names");
+      assertFitsWidth(browser);
+      browser.saveScreenshot("12-phone-long-names");
       logIn(browser, "alice", "alice-secret");
-      fitsAcross(browser);
+      assertFitsWidth(browser);
     }
   }
 
   @Test
-  void theNightHasItsOwnColours() throws Exception {
-    try (Chromium browser = Chromium.inTheDark()) {
+  void thePagesHaveADarkColorScheme() throws Exception {
+    try (Chromium browser = Chromium.dark()) {
       browser.open(application.authorizationUrl(BOTH));
-      browser.photograph("13-dark-log-in");
+      browser.saveScreenshot("13-dark-log-in");
       assertThat(browser.run("return getComputedStyle(document.body).backgroundColor"))
           .isEqualTo("rgb(18, 22, 28)");
       logIn(browser, "alice", "alice-secret");
-      browser.photograph("14-dark-consent");
-      assertThat(browser.complaints()).isEmpty();
+      browser.saveScreenshot("14-dark-consent");
+      assertThat(browser.consoleWarnings()).isEmpty();
     }
   }
 
   @Test
-  void somebodyElseCanLogIn() throws Exception {
-    try (Chromium browser = Chromium.onADesk()) {
+  void anotherUserCanLogIn() throws Exception {
+    try (Chromium browser = Chromium.desktop()) {
       browser.open(application.authorizationUrl(BOTH));
       logIn(browser, "alice", "alice-secret");
-      browser.leave(browser.find("button[value=switch]")::click);
+      browser.awaitNavigation(browser.find("button[value=switch]")::click);
 
       assertThat(browser.title()).isEqualTo("Log in");
       logIn(browser, "bob", "bob-secret");
       assertThat(browser.text()).contains("logged in as bob");
-      browser.leave(browser.find(ALLOW)::click);
-      var token = application.tokenFor(application.answer().getOrDefault("code", ""));
+      browser.awaitNavigation(browser.find(ALLOW)::click);
+      var token =
+          application.introspectTokenFor(application.awaitResponse().getOrDefault("code", ""));
       assertThat(token.get("sub").asText()).isEqualTo("bob");
-      assertThat(browser.complaints()).isEmpty();
+      assertThat(browser.consoleWarnings()).isEmpty();
     }
   }
 
@@ -228,16 +230,16 @@ class PagesIT {
     name.clear();
     name.sendKeys(username);
     browser.find("#password").sendKeys(password);
-    browser.leave(browser.find(LOG_IN)::click);
+    browser.awaitNavigation(browser.find(LOG_IN)::click);
   }
 
-  /** Presses Tab until the element has the focus, once around the page at most. */
+  /** Presses Tab until the element has the focus, at most once around the page. */
   private static void tabTo(Chromium browser, WebElement element) {
-    Set<String> passed = new TreeSet<>();
+    Set<String> visited = new TreeSet<>();
     while (!browser.focused().equals(element)) {
       browser.press(Keys.TAB);
-      assertThat(passed.add(String.valueOf(browser.focused().getAttribute("outerHTML"))))
-          .as("Tab reaches it before it comes round")
+      assertThat(visited.add(String.valueOf(browser.focused().getAttribute("outerHTML"))))
+          .as("Tab reaches the element before it starts again")
           .isTrue();
     }
   }
@@ -246,7 +248,7 @@ class PagesIT {
     return browser.focused().getCssValue("outline-style");
   }
 
-  private static void fitsAcross(Chromium browser) {
+  private static void assertFitsWidth(Chromium browser) {
     assertThat(browser.run("return document.documentElement.scrollWidth <= screen.width"))
         .isEqualTo(true);
   }

@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The demo as it is handed out: its runnable jar, in a process of its own, on a free port. */
+/** The runnable jar of the demo in a separate process, on a free port. */
 final class RunningDemo implements AutoCloseable {
-  private static final String BEFORE_ITS_ADDRESS = "curl -i ";
-  private static final String LAST_LINE = "Ctrl-C stops it.";
-  private static final int GIVE_UP_SECONDS = 60;
+  private static final String ADDRESS_PREFIX = "curl -i ";
+  private static final String LAST_LINE = "Ctrl-C stops the demo.";
+  private static final int TIMEOUT_SECONDS = 60;
 
   private final Process process;
   private final Path log;
@@ -32,7 +32,7 @@ final class RunningDemo implements AutoCloseable {
     command.environment().keySet().removeIf(name -> name.startsWith("GATEHOUSE_"));
     process = command.start();
     try {
-      endpoint = addressOnceUp();
+      endpoint = awaitAddress();
     } catch (AssertionError e) {
       close();
       throw e;
@@ -43,27 +43,28 @@ final class RunningDemo implements AutoCloseable {
     return new RunningDemo();
   }
 
-  private String addressOnceUp() throws IOException {
+  private String awaitAddress() throws IOException {
     BufferedReader out = process.inputReader(UTF_8);
-    CompletableFuture<Boolean> up = new CompletableFuture<>();
-    // What a process that has been ended prints is at its end too.
+    CompletableFuture<Boolean> started = new CompletableFuture<>();
+    // Killing the process also ends the output that is read below.
     var unused =
-        up.orTimeout(GIVE_UP_SECONDS, TimeUnit.SECONDS)
-            .exceptionally(late -> process.toHandle().destroyForcibly());
+        started
+            .orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .exceptionally(timeout -> process.toHandle().destroyForcibly());
     String address = "";
     for (String line = out.readLine(); line != null; line = out.readLine()) {
-      if (line.startsWith(BEFORE_ITS_ADDRESS)) {
-        address = line.substring(BEFORE_ITS_ADDRESS.length());
+      if (line.startsWith(ADDRESS_PREFIX)) {
+        address = line.substring(ADDRESS_PREFIX.length());
       }
       if (line.equals(LAST_LINE)) {
-        up.complete(true);
+        started.complete(true);
         return address;
       }
     }
     throw new AssertionError("the demo did not start: " + log());
   }
 
-  /** The MCP endpoint: the resource that tokens are for. */
+  /** The URI of the MCP endpoint, which is the audience of the tokens. */
   String endpoint() {
     return endpoint;
   }
@@ -76,7 +77,7 @@ final class RunningDemo implements AutoCloseable {
     return Files.readString(log);
   }
 
-  /** Stops it before its time. */
+  /** Stops the demo before the end of the test. */
   void stop() throws IOException {
     close();
   }
@@ -85,7 +86,7 @@ final class RunningDemo implements AutoCloseable {
   public void close() throws IOException {
     process.destroy();
     try {
-      if (!process.waitFor(GIVE_UP_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
     } catch (InterruptedException e) {

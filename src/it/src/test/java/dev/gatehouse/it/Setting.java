@@ -1,6 +1,6 @@
 package dev.gatehouse.it;
 
-/** What the build tells the tests. */
+/** System properties that the build sets for the tests. */
 final class Setting {
   private Setting() {}
 

@@ -10,16 +10,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
-/** The status page in a real browser, which alone can run its script. */
+/** The status page in a real browser, which runs its script. */
 class StatusIT {
 
   @Test
-  void whatHappensIsDrawnWhileItHappensAndThePageSaysWhenTheDemoIsGone() throws Exception {
+  void thePageShowsRequestsAsTheyHappenAndReportsAnUnreachableDemo() throws Exception {
     try (RunningDemo demo = RunningDemo.start();
-        Chromium browser = Chromium.onADesk()) {
+        Chromium browser = Chromium.desktop()) {
       browser.open(demo.issuer() + "/status");
       browser.waitForText("#connection", "Live");
-      assertThat(turnedAway(demo)).isEqualTo(401);
+      assertThat(statusWithoutToken(demo)).isEqualTo(401);
 
       browser.waitForText("#reasons", "no_credentials1");
       assertThat(browser.find("#refused").getText()).isEqualTo("1");
@@ -27,22 +27,22 @@ class StatusIT {
       browser.waitFor(
           "a line", "document.querySelector('#requests path').getAttribute('d').includes('L')");
       browser.waitFor(
-          "the picture in words",
+          "the text alternative",
           "document.querySelector('#requests svg').getAttribute('aria-label').includes('refused:"
               + " last')");
-      browser.photograph("30-status");
-      assertThat(browser.complaints()).isEmpty();
+      browser.saveScreenshot("30-status");
+      assertThat(browser.consoleWarnings()).isEmpty();
 
       demo.stop();
-      browser.waitForText("#connection", "The demo has not answered since");
-      browser.photograph("31-status-when-the-demo-is-gone");
+      browser.waitForText("#connection", "The demo has not responded since");
+      browser.saveScreenshot("31-status-when-the-demo-is-gone");
     }
   }
 
   @Test
-  void theKeyboardLooksBackAndPauses() throws Exception {
+  void theKeyboardPausesAndMovesTheCursor() throws Exception {
     try (RunningDemo demo = RunningDemo.start();
-        Chromium browser = Chromium.onAPhone()) {
+        Chromium browser = Chromium.phone()) {
       browser.open(demo.issuer() + "/status");
       browser.waitForText("#connection", "Live");
 
@@ -57,11 +57,11 @@ class StatusIT {
           .startsWith("2 s ago. Requests per second, admitted: ");
       assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth"))
           .isEqualTo(true);
-      browser.photograph("32-status-on-a-phone");
+      browser.saveScreenshot("32-status-on-a-phone");
     }
   }
 
-  private static int turnedAway(RunningDemo demo) throws IOException, InterruptedException {
+  private static int statusWithoutToken(RunningDemo demo) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create(demo.endpoint())).build();
     return HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode();
   }

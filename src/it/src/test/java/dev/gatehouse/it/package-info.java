@@ -1,4 +1,4 @@
-/** What is built here, held against what others have built. */
+/** Tests with a real browser and of the heap of a separate process. */
 @NullMarked
 package dev.gatehouse.it;
 

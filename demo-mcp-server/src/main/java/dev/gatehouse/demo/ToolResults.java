@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** The two ways in which a tool answers. */
-final class ToolAnswer {
+/** Creates the results of tools. */
+final class ToolResults {
 
   private static final McpJsonMapper JSON = McpJson.mapper();
 
-  private ToolAnswer() {}
+  private ToolResults() {}
 
-  /** Done. Clients that don't read structured content find the same JSON as text. */
+  /** A successful result, as structured content and, for clients that ignore that, as text. */
   static CallToolResult json(Map<String, Object> members) {
     try {
       return CallToolResult.builder()
@@ -26,8 +26,8 @@ final class ToolAnswer {
     }
   }
 
-  /** Not done; the sentence says why, and what to do about it. */
-  static CallToolResult refusal(String sentence) {
-    return CallToolResult.builder().addTextContent(sentence).isError(true).build();
+  /** A failed result; the message says why the call failed and what to do about it. */
+  static CallToolResult error(String message) {
+    return CallToolResult.builder().addTextContent(message).isError(true).build();
   }
 }

@@ -17,23 +17,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds a text in a file of any kind, in the forms in which a JVM has it: as bytes, as two-byte
- * characters of either order, and each of these in Base64, wherever in the encoded whole it began.
+ * Finds texts in a binary file in the forms that a JVM uses: as bytes, as two-byte characters of
+ * either byte order, and in Base64 at any offset of the encoded data.
  */
-final class Traces {
+final class TextSearch {
   private static final int CHUNK = 16 * 1024 * 1024;
   private static final int CONTEXT = 60;
 
-  /** By what they are called; bytes as characters, which is how the JVM searches fastest. */
+  /** Names by bytes to search for; the bytes are characters, which the JVM searches fastest. */
   private final Map<String, String> needles = new LinkedHashMap<>();
 
-  private Traces() {}
+  private TextSearch() {}
 
-  /** By the names that a finding is to have. */
-  static Traces of(Map<String, String> texts) {
-    Traces traces = new Traces();
-    texts.forEach(traces::add);
-    return traces;
+  /**
+   * Creates a search.
+   *
+   * @param texts the texts to find, by the names used in the results
+   */
+  static TextSearch of(Map<String, String> texts) {
+    TextSearch search = new TextSearch();
+    texts.forEach(search::add);
+    return search;
   }
 
   private void add(String name, String text) {
@@ -41,10 +45,10 @@ final class Traces {
     for (int before = 0; before < 3; before++) {
       byte[] shifted = ("\0".repeat(before) + text).getBytes(UTF_8);
       String encoded = Base64.getEncoder().withoutPadding().encodeToString(shifted);
-      // The first and the last characters depend on the neighbours, too.
-      String own = encoded.substring(before == 0 ? 0 : 4, encoded.length() - 2);
-      addForms(name + " in Base64", own);
-      addForms(name + " in Base64", own.replace('+', '-').replace('/', '_'));
+      // The first and the last characters also depend on the adjacent bytes.
+      String stable = encoded.substring(before == 0 ? 0 : 4, encoded.length() - 2);
+      addForms(name + " in Base64", stable);
+      addForms(name + " in Base64", stable.replace('+', '-').replace('/', '_'));
     }
   }
 
@@ -54,7 +58,7 @@ final class Traces {
     }
   }
 
-  /** Where they are: what was found, with the bytes around it. */
+  /** Returns the names of the texts found, with the bytes around them. */
   List<String> in(Path file) throws IOException {
     int overlap = needles.keySet().stream().mapToInt(String::length).max().orElseThrow() - 1;
     byte[] buffer = new byte[overlap + CHUNK];
@@ -74,7 +78,7 @@ final class Traces {
     return found;
   }
 
-  /** The first in this chunk is enough to tell. */
+  /** Reports only the first occurrence in a chunk. */
   private static void find(String needle, String name, String chunk, List<String> found) {
     int at = chunk.indexOf(needle);
     if (at >= 0) {

@@ -9,12 +9,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.util.Locale;
 
-/** One HTTP/1.1 connection, kept alive: one request at a time. */
-final class KeptConnection implements AutoCloseable {
+/** A persistent HTTP/1.1 connection for one request at a time. */
+final class PersistentConnection implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
 
-  KeptConnection(int port) throws IOException {
+  PersistentConnection(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(30_000);
@@ -22,9 +22,9 @@ final class KeptConnection implements AutoCloseable {
   }
 
   /**
-   * Posts a form and reads the whole answer.
+   * Posts a form and reads the whole response.
    *
-   * @param headers each with its line end
+   * @param headers header lines, each with its line end
    * @return the status
    */
   int post(String target, String headers, String body) throws IOException {
@@ -50,7 +50,7 @@ final class KeptConnection implements AutoCloseable {
     StringBuilder line = new StringBuilder();
     for (int c = in.read(); c != '\n'; c = in.read()) {
       if (c < 0) {
-        throw new IOException("the server has hung up");
+        throw new IOException("the server has closed the connection");
       }
       if (c != '\r') {
         line.append((char) c);

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the MCP endpoint answers to callers whose token is good and whose request is not. */
-class BadMessageTest {
+/** Responses of the MCP endpoint to invalid requests with a valid token. */
+class InvalidMessageTest {
 
   @RegisterExtension static final SharedDemo demo = new SharedDemo();
   private static McpSession session;
@@ -30,59 +30,59 @@ class BadMessageTest {
       quoteCharacter = '`',
       textBlock =
           """
-          cut off              | {"jsonrpc":"2.0"                                          | 400
-          no message at all    | {}                                                        | 400
+          truncated            | {"jsonrpc":"2.0"                                          | 400
+          an empty object      | {}                                                        | 400
           null                 | null                                                      | 500
           a batch              | [{"jsonrpc":"2.0","id":1,"method":"ping"}]                | 400
           not JSON             | hello                                                     | 400
-          two methods          | {"jsonrpc":"2.0","id":1,"method":"ping","method":"x"}     | 400
+          a duplicate key      | {"jsonrpc":"2.0","id":1,"method":"ping","method":"x"}     | 400
           two messages         | {"jsonrpc":"2.0","id":1,"method":"ping"} {"jsonrpc":"2"}  | 400
           """)
-  void isRefusedWithoutAnyOfItsInsides(String what, String message, int status) throws IOException {
-    RawHttp.Answer answer = session.post(message);
+  void anInvalidMessageIsRefusedWithoutInternalDetails(String what, String message, int status)
+      throws IOException {
+    RawHttp.Response response = session.post(message);
 
-    assertThat(answer.status()).as(what).isEqualTo(status);
-    assertTellsNothing(answer);
+    assertThat(response.status()).as(what).isEqualTo(status);
+    assertNoInternalDetails(response);
   }
 
   @Test
   void anUnknownSessionIsNotFound() throws IOException {
-    RawHttp.Answer answer =
+    RawHttp.Response response =
         new McpSession(demo.port(), session.token(), "unknown")
             .post("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}");
 
-    assertThat(answer.status()).isEqualTo(404);
-    assertTellsNothing(answer);
-    assertThat(answer.body()).contains("Session not found");
+    assertThat(response.status()).isEqualTo(404);
+    assertNoInternalDetails(response);
+    assertThat(response.body()).contains("Session not found");
   }
 
   @ParameterizedTest
   @CsvSource({"GET, 400", "DELETE, 400", "PUT, 405", "BREW, 501"})
-  void aMethodThatNeedsMoreSaysSo(String method, int status) throws IOException {
-    RawHttp.Answer answer =
+  void anIncompleteOrUnknownMethodIsRefused(String method, int status) throws IOException {
+    RawHttp.Response response =
         RawHttp.exchange(
             demo.port(), method + " /mcp", List.of("Authorization: Bearer " + session.token()), "");
 
-    assertThat(answer.status()).isEqualTo(status);
-    assertTellsNothing(answer);
+    assertThat(response.status()).isEqualTo(status);
+    assertNoInternalDetails(response);
   }
 
   @Test
-  void aMessageBeyondTheLimitIsTooLarge() throws IOException {
-    // Announced, and never sent: the answer comes before the body, and ends the connection under
-    // it.
+  void aMessageBeyondTheLimitIsRefusedWith413() throws IOException {
+    // The body is never sent: the response precedes it and closes the connection.
     List<String> headers = new ArrayList<>(session.sessionHeaders());
     headers.add("Content-Length: 2000000");
-    RawHttp.Answer answer = RawHttp.exchange(demo.port(), "POST /mcp", headers, "");
+    RawHttp.Response response = RawHttp.exchange(demo.port(), "POST /mcp", headers, "");
 
-    assertThat(answer.status()).isEqualTo(413);
-    assertTellsNothing(answer);
+    assertThat(response.status()).isEqualTo(413);
+    assertNoInternalDetails(response);
   }
 
-  private static void assertTellsNothing(RawHttp.Answer answer) {
-    assertThat(answer.body())
+  private static void assertNoInternalDetails(RawHttp.Response response) {
+    assertThat(response.body())
         .hasSizeLessThan(300)
         .doesNotContain("stackTrace", "Exception", ".java", "java.", "jackson", session.token());
-    assertThat(answer.body()).contains("\"error\":");
+    assertThat(response.body()).contains("\"error\":");
   }
 }

@@ -6,10 +6,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Answers 404 wherever no other servlet is, whatever the method: Jetty by itself would answer TRACE
- * there, and echo the caller's token.
+ * Responds 404 to every method on a path without a servlet. Jetty's default servlet would respond
+ * to TRACE there and echo the caller's token.
  */
-final class NothingHere extends HttpServlet {
+final class NotFoundServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1L;
 

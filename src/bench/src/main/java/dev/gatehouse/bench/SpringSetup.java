@@ -17,12 +17,12 @@ import org.springframework.security.oauth2.server.resource.introspection.RestCli
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 
-/** Spring Security's resource server with opaque tokens behind a cache. */
-final class SpringGuard {
+/** The resource server of Spring Security for opaque tokens, with a cache. */
+final class SpringSetup {
 
-  private SpringGuard() {}
+  private SpringSetup() {}
 
-  /** All filters that its own configuration puts together for an interface without sessions. */
+  /** All filters that its configuration creates for an API without sessions. */
   static Filter chain(int stubPort) {
     AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
     context.registerBean(OpaqueTokenIntrospector.class, () -> introspector(stubPort));
@@ -31,7 +31,7 @@ final class SpringGuard {
     return context.getBean("springSecurityFilterChain", Filter.class);
   }
 
-  /** As its manual has it. */
+  /** The configuration from the manual of Spring Security. */
   @Configuration(proxyBeanMethods = false)
   @EnableWebSecurity
   static class ResourceServer {
@@ -47,8 +47,9 @@ final class SpringGuard {
   }
 
   /**
-   * The one filter that reads the token; without a token it passes everything on. The thread is
-   * left clean, as the chain leaves it: the filter adds up the rights of who is there already.
+   * The filter that reads the token; it passes on requests without one. Clears the context after
+   * each request, as the chain does, because the filter merges the authorities of an existing
+   * context.
    */
   static Filter bearerFilterAlone(int stubPort) {
     Filter filter =
@@ -64,12 +65,12 @@ final class SpringGuard {
   }
 
   private static OpaqueTokenIntrospector introspector(int stubPort) {
-    OpaqueTokenIntrospector asking =
+    OpaqueTokenIntrospector uncached =
         RestClientOpaqueTokenIntrospector.withIntrospectionUri(
                 "http://127.0.0.1:" + stubPort + "/introspect")
             .clientId("mcp-server")
             .clientSecret("mcp-server-secret")
             .build();
-    return new CachedIntrospector(asking, 100_000, Duration.ofHours(1));
+    return new CachedIntrospector(uncached, 100_000, Duration.ofHours(1));
   }
 }

@@ -7,23 +7,23 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** What all senders have in common: the limits, and how a body is read under them. */
-final class SenderAnswers {
+/** The limits of all senders. */
+final class SenderSettings {
 
   static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
   static final Duration LIMIT = Duration.ofSeconds(5);
 
-  /** As many as the filter's bulkhead lets through by default. */
+  /** The default limit of concurrent introspection requests in the filter. */
   static final int CONNECTIONS = 64;
 
   private static final int MAX_BODY = 1024 * 1024;
 
-  private SenderAnswers() {}
+  private SenderSettings() {}
 
-  static byte[] bounded(InputStream in) throws IOException {
+  static byte[] readBounded(InputStream in) throws IOException {
     byte[] body = in.readNBytes(MAX_BODY + 1);
     if (body.length > MAX_BODY) {
-      throw new IOException("a body of over " + MAX_BODY + " bytes");
+      throw new IOException("the body has more than " + MAX_BODY + " bytes");
     }
     return body;
   }

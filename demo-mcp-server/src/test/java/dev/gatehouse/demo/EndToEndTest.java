@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The whole way that a client goes, with the MCP Java SDK's own client. */
-class WholeWayTest {
+/** The whole flow with the client of the MCP Java SDK. */
+class EndToEndTest {
 
   @Test
-  void aClientThatIsTurnedAwayFindsItsWayToAToolByTheAnswersAlone() throws Exception {
+  void aRefusedClientCanDiscoverEverythingFromTheResponses() throws Exception {
     try (RunningDemo demo = RunningDemo.start()) {
       String metadataUri = resourceMetadata(refusal(demo, Optional.empty()));
       Map<String, Object> resource = Json.object(TokenEndpoint.get(metadataUri).body());
@@ -48,8 +48,8 @@ class WholeWayTest {
             .containsEntry("scopes", List.of("notes:read", "notes:write"));
 
         assertThat(authorizationServer.revoke(token)).isEqualTo(200);
-        McpHttpClientTransportAuthorizationException turnedAway = refusalOf(() -> whoami(client));
-        assertThat(turnedAway.getResponseInfo().statusCode()).isEqualTo(401);
+        McpHttpClientTransportAuthorizationException refused = refusalOf(() -> whoami(client));
+        assertThat(refused.getResponseInfo().statusCode()).isEqualTo(401);
       }
       assertThat(refusal(demo, Optional.of(token)).firstValue("WWW-Authenticate").orElseThrow())
           .contains("error=\"invalid_token\"");
@@ -57,7 +57,7 @@ class WholeWayTest {
   }
 
   @Test
-  void aUserLogsInWithAClientThatKnowsNothingButTheAddress() throws Exception {
+  void aUserLogsInWithAClientThatKnowsOnlyTheAddress() throws Exception {
     try (RunningDemo demo = RunningDemo.start()) {
       String metadataUri = resourceMetadata(refusal(demo, Optional.empty()));
       Map<String, Object> resource = Json.object(TokenEndpoint.get(metadataUri).body());
@@ -80,7 +80,7 @@ class WholeWayTest {
         assertThat(application.revoke(second.refresh())).isEqualTo(200);
         assertThat(refusalOf(() -> whoami(client)).getResponseInfo().statusCode()).isEqualTo(401);
       }
-      assertThat(application.refreshAnswer(second).statusCode()).isEqualTo(400);
+      assertThat(application.refreshResponse(second).statusCode()).isEqualTo(400);
       assertThat(refusal(demo, Optional.of(second.access())).firstValue("WWW-Authenticate"))
           .hasValueSatisfying(challenge -> assertThat(challenge).contains("invalid_token"));
     }
@@ -106,7 +106,7 @@ class WholeWayTest {
   }
 
   @Test
-  void whoamiSaysTheSameInTextAndInStructure() throws Exception {
+  void whoamiReturnsTheSameTextAndStructuredContent() throws Exception {
     try (RunningDemo demo = RunningDemo.start();
         McpSyncClient client = demo.client(demo.token("notes:read"))) {
       CallToolResult result = whoami(client);
@@ -121,7 +121,7 @@ class WholeWayTest {
   }
 
   @Test
-  void everyToolSaysWhatItTakesAndWhetherItChangesAnything() throws Exception {
+  void everyToolHasASchemaAndAnnotations() throws Exception {
     try (RunningDemo demo = RunningDemo.start();
         McpSyncClient client = demo.client(demo.token("notes:read"))) {
       assertThat(client.listTools().tools())
@@ -156,7 +156,7 @@ class WholeWayTest {
         .filter(McpHttpClientTransportAuthorizationException.class::isInstance)
         .map(McpHttpClientTransportAuthorizationException.class::cast)
         .findFirst()
-        .orElseThrow(() -> new AssertionError("not turned away", thrown));
+        .orElseThrow(() -> new AssertionError("not refused", thrown));
   }
 
   private static String resourceMetadata(HttpHeaders headers) {

@@ -4,20 +4,20 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.nio.ByteBuffer;
 
-/** What the stub says of a token: nine claims, of which the user is another for each token. */
-final class StubAnswers {
+/** The introspection responses of the stub: nine claims, of which four differ per token. */
+final class StubResponses {
 
-  /** As clients know the server under test. */
+  /** The resource URI of the server under test. */
   static final String RESOURCE = "https://mcp.example.com/mcp";
 
   static final String ISSUER = "https://login.example.com";
 
   private static final ByteBuffer INACTIVE = json("{\"active\":false}").asReadOnlyBuffer();
-  private static final long BEGUN = System.currentTimeMillis() / 1000;
+  private static final long STARTED = System.currentTimeMillis() / 1000;
 
-  private StubAnswers() {}
+  private StubResponses() {}
 
-  /** The whole HTTP response. */
+  /** The whole HTTP response for a token. */
   static ByteBuffer to(String token) {
     return isActive(token) ? active(token) : INACTIVE.duplicate();
   }
@@ -40,9 +40,9 @@ final class StubAnswers {
             + "\"username\":\"user-"
             + number
             + "\",\"token_type\":\"Bearer\",\"exp\":"
-            + (BEGUN + 7200 + second)
+            + (STARTED + 7200 + second)
             + ",\"iat\":"
-            + (BEGUN - 600 + second)
+            + (STARTED - 600 + second)
             + ",\"sub\":\"0d9f6c1e-5b7a-4c3d-9e2f-"
             + number
             + "\",\"aud\":\""

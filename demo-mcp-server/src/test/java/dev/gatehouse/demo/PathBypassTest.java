@@ -9,12 +9,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Other spellings of the endpoint's path.
+ * Other spellings of the endpoint's path must not bypass the filter.
  *
- * <p>The MCP SDK's servlet serves whatever URI ends in /mcp, so each of these once reached it past
- * a filter that was mapped by path. None may reach it without a token.
+ * <p>The MCP SDK's servlet serves every URI that ends in /mcp, so each of these would bypass a
+ * filter that is mapped by path.
  */
-class WalkAroundTest {
+class PathBypassTest {
 
   @RegisterExtension static final SharedDemo demo = new SharedDemo();
 
@@ -68,7 +68,7 @@ class WalkAroundTest {
       })
   void noSpellingReachesTheMcpServletWithoutAToken(String target) throws IOException {
     for (String method : List.of("POST", "GET", "DELETE", "PUT", "OPTIONS", "TRACE", "HEAD")) {
-      RawHttp.Answer answer =
+      RawHttp.Response response =
           RawHttp.exchange(
               demo.port(),
               method + " " + target,
@@ -76,29 +76,27 @@ class WalkAroundTest {
                   "Content-Type: application/json", "Accept: application/json, text/event-stream"),
               method.equals("POST") ? McpSession.INITIALIZE : "");
 
-      assertThat(answer.header("Mcp-Session-Id")).as(method).isEmpty();
-      assertThat(answer.body()).as(method).doesNotContain("jsonrpc", "protocolVersion");
+      assertThat(response.header("Mcp-Session-Id")).as(method).isEmpty();
+      assertThat(response.body()).as(method).doesNotContain("jsonrpc", "protocolVersion");
       if (!isMetadata(target)) {
-        assertThat(answer.status()).as(method).isBetween(400, 499);
+        assertThat(response.status()).as(method).isBetween(400, 499);
       }
     }
   }
 
-  // A second, broader promise: these never get a session, but a token does not make them work
-  // either.
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"/mcp/mcp", "/x/mcp", "/x;/mcp", "/mcp/x;y/mcp", "/MCP"})
-  void onlyTheEndpointItselfAnswersWithAToken(String target) throws IOException {
+  void otherSpellingsAreNotFoundWithATokenEither(String target) throws IOException {
     String token = demo.token("notes:read");
 
-    RawHttp.Answer answer =
+    RawHttp.Response response =
         RawHttp.exchange(
             demo.port(), "POST " + target, McpSession.headers(token), McpSession.INITIALIZE);
 
-    assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 404 Not Found");
+    assertThat(response.statusLine()).isEqualTo("HTTP/1.1 404 Not Found");
   }
 
-  /** These are public, and preflight requests are too. */
+  /** The protected resource metadata is public. */
   private static boolean isMetadata(String target) {
     return target.equals("/.well-known/oauth-protected-resource/mcp");
   }
