@@ -14,15 +14,7 @@ class ArchitectureTest {
 
   private static final Map<String, List<String>> ALLOWED =
       Map.ofEntries(
-          row(
-              "endpoint",
-              "verify",
-              "refusal",
-              "discovery",
-              "http",
-              "servlet",
-              "token",
-              "reload"),
+          row("endpoint", "verify", "refusal", "discovery", "http", "servlet", "token", "reload"),
           row("settings", "introspection", "clientauth", "http", "token", "syntax", "reload"),
           row("verify", "introspection", "observe", "token", "syntax", "concurrent"),
           row("introspection", "clientauth", "discovery", "http", "observe", "token", "syntax"),
@@ -83,10 +75,7 @@ class ArchitectureTest {
   void onlyWhatSpeaksToAuthorizationServersUsesNimbus() {
     LAYERING.checkUsers(
         List.of(
-            "internal.introspection",
-            "internal.clientauth",
-            "internal.discovery",
-            "internal.http"),
+            "internal.introspection", "internal.clientauth", "internal.discovery", "internal.http"),
         "com.nimbusds.oauth2.sdk",
         "com.nimbusds.oauth2.sdk.auth..",
         "com.nimbusds.oauth2.sdk.http..",

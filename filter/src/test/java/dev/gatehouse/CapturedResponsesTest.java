@@ -167,7 +167,8 @@ class CapturedResponsesTest {
     return replay(captured, requiredScopes, captured.issuedAt());
   }
 
-  private RawResponse replay(Captured captured, String requiredScopes, Instant now) throws Exception {
+  private RawResponse replay(Captured captured, String requiredScopes, Instant now)
+      throws Exception {
     String token = Secrets.token() + (captured.name().equals("long-token") ? "a".repeat(5000) : "");
     try (var as = new RawAuthorizationServer(RawAuthorizationServer.text(captured.text()));
         var server =

@@ -56,7 +56,8 @@ class ClientAuthenticationTest {
     as.close();
   }
 
-  private ReceivedRequest introspectionWith(UnaryOperator<SettingsBuilder> credentials) throws Exception {
+  private ReceivedRequest introspectionWith(UnaryOperator<SettingsBuilder> credentials)
+      throws Exception {
     try (var server =
         ProtectedServer.guarding(
             new CallerServlet(),

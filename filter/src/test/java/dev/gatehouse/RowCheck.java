@@ -54,7 +54,9 @@ public final class RowCheck {
     assertThat(response.status())
         .as("status of %s", response)
         .isEqualTo(Integer.parseInt(row.status()));
-    assertThat(Secrets.appearIn(response.toString())).as("contains the token: %s", response).isFalse();
+    assertThat(Secrets.appearIn(response.toString()))
+        .as("contains the token: %s", response)
+        .isFalse();
     // Exactly one, without retry or followed redirect, or none if the row says so.
     assertThat(guarded.as.requests().size() - requestsBefore)
         .as("requests to the authorization server")
@@ -136,7 +138,8 @@ public final class RowCheck {
       case "redirect" ->
           FakeAuthorizationServer.redirect(
               Integer.parseInt(rest), guarded.as.issuer() + "/elsewhere");
-      default -> throw new IllegalArgumentException("unknown response: " + row.introspectionResponse());
+      default ->
+          throw new IllegalArgumentException("unknown response: " + row.introspectionResponse());
     };
   }
 

@@ -43,8 +43,7 @@ public final class Layering {
     this.root = main.getPackageName();
     this.allowed = allowed;
     this.classes =
-        new ClassFileImporter()
-            .importUrl(main.getProtectionDomain().getCodeSource().getLocation());
+        new ClassFileImporter().importUrl(main.getProtectionDomain().getCodeSource().getLocation());
   }
 
   /** Packages use each other in one direction. */

@@ -45,7 +45,8 @@ final class LiveThreads {
 
   private List<Thread> added(Predicate<String> exempt, boolean poolsMayGrow) {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.isAlive() && !threads.contains(thread) && isApplicationThread(thread))
+        .filter(
+            thread -> thread.isAlive() && !threads.contains(thread) && isApplicationThread(thread))
         .filter(thread -> !exempt.test(thread.getName()))
         .filter(thread -> !(poolsMayGrow && belongsToKnownPool(thread)))
         .toList();

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -33,7 +33,6 @@ public abstract class TestHygiene
   private static final Pattern MCP_SDK_THREAD =
       Pattern.compile(
           "(boundedElastic|parallel|single)-.*|streamable-http-server-transport-session-sweeper-.*");
-
 
   private static final Namespace NAMESPACE = Namespace.create(TestHygiene.class);
 

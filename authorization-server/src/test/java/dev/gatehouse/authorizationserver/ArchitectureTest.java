@@ -58,8 +58,7 @@ class ArchitectureTest {
   @Test
   void onlyEndpointsUseServlet() {
     LAYERING.checkUsers(
-        List.of("", "internal.endpoint", "internal.client", "internal.login"),
-        "jakarta.servlet..");
+        List.of("", "internal.endpoint", "internal.client", "internal.login"), "jakarta.servlet..");
   }
 
   @Test
