@@ -108,10 +108,10 @@ class IntrospectionResponseReaderTest {
           {"active":true,"nbf":253402300800}        | nbf: not a number of seconds between 1970 and the year 9999
           {"active":true,"iat":true}                | iat: not a number of seconds between 1970 and the year 9999
           """)
-  void theFindingNamesTheErrorWithoutTheValue(String body, String finding) {
+  void theProblemIsNamedWithoutTheValue(String body, String problem) {
     assertThatThrownBy(() -> IntrospectionResponseReader.read(body, TOKEN))
         .isInstanceOfSatisfying(
-            UnusableResponseException.class, e -> assertThat(e.problem()).isEqualTo(finding));
+            UnusableResponseException.class, e -> assertThat(e.problem()).isEqualTo(problem));
   }
 
   @Test
