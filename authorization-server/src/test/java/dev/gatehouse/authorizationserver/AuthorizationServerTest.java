@@ -24,10 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The settings of the server, and its responses when a store or a client is unavailable. */
 class AuthorizationServerTest {
 
   @Test
-  void everyMistakeIsNamedAtOnceWithItsCure() {
+  void everyInvalidSettingIsNamedInOneMessageWithItsFix() {
     assertThatThrownBy(
             () ->
                 AuthorizationServer.builder()
@@ -44,25 +45,25 @@ class AuthorizationServerTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({
-    "no URL, ::, absolute",
+    "not a URL, ::, absolute",
     "no scheme, host, absolute",
     "another scheme, ftp://host, absolute",
     "a query, https://host?x, no query",
     "a slash at the end, https://host/, slash",
-    "in the clear, http://host, in the clear",
+    "plain http, http://host, in the clear",
   })
-  void anIssuerThatClientsWouldNotTakeStopsTheStart(String what, String issuer, String why) {
+  void anInvalidIssuerIsRefused(String what, String issuer, String why) {
     assertThatThrownBy(() -> Demo.server(issuer).build()).hasMessageContaining(why);
   }
 
   @ParameterizedTest
   @CsvSource({"http://localhost:1", "http://127.0.0.1", "http://[::1]:8080/path", "https://host"})
-  void otherIssuersAreFine(String issuer) {
+  void loopbackAndHttpsIssuersAreAccepted(String issuer) {
     assertThat(Demo.server(issuer).build()).isNotNull();
   }
 
   @Test
-  void aClientWithMistakesNamesThemAll() {
+  void everyErrorOfAClientIsNamedInOneMessage() {
     assertThatThrownBy(
             () ->
                 RegisteredClient.builder("x")
@@ -79,7 +80,7 @@ class AuthorizationServerTest {
   }
 
   @Test
-  void twoClientsOfOneNameStopTheStart() {
+  void twoClientsWithOneIdAreRefused() {
     RegisteredClient client = RegisteredClient.builder("twin").secret("s").build();
 
     assertThatThrownBy(() -> new InMemoryClientRegistry(List.of(client, client)))
@@ -87,7 +88,7 @@ class AuthorizationServerTest {
   }
 
   @Test
-  void nothingThatIsPrintedHoldsASecret() {
+  void toStringContainsNoSecret() {
     RegisteredClient client = RegisteredClient.builder("x").secret("hush-hush").build();
     OpaqueToken token = OpaqueToken.random();
 
@@ -100,26 +101,26 @@ class AuthorizationServerTest {
         .hasMessageNotContaining("mistake");
   }
 
-  @LogsWarning({"can't reach its store", "TokenIntrospectionServlet failed"})
+  @LogsWarning({"the store is unavailable", "IntrospectionEndpoint failed"})
   @Test
-  void aStoreThatIsGoneIs503AndABugIs500NeverInactive() {
+  void anUnavailableStoreGets503AndABug500NeverInactive() {
     try (TestServer server =
         TestServer.start(
             (origin, context) ->
                 Demo.server(origin).tokenStore(new BrokenStore()).build().register(context))) {
-      HttpResponse<String> gone = Demo.introspect(server, "gone");
+      HttpResponse<String> unavailable = Demo.introspect(server, "abc");
       HttpResponse<String> bug = Demo.introspect(server, "bug");
 
-      assertThat(gone.statusCode()).isEqualTo(503);
-      assertThat(header(gone, "Retry-After")).isEqualTo("5");
-      assertThat(json(gone)).containsEntry("error", "temporarily_unavailable");
+      assertThat(unavailable.statusCode()).isEqualTo(503);
+      assertThat(header(unavailable, "Retry-After")).isEqualTo("5");
+      assertThat(json(unavailable)).containsEntry("error", "temporarily_unavailable");
       assertThat(bug.statusCode()).isEqualTo(500);
       assertThat(bug.body()).doesNotContain("secret reason");
     }
   }
 
   @Test
-  void aClientWhoseOwnHostIsDownIs503AndNotUnknown() {
+  void aClientWhoseMetadataHostIsDownGets503() {
     try (TestServer server =
         TestServer.start(
             (origin, context) ->
