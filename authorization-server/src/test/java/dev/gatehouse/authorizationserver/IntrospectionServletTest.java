@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** The introspection servlet alone, over somebody's own store. */
+/** The introspection servlet alone, with another store, and its rate limits. */
 class IntrospectionServletTest {
   private final TurnedClock clock = new TurnedClock();
   private final Map<String, StoredToken> mine = new ConcurrentHashMap<>();
@@ -73,12 +73,12 @@ class IntrospectionServletTest {
   }
 
   @Test
-  void anybodysOwnStoreWillDo() {
+  void theServletIntrospectsTokensOfAnyStore() {
     keep("abc", access().id("one").scopes("a", "b").subject("1", "alice"));
 
-    HttpResponse<String> answer = ask("notes", "secret", "abc");
+    HttpResponse<String> response = ask("notes", "secret", "abc");
 
-    assertThat(json(answer))
+    assertThat(json(response))
         .containsEntry("active", true)
         .containsEntry("iss", "https://login.example.com")
         .containsEntry("jti", "one")
@@ -87,7 +87,7 @@ class IntrospectionServletTest {
   }
 
   @Test
-  void anAuditorSeesWhatItHasBeenGrantedAndNobodyElseDoes() {
+  void onlyAServerThatMayAlsoIntrospectAResourceSeesItsTokens() {
     keep("abc", access());
 
     assertThat(json(ask("audit", "secret", "abc"))).containsEntry("active", true);
@@ -95,7 +95,7 @@ class IntrospectionServletTest {
   }
 
   @Test // RFC 7662 §4
-  void askingTooOftenIs429AndNeverInactive() {
+  void tooManyIntrospectionRequestsGet429NeverInactive() {
     keep("abc", access());
     for (int i = 0; i < 4; i++) {
       assertThat(ask("notes", "secret", "guess").statusCode()).isEqualTo(200);
@@ -111,8 +111,8 @@ class IntrospectionServletTest {
     assertThat(json(ask("notes", "secret", "abc"))).containsEntry("active", true);
   }
 
-  @Test // a stranger who uses a client's name spends his own budget, not the client's
-  void strangersAreLimitedByAddress() {
+  @Test // an attacker with a client's id must not use up the client's limit
+  void failedAuthenticationsAreLimitedByAddress() {
     for (int i = 0; i < 3; i++) {
       assertThat(ask("notes", "wrong", "abc").statusCode()).isEqualTo(401);
     }
@@ -128,7 +128,7 @@ class IntrospectionServletTest {
   }
 
   @Test
-  void goodCallersNeverPayForStrangersTries() {
+  void successfulAuthenticationsAreNotCharged() {
     for (int i = 0; i < 20; i++) {
       ask("notes", "secret", "abc");
       clock.turn(Duration.ofSeconds(1));
@@ -137,8 +137,8 @@ class IntrospectionServletTest {
     assertThat(ask("notes", "secret", "abc").statusCode()).isEqualTo(200);
   }
 
-  @Test // behind one proxy all have the same address
-  void whoHasAuthenticatedIsNotShutOutByStrangersAtTheSameAddress() {
+  @Test // clients behind one proxy share an address
+  void aClientThatHasAuthenticatedIsNotLockedOutByOthersAtItsAddress() {
     assertThat(ask("notes", "secret", "abc").statusCode()).isEqualTo(200);
 
     for (int i = 0; i < 10; i++) {
@@ -147,27 +147,27 @@ class IntrospectionServletTest {
 
     assertThat(ask("maps", "secret", "abc").statusCode()).isEqualTo(429);
     assertThat(ask("notes", "secret", "abc").statusCode()).isEqualTo(200);
-    // Whoever guesses at that very client is still slowed down.
+    // Guesses of that client's secret are still limited.
     for (int i = 0; i < 3; i++) {
       assertThat(ask("notes", "wrong", "abc").statusCode()).isEqualTo(401);
     }
     assertThat(ask("notes", "wrong", "abc").statusCode()).isEqualTo(429);
   }
 
-  @Test // without a key to sign with, JSON is all there is (RFC 9701 §5)
-  void whoAsksForASignedAnswerGetsJsonWhenThereIsNoKey() {
-    HttpResponse<String> answer =
+  @Test // RFC 9701 §5: without a signing key every response is JSON
+  void withoutASigningKeyASignedResponseCannotBeRequested() {
+    HttpResponse<String> response =
         server.send(
             server
                 .form("/introspect", "token=abc")
                 .header("Authorization", basic("notes", "secret"))
                 .header("Accept", "application/token-introspection+jwt"));
 
-    assertThat(header(answer, "Content-Type")).startsWith("application/json");
+    assertThat(header(response, "Content-Type")).startsWith("application/json");
   }
 
   @Test
-  void whatIsMissingIsNamedAtOnce() {
+  void everyMissingSettingIsNamedInOneMessage() {
     assertThatThrownBy(() -> TokenIntrospectionServlet.builder().build())
         .hasMessageContaining("issuer: is missing")
         .hasMessageContaining("endpoint: is missing")

@@ -1,7 +1,6 @@
 package dev.gatehouse.authorizationserver;
 
 import static dev.gatehouse.authorizationserver.testing.TestServer.header;
-import static dev.gatehouse.authorizationserver.testing.UserAgent.answer;
 import static dev.gatehouse.authorizationserver.testing.UserAgent.fields;
 import static dev.gatehouse.authorizationserver.testing.UserAgent.location;
 import static dev.gatehouse.authorizationserver.testing.UserAgent.request;
@@ -18,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Forms are taken from our own pages alone. */
+/** Protection of the forms against cross-site request forgery and tampering. */
 class PageFormsTest {
   @AutoClose
   private final TestServer server =
@@ -32,22 +31,22 @@ class PageFormsTest {
     "an opaque origin, null",
     "the same host with another port, http://127.0.0.1:1",
   })
-  void aFormFromElsewhereIsRefused(String what, String origin) {
+  void aFormOfAnotherOriginIsRefused(String what, String origin) {
     HttpResponse<String> page = browser.open(request());
     Map<String, String> fields = fields(page);
     fields.put("username", "alice");
     fields.put("password", "alice-secret");
 
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         browser.send(server.form("/oauth/login", UserAgent.form(fields)).header("Origin", origin));
 
-    assertThat(answer.statusCode()).isEqualTo(403);
-    assertThat(header(answer, "Set-Cookie")).isEmpty();
+    assertThat(response.statusCode()).isEqualTo(403);
+    assertThat(header(response, "Set-Cookie")).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "abc"})
-  void aFormWithoutItsTokenIsRefused(String token) {
+  void aFormWithoutItsFormTokenIsRefused(String token) {
     HttpResponse<String> page =
         browser.follow(browser.logIn(browser.open(request()), "alice", "alice-secret"));
     Map<String, String> fields = fields(page);
@@ -57,7 +56,7 @@ class PageFormsTest {
     assertThat(browser.post("/oauth/consent", fields).statusCode()).isEqualTo(403);
   }
 
-  @Test // the token is bound to the cookie
+  @Test // the form token is bound to the cookie
   void aFormOfAnotherBrowserIsRefused() {
     Map<String, String> fields = fields(new UserAgent(server).open(request()));
     browser.open(request());
@@ -68,19 +67,19 @@ class PageFormsTest {
   }
 
   @Test
-  void withoutALogInNobodyConsents() {
+  void consentWithoutALogInLeadsToTheLogInPage() {
     HttpResponse<String> login = browser.open(request());
     Map<String, String> fields = fields(login);
     fields.put("decision", "approve");
     fields.put("scope:notes:read", "on");
 
-    HttpResponse<String> answer = browser.post("/oauth/consent", fields);
+    HttpResponse<String> response = browser.post("/oauth/consent", fields);
 
-    assertThat(location(answer).getPath()).isEqualTo("/oauth/authorize");
+    assertThat(location(response).getPath()).isEqualTo("/oauth/authorize");
   }
 
-  @Test // the request in a form is checked like any other
-  void aTamperedFormLeadsNowhere() {
+  @Test // the request in a form is validated again
+  void aTamperedRequestInTheFormIsRefused() {
     HttpResponse<String> page =
         browser.follow(browser.logIn(browser.open(request()), "alice", "alice-secret"));
     Map<String, String> foreign = request();
@@ -97,11 +96,11 @@ class PageFormsTest {
 
   @ParameterizedTest
   @CsvSource({"/oauth/login, POST", "/oauth/consent, POST"})
-  void pagesThatTakeFormsAreNotOpened(String path, String allowed) {
-    HttpResponse<String> answer = server.get(path);
+  void formEndpointsRefuseGet(String path, String allowed) {
+    HttpResponse<String> response = server.get(path);
 
-    assertThat(answer.statusCode()).isEqualTo(405);
-    assertThat(header(answer, "Allow")).isEqualTo(allowed);
-    assertThat(header(answer, "Content-Type")).startsWith("text/html");
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(header(response, "Allow")).isEqualTo(allowed);
+    assertThat(header(response, "Content-Type")).startsWith("text/html");
   }
 }

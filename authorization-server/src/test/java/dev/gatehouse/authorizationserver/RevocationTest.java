@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who may take back which token, and what goes with it (RFC 7009). */
+/** Which client may revoke which token, and what else is revoked (RFC 7009). */
 class RevocationTest {
   private static final String INACTIVE = "{\"active\":false}";
 
@@ -30,19 +30,20 @@ class RevocationTest {
   void aRevokedTokenIsInactive() {
     String token = token(server);
 
-    HttpResponse<String> answer = server.post(REVOKE, "client", "client-secret", "token=" + token);
+    HttpResponse<String> response =
+        server.post(REVOKE, "client", "client-secret", "token=" + token);
 
-    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(response.statusCode()).isEqualTo(200);
     assertThat(introspect(server, token).body()).isEqualTo(INACTIVE);
   }
 
-  @Test // RFC 7009 §2.1: of others' tokens nothing is revoked, and nothing is told
-  void nobodyRevokesAnotherClientsToken() {
+  @Test // RFC 7009 §2.1: the response does not reveal that the token exists
+  void aClientCannotRevokeTheTokenOfAnother() {
     String token = token(server);
 
-    HttpResponse<String> answer = server.post(REVOKE, "idle", "idle-secret", "token=" + token);
+    HttpResponse<String> response = server.post(REVOKE, "idle", "idle-secret", "token=" + token);
 
-    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(response.statusCode()).isEqualTo(200);
     assertThat(json(introspect(server, token))).containsEntry("active", true);
   }
 
@@ -55,27 +56,27 @@ class RevocationTest {
           no token                          | client-secret | x=y       | 400 | invalid_request
           wrong secret                      | wrong         | token=abc | 401 | invalid_client
           """)
-  void revocationAnswersAsRfc7009Says(
+  void revocationHasTheResponsesOfRfc7009(
       String what, String secret, String form, int status, @Nullable String error) {
-    HttpResponse<String> answer = server.post(REVOKE, "client", secret, form);
+    HttpResponse<String> response = server.post(REVOKE, "client", secret, form);
 
-    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(response.statusCode()).isEqualTo(status);
     if (error == null) {
-      assertThat(answer.body()).isEmpty();
+      assertThat(response.body()).isEmpty();
     } else {
-      assertThat(json(answer)).containsEntry("error", error);
+      assertThat(json(response)).containsEntry("error", error);
     }
   }
 
-  @Test // RFC 7009 §2.1: a refresh token takes the whole grant with it
-  void revokingARefreshTokenEndsItsAccessTokens() {
+  @Test // RFC 7009 §2.1
+  void revokingARefreshTokenRevokesTheAccessTokensOfItsGrant() {
     OpaqueToken access = tokens.save(tokens.access().grantId("one").audience(NOTES));
-    OpaqueToken stranger = tokens.save(tokens.access().grantId("two").audience(NOTES));
+    OpaqueToken otherGrant = tokens.save(tokens.access().grantId("two").audience(NOTES));
     OpaqueToken refresh = tokens.save(tokens.of(TokenKind.REFRESH, "client").grantId("one"));
 
     server.post(REVOKE, "client", "client-secret", "token=" + refresh.value());
 
     assertThat(introspect(server, access.value()).body()).isEqualTo(INACTIVE);
-    assertThat(json(introspect(server, stranger.value()))).containsEntry("active", true);
+    assertThat(json(introspect(server, otherGrant.value()))).containsEntry("active", true);
   }
 }

@@ -23,24 +23,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Client authentication, client credentials, scopes and resources at the token endpoint. */
 class TokenEndpointTest {
   @AutoClose
   private final TestServer server =
       TestServer.start((origin, context) -> Demo.server(origin).build().register(context));
 
   @Test // RFC 6749 §5.1
-  void aTokenIsAnsweredWithItsLifetimeAndMayNotBeCached() {
-    HttpResponse<String> answer =
+  void aTokenResponseHasALifetimeAndIsNotCacheable() {
+    HttpResponse<String> response =
         server.post(TOKEN, "client", "client-secret", FROM_CLIENT + "&resource=" + encode(NOTES));
 
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
-    assertThat(json(answer))
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
+    assertThat(json(response))
         .containsOnlyKeys("access_token", "token_type", "expires_in", "scope")
         .containsEntry("token_type", "Bearer")
         .containsEntry("expires_in", 600L)
         .containsEntry("scope", "notes:read notes:write");
-    assertThat(text(answer, "access_token")).matches("[A-Za-z0-9_-]{43}");
+    assertThat(text(response, "access_token")).matches("[A-Za-z0-9_-]{43}");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -49,26 +50,26 @@ class TokenEndpointTest {
       textBlock =
           """
           no scope: all of the client's (RFC 6749 §3.3) |                         | 200 |
-          a scope of the client's                       | &scope=notes:read       | 200 |
-          an empty scope: as if none had come           | &scope=                 | 200 |
-          a scope that the client may not have          | &scope=notes:read+admin | 400 | invalid_scope
+          a scope of the client                         | &scope=notes:read       | 200 |
+          an empty scope counts as omitted (§3.1)       | &scope=                 | 200 |
+          a scope that is not the client's              | &scope=notes:read+admin | 400 | invalid_scope
           the known resource (RFC 8707 §2)              | &resource=https%3A%2F%2Fnotes.example.com%2Fmcp | 200 |
           its host in upper case                        | &resource=HTTPS%3A%2F%2FNOTES.example.com%2Fmcp | 200 |
-          a resource that nobody knows                  | &resource=https%3A%2F%2Fevil.example.com        | 400 | invalid_target
+          an unknown resource                           | &resource=https%3A%2F%2Fevil.example.com        | 400 | invalid_target
           a known and an unknown resource               | &resource=https%3A%2F%2Fnotes.example.com%2Fmcp&resource=https%3A%2F%2Fevil.example.com | 400 | invalid_target
-          a resource that is no URI                     | &resource=%22%5C        | 400 | invalid_request
+          a resource that is not a URI                  | &resource=%22%5C        | 400 | invalid_request
           a resource with a fragment                    | &resource=https%3A%2F%2Fnotes.example.com%2Fmcp%23x | 400 | invalid_target
           scope twice (RFC 6749 §3.2)                   | &scope=a&scope=b        | 400 | invalid_request
           a repeated parameter with a quote in its name | &%22=a&%22=b            | 400 | invalid_request
           """)
-  void scopesAndResourcesAreGrantedOrRefused(
+  void scopesAndResourcesAreValidated(
       String what, @Nullable String more, int status, @Nullable String error) {
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         server.post(TOKEN, "client", "client-secret", FROM_CLIENT + (more == null ? "" : more));
 
-    assertThat(answer.statusCode()).isEqualTo(status);
-    assertThat(json(answer).get("error")).isEqualTo(error);
-    assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(json(response).get("error")).isEqualTo(error);
+    assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -77,16 +78,17 @@ class TokenEndpointTest {
       textBlock =
           """
           no grant type (RFC 6749 §5.2)         | client | client-secret | scope=notes:read              | invalid_request
-          a grant type that isn't offered       | client | client-secret | grant_type=password&username=a&password=b | unsupported_grant_type
-          a grant type that nobody knows        | client | client-secret | grant_type=magic              | unsupported_grant_type
+          a grant type that is not supported    | client | client-secret | grant_type=password&username=a&password=b | unsupported_grant_type
+          an unknown grant type                 | client | client-secret | grant_type=magic              | unsupported_grant_type
           a client without this grant type      | idle   | idle-secret   | grant_type=client_credentials | unauthorized_client
-          a resource server wants a token       | notes-server | notes-secret | grant_type=client_credentials | unauthorized_client
+          a resource server without grant types | notes-server | notes-secret | grant_type=client_credentials | unauthorized_client
           """)
-  void otherGrantsAreRefused(String what, String client, String secret, String form, String error) {
-    HttpResponse<String> answer = server.post(TOKEN, client, secret, form);
+  void otherGrantTypesAreRefused(
+      String what, String client, String secret, String form, String error) {
+    HttpResponse<String> response = server.post(TOKEN, client, secret, form);
 
-    assertThat(answer.statusCode()).isEqualTo(400);
-    assertThat(json(answer).get("error")).isEqualTo(error);
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(json(response).get("error")).isEqualTo(error);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -96,17 +98,17 @@ class TokenEndpointTest {
           """
           wrong secret                | client    | wrong
           unknown client              | nobody    | client-secret
-          a public client's           | public    | anything
-          a method it may not use     | post-only | post-secret
+          a public client with secret | public    | anything
+          an unregistered method      | post-only | post-secret
           empty secret                | client    | ''
           """)
-  void wrongCredentialsGet401AndAChallenge(String what, String client, String secret) {
-    HttpResponse<String> answer = server.post(TOKEN, client, secret, FROM_CLIENT);
+  void failedAuthenticationGets401WithAChallenge(String what, String client, String secret) {
+    HttpResponse<String> response = server.post(TOKEN, client, secret, FROM_CLIENT);
 
     // RFC 6749 §5.2
-    assertThat(answer.statusCode()).isEqualTo(401);
-    assertThat(json(answer)).containsEntry("error", "invalid_client");
-    assertThat(header(answer, "WWW-Authenticate")).startsWith("Basic realm=");
+    assertThat(response.statusCode()).isEqualTo(401);
+    assertThat(json(response)).containsEntry("error", "invalid_client");
+    assertThat(header(response, "WWW-Authenticate")).startsWith("Basic realm=");
   }
 
   @ParameterizedTest
@@ -120,19 +122,19 @@ class TokenEndpointTest {
         "Digest a=b",
         "Basic a b"
       })
-  void aHeaderThatIsNoUsableBasicGets401(String authorization) {
-    HttpResponse<String> answer =
+  void anInvalidAuthorizationHeaderGets401(String authorization) {
+    HttpResponse<String> response =
         server.send(server.form(TOKEN, FROM_CLIENT).header("Authorization", authorization));
 
-    assertThat(answer.statusCode()).isEqualTo(401);
-    assertThat(json(answer)).containsEntry("error", "invalid_client");
+    assertThat(response.statusCode()).isEqualTo(401);
+    assertThat(json(response)).containsEntry("error", "invalid_client");
   }
 
-  @Test // RFC 6749 §2.3.1: both halves are form-encoded before Base64
+  @Test // RFC 6749 §2.3.1: id and secret are form-encoded before Base64
   void basicCredentialsAreFormDecoded() {
-    HttpResponse<String> answer = server.post(TOKEN, "other: client", "p%ss+ wörd:", FROM_CLIENT);
+    HttpResponse<String> response = server.post(TOKEN, "other: client", "p%ss+ wörd:", FROM_CLIENT);
 
-    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(response.statusCode()).isEqualTo(200);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -146,25 +148,25 @@ class TokenEndpointTest {
           nothing             |                                                | 401 | invalid_client
           the client twice    | &client_id=client&client_id=other&client_secret=client-secret | 400 | invalid_request
           """)
-  void credentialsMayComeInTheForm(
+  void credentialsInTheFormAreAccepted(
       String what, @Nullable String more, int status, @Nullable String error) {
-    HttpResponse<String> answer = server.post(TOKEN, FROM_CLIENT + (more == null ? "" : more));
+    HttpResponse<String> response = server.post(TOKEN, FROM_CLIENT + (more == null ? "" : more));
 
-    assertThat(answer.statusCode()).isEqualTo(status);
-    assertThat(json(answer).get("error")).isEqualTo(error);
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(json(response).get("error")).isEqualTo(error);
   }
 
   @Test // RFC 6749 §2.3
-  void twoWaysOfAuthenticationAreOneTooMany() {
-    HttpResponse<String> answer =
+  void twoAuthenticationMethodsInOneRequestAreRefused() {
+    HttpResponse<String> response =
         server.post(
             TOKEN,
             "client",
             "client-secret",
             FROM_CLIENT + "&client_id=client&client_secret=client-secret");
 
-    assertThat(answer.statusCode()).isEqualTo(400);
-    assertThat(json(answer)).containsEntry("error", "invalid_request");
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(json(response)).containsEntry("error", "invalid_request");
   }
 
   @ParameterizedTest
@@ -202,16 +204,16 @@ class TokenEndpointTest {
   }
 
   @Test // RFC 8707 §2
-  void withTwoResourcesTheClientMustSayWhich() {
+  void withTwoResourcesTheParameterIsRequired() {
     try (TestServer two =
         TestServer.start(
             (origin, context) -> Demo.server(origin).resource(MAPS).build().register(context))) {
-      HttpResponse<String> silent = two.post(TOKEN, "client", "client-secret", FROM_CLIENT);
-      HttpResponse<String> clear =
+      HttpResponse<String> omitted = two.post(TOKEN, "client", "client-secret", FROM_CLIENT);
+      HttpResponse<String> named =
           two.post(TOKEN, "client", "client-secret", FROM_CLIENT + "&resource=" + encode(MAPS));
 
-      assertThat(json(silent)).containsEntry("error", "invalid_target");
-      assertThat(clear.statusCode()).isEqualTo(200);
+      assertThat(json(omitted)).containsEntry("error", "invalid_target");
+      assertThat(named.statusCode()).isEqualTo(200);
     }
   }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class BrowserCookieTest {
   @Test
-  void theCookieIsSecureAndKeepsToThePathOfAnHttpsIssuer() {
+  void theCookieOfAnHttpsIssuerIsSecureAndHasItsPath() {
     assertThat(new BrowserCookie("https://host/tenant").set(OpaqueToken.random()))
         .endsWith("; Path=/tenant/oauth; HttpOnly; SameSite=Lax; Secure");
   }
