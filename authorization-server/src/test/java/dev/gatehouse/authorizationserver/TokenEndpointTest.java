@@ -8,13 +8,18 @@ import static dev.gatehouse.authorizationserver.testing.TestServer.encode;
 import static dev.gatehouse.authorizationserver.testing.TestServer.header;
 import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static dev.gatehouse.authorizationserver.testing.TestServer.text;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
 import dev.gatehouse.authorizationserver.testing.Demo;
 import dev.gatehouse.authorizationserver.testing.TestServer;
-import java.net.http.HttpRequest.BodyPublishers;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
@@ -169,40 +174,6 @@ class TokenEndpointTest {
     assertThat(json(response)).containsEntry("error", "invalid_request");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {TOKEN, Demo.INTROSPECT, Demo.REVOKE})
-  void onlySmallFormsByPostAreRead(String path) {
-    HttpResponse<String> get = server.get(path);
-    assertThat(get.statusCode()).isEqualTo(405);
-    assertThat(header(get, "Allow")).contains("POST");
-    assertThat(json(get)).containsEntry("error", "invalid_request");
-
-    HttpResponse<String> json =
-        server.send(
-            server
-                .request(path)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString("{}")));
-    assertThat(json.statusCode()).isEqualTo(415);
-
-    HttpResponse<String> none = server.send(server.request(path).POST(BodyPublishers.noBody()));
-    assertThat(none.statusCode()).isEqualTo(415);
-
-    HttpResponse<String> large = server.post(path, "token=" + "a".repeat(64 * 1024));
-    assertThat(large.statusCode()).isEqualTo(413);
-    assertThat(json(large)).containsEntry("error", "invalid_request");
-
-    byte[] piece = "a".repeat(1024).getBytes(UTF_8);
-    HttpResponse<String> chunked =
-        server.send(
-            server
-                .request(path)
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(
-                    BodyPublishers.ofByteArrays(Stream.generate(() -> piece).limit(65).toList())));
-    assertThat(chunked.statusCode()).isEqualTo(413);
-  }
-
   @Test // RFC 8707 §2
   void withTwoResourcesTheParameterIsRequired() {
     try (TestServer two =
@@ -214,6 +185,179 @@ class TokenEndpointTest {
 
       assertThat(json(omitted)).containsEntry("error", "invalid_target");
       assertThat(named.statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test // RFC 6749 §5.2: the texts are fixed, because the request could contain anything
+  void noErrorRepeatsTheRequest() {
+    String marker = "marker%22%5C%3Cb%3E%0D%0A";
+    for (String name :
+        List.of("grant_type", "scope", "resource", "client_id", "code", "refresh_token", "x")) {
+      String form =
+          (name.equals("grant_type") ? "" : "grant_type=authorization_code&") + name + "=" + marker;
+
+      HttpResponse<String> response = server.post(TOKEN, "client", "client-secret", form);
+
+      assertThat(response.statusCode()).as(name).isIn(400, 401);
+      assertThat(response.body()).as(name).doesNotContain("marker");
+      assertThat(response.headers().toString()).as(name).doesNotContain("marker");
+      assertThat(json(response)).as(name).containsOnlyKeys("error", "error_description");
+      // RFC 6749 §5.2: the characters of an error description
+      assertThat(text(response, "error_description")).matches("[ !#-\\[\\]-~]+");
+    }
+  }
+
+  @Test // RFC 6749 §4.4.3, and OAuth 2.1: no refresh token, and no user
+  void aClientCredentialsTokenHasNoUserAndNoRefreshToken() {
+    HttpResponse<String> response = server.post(TOKEN, "client", "client-secret", FROM_CLIENT);
+
+    assertThat(json(response)).doesNotContainKey("refresh_token");
+    assertThat(json(Demo.introspect(server, text(response, "access_token"))))
+        .doesNotContainKeys("sub", "username");
+  }
+
+  @Test // RFC 6749 §5.1: the scope may be omitted only if it is as requested
+  void aClientWithoutScopesGetsATokenWithoutScope() {
+    HttpResponse<String> response =
+        server.post(TOKEN, FROM_CLIENT + "&client_id=post-only&client_secret=post-secret");
+
+    assertThat(json(response)).containsOnlyKeys("access_token", "token_type", "expires_in");
+    assertThat(json(Demo.introspect(server, text(response, "access_token"))))
+        .containsEntry("active", true)
+        .doesNotContainKey("scope");
+  }
+
+  @Test
+  void theExpiryOfTheTokenIsTheLifetimeInTheResponse() {
+    TurnedClock clock = new TurnedClock();
+    try (TestServer short90 =
+        TestServer.start(
+            (origin, context) ->
+                Demo.server(origin)
+                    .clock(clock)
+                    .accessTokenLifetime(Duration.ofSeconds(90))
+                    .build()
+                    .register(context))) {
+      clock.turn(Duration.ofMillis(700)); // within a second
+      HttpResponse<String> response = short90.post(TOKEN, "client", "client-secret", FROM_CLIENT);
+
+      Map<String, Object> claims = json(Demo.introspect(short90, text(response, "access_token")));
+      assertThat(json(response)).containsEntry("expires_in", 90L);
+      assertThat(claims).containsEntry("iat", clock.instant().getEpochSecond());
+      assertThat(claims).containsEntry("exp", clock.instant().getEpochSecond() + 90);
+    }
+  }
+
+  @Test
+  void eachRequestGetsANewTokenWithANewId() {
+    List<String> tokens = Stream.generate(() -> Demo.token(server)).limit(5).toList();
+
+    assertThat(tokens).doesNotHaveDuplicates();
+    assertThat(tokens.stream().map(token -> json(Demo.introspect(server, token)).get("jti")))
+        .doesNotHaveDuplicates()
+        .doesNotContainNull();
+  }
+
+  @Test // RFC 6749 §2.3.1: a client secret in a URL would be logged
+  void credentialsAndParametersInTheQueryAreIgnored() {
+    HttpResponse<String> credentials =
+        server.post(TOKEN + "?client_id=client&client_secret=client-secret", FROM_CLIENT);
+    HttpResponse<String> grant =
+        server.post(TOKEN + "?" + FROM_CLIENT, "client", "client-secret", "x=y");
+
+    assertThat(credentials.statusCode()).isEqualTo(401);
+    assertThat(json(grant)).containsEntry("error", "invalid_request");
+  }
+
+  @ParameterizedTest // RFC 6749 §2.3.1: the credentials identify the client
+  @ValueSource(strings = {"client", "notes-server", "nobody", ""})
+  void aClientIdBesideTheHeaderDoesNotChangeTheClient(String id) {
+    HttpResponse<String> response =
+        server.post(TOKEN, "client", "client-secret", FROM_CLIENT + "&client_id=" + id);
+
+    assertThat(json(Demo.introspect(server, text(response, "access_token"))))
+        .containsEntry("client_id", "client");
+  }
+
+  @Test // RFC 7662 §4: the address is that of the connection
+  void failuresAreLimitedDespiteForgedAddressesInHeaders() {
+    TurnedClock clock = new TurnedClock();
+    try (TestServer limited =
+        TestServer.start(
+            (origin, context) ->
+                Demo.server(origin)
+                    .clock(clock)
+                    .failedAuthenticationRateLimit(
+                        new InMemoryRateLimit(3, Duration.ofSeconds(6), clock))
+                    .build()
+                    .register(context))) {
+      List<Integer> statuses = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        statuses.add(
+            limited
+                .send(
+                    limited
+                        .form(TOKEN, FROM_CLIENT)
+                        .header("Authorization", TestServer.basic("client", "wrong"))
+                        .header("X-Forwarded-For", "192.0.2." + i)
+                        .header("Forwarded", "for=192.0.2." + i))
+                .statusCode());
+      }
+
+      assertThat(statuses).containsExactly(401, 401, 401, 429, 429);
+      HttpResponse<String> refused =
+          limited.post(Demo.REVOKE, "client", "client-secret", "token=abc");
+      assertThat(refused.statusCode()).as("all endpoints share the limit").isEqualTo(429);
+      assertThat(header(refused, "Retry-After")).isEqualTo("2");
+      assertThat(header(refused, "Cache-Control")).isEqualTo("no-store");
+      assertThat(json(refused)).containsEntry("error", "temporarily_unavailable");
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          one of two (RFC 8707 §2)          | &resource=NOTES                | NOTES      |
+          the other                         | &resource=MAPS                 | MAPS       |
+          both                              | &resource=MAPS&resource=NOTES  | NOTES MAPS |
+          one twice                         | &resource=MAPS&resource=MAPS   | MAPS       |
+          a slash more                      | &resource=NOTES%2F             |            | invalid_target
+          another case of the path          | &resource=https%3A%2F%2Fnotes.example.com%2FMCP | | invalid_target
+          a query more                      | &resource=NOTES%3Fx            |            | invalid_target
+          the default port                  | &resource=https%3A%2F%2Fnotes.example.com%3A443%2Fmcp | | invalid_target
+          the issuer                        | &resource=ISSUER               |            | invalid_target
+          empty                             | &resource=                     |            | invalid_target
+          """)
+  void theAudienceIsTheRequestedResources(
+      String what, String more, @Nullable String audience, @Nullable String error) {
+    try (TestServer two =
+        TestServer.start(
+            (origin, context) -> Demo.server(origin).resource(MAPS).build().register(context))) {
+      HttpResponse<String> response =
+          two.post(
+              TOKEN,
+              "client",
+              "client-secret",
+              FROM_CLIENT
+                  + more.replace("NOTES", encode(NOTES))
+                      .replace("MAPS", encode(MAPS))
+                      .replace("ISSUER", encode(two.origin())));
+
+      assertThat(json(response).get("error")).isEqualTo(error);
+      for (String name : audience == null ? List.<String>of() : List.of("notes", "maps")) {
+        Map<String, Object> claims =
+            json(
+                two.post(
+                    Demo.INTROSPECT,
+                    name + "-server",
+                    name + "-secret",
+                    "token=" + text(response, "access_token")));
+        assertThat(claims)
+            .containsEntry(
+                "active", audience != null && audience.contains(name.toUpperCase(Locale.ROOT)));
+      }
     }
   }
 }
