@@ -9,6 +9,8 @@ import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.Rotation;
+import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenKind;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
 import dev.gatehouse.authorizationserver.testing.CountingStore;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
@@ -219,5 +222,105 @@ class IntrospectionTest {
 
       assertThat(costs).allMatch(List.of("client", "token")::equals);
     }
+  }
+
+  @ParameterizedTest(name = "{0}") // RFC 7662 §2.2, §4
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          its own resource                  | NOTES      | true
+          another resource                  | MAPS       | false
+          both                              | MAPS NOTES | true
+          a resource below its own          | NOTES/x    | false
+          its own in another case           | UPPER      | false
+          the issuer                        | ISSUER     | false
+          none                              |            | false
+          """)
+  void anAccessTokenIsActiveIfTheCallersResourceIsInItsAudience(
+      String what, @Nullable String audience, boolean active) {
+    StoredToken.Builder token = tokens.access();
+    if (audience != null) {
+      token.audience(
+          audience
+              .replace("NOTES", NOTES)
+              .replace("UPPER", "HTTPS://NOTES.EXAMPLE.COM/mcp")
+              .replace("MAPS", Demo.MAPS)
+              .replace("ISSUER", server.origin())
+              .split(" "));
+    }
+
+    assertThat(json(introspect(server, tokens.save(token).value())))
+        .containsEntry("active", active);
+  }
+
+  @Test // RFC 7662 §2.2
+  void theAudienceIsDisclosedCompletely() {
+    OpaqueToken token = tokens.save(tokens.access().audience(Demo.MAPS, NOTES));
+
+    assertThat(json(introspect(server, token.value())))
+        .containsEntry("aud", List.of(Demo.MAPS, NOTES));
+  }
+
+  @Test
+  void aRevokedTokenIsInactive() {
+    OpaqueToken token = tokens.save(tokens.access().audience(NOTES));
+    assertThat(json(introspect(server, token.value()))).containsEntry("active", true);
+
+    tokens.store().revoke(token.hash());
+
+    assertThat(introspect(server, token.value()).body()).isEqualTo(INACTIVE);
+  }
+
+  @Test // RFC 7662 §2.2: a used refresh token is no longer valid
+  void aRotatedRefreshTokenIsInactiveForItsClientToo() {
+    OpaqueToken refresh = tokens.save(tokens.of(TokenKind.REFRESH, "notes-server").audience(NOTES));
+
+    tokens.store().rotate(refresh.hash(), Rotation.startedAt(clock.instant()), List.of());
+
+    assertThat(introspect(server, refresh.value()).body()).isEqualTo(INACTIVE);
+  }
+
+  @Test
+  void anActiveResponseHasNoMemberForWhatTheTokenLacks() {
+    OpaqueToken token = tokens.save(tokens.access().audience(NOTES));
+
+    assertThat(json(introspect(server, token.value())))
+        .containsOnlyKeys(
+            "active", "client_id", "token_type", "exp", "iat", "nbf", "aud", "iss", "jti");
+  }
+
+  @Test // RFC 9110 §9.3.3: POST responses of caches would outlive a revocation
+  void noResponseMayBeCached() {
+    for (HttpResponse<String> response :
+        List.of(
+            introspect(server, token(server)),
+            introspect(server, "abc"),
+            server.get(INTROSPECT),
+            server.post(INTROSPECT, "token=abc"))) {
+      assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "a prefix, PREFIX",
+    "one character more, MORE",
+    "another case, CASE",
+    "its hash, HASH",
+  })
+  void onlyTheExactTokenIsActive(String what, String form) {
+    OpaqueToken token = tokens.save(tokens.access().audience(NOTES));
+    String value = token.value();
+
+    String presented =
+        switch (form) {
+          case "PREFIX" -> value.substring(0, 42);
+          case "MORE" -> value + "A";
+          case "CASE" -> value.toLowerCase(Locale.ROOT);
+          default -> token.hash().value();
+        };
+
+    assertThat(introspect(server, presented).body()).isEqualTo(INACTIVE);
   }
 }
