@@ -11,15 +11,19 @@ import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.TokenHash;
 import dev.gatehouse.authorizationserver.store.User;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
 import dev.gatehouse.authorizationserver.testing.BrokenStore;
 import dev.gatehouse.authorizationserver.testing.Demo;
 import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import dev.gatehouse.authorizationserver.testing.UserAgent;
 import dev.gatehouse.testing.LogsWarning;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -138,5 +142,125 @@ class AuthorizationServerTest {
       assertThat(server.post(Demo.TOKEN, "client_id=public&" + Demo.FROM_CLIENT).statusCode())
           .isEqualTo(503);
     }
+  }
+
+  @Test // otherwise a null would surface at the first request
+  @SuppressWarnings({"NullAway", "DataFlowIssue"})
+  void nullSettingsAreRefusedAtOnce() {
+    AuthorizationServer.Builder builder = AuthorizationServer.builder();
+
+    for (ThrowingCallable setter :
+        List.<ThrowingCallable>of(
+            () -> builder.issuer(null),
+            () -> builder.resource(null),
+            () -> builder.clientRegistry(null),
+            () -> builder.tokenStore(null),
+            () -> builder.clock(null),
+            () -> builder.accessTokenLifetime(null),
+            () -> builder.refreshTokenLifetime(null),
+            () -> builder.refreshGrace(null),
+            () -> builder.registeredClientLifetime(null),
+            () -> builder.userStore(null),
+            () -> builder.sessionStore(null),
+            () -> builder.scopeDescription(null, "x"),
+            () -> builder.scopeDescription("x", null),
+            () -> builder.signingKey(null),
+            () -> builder.rateLimits(null),
+            () -> builder.introspectionRateLimit(null),
+            () -> builder.failedAuthenticationRateLimit(null),
+            () -> builder.registrationRateLimit(null),
+            () -> builder.onRevocation(null))) {
+      assertThatThrownBy(setter)
+          .isInstanceOf(NullPointerException.class)
+          .hasMessageMatching("\\w+");
+    }
+  }
+
+  @Test
+  void eachRateLimitIsChargedForItsOwnRequests() {
+    TurnedClock clock = new TurnedClock();
+    try (TestServer server =
+        TestServer.start(
+            (origin, context) ->
+                Demo.withUsers(origin)
+                    .clock(clock)
+                    .introspectionRateLimit(new InMemoryRateLimit(1, Duration.ofHours(1), clock))
+                    .registrationRateLimit(new InMemoryRateLimit(1, Duration.ofHours(1), clock))
+                    .build()
+                    .register(context))) {
+      for (int expected : List.of(200, 429)) {
+        assertThat(Demo.introspect(server, "abc").statusCode()).isEqualTo(expected);
+      }
+      for (int expected : List.of(201, 429)) {
+        HttpResponse<String> registered =
+            server.send(
+                server
+                    .request("/oauth/register")
+                    .header("Content-Type", "application/json")
+                    .POST(
+                        BodyPublishers.ofString(
+                            "{\"redirect_uris\":[\"https://a.example.com/\"]}")));
+        assertThat(registered.statusCode()).isEqualTo(expected);
+      }
+      for (int i = 0; i < 3; i++) {
+        assertThat(
+                server.post(Demo.TOKEN, "client", "client-secret", Demo.FROM_CLIENT).statusCode())
+            .isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void theLifetimesOfTheSettingsAreApplied() {
+    TurnedClock clock = new TurnedClock();
+    try (TestServer server =
+        TestServer.start(
+            (origin, context) ->
+                Demo.withUsers(origin)
+                    .clock(clock)
+                    .accessTokenLifetime(Duration.ofSeconds(30))
+                    .refreshTokenLifetime(Duration.ofSeconds(60))
+                    .refreshGrace(Duration.ofSeconds(2))
+                    .build()
+                    .register(context))) {
+      UserAgent browser = new UserAgent(server);
+      HttpResponse<String> tokens = browser.redeem(browser.code());
+      String refresh = TestServer.text(tokens, "refresh_token");
+      assertThat(json(tokens)).containsEntry("expires_in", 30L);
+
+      clock.turn(Duration.ofSeconds(30));
+      assertThat(json(Demo.introspect(server, TestServer.text(tokens, "access_token"))))
+          .containsEntry("active", false);
+      String second = TestServer.text(browser.refresh(refresh), "refresh_token");
+      clock.turn(Duration.ofSeconds(2).minusNanos(1));
+      assertThat(TestServer.text(browser.refresh(refresh), "refresh_token")).isEqualTo(second);
+      clock.turn(Duration.ofSeconds(60));
+      assertThat(json(browser.refresh(second))).containsEntry("error", "invalid_grant");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, 404", "true, 400"})
+  void registrationCanBeDisabled(boolean allowed, int status) {
+    try (TestServer server =
+        TestServer.start(
+            (origin, context) ->
+                Demo.withUsers(origin).dynamicRegistration(allowed).build().register(context))) {
+      HttpResponse<String> response =
+          server.send(
+              server
+                  .request("/oauth/register")
+                  .header("Content-Type", "application/json")
+                  .POST(BodyPublishers.ofString("{}")));
+
+      assertThat(response.statusCode()).isEqualTo(status);
+    }
+  }
+
+  @Test
+  void anInsecureIssuerMustBeAllowedExplicitly() {
+    assertThatThrownBy(() -> Demo.server("http://host").build())
+        .hasMessageContaining("allowInsecureHttp(true)");
+    assertThat(Demo.server("http://host").allowInsecureHttp(true).build()).isNotNull();
   }
 }
