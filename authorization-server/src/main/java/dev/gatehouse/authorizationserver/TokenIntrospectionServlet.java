@@ -11,6 +11,7 @@ import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionEnd
 import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionResponses;
 import dev.gatehouse.authorizationserver.internal.introspection.TokenDisclosure;
 import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
+import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
 import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.store.RateLimit;
 import dev.gatehouse.authorizationserver.store.ReplayGuard;
@@ -269,7 +270,7 @@ public final class TokenIntrospectionServlet implements Servlet {
      * Builds the servlet.
      *
      * @return ready to be mapped
-     * @throws IllegalArgumentException naming every missing setting, one line each
+     * @throws IllegalArgumentException naming every missing or invalid setting, one line each
      */
     public TokenIntrospectionServlet build() {
       StringBuilder wrong = new StringBuilder();
@@ -284,6 +285,9 @@ public final class TokenIntrospectionServlet implements Servlet {
       }
       if (clients == null) {
         wrong.append("clients: is missing; write the registry of clients that may introspect\n");
+      }
+      if (signingKey != null) {
+        ServerSettings.signingKeyErrors(signingKey).forEach(wrong::append);
       }
       if (!wrong.isEmpty()) {
         throw new IllegalArgumentException(wrong.toString().strip());

@@ -1,8 +1,8 @@
 package dev.gatehouse.authorizationserver;
 
 import static dev.gatehouse.authorizationserver.testing.TestServer.header;
-import static dev.gatehouse.authorizationserver.testing.UserAgent.answer;
 import static dev.gatehouse.authorizationserver.testing.UserAgent.fields;
+import static dev.gatehouse.authorizationserver.testing.UserAgent.parameters;
 import static dev.gatehouse.authorizationserver.testing.UserAgent.request;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The log-in page and the consent page, from the first request to the redirect. */
 class AuthorizationPagesTest {
   private final TurnedClock clock = new TurnedClock();
 
@@ -34,7 +35,7 @@ class AuthorizationPagesTest {
   private final UserAgent browser = new UserAgent(server);
 
   @Test
-  void theConsentPageNamesAllThatTheUserHasToKnow() {
+  void theConsentPageNamesClientRedirectResourceScopesAndUser() {
     HttpResponse<String> page =
         browser.follow(browser.logIn(browser.open(request()), "alice", "alice-secret"));
 
@@ -51,7 +52,7 @@ class AuthorizationPagesTest {
   }
 
   @Test
-  void everyPageIsFencedIn() {
+  void everyPageHasTheSecurityHeaders() {
     HttpResponse<String> login = browser.open(request());
     HttpResponse<String> consent = browser.follow(browser.logIn(login, "alice", "alice-secret"));
     HttpResponse<String> error = browser.open(Map.of("client_id", "nobody"));
@@ -72,8 +73,8 @@ class AuthorizationPagesTest {
         .contains("form-action 'self' http://127.0.0.1:33418;");
   }
 
-  @Test // CSP 3: otherwise the browser leaves the style sheet out
-  void theStyleSheetIsTheOneThatThePolicyNames() throws NoSuchAlgorithmException {
+  @Test // CSP 3: browsers ignore a style sheet whose hash differs
+  void theStyleSheetHasTheHashInThePolicy() throws NoSuchAlgorithmException {
     HttpResponse<String> page = browser.open(request());
     String body = page.body();
     String style = body.substring(body.indexOf("<style>") + 7, body.indexOf("</style>"));
@@ -88,15 +89,15 @@ class AuthorizationPagesTest {
   }
 
   @Test
-  void theCookieIsKeptFromScriptsAndFromOtherSites() {
+  void theSessionCookieIsHiddenFromScriptsAndOtherSites() {
     String cookie = header(browser.open(request()), "Set-Cookie");
 
     assertThat(cookie)
         .matches("gatehouse-session=[A-Za-z0-9_-]{43}; Path=/oauth; HttpOnly; SameSite=Lax");
   }
 
-  @Test // session fixation: whoever planted a cookie before the log-in has nothing of it
-  void logInGivesANewCookie() {
+  @Test // session fixation: a cookie planted before the log-in must be useless after it
+  void aLogInSetsANewCookie() {
     HttpResponse<String> login = browser.open(request());
     String before = header(login, "Set-Cookie");
 
@@ -105,8 +106,8 @@ class AuthorizationPagesTest {
     assertThat(header(loggedIn, "Set-Cookie")).isNotEmpty().isNotEqualTo(before);
   }
 
-  @Test // some clients look before they send the browser
-  void openingThePageUsesNothingUp() {
+  @Test // some clients fetch the page before they open the browser
+  void openingThePageTwiceChangesNothing() {
     HttpResponse<String> first = browser.open(request());
     browser.open(request());
 
@@ -114,17 +115,17 @@ class AuthorizationPagesTest {
   }
 
   @Test
-  void denialGoesBackToTheClient() {
+  void aDenialIsSentToTheClient() {
     HttpResponse<String> page =
         browser.follow(browser.logIn(browser.open(request()), "alice", "alice-secret"));
 
-    assertThat(answer(browser.decide(page, "deny")))
+    assertThat(parameters(browser.decide(page, "deny")))
         .containsOnlyKeys("error", "state", "iss")
         .containsEntry("error", "access_denied");
   }
 
   @Test
-  void anotherUserCanTakeOver() {
+  void theUserCanSwitchToAnotherAccount() {
     HttpResponse<String> page =
         browser.follow(browser.logIn(browser.open(request()), "alice", "alice-secret"));
 
@@ -136,7 +137,7 @@ class AuthorizationPagesTest {
   }
 
   @Test
-  void aLogInEndsAfterEightHours() {
+  void aLogInExpiresAfterEightHours() {
     browser.follow(browser.logIn(browser.open(request()), "alice", "alice-secret"));
     assertThat(browser.open(request()).body()).contains("logged in as alice");
 
@@ -153,7 +154,7 @@ class AuthorizationPagesTest {
     "a password longer than bcrypt takes, alice,"
         + " alice-secretxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
   })
-  void aFailedLogInDoesNotSayWhy(String what, String username, String password) {
+  void aFailedLogInHasOneTextForEveryCause(String what, String username, String password) {
     HttpResponse<String> page = browser.logIn(browser.open(request()), username, password);
 
     assertThat(page.statusCode()).isEqualTo(403);
@@ -163,7 +164,7 @@ class AuthorizationPagesTest {
   }
 
   @Test
-  void aUserNameComesBackAsTextAndThePasswordNever() {
+  void thePageRepeatsTheUserNameEscapedAndNeverThePassword() {
     HttpResponse<String> page =
         browser.logIn(browser.open(request()), "\"><img src=x>'&", "not-the-password");
 
@@ -173,7 +174,7 @@ class AuthorizationPagesTest {
   }
 
   @Test
-  void guessingPasswordsIsSlowedDown() {
+  void wrongPasswordsForOneUserAreRateLimited() {
     HttpResponse<String> page = browser.open(request());
     for (int i = 0; i < 5; i++) {
       assertThat(browser.logIn(page, "alice", "wrong").statusCode()).isEqualTo(403);
@@ -187,8 +188,8 @@ class AuthorizationPagesTest {
     assertThat(browser.logIn(page, "alice", "alice-secret").statusCode()).isEqualTo(303);
   }
 
-  @Test // who guesses at alice's does not lock bob out
-  void onlyTheGuessedUserIsSlowedDown() {
+  @Test // guessing alice's password must not lock bob out
+  void theRateLimitOfOneUserDoesNotAffectAnother() {
     HttpResponse<String> page = browser.open(request());
     for (int i = 0; i < 6; i++) {
       browser.logIn(page, "alice", "wrong");

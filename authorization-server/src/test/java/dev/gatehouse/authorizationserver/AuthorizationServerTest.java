@@ -11,23 +11,28 @@ import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.TokenHash;
 import dev.gatehouse.authorizationserver.store.User;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
 import dev.gatehouse.authorizationserver.testing.BrokenStore;
 import dev.gatehouse.authorizationserver.testing.Demo;
 import dev.gatehouse.authorizationserver.testing.TestServer;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import dev.gatehouse.authorizationserver.testing.UserAgent;
 import dev.gatehouse.testing.LogsWarning;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The settings of the server, and its responses when a store or a client is unavailable. */
 class AuthorizationServerTest {
 
   @Test
-  void everyMistakeIsNamedAtOnceWithItsCure() {
+  void everyInvalidSettingIsNamedInOneMessageWithItsFix() {
     assertThatThrownBy(
             () ->
                 AuthorizationServer.builder()
@@ -44,25 +49,25 @@ class AuthorizationServerTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({
-    "no URL, ::, absolute",
+    "not a URL, ::, absolute",
     "no scheme, host, absolute",
     "another scheme, ftp://host, absolute",
     "a query, https://host?x, no query",
     "a slash at the end, https://host/, slash",
-    "in the clear, http://host, in the clear",
+    "plain http, http://host, in the clear",
   })
-  void anIssuerThatClientsWouldNotTakeStopsTheStart(String what, String issuer, String why) {
+  void anInvalidIssuerIsRefused(String what, String issuer, String why) {
     assertThatThrownBy(() -> Demo.server(issuer).build()).hasMessageContaining(why);
   }
 
   @ParameterizedTest
   @CsvSource({"http://localhost:1", "http://127.0.0.1", "http://[::1]:8080/path", "https://host"})
-  void otherIssuersAreFine(String issuer) {
+  void loopbackAndHttpsIssuersAreAccepted(String issuer) {
     assertThat(Demo.server(issuer).build()).isNotNull();
   }
 
   @Test
-  void aClientWithMistakesNamesThemAll() {
+  void everyErrorOfAClientIsNamedInOneMessage() {
     assertThatThrownBy(
             () ->
                 RegisteredClient.builder("x")
@@ -79,7 +84,7 @@ class AuthorizationServerTest {
   }
 
   @Test
-  void twoClientsOfOneNameStopTheStart() {
+  void twoClientsWithOneIdAreRefused() {
     RegisteredClient client = RegisteredClient.builder("twin").secret("s").build();
 
     assertThatThrownBy(() -> new InMemoryClientRegistry(List.of(client, client)))
@@ -87,7 +92,7 @@ class AuthorizationServerTest {
   }
 
   @Test
-  void nothingThatIsPrintedHoldsASecret() {
+  void toStringContainsNoSecret() {
     RegisteredClient client = RegisteredClient.builder("x").secret("hush-hush").build();
     OpaqueToken token = OpaqueToken.random();
 
@@ -100,26 +105,26 @@ class AuthorizationServerTest {
         .hasMessageNotContaining("mistake");
   }
 
-  @LogsWarning({"can't reach its store", "TokenIntrospectionServlet failed"})
+  @LogsWarning({"the store is unavailable", "IntrospectionEndpoint failed"})
   @Test
-  void aStoreThatIsGoneIs503AndABugIs500NeverInactive() {
+  void anUnavailableStoreGets503AndABug500NeverInactive() {
     try (TestServer server =
         TestServer.start(
             (origin, context) ->
                 Demo.server(origin).tokenStore(new BrokenStore()).build().register(context))) {
-      HttpResponse<String> gone = Demo.introspect(server, "gone");
+      HttpResponse<String> unavailable = Demo.introspect(server, "abc");
       HttpResponse<String> bug = Demo.introspect(server, "bug");
 
-      assertThat(gone.statusCode()).isEqualTo(503);
-      assertThat(header(gone, "Retry-After")).isEqualTo("5");
-      assertThat(json(gone)).containsEntry("error", "temporarily_unavailable");
+      assertThat(unavailable.statusCode()).isEqualTo(503);
+      assertThat(header(unavailable, "Retry-After")).isEqualTo("5");
+      assertThat(json(unavailable)).containsEntry("error", "temporarily_unavailable");
       assertThat(bug.statusCode()).isEqualTo(500);
       assertThat(bug.body()).doesNotContain("secret reason");
     }
   }
 
   @Test
-  void aClientWhoseOwnHostIsDownIs503AndNotUnknown() {
+  void aClientWhoseMetadataHostIsDownGets503() {
     try (TestServer server =
         TestServer.start(
             (origin, context) ->
@@ -137,5 +142,125 @@ class AuthorizationServerTest {
       assertThat(server.post(Demo.TOKEN, "client_id=public&" + Demo.FROM_CLIENT).statusCode())
           .isEqualTo(503);
     }
+  }
+
+  @Test // otherwise a null would surface at the first request
+  @SuppressWarnings({"NullAway", "DataFlowIssue"})
+  void nullSettingsAreRefusedAtOnce() {
+    AuthorizationServer.Builder builder = AuthorizationServer.builder();
+
+    for (ThrowingCallable setter :
+        List.<ThrowingCallable>of(
+            () -> builder.issuer(null),
+            () -> builder.resource(null),
+            () -> builder.clientRegistry(null),
+            () -> builder.tokenStore(null),
+            () -> builder.clock(null),
+            () -> builder.accessTokenLifetime(null),
+            () -> builder.refreshTokenLifetime(null),
+            () -> builder.refreshGrace(null),
+            () -> builder.registeredClientLifetime(null),
+            () -> builder.userStore(null),
+            () -> builder.sessionStore(null),
+            () -> builder.scopeDescription(null, "x"),
+            () -> builder.scopeDescription("x", null),
+            () -> builder.signingKey(null),
+            () -> builder.rateLimits(null),
+            () -> builder.introspectionRateLimit(null),
+            () -> builder.failedAuthenticationRateLimit(null),
+            () -> builder.registrationRateLimit(null),
+            () -> builder.onRevocation(null))) {
+      assertThatThrownBy(setter)
+          .isInstanceOf(NullPointerException.class)
+          .hasMessageMatching("\\w+");
+    }
+  }
+
+  @Test
+  void eachRateLimitIsChargedForItsOwnRequests() {
+    TurnedClock clock = new TurnedClock();
+    try (TestServer server =
+        TestServer.start(
+            (origin, context) ->
+                Demo.withUsers(origin)
+                    .clock(clock)
+                    .introspectionRateLimit(new InMemoryRateLimit(1, Duration.ofHours(1), clock))
+                    .registrationRateLimit(new InMemoryRateLimit(1, Duration.ofHours(1), clock))
+                    .build()
+                    .register(context))) {
+      for (int expected : List.of(200, 429)) {
+        assertThat(Demo.introspect(server, "abc").statusCode()).isEqualTo(expected);
+      }
+      for (int expected : List.of(201, 429)) {
+        HttpResponse<String> registered =
+            server.send(
+                server
+                    .request("/oauth/register")
+                    .header("Content-Type", "application/json")
+                    .POST(
+                        BodyPublishers.ofString(
+                            "{\"redirect_uris\":[\"https://a.example.com/\"]}")));
+        assertThat(registered.statusCode()).isEqualTo(expected);
+      }
+      for (int i = 0; i < 3; i++) {
+        assertThat(
+                server.post(Demo.TOKEN, "client", "client-secret", Demo.FROM_CLIENT).statusCode())
+            .isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void theLifetimesOfTheSettingsAreApplied() {
+    TurnedClock clock = new TurnedClock();
+    try (TestServer server =
+        TestServer.start(
+            (origin, context) ->
+                Demo.withUsers(origin)
+                    .clock(clock)
+                    .accessTokenLifetime(Duration.ofSeconds(30))
+                    .refreshTokenLifetime(Duration.ofSeconds(60))
+                    .refreshGrace(Duration.ofSeconds(2))
+                    .build()
+                    .register(context))) {
+      UserAgent browser = new UserAgent(server);
+      HttpResponse<String> tokens = browser.redeem(browser.code());
+      String refresh = TestServer.text(tokens, "refresh_token");
+      assertThat(json(tokens)).containsEntry("expires_in", 30L);
+
+      clock.turn(Duration.ofSeconds(30));
+      assertThat(json(Demo.introspect(server, TestServer.text(tokens, "access_token"))))
+          .containsEntry("active", false);
+      String second = TestServer.text(browser.refresh(refresh), "refresh_token");
+      clock.turn(Duration.ofSeconds(2).minusNanos(1));
+      assertThat(TestServer.text(browser.refresh(refresh), "refresh_token")).isEqualTo(second);
+      clock.turn(Duration.ofSeconds(60));
+      assertThat(json(browser.refresh(second))).containsEntry("error", "invalid_grant");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, 404", "true, 400"})
+  void registrationCanBeDisabled(boolean allowed, int status) {
+    try (TestServer server =
+        TestServer.start(
+            (origin, context) ->
+                Demo.withUsers(origin).dynamicRegistration(allowed).build().register(context))) {
+      HttpResponse<String> response =
+          server.send(
+              server
+                  .request("/oauth/register")
+                  .header("Content-Type", "application/json")
+                  .POST(BodyPublishers.ofString("{}")));
+
+      assertThat(response.statusCode()).isEqualTo(status);
+    }
+  }
+
+  @Test
+  void anInsecureIssuerMustBeAllowedExplicitly() {
+    assertThatThrownBy(() -> Demo.server("http://host").build())
+        .hasMessageContaining("allowInsecureHttp(true)");
+    assertThat(Demo.server("http://host").allowInsecureHttp(true).build()).isNotNull();
   }
 }

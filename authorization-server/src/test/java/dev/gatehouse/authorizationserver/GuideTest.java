@@ -20,12 +20,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The guide's examples are compiled, run and asked. */
+/** Compiles and runs the guide's examples. */
 @SuppressWarnings("NullAway.Init")
 class GuideTest {
   private static final String ADDRESS = "\"http://127.0.0.1:8080";
 
-  /** What a reader has already, in the examples of whole servers. */
+  /** Variables that the examples of complete servers assume. */
   private static final String GIVEN =
       """
       String password = "alice-secret";
@@ -36,10 +36,21 @@ class GuideTest {
               .resourceServerFor(origin + "/mcp").build());
       """;
 
+  /** The examples run as long as the application; the test has to close their pool. */
+  private static final String CLOSE_STORE =
+      """
+      servletContext.addListener(new jakarta.servlet.ServletContextListener() {
+        @Override
+        public void contextDestroyed(jakarta.servlet.ServletContextEvent event) {
+          store.close();
+        }
+      });
+      """;
+
   @TempDir private Path directory;
 
   @Test
-  void theFirstExampleIsAServerThatIssuesAndIntrospects() throws Exception {
+  void theFirstExampleIssuesAndIntrospectsTokens() throws Exception {
     try (TestServer server = TestServer.start(example(block("server.register(")))) {
       String token =
           text(server.post(Demo.TOKEN, "app", "app-secret", Demo.FROM_CLIENT), "access_token");
@@ -52,7 +63,7 @@ class GuideTest {
   }
 
   @Test
-  void theIntrospectionServletStandsAlone() throws Exception {
+  void theIntrospectionServletExampleRunsAlone() throws Exception {
     String given =
         """
         String secret = "notes-secret";
@@ -79,14 +90,15 @@ class GuideTest {
   }
 
   @Test
-  void aUserLogsInAndAllIsKeptInTheStore() throws Exception {
+  void theExampleWithUsersKeepsEverythingInItsDatabase() throws Exception {
     String database = "jdbc:h2:file:" + directory.resolve("notes");
     String statements =
         GIVEN
             + block(".userStore(")
             + block("JdbcStore.open(").replace("jdbc:postgresql://127.0.0.1/notes", database)
             + block(".introspectionRateLimit(")
-            + "server.build().register(servletContext);";
+            + "server.build().register(servletContext);"
+            + CLOSE_STORE;
     String refresh;
     try (TestServer server = TestServer.start(example(statements))) {
       UserAgent browser = new UserAgent(server);
@@ -99,14 +111,14 @@ class GuideTest {
           .containsEntry("active", true)
           .containsEntry("username", "alice");
     }
-    // A second node over the same data, which H2 allows within one process.
+    // A second node with the same database, which H2 allows within one process.
     try (TestServer server = TestServer.start(example(statements))) {
       assertThat(new UserAgent(server).refresh(refresh).statusCode()).isEqualTo(200);
     }
   }
 
   @Test
-  void noExampleIsLeftOut() throws Exception {
+  void everyExampleOfTheGuideIsTested() throws Exception {
     assertThat(blocks()).hasSize(5);
   }
 

@@ -20,11 +20,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
+/** The database contains hashes, and no token, code, cookie or secret. */
 class HashesOnlyTest {
   private static final String URL = "jdbc:h2:mem:hashes-only;DB_CLOSE_DELAY=-1";
 
   @Test
-  void whoReadsTheWholeDatabaseCanUseNothingOfIt() throws SQLException {
+  void aCopyOfTheDatabaseContainsNoUsableCredential() throws SQLException {
     try (JdbcStore store = JdbcStore.open(URL, "sa", "");
         TestServer server =
             TestServer.start(
@@ -41,7 +42,7 @@ class HashesOnlyTest {
       String cookie = header(loggedIn, "Set-Cookie").replaceAll(".*?=([^;]+);.*", "$1");
       String code =
           UserAgent.value(
-              UserAgent.answer(browser.decide(browser.follow(loggedIn), "approve")), "code");
+              UserAgent.parameters(browser.decide(browser.follow(loggedIn), "approve")), "code");
       HttpResponse<String> first = browser.redeem(code);
       HttpResponse<String> second = browser.refresh(text(first, "refresh_token"));
       HttpResponse<String> client =

@@ -9,6 +9,8 @@ import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.Rotation;
+import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenKind;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
 import dev.gatehouse.authorizationserver.testing.CountingStore;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
@@ -28,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is told of a token, to whom, and what nobody learns (RFC 7662). */
+/** What an introspection response discloses, and to which caller (RFC 7662). */
 class IntrospectionTest {
   private static final String INACTIVE = "{\"active\":false}";
 
@@ -37,15 +40,15 @@ class IntrospectionTest {
   @AutoClose private final TestServer server = tokens.server();
 
   @Test // RFC 7662 §2.2
-  void anActiveTokenIsDescribedToItsResourceServer() {
-    HttpResponse<String> answer = introspect(server, token(server));
+  void anActiveTokenIsDisclosedToItsResourceServer() {
+    HttpResponse<String> response = introspect(server, token(server));
 
     long now = clock.instant().getEpochSecond();
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
-    assertThat(header(answer, "Content-Type")).startsWith("application/json");
-    assertThat(json(answer))
-        // No sub and no username: a client that acts for itself is nobody.
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
+    assertThat(header(response, "Content-Type")).startsWith("application/json");
+    assertThat(json(response))
+        // No sub and no username: no user is involved.
         .containsOnlyKeys(
             "active", "scope", "client_id", "token_type", "exp", "iat", "nbf", "aud", "iss", "jti")
         .containsEntry("active", true)
@@ -60,7 +63,7 @@ class IntrospectionTest {
   }
 
   @Test // RFC 7662 §2.2
-  void aUsersTokenSaysWhoTheUserIs() {
+  void theTokenOfAUserHasSubjectAndUsername() {
     OpaqueToken token =
         tokens.save(tokens.access().subject("1234", "alice").scopes("notes:read").audience(NOTES));
 
@@ -70,16 +73,16 @@ class IntrospectionTest {
   }
 
   @Test // RFC 7662 §4
-  void aTokenIsInactiveToAResourceServerThatItIsNotFor() {
-    HttpResponse<String> answer =
+  void aTokenIsInactiveForResourceServersOutsideItsAudience() {
+    HttpResponse<String> response =
         server.post(INTROSPECT, "maps-server", "maps-secret", "token=" + token(server));
 
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.body()).isEqualTo(INACTIVE);
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body()).isEqualTo(INACTIVE);
   }
 
   @Test
-  void aTokenIsInactiveFromTheVerySecondItExpires() {
+  void aTokenIsInactiveFromTheSecondItExpires() {
     String token = token(server);
 
     clock.turn(Duration.ofMinutes(10).minusNanos(1));
@@ -90,7 +93,7 @@ class IntrospectionTest {
   }
 
   @Test
-  void aTokenIsInactiveBeforeItBegins() {
+  void aTokenIsInactiveBeforeNotBefore() {
     Instant begin = clock.instant().plusSeconds(30);
     OpaqueToken token = tokens.save(tokens.access().notBefore(begin).audience(NOTES));
 
@@ -101,20 +104,20 @@ class IntrospectionTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @CsvSource({"unknown, abc", "not even a token, %22%00%C3%BC", "empty but for a space, a%20b"})
-  void anUnknownTokenIsInactiveAndNothingMore(String what, String token) {
-    HttpResponse<String> answer = introspect(server, token);
+  @CsvSource({"unknown, abc", "invalid characters, %22%00%C3%BC", "a space, a%20b"})
+  void anUnknownTokenIsInactiveWithoutFurtherMembers(String what, String token) {
+    HttpResponse<String> response = introspect(server, token);
 
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.body()).isEqualTo(INACTIVE);
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body()).isEqualTo(INACTIVE);
   }
 
-  @Test // a token without an audience is for nobody
-  void aTokenForNoResourceIsInactive() {
+  @Test // no resource server may accept a token without an audience
+  void aTokenWithoutAudienceIsInactive() {
     assertThat(introspect(server, tokens.save(tokens.access()).value()).body()).isEqualTo(INACTIVE);
   }
 
-  @Test // a resource server asks about the tokens it gets, and it gets no refresh tokens of others
+  @Test // resource servers never receive refresh tokens of other clients
   void aRefreshTokenOfAnotherClientIsInactive() {
     OpaqueToken refresh = tokens.save(tokens.of(TokenKind.REFRESH, "client").audience(NOTES));
 
@@ -122,7 +125,7 @@ class IntrospectionTest {
   }
 
   @Test
-  void aRefreshTokenIsShownToTheClientItWasIssuedToAndHasNoTokenType() {
+  void aRefreshTokenIsActiveForItsClientAndHasNoTokenType() {
     OpaqueToken refresh = tokens.save(tokens.of(TokenKind.REFRESH, "notes-server").audience(NOTES));
 
     assertThat(json(introspect(server, refresh.value())))
@@ -139,55 +142,55 @@ class IntrospectionTest {
           wrong secret (§2.3)        | notes-server | wrong        | token=abc | 401 | invalid_client
           no secret, and no token    |              |              | x=y       | 401 | invalid_client
           an ordinary client (§2.1)  | client       | client-secret | token=abc | 403 | unauthorized_client
-          a client that anybody can be | |            | client_id=public&token=abc | 403 | unauthorized_client
+          a public client            |              |              | client_id=public&token=abc | 403 | unauthorized_client
           no token (§2.1)            | notes-server | notes-secret | x=y       | 400 | invalid_request
           an empty token             | notes-server | notes-secret | token=    | 400 | invalid_request
           two tokens                 | notes-server | notes-secret | token=a&token=b | 400 | invalid_request
           an unknown hint (§2.1)     | notes-server | notes-secret | token=a&token_type_hint=magic | 200 |
           """)
-  void theCallerMustBeAResourceServerAndAskSomething(
+  void theCallerMustBeAResourceServerAndSendOneToken(
       String what,
       @Nullable String client,
       @Nullable String secret,
       String form,
       int status,
       @Nullable String error) {
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         client == null || secret == null
             ? server.post(INTROSPECT, form)
             : server.post(INTROSPECT, client, secret, form);
 
-    assertThat(answer.statusCode()).isEqualTo(status);
-    assertThat(json(answer).get("error")).isEqualTo(error);
-    assertThat(header(answer, "WWW-Authenticate").isEmpty()).isEqualTo(status != 401);
-    assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(json(response).get("error")).isEqualTo(error);
+    assertThat(header(response, "WWW-Authenticate").isEmpty()).isEqualTo(status != 401);
+    assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
   }
 
   @ParameterizedTest
   @CsvSource({"access_token", "refresh_token", "id_token"})
-  void aWrongHintHidesNothing(String hint) {
-    HttpResponse<String> answer = introspect(server, token(server) + "&token_type_hint=" + hint);
+  void aWrongHintDoesNotChangeTheResult(String hint) {
+    HttpResponse<String> response = introspect(server, token(server) + "&token_type_hint=" + hint);
 
-    assertThat(json(answer)).containsEntry("active", true);
+    assertThat(json(response)).containsEntry("active", true);
   }
 
-  @Test // a token in a URL would end up in logs
-  void aTokenInTheQueryIsNotRead() {
-    HttpResponse<String> answer =
+  @Test // URLs are logged
+  void aTokenInTheQueryIsIgnored() {
+    HttpResponse<String> response =
         server.post(INTROSPECT + "?token=" + token(server), "notes-server", "notes-secret", "x=y");
 
-    assertThat(json(answer)).containsEntry("error", "invalid_request");
+    assertThat(json(response)).containsEntry("error", "invalid_request");
   }
 
   @Test
-  void theTokensOfAClientThatIsNoLongerRegisteredAreInactive() {
+  void theTokensOfARemovedClientAreInactive() {
     OpaqueToken orphan = tokens.save(tokens.of(TokenKind.ACCESS, "gone").audience(NOTES));
 
     assertThat(introspect(server, orphan.value()).body()).isEqualTo(INACTIVE);
   }
 
-  @Test // RFC 7662 §4: otherwise time would tell which tokens there are
-  void whateverIsInactiveCostsTheSameLookUps() {
+  @Test // RFC 7662 §4: response times must not reveal which tokens exist
+  void everyInactiveResultNeedsTheSameLookUps() {
     List<String> lookUps = new CopyOnWriteArrayList<>(); // by the server's threads
     TokensByHand kept = new TokensByHand(clock);
     InMemoryClientRegistry known = new InMemoryClientRegistry(Demo.clients());
@@ -219,5 +222,105 @@ class IntrospectionTest {
 
       assertThat(costs).allMatch(List.of("client", "token")::equals);
     }
+  }
+
+  @ParameterizedTest(name = "{0}") // RFC 7662 §2.2, §4
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          its own resource                  | NOTES      | true
+          another resource                  | MAPS       | false
+          both                              | MAPS NOTES | true
+          a resource below its own          | NOTES/x    | false
+          its own in another case           | UPPER      | false
+          the issuer                        | ISSUER     | false
+          none                              |            | false
+          """)
+  void anAccessTokenIsActiveIfTheCallersResourceIsInItsAudience(
+      String what, @Nullable String audience, boolean active) {
+    StoredToken.Builder token = tokens.access();
+    if (audience != null) {
+      token.audience(
+          audience
+              .replace("NOTES", NOTES)
+              .replace("UPPER", "HTTPS://NOTES.EXAMPLE.COM/mcp")
+              .replace("MAPS", Demo.MAPS)
+              .replace("ISSUER", server.origin())
+              .split(" "));
+    }
+
+    assertThat(json(introspect(server, tokens.save(token).value())))
+        .containsEntry("active", active);
+  }
+
+  @Test // RFC 7662 §2.2
+  void theAudienceIsDisclosedCompletely() {
+    OpaqueToken token = tokens.save(tokens.access().audience(Demo.MAPS, NOTES));
+
+    assertThat(json(introspect(server, token.value())))
+        .containsEntry("aud", List.of(Demo.MAPS, NOTES));
+  }
+
+  @Test
+  void aRevokedTokenIsInactive() {
+    OpaqueToken token = tokens.save(tokens.access().audience(NOTES));
+    assertThat(json(introspect(server, token.value()))).containsEntry("active", true);
+
+    tokens.store().revoke(token.hash());
+
+    assertThat(introspect(server, token.value()).body()).isEqualTo(INACTIVE);
+  }
+
+  @Test // RFC 7662 §2.2: a used refresh token is no longer valid
+  void aRotatedRefreshTokenIsInactiveForItsClientToo() {
+    OpaqueToken refresh = tokens.save(tokens.of(TokenKind.REFRESH, "notes-server").audience(NOTES));
+
+    tokens.store().rotate(refresh.hash(), Rotation.startedAt(clock.instant()), List.of());
+
+    assertThat(introspect(server, refresh.value()).body()).isEqualTo(INACTIVE);
+  }
+
+  @Test
+  void anActiveResponseHasNoMemberForWhatTheTokenLacks() {
+    OpaqueToken token = tokens.save(tokens.access().audience(NOTES));
+
+    assertThat(json(introspect(server, token.value())))
+        .containsOnlyKeys(
+            "active", "client_id", "token_type", "exp", "iat", "nbf", "aud", "iss", "jti");
+  }
+
+  @Test // RFC 9110 §9.3.3: POST responses of caches would outlive a revocation
+  void noResponseMayBeCached() {
+    for (HttpResponse<String> response :
+        List.of(
+            introspect(server, token(server)),
+            introspect(server, "abc"),
+            server.get(INTROSPECT),
+            server.post(INTROSPECT, "token=abc"))) {
+      assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "a prefix, PREFIX",
+    "one character more, MORE",
+    "another case, CASE",
+    "its hash, HASH",
+  })
+  void onlyTheExactTokenIsActive(String what, String form) {
+    OpaqueToken token = tokens.save(tokens.access().audience(NOTES));
+    String value = token.value();
+
+    String presented =
+        switch (form) {
+          case "PREFIX" -> value.substring(0, 42);
+          case "MORE" -> value + "A";
+          case "CASE" -> value.toLowerCase(Locale.ROOT);
+          default -> token.hash().value();
+        };
+
+    assertThat(introspect(server, presented).body()).isEqualTo(INACTIVE);
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Content and paths of the metadata document (RFC 8414). */
 class MetadataTest {
 
   @ParameterizedTest(name = "{0}")
@@ -26,25 +27,25 @@ class MetadataTest {
           RFC 8414                        |         |         | /.well-known/oauth-authorization-server
           RFC 8414, slash at the end      |         |         | /.well-known/oauth-authorization-server/
           OpenID Connect                  |         |         | /.well-known/openid-configuration
-          path behind the well-known part |         | /tenant | /.well-known/oauth-authorization-server/tenant
+          path after the well-known part  |         | /tenant | /.well-known/oauth-authorization-server/tenant
           path, OpenID Connect            |         | /tenant | /tenant/.well-known/openid-configuration
           path is the context's           | /tenant | /tenant | /tenant/.well-known/openid-configuration
           """)
-  void theDocumentIsWhereClientsLook(
+  void theDocumentIsServedAtEveryPathThatClientsTry(
       String what, @Nullable String context, @Nullable String path, String where) {
     try (TestServer server = start(context == null ? "/" : context, path == null ? "" : path)) {
-      HttpResponse<String> answer = server.get(where);
+      HttpResponse<String> response = server.get(where);
 
-      assertThat(answer.statusCode()).isEqualTo(200);
-      assertThat(header(answer, "Content-Type")).startsWith("application/json");
-      assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo("*");
-      assertThat(json(answer))
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(header(response, "Content-Type")).startsWith("application/json");
+      assertThat(header(response, "Access-Control-Allow-Origin")).isEqualTo("*");
+      assertThat(json(response))
           .containsEntry("issuer", server.origin() + (path == null ? "" : path));
     }
   }
 
   @Test // RFC 8414 §2
-  void theDocumentSaysWhatIsHereAndNothingElse() {
+  void withoutUsersTheDocumentListsOnlyClientCredentials() {
     try (TestServer server = start("/", "")) {
       Map<String, Object> document = json(server.get("/.well-known/oauth-authorization-server"));
 
@@ -75,7 +76,7 @@ class MetadataTest {
   }
 
   @Test
-  void withUsersTheDocumentSaysWhatIsThereForThem() {
+  void withUsersTheDocumentListsTheAuthorizationEndpoint() {
     try (TestServer server =
         TestServer.start(
             (origin, application) -> Demo.withUsers(origin).build().register(application))) {
@@ -100,7 +101,7 @@ class MetadataTest {
   }
 
   @Test
-  void whatIsTurnedOffIsNotAdvertised() {
+  void disabledFeaturesAreNotListed() {
     try (TestServer server =
         TestServer.start(
             (origin, application) ->
@@ -123,26 +124,26 @@ class MetadataTest {
         "/oauth/nothing",
         "/oauth/token/more",
       })
-  void whatIsNotThereIs404InJson(String path) {
+  void anUnknownPathGets404AsJson(String path) {
     try (TestServer server = start("/", "")) {
-      HttpResponse<String> answer = server.get(path);
+      HttpResponse<String> response = server.get(path);
 
-      assertThat(answer.statusCode()).isEqualTo(404);
-      assertThat(json(answer)).containsKey("error");
+      assertThat(response.statusCode()).isEqualTo(404);
+      assertThat(json(response)).containsKey("error");
     }
   }
 
   @Test
-  void otherMethodsAreRefusedByName() {
+  void otherMethodsGet405WithTheAllowedOnes() {
     try (TestServer server = start("/", "")) {
-      HttpResponse<String> answer =
+      HttpResponse<String> response =
           server.send(
               server
                   .request("/.well-known/oauth-authorization-server")
                   .method("DELETE", BodyPublishers.noBody()));
 
-      assertThat(answer.statusCode()).isEqualTo(405);
-      assertThat(header(answer, "Allow")).isEqualTo("GET, HEAD, OPTIONS");
+      assertThat(response.statusCode()).isEqualTo(405);
+      assertThat(header(response, "Allow")).isEqualTo("GET, HEAD, OPTIONS");
     }
   }
 

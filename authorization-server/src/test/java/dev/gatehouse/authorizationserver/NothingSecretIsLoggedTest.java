@@ -20,11 +20,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
+/** The log at level TRACE contains no token, code, cookie or secret. */
 class NothingSecretIsLoggedTest {
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
   @Test
-  void alsoAtTheFinestLevelAndWhenThingsGoWrong() {
+  void noSecretIsLoggedAtTraceInSuccessOrFailure() {
     Logger ours = (Logger) LoggerFactory.getLogger("dev.gatehouse");
     Level before = ours.getLevel();
     ours.setLevel(Level.TRACE);
@@ -47,7 +48,7 @@ class NothingSecretIsLoggedTest {
       String cookie = header(loggedIn, "Set-Cookie").replaceAll(".*?=([^;]+);.*", "$1");
       String code =
           UserAgent.value(
-              UserAgent.answer(browser.decide(browser.follow(loggedIn), "approve")), "code");
+              UserAgent.parameters(browser.decide(browser.follow(loggedIn), "approve")), "code");
       HttpResponse<String> tokens = browser.redeem(code);
       browser.redeem(code);
       Demo.introspect(server, text(tokens, "access_token"));

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Whoever is taken out of the user store while logged in gets no further, by no way. */
+/** Removing a user from the user store ends sessions, codes and refresh tokens. */
 class RemovedUserTest {
   private final Map<String, User> users =
       new ConcurrentHashMap<>(Map.of("alice", User.withPassword("alice", "alice-secret")));
@@ -34,7 +34,7 @@ class RemovedUserTest {
   private final UserAgent browser = new UserAgent(server);
 
   @Test
-  void aSessionThatIsStillOpenIsWorthNothing() {
+  void theSessionOfARemovedUserIsInvalid() {
     HttpResponse<String> consent = consentPage();
     users.clear();
 
@@ -44,7 +44,7 @@ class RemovedUserTest {
   }
 
   @Test
-  void neitherIsASessionOfSomebodyElseWithTheSameName() {
+  void theSessionOfAnotherUserWithTheSameNameIsInvalid() {
     HttpResponse<String> consent = consentPage();
     users.computeIfPresent("alice", (name, user) -> new User("another", name, user.passwordHash()));
 
@@ -53,7 +53,7 @@ class RemovedUserTest {
   }
 
   @Test
-  void aCodeIsNoLongerGood() {
+  void theCodeOfARemovedUserIsInvalid() {
     String code = UserAgent.value(browser.consent(request()), "code");
     users.clear();
 
@@ -61,7 +61,7 @@ class RemovedUserTest {
   }
 
   @Test
-  void aRefreshTokenEndsItsGrant() {
+  void theRefreshTokenOfARemovedUserRevokesItsGrant() {
     HttpResponse<String> tokens =
         browser.redeem(UserAgent.value(browser.consent(request()), "code"));
     users.clear();

@@ -15,6 +15,7 @@ import dev.gatehouse.authorizationserver.store.StoreContract.Node;
 import dev.gatehouse.authorizationserver.testing.Demo;
 import dev.gatehouse.authorizationserver.testing.TestServer;
 import dev.gatehouse.authorizationserver.testing.UserAgent;
+import dev.gatehouse.testing.LogsWarning;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ public abstract class DatabaseFaultContract {
   /** Gives how many tokens the database holds. */
   protected abstract int countTokens();
 
+  @LogsWarning("the store is unavailable")
   @Test
   void withoutTheDatabaseEverythingIs503AndAfterwardsAllIsAsItWas() {
     Node stores = node();
@@ -56,7 +58,7 @@ public abstract class DatabaseFaultContract {
       HttpResponse<String> consent = browser.follow(browser.logIn(login, "alice", "alice-secret"));
       HttpResponse<String> tokens =
           browser.redeem(
-              UserAgent.value(UserAgent.answer(browser.decide(consent, "approve")), "code"));
+              UserAgent.value(UserAgent.parameters(browser.decide(consent, "approve")), "code"));
       String access = text(tokens, "access_token");
       String revoked = Demo.token(server);
       server.post(REVOKE, "client", "client-secret", "token=" + revoked);

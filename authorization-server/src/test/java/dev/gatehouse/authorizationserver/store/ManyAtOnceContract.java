@@ -11,6 +11,7 @@ import dev.gatehouse.authorizationserver.testing.ManyThreads;
 import dev.gatehouse.authorizationserver.testing.TestServer;
 import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import dev.gatehouse.authorizationserver.testing.UserAgent;
+import dev.gatehouse.testing.LogsWarning;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,6 +98,7 @@ abstract class ManyAtOnceContract {
     assertThat(first).containsOnlyOnce(true);
   }
 
+  @LogsWarning("twice: its tokens are revoked")
   @Test // RFC 6749 §4.1.2
   void manyRedeemOneCodeOneWinsAndWhatItWonIsRevoked() {
     try (TestServer one = start(0);
@@ -118,6 +120,7 @@ abstract class ManyAtOnceContract {
     }
   }
 
+  @LogsWarning("again: its grant is revoked")
   @Test // RFC 9700 §4.14.2, with a grace
   void manyUseOneRefreshTokenAndGetOneSuccessorAndAfterTheGraceNone() {
     try (TestServer one = start(0);

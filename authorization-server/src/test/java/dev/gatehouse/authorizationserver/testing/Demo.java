@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Set;
 
-/** The cast of most tests: two clients, two resource servers, two resources. */
+/** The clients, users and resources of most tests. */
 public final class Demo {
   public static final String NOTES = "https://notes.example.com/mcp";
   public static final String MAPS = "https://maps.example.com/mcp";
@@ -44,6 +44,11 @@ public final class Demo {
             .grantTypes("authorization_code", "refresh_token")
             .scopes("notes:read", "notes:write")
             .redirectUris(CALLBACK, "com.example.notes:/done")
+            .build(),
+        RegisteredClient.builder("other-app")
+            .grantTypes("authorization_code", "refresh_token")
+            .scopes("notes:read", "notes:write")
+            .redirectUris(CALLBACK)
             .build(),
         RegisteredClient.builder("web")
             .secret("web-secret")
@@ -82,8 +87,8 @@ public final class Demo {
 
   /** Gets a token for the client called {@code client}. */
   public static String token(TestServer server) {
-    HttpResponse<String> answer = server.post(TOKEN, "client", "client-secret", FROM_CLIENT);
-    return TestServer.text(answer, "access_token");
+    HttpResponse<String> response = server.post(TOKEN, "client", "client-secret", FROM_CLIENT);
+    return TestServer.text(response, "access_token");
   }
 
   public static HttpResponse<String> introspect(TestServer server, String token) {

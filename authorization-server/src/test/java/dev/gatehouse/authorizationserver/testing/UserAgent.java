@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A browser with one cookie, and the client that sends a user through it. */
+/** A browser with one cookie, and the client that opens it for a user. */
 public final class UserAgent {
   public static final String VERIFIER = "a-verifier-of-43-characters-or-more-0123456789";
   private static final Pattern HIDDEN =
@@ -33,7 +33,7 @@ public final class UserAgent {
     this.server = server;
   }
 
-  /** The request of the client called {@code public}, for all of its scopes. */
+  /** An authorization request of the client {@code public} for all of its scopes. */
   public static Map<String, String> request() {
     Map<String, String> request = new LinkedHashMap<>();
     request.put("response_type", "code");
@@ -95,7 +95,7 @@ public final class UserAgent {
     return response;
   }
 
-  /** All that a browser would send with the page's form. */
+  /** The fields that a browser sends with the form of a page. */
   public static Map<String, String> fields(HttpResponse<String> page) {
     Map<String, String> fields = new LinkedHashMap<>();
     Matcher hidden = HIDDEN.matcher(page.body());
@@ -109,10 +109,10 @@ public final class UserAgent {
     return fields;
   }
 
-  /** Logs alice in and lets her say yes; gives the parameters that the client gets. */
+  /** Logs alice in and allows the request; returns the parameters that the client gets. */
   public Map<String, String> consent(Map<String, String> request) {
     HttpResponse<String> page = follow(logIn(open(request), "alice", "alice-secret"));
-    return answer(decide(page, "approve"));
+    return parameters(decide(page, "approve"));
   }
 
   /** Gets a code for the client called {@code public}. */
@@ -139,19 +139,20 @@ public final class UserAgent {
     return URI.create(TestServer.header(redirect, "Location"));
   }
 
-  public static Map<String, String> answer(HttpResponse<String> redirect) {
-    Map<String, String> answer = new LinkedHashMap<>();
+  /** The query parameters of a redirect. */
+  public static Map<String, String> parameters(HttpResponse<String> redirect) {
+    Map<String, String> parameters = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> each :
         URLUtils.parseParameters(location(redirect).getRawQuery()).entrySet()) {
-      answer.put(each.getKey(), each.getValue().get(0));
+      parameters.put(each.getKey(), each.getValue().get(0));
     }
-    return answer;
+    return parameters;
   }
 
-  public static String value(Map<String, String> answer, String name) {
-    String value = answer.get(name);
+  public static String value(Map<String, String> parameters, String name) {
+    String value = parameters.get(name);
     if (value == null) {
-      throw new AssertionError("no " + name + " in " + answer);
+      throw new AssertionError("no " + name + " in " + parameters);
     }
     return value;
   }

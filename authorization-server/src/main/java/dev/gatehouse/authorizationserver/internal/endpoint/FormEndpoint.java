@@ -34,9 +34,16 @@ public abstract class FormEndpoint extends Endpoint {
     return read(request);
   }
 
+  /** Scripts must be able to read that this server failed, too. */
+  @Override
+  protected final HTTPResponse failure(int status) {
+    HTTPResponse response = super.failure(status);
+    return isForBrowserClients() ? Responses.allowAnyOrigin(response) : response;
+  }
+
   private HTTPResponse read(HttpServletRequest request) throws IOException {
     if (!request.getMethod().equals("POST")) {
-      return Responses.methodNotAllowed("POST");
+      return Responses.methodNotAllowed(isForBrowserClients() ? "POST, OPTIONS" : "POST");
     }
     FormReader.Outcome outcome = reader.read(request);
     if (outcome instanceof FormReader.Form form) {

@@ -1,5 +1,8 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
+import static java.net.URLEncoder.encode;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.nimbusds.oauth2.sdk.AuthorizationErrorResponse;
 import com.nimbusds.oauth2.sdk.AuthorizationRequest;
 import com.nimbusds.oauth2.sdk.ErrorObject;
@@ -8,7 +11,6 @@ import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.ResponseMode;
 import com.nimbusds.oauth2.sdk.ResponseType;
 import com.nimbusds.oauth2.sdk.id.Issuer;
-import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.util.URLUtils;
 import dev.gatehouse.authorizationserver.internal.client.RedirectUris;
@@ -20,6 +22,7 @@ import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.store.OrderedSets;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +36,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AuthorizationRequests {
   private static final ResponseType CODE = new ResponseType(ResponseType.Value.CODE);
+
+  /**
+   * What Nimbus validates; it knows many extensions, but RFC 6749 §3.1 ignores unsupported ones.
+   */
+  private static final Set<String> SUPPORTED =
+      Set.of(
+          "response_type",
+          "response_mode",
+          "client_id",
+          "redirect_uri",
+          "scope",
+          "resource",
+          "code_challenge",
+          "code_challenge_method");
 
   private final String issuer;
   private final ClientRegistry clients;
@@ -48,11 +65,11 @@ public final class AuthorizationRequests {
 
   sealed interface Outcome permits Valid, ErrorRedirect, Untrusted {}
 
-  /** A valid request: the user can be asked for consent. */
+  /** A valid request: the user can be asked for consent. The state is the client's, unchanged. */
   record Valid(
       RegisteredClient client,
       URI redirectUri,
-      @Nullable State state,
+      @Nullable String state,
       Set<String> scopes,
       Set<String> audience,
       String codeChallenge)
@@ -106,7 +123,7 @@ public final class AuthorizationRequests {
 
   private Outcome check(
       Map<String, List<String>> parameters, RegisteredClient client, URI redirectUri) {
-    @Nullable State state = single(parameters, "state").map(State::new).orElse(null);
+    @Nullable String state = single(parameters, "state").orElse(null);
     // Refused before Nimbus parses them: request objects are not supported.
     if (parameters.containsKey("request")) {
       return back(client, redirectUri, state, OAuth2Error.REQUEST_NOT_SUPPORTED);
@@ -116,7 +133,9 @@ public final class AuthorizationRequests {
     }
     AuthorizationRequest request;
     try {
-      request = AuthorizationRequest.parse(endpoint, parameters);
+      Map<String, List<String>> supported = new LinkedHashMap<>(parameters);
+      supported.keySet().retainAll(SUPPORTED);
+      request = AuthorizationRequest.parse(endpoint, supported);
     } catch (ParseException e) {
       return back(client, redirectUri, state, e.getErrorObject());
     } catch (IllegalArgumentException e) {
@@ -164,7 +183,7 @@ public final class AuthorizationRequests {
   private ErrorRedirect back(
       RegisteredClient client,
       URI redirectUri,
-      @Nullable State state,
+      @Nullable String state,
       @Nullable ErrorObject error) {
     String code = error == null ? OAuth2Error.INVALID_REQUEST_CODE : error.getCode();
     boolean leadsToAWebSite =
@@ -174,11 +193,18 @@ public final class AuthorizationRequests {
         errorAt(redirectUri, state, code), !(client.selfRegistered() && leadsToAWebSite));
   }
 
-  private URI errorAt(URI redirectUri, @Nullable State state, String code) {
+  private URI errorAt(URI redirectUri, @Nullable String state, String code) {
     // RFC 9207 §2: error responses contain the issuer too
-    return new AuthorizationErrorResponse(
-            redirectUri, new ErrorObject(code), state, new Issuer(issuer), ResponseMode.QUERY)
-        .toURI();
+    return withState(
+        new AuthorizationErrorResponse(
+                redirectUri, new ErrorObject(code), null, new Issuer(issuer), ResponseMode.QUERY)
+            .toURI(),
+        state);
+  }
+
+  /** RFC 6749 §4.1.2: the exact value received from the client, which Nimbus would trim. */
+  static URI withState(URI response, @Nullable String state) {
+    return state == null ? response : URI.create(response + "&state=" + encode(state, UTF_8));
   }
 
   private static Optional<String> single(Map<String, List<String>> parameters, String name) {

@@ -11,6 +11,7 @@ import dev.gatehouse.authorizationserver.internal.settings.Stores;
 import dev.gatehouse.authorizationserver.store.LoginSession;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.StoredCode;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -80,15 +81,15 @@ public final class ConsentEndpoint extends PageFormEndpoint {
                 clock.instant().plus(Lifetimes.CODE),
                 false));
     // RFC 9207 §2: the issuer in the response prevents mix-up attacks
-    return seeOther(
+    URI response =
         new AuthorizationSuccessResponse(
                 request.redirectUri(),
                 new AuthorizationCode(code.value()),
                 null,
-                request.state(),
+                null,
                 new Issuer(urls.issuer()),
                 ResponseMode.QUERY)
-            .toURI()
-            .toString());
+            .toURI();
+    return seeOther(AuthorizationRequests.withState(response, request.state()).toString());
   }
 }

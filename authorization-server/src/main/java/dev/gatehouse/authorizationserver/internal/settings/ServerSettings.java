@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizationserver.internal.settings;
 
+import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
 import java.time.InstantSource;
@@ -35,9 +36,19 @@ public record ServerSettings(
     List<String> errors = new ArrayList<>(identity.errors());
     errors.addAll(stores.errors());
     errors.addAll(lifetimes.errors());
+    errors.addAll(signingKeyErrors(signingKey));
     if (!errors.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", errors));
     }
+  }
+
+  /** Lists what is wrong with a key for ES256: otherwise each signed response would fail. */
+  public static List<String> signingKeyErrors(ECKey key) {
+    return Curve.P_256.equals(key.getCurve()) && key.isPrivate() && key.getKeyID() != null
+        ? List.of()
+        : List.of(
+            "signingKey: is not a private key on P-256 with a key id; generate one with"
+                + " new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true)");
   }
 
   /** The registry that new clients register in; empty when they may not register. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
+/** The rate limits of log-ins. */
 class LoginCheckTest {
   private static final String HERE = "192.0.2.1";
   private static final String THERE = "198.51.100.1";
@@ -25,7 +26,7 @@ class LoginCheckTest {
                   User.withPassword("bob", "bob-secret"))),
           limits());
 
-  /** As they are, but that ten tries at one user are enough, for bcrypt takes its time. */
+  /** The default limits, except ten attempts per user: bcrypt is slow. */
   private LoginRateLimits limits() {
     LoginRateLimits limits = LoginRateLimits.of(InMemoryRateLimit.factory(), clock);
     return new LoginRateLimits(
@@ -35,20 +36,20 @@ class LoginCheckTest {
   }
 
   @Test
-  void manyGuessesAtOnceAreNoMoreThanAllowed() {
+  void concurrentGuessesCannotExceedTheLimit() {
 
-    long looked =
+    long checked =
         IntStream.range(0, 30)
             .parallel()
             .mapToObj(i -> check.check("alice", "guess-" + i, HERE))
             .filter(LoginCheck.Wrong.class::isInstance)
             .count();
 
-    assertThat(looked).isEqualTo(5);
+    assertThat(checked).isEqualTo(5);
   }
 
   @Test
-  void logInsThatSucceedCostNothing() {
+  void successfulLogInsAreNotCharged() {
 
     for (int i = 0; i < 8; i++) {
       assertThat(check.check("alice", "alice-secret", HERE))
@@ -56,8 +57,8 @@ class LoginCheckTest {
     }
   }
 
-  @Test // tries that are sent away use up nothing that others need
-  void whoGuessesFromOneAddressDoesNotLockTheUserOut() {
+  @Test // refused attempts must not be charged to the limit of the user
+  void guessesFromOneAddressDoNotLockTheUserOutElsewhere() {
     for (int i = 0; i < 100; i++) {
       check.check("alice", "guess", THERE);
     }
@@ -66,7 +67,7 @@ class LoginCheckTest {
   }
 
   @Test
-  void whoGuessesFromManyAddressesIsSlowedDown() {
+  void guessesFromManyAddressesAreLimitedPerUser() {
     for (int i = 0; i < 10; i++) {
       assertThat(check.check("alice", "guess", "203.0.113." + i))
           .isInstanceOf(LoginCheck.Wrong.class);
@@ -78,7 +79,7 @@ class LoginCheckTest {
   }
 
   @Test
-  void whereAUserHasLoggedInBeforeHeStillCan() {
+  void theLimitPerUserDoesNotApplyWhereTheUserHasLoggedInBefore() {
     check.check("alice", "alice-secret", HERE);
     for (int i = 0; i < 12; i++) {
       check.check("alice", "guess", "203.0.113." + i);
@@ -90,7 +91,7 @@ class LoginCheckTest {
   }
 
   @Test
-  void whoGuessesAtManyUsersFromOneAddressIsSlowedDown() {
+  void guessesOfManyUsersFromOneAddressAreLimited() {
     for (int i = 0; i < 30; i++) {
       assertThat(check.check("user-" + i, "guess", HERE)).isInstanceOf(LoginCheck.Wrong.class);
     }

@@ -6,6 +6,7 @@ import java.net.URI;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** The Content-Security-Policy of pages. */
 class PageTest {
   @ParameterizedTest
   @CsvSource({
@@ -14,7 +15,7 @@ class PageTest {
     "http://[::1]:33418/x, http:",
     "com.example.notes:/done, com.example.notes:",
   })
-  void formActionLetsTheRedirectReachTheClient(String redirect, String source) {
+  void formActionAllowsTheOriginOfTheRedirectUri(String redirect, String source) {
     assertThat(Page.source(URI.create(redirect))).isEqualTo(source);
   }
 }

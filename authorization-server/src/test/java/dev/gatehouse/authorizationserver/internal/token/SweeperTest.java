@@ -24,11 +24,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Deletion of expired tokens, sessions and clients. */
 class SweeperTest {
   private final TurnedClock clock = new TurnedClock();
 
   @Test
-  void whatHasExpiredIsForgotten() {
+  void expiredTokensAndSessionsAreDeleted() {
     InMemoryTokenStore tokens = new InMemoryTokenStore();
     InMemorySessionStore sessions = new InMemorySessionStore();
     OpaqueToken value = OpaqueToken.random();
@@ -48,9 +49,9 @@ class SweeperTest {
     assertThat(sessions.find(value)).isEmpty();
   }
 
-  @LogsWarning("expired tokens can't be forgotten just now")
-  @Test // an exception would end its schedule for good
-  void aStoreThatIsGoneIsSweptNextTime() {
+  @LogsWarning("expired data could not be deleted")
+  @Test // an exception would cancel the schedule
+  void anUnavailableStoreDoesNotThrow() {
     Sweeper sweeper =
         sweeper(
             new BrokenStore(), new InMemorySessionStore(), new InMemoryClientRegistry(List.of()));
@@ -59,7 +60,7 @@ class SweeperTest {
   }
 
   @Test
-  void clientsThatRestAreForgottenAfterADayOrNinety() {
+  void unusedClientsAreDeletedAfterOneDayOrNinety() {
     InMemoryClientRegistry clients = new InMemoryClientRegistry(List.of());
     clients.add(RegisteredClient.builder("never-used").build(), clock.instant());
     clients.add(RegisteredClient.builder("used").build(), clock.instant());

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -21,11 +22,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
-/**
- * Whatever is sent, the answer is ours: below 500, in our form, and without a trace of our insides.
- */
+/** Malformed requests never get a 5xx, a page of the container, or details of an exception. */
 @SuppressWarnings("NullAway.Init")
-class NonsenseTest {
+class RandomRequestsTest {
   private static final int REQUESTS = 150;
   private static final List<String> FORM_PATHS =
       List.of(
@@ -157,14 +156,14 @@ class NonsenseTest {
   @BeforeAll
   static void start() {
     TurnedClock clock = new TurnedClock();
-    RateLimit never = new InMemoryRateLimit(1_000_000, Duration.ofSeconds(1), clock);
+    RateLimit unlimited = new InMemoryRateLimit(1_000_000, Duration.ofSeconds(1), clock);
     server =
         TestServer.start(
             (origin, context) ->
                 Demo.withUsers(origin)
                     .clock(clock)
-                    .failedAuthenticationRateLimit(never)
-                    .registrationRateLimit(never)
+                    .failedAuthenticationRateLimit(unlimited)
+                    .registrationRateLimit(unlimited)
                     .clientMetadataDocuments(false)
                     .build()
                     .register(context));
@@ -176,7 +175,7 @@ class NonsenseTest {
   }
 
   @RepeatedTest(4)
-  void formsOfAnyKind(RepetitionInfo repetition) {
+  void randomForms(RepetitionInfo repetition) {
     Random random = new Random(repetition.getCurrentRepetition());
     for (int i = 0; i < REQUESTS; i++) {
       String form = form(random);
@@ -187,25 +186,25 @@ class NonsenseTest {
         case 2 -> request.header("Authorization", "Bearer " + random.nextLong());
         default -> {}
       }
-      expectOurAnswer(server.send(request), form);
+      expectCleanResponse(server.send(request), form);
     }
   }
 
   @RepeatedTest(4)
-  void authorizationRequestsOfAnyKind(RepetitionInfo repetition) {
+  void randomAuthorizationRequests(RepetitionInfo repetition) {
     Random random = new Random(repetition.getCurrentRepetition());
     for (int i = 0; i < REQUESTS; i++) {
       String query =
           random.nextBoolean()
               ? "client_id=public&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback&" + form(random)
               : form(random);
-      expectOurAnswer(
+      expectCleanResponse(
           server.get("/oauth/authorize?" + query.replaceAll("%(?![0-9A-F]{2})", "")), query);
     }
   }
 
   @RepeatedTest(4)
-  void registrationsOfAnyKind(RepetitionInfo repetition) {
+  void randomRegistrations(RepetitionInfo repetition) {
     Random random = new Random(repetition.getCurrentRepetition());
     for (int i = 0; i < REQUESTS; i++) {
       StringBuilder body = new StringBuilder("{\"x\":1");
@@ -216,7 +215,7 @@ class NonsenseTest {
         body.append(",\"").append(pick(random, MEMBERS)).append("\":").append(pick(random, JSON));
       }
       body.append('}');
-      expectOurAnswer(
+      expectCleanResponse(
           server.send(
               server
                   .request("/oauth/register")
@@ -224,6 +223,79 @@ class NonsenseTest {
                   .POST(BodyPublishers.ofString(body.toString()))),
           body.toString());
     }
+  }
+
+  /** Bytes of every kind, also invalid UTF-8 and broken percent-encoding. */
+  @RepeatedTest(4)
+  void randomBytes(RepetitionInfo repetition) {
+    Random random = new Random(repetition.getCurrentRepetition());
+    for (int i = 0; i < REQUESTS; i++) {
+      byte[] body = new byte[random.nextInt(300)];
+      random.nextBytes(body);
+      for (int at = random.nextInt(40); at < body.length; at += 1 + random.nextInt(40)) {
+        body[at] = (byte) pick(random, List.of("&", "=", "%", "+", ";")).charAt(0);
+      }
+      String path = pick(random, FORM_PATHS);
+      HttpRequest.Builder request =
+          server
+              .request(path)
+              .header("Content-Type", "application/x-www-form-urlencoded")
+              .POST(BodyPublishers.ofByteArray(body));
+      if (random.nextBoolean()) {
+        request.header("Authorization", basic("notes-server", "notes-secret"));
+      }
+      expectCleanResponse(server.send(request), path + " seed " + i);
+    }
+  }
+
+  @RepeatedTest(2)
+  void randomRegistrationBytes(RepetitionInfo repetition) {
+    Random random = new Random(repetition.getCurrentRepetition());
+    for (int i = 0; i < REQUESTS; i++) {
+      StringBuilder body = new StringBuilder();
+      for (int pieces = random.nextInt(12); pieces >= 0; pieces--) {
+        body.append(
+            pick(
+                random, List.of("{", "}", "[", "]", ",", ":", "\"", "\\u12", "1e9", "null", "\0")));
+      }
+      expectCleanResponse(
+          server.send(
+              server
+                  .request("/oauth/register")
+                  .header("Content-Type", "application/json")
+                  .POST(BodyPublishers.ofString(body.toString()))),
+          body.toString());
+    }
+  }
+
+  /** Headers are as hostile as bodies. */
+  @RepeatedTest(2)
+  void randomHeaders(RepetitionInfo repetition) {
+    Random random = new Random(repetition.getCurrentRepetition());
+    List<String> paths = new ArrayList<>(FORM_PATHS);
+    paths.add("/oauth/authorize?client_id=public");
+    for (int i = 0; i < REQUESTS; i++) {
+      String path = pick(random, paths);
+      HttpRequest.Builder request = server.form(path, "token=abc");
+      for (String name : List.of("Authorization", "Cookie", "Accept", "Origin", "Content-Type")) {
+        if (random.nextInt(3) == 0) {
+          request.setHeader(name, headerValue(random));
+        }
+      }
+      HttpResponse<String> response = server.send(path.contains("?") ? request.GET() : request);
+      expectCleanResponse(response, path + " seed " + i);
+    }
+  }
+
+  private static String headerValue(Random random) {
+    List<String> starts =
+        List.of(
+            "", "Basic ", "Bearer ", "gatehouse-session=", "application/", "http://", "\"", ",;");
+    StringBuilder value = new StringBuilder(pick(random, starts));
+    for (int length = random.nextInt(60); length > 0; length--) {
+      value.append((char) (0x20 + random.nextInt(0x5F)));
+    }
+    return value.toString().strip();
   }
 
   private static String form(Random random) {
@@ -242,12 +314,14 @@ class NonsenseTest {
     return from.get(random.nextInt(from.size()));
   }
 
-  private static void expectOurAnswer(HttpResponse<String> answer, String sent) {
-    assertThat(answer.statusCode()).as(sent).isLessThan(500);
-    assertThat(answer.body()).as(sent).doesNotContain("Exception").doesNotContain("Jetty");
-    if (answer.statusCode() != 303 && !answer.body().isEmpty()) {
-      assertThat(header(answer, "Content-Type")).as(sent).matches("(application/json|text/html).*");
+  private static void expectCleanResponse(HttpResponse<String> response, String sent) {
+    assertThat(response.statusCode()).as(sent).isLessThan(500);
+    assertThat(response.body()).as(sent).doesNotContain("Exception").doesNotContain("Jetty");
+    if (response.statusCode() != 303 && !response.body().isEmpty()) {
+      assertThat(header(response, "Content-Type"))
+          .as(sent)
+          .matches("(application/json|text/html).*");
     }
-    assertThat(header(answer, "X")).as(sent).isEmpty();
+    assertThat(header(response, "X")).as(sent).isEmpty();
   }
 }
