@@ -132,9 +132,18 @@ final class ClientMetadataPolicy {
 
   private static Optional<String> name(ClientMetadata metadata) {
     return Optional.ofNullable(metadata.getName())
-        .map(name -> name.replaceAll("[\\p{C}\\s]+", " ").strip())
+        .map(name -> name.replaceAll("[\\p{C}\\p{Z}\\s]+", " ").strip())
         .filter(name -> !name.isEmpty())
-        .map(name -> name.length() > MAX_NAME ? name.substring(0, MAX_NAME) : name);
+        .map(ClientMetadataPolicy::shorten);
+  }
+
+  /** Cuts between characters: half of one is no valid text to a database or to a page. */
+  private static String shorten(String name) {
+    if (name.length() <= MAX_NAME) {
+      return name;
+    }
+    return name.substring(
+        0, Character.isHighSurrogate(name.charAt(MAX_NAME - 1)) ? MAX_NAME - 1 : MAX_NAME);
   }
 
   private static Refused refused(ErrorObject error, String why) {
