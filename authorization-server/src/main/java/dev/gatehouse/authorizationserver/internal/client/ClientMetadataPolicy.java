@@ -12,7 +12,6 @@ import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -65,12 +64,19 @@ final class ClientMetadataPolicy {
   record Refused(ErrorObject error) implements Outcome {}
 
   /**
-   * Whether Nimbus can parse the metadata: a null in a list makes it throw NullPointerException.
+   * Whether Nimbus can parse the metadata: a null in a list, such as that of the keys, makes it
+   * throw NullPointerException.
    */
   static boolean isReadable(Map<String, Object> json) {
-    return json.values().stream()
-        .noneMatch(
-            value -> value instanceof List<?> list && list.stream().anyMatch(Objects::isNull));
+    return json.values().stream().noneMatch(ClientMetadataPolicy::hasNullInList);
+  }
+
+  private static boolean hasNullInList(@Nullable Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().anyMatch(each -> each == null || hasNullInList(each));
+    }
+    return value instanceof Map<?, ?> map
+        && map.values().stream().anyMatch(ClientMetadataPolicy::hasNullInList);
   }
 
   static Outcome check(

@@ -1,6 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
@@ -13,8 +14,13 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import net.minidev.json.JSONObject;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -198,6 +204,98 @@ class ClientMetadataPolicyTest {
     assertThat(
             ClientMetadataPolicy.isReadable(Map.of("a", Collections.singletonList(null), "b", "x")))
         .isFalse();
+  }
+
+  @RepeatedTest(4)
+  void noMetadataThrowsAnythingUnexpectedAndNoneGivesPowers(RepetitionInfo repetition) {
+    Random random = new Random(repetition.getCurrentRepetition());
+    List<String> names =
+        List.of(
+            "redirect_uris",
+            "grant_types",
+            "response_types",
+            "token_endpoint_auth_method",
+            "jwks",
+            "jwks_uri",
+            "client_name",
+            "client_name#de",
+            "client_name#",
+            "scope",
+            "contacts",
+            "logo_uri",
+            "software_statement",
+            "authorization_details_types",
+            "application_type",
+            "id_token_signed_response_alg",
+            "post_logout_redirect_uris",
+            "default_max_age",
+            "client_secret_expires_at",
+            "federation_entity",
+            "backchannel_token_delivery_mode");
+    List<String> values =
+        List.of(
+            "null",
+            "1",
+            "true",
+            "\"\"",
+            "\"x y\"",
+            "\"::\"",
+            "[]",
+            "[null]",
+            "[1]",
+            "[[null]]",
+            "{}",
+            "{\"keys\":null}",
+            "{\"keys\":[null]}",
+            "{\"keys\":[1]}",
+            "{\"keys\":[{}]}",
+            "{\"keys\":[{\"kty\":null}]}",
+            "{\"keys\":[{\"kty\":\"RSA\",\"n\":null,\"e\":1}]}",
+            "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"}]}",
+            "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AA\",\"e\":\"AA\",\"x5c\":[null]}]}",
+            "[\"authorization_code\"]",
+            "[\"client_credentials\"]",
+            "[\"code\"]",
+            "\"none\"",
+            "\"private_key_jwt\"",
+            "[\"https://a.example.com/\"]",
+            "{\"a\":[null]}",
+            "1e999",
+            "\"\\ud83d\"",
+            "[{\"type\":null}]");
+    for (int i = 0; i < 5_000; i++) {
+      StringBuilder body = new StringBuilder("{" + REDIRECT);
+      for (int members = random.nextInt(4); members >= 0; members--) {
+        body.append(",\"")
+            .append(names.get(random.nextInt(names.size())))
+            .append("\":")
+            .append(values.get(random.nextInt(values.size())));
+      }
+      String json = body.append('}').toString();
+
+      assertThatCode(() -> expectNoPowers(json)).as(json).doesNotThrowAnyException();
+    }
+  }
+
+  private static void expectNoPowers(String json) throws ParseException {
+    Map<String, Object> members = JSONObjectUtils.parse(json);
+    if (!ClientMetadataPolicy.isReadable(members)) {
+      return;
+    }
+    ClientMetadata metadata;
+    try {
+      metadata = ClientMetadata.parse(new JSONObject(members));
+    } catch (ParseException | IllegalArgumentException e) {
+      return; // both callers expect these
+    }
+    if (ClientMetadataPolicy.check(metadata, Set.of("notes:read"), "none")
+        instanceof Accepted accepted) {
+      RegisteredClient client = accepted.client("id").build();
+      assertThat(client.selfRegistered()).isTrue();
+      assertThat(client.mayIntrospect()).isFalse();
+      assertThat(client.mayUse("client_credentials")).isFalse();
+      assertThat(client.scopes()).containsExactly("notes:read");
+    }
   }
 
   private static String redirectUris(int count) {
