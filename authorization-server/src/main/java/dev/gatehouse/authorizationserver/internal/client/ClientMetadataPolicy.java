@@ -143,7 +143,7 @@ final class ClientMetadataPolicy {
         .map(ClientMetadataPolicy::shorten);
   }
 
-  /** Cuts between characters: half of one is no valid text to a database or to a page. */
+  /** Cuts between characters: half of one becomes a question mark in UTF-8. */
   private static String shorten(String name) {
     if (name.length() <= MAX_NAME) {
       return name;
