@@ -185,7 +185,7 @@ class ClientMetadataPolicyTest {
     assertThat(name("x".repeat(101))).isEqualTo("x".repeat(100));
   }
 
-  @Test // PostgreSQL refuses it, and a page would show a question mark
+  @Test // half of a character becomes a question mark in UTF-8
   void aNameIsNotCutInTheMiddleOfACharacter() {
     assertThat(name("x".repeat(98) + "\ud83d\ude00")).isEqualTo("x".repeat(98) + "\ud83d\ude00");
     assertThat(name("x".repeat(99) + "\ud83d\ude00")).isEqualTo("x".repeat(99));
