@@ -34,7 +34,9 @@ public final class Passwords {
    * @return false when there is no such user or the password is wrong
    */
   public static boolean matches(Optional<User> user, String password) {
-    String expected = user.map(User::passwordHash).orElse(UNKNOWN_USER_HASH);
+    // bcrypt throws for an empty hash, as of a user without a password.
+    String expected =
+        user.map(User::passwordHash).filter(hash -> !hash.isEmpty()).orElse(UNKNOWN_USER_HASH);
     boolean fits = password.getBytes(UTF_8).length <= MAX_BYTES;
     boolean matches =
         BCrypt.verifyer().verify((fits ? password : "").toCharArray(), expected).verified;

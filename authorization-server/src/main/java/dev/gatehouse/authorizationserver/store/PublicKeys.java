@@ -3,8 +3,10 @@ package dev.gatehouse.authorizationserver.store;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyType;
+import com.nimbusds.jose.util.JSONObjectUtils;
 import java.text.ParseException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Parses the public keys that verify a client's assertions (RFC 7517). */
@@ -36,7 +38,12 @@ public final class PublicKeys {
    * @throws ParseException when a key is private, or neither RSA nor EC, or there are too many
    */
   public static List<JWK> parse(String jwks) throws ParseException {
-    List<JWK> keys = JWKSet.parse(jwks).getKeys();
+    Map<String, Object> set = JSONObjectUtils.parse(jwks);
+    // Nimbus throws NullPointerException for both.
+    if (set == null || (set.get("keys") instanceof List<?> list && list.contains(null))) {
+      throw new ParseException("null instead of a key or a set of keys", 0);
+    }
+    List<JWK> keys = JWKSet.parse(set).getKeys();
     if (keys.size() > MAX_KEYS) {
       throw new ParseException("more than " + MAX_KEYS + " keys", 0);
     }

@@ -27,21 +27,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** What the server promises while its database is gone, and afterwards. */
+/** What the server promises during an outage of its database, and after it. */
 public abstract class DatabaseFaultContract {
-  /** Gives stores whose database can be taken away. */
+  /** Returns stores over a database that can be cut off. */
   protected abstract Node node();
 
-  protected abstract void takeAway();
+  protected abstract void cutOff();
 
-  protected abstract void giveBack();
+  protected abstract void reconnect();
 
-  /** Gives how many tokens the database holds. */
+  /** Counts the tokens in the database. */
   protected abstract int countTokens();
 
   @LogsWarning("the store is unavailable")
   @Test
-  void withoutTheDatabaseEverythingIs503AndAfterwardsAllIsAsItWas() {
+  void anOutageIs503AtEveryEndpointAndLosesNothing() {
     Node stores = node();
     try (TestServer server =
         TestServer.start(
@@ -64,18 +64,18 @@ public abstract class DatabaseFaultContract {
       server.post(REVOKE, "client", "client-secret", "token=" + revoked);
       int before = countTokens();
 
-      takeAway();
-      Map<String, HttpResponse<String>> answers = everything(server, browser, consent, tokens);
-      giveBack();
+      cutOff();
+      Map<String, HttpResponse<String>> responses = everything(server, browser, consent, tokens);
+      reconnect();
 
-      answers.forEach(
-          (what, answer) -> {
-            assertThat(answer.statusCode()).as(what).isEqualTo(503);
-            assertThat(header(answer, "Retry-After")).as(what).isEqualTo("5");
-            assertThat(answer.body()).as(what).doesNotContain("SQL").doesNotContain("Exception");
+      responses.forEach(
+          (what, response) -> {
+            assertThat(response.statusCode()).as(what).isEqualTo(503);
+            assertThat(header(response, "Retry-After")).as(what).isEqualTo("5");
+            assertThat(response.body()).as(what).doesNotContain("SQL").doesNotContain("Exception");
           });
-      untilItIsBack(() -> introspect(server, access));
-      // Nothing has been issued that is not stored, and what was, is.
+      awaitRecovery(() -> introspect(server, access));
+      // Every issued token is stored, and no other.
       assertThat(countTokens()).isEqualTo(before);
       assertThat(json(introspect(server, access))).containsEntry("active", true);
       assertThat(introspect(server, revoked).body()).isEqualTo("{\"active\":false}");
@@ -84,15 +84,15 @@ public abstract class DatabaseFaultContract {
     }
   }
 
-  /** It comes back without a restart of ours, as soon as the database takes connections again. */
-  private static void untilItIsBack(Supplier<HttpResponse<String>> question) {
+  /** The server recovers without a restart, as soon as the database accepts connections. */
+  private static void awaitRecovery(Supplier<HttpResponse<String>> request) {
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-    while (question.get().statusCode() == 503) {
-      assertThat(System.nanoTime()).as("is back in time").isLessThan(end);
+    while (request.get().statusCode() == 503) {
+      assertThat(System.nanoTime()).as("recovered in time").isLessThan(end);
     }
   }
 
-  /** Asks all at once, for each answer takes as long as waiting for a connection does. */
+  /** Sends all requests at once, because each waits for a connection until the timeout. */
   private static Map<String, HttpResponse<String>> everything(
       TestServer server,
       UserAgent browser,
@@ -124,15 +124,15 @@ public abstract class DatabaseFaultContract {
       Map<String, CompletableFuture<HttpResponse<String>>> running = new LinkedHashMap<>();
       requests.forEach(
           (what, request) -> running.put(what, CompletableFuture.supplyAsync(request, threads)));
-      Map<String, HttpResponse<String>> answers = new LinkedHashMap<>();
-      running.forEach((what, answer) -> answers.put(what, within(answer)));
-      return answers;
+      Map<String, HttpResponse<String>> responses = new LinkedHashMap<>();
+      running.forEach((what, response) -> responses.put(what, within(response)));
+      return responses;
     } finally {
       threads.shutdownNow();
     }
   }
 
-  private static HttpResponse<String> within(CompletableFuture<HttpResponse<String>> answer) {
-    return answer.orTimeout(2, TimeUnit.MINUTES).join();
+  private static HttpResponse<String> within(CompletableFuture<HttpResponse<String>> response) {
+    return response.orTimeout(2, TimeUnit.MINUTES).join();
   }
 }

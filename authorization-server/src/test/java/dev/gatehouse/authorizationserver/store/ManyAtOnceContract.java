@@ -18,9 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 
-/** What happens once, however many try at the same moment, on one node or on two. */
+/** What happens once, however many threads try at the same time, on one node or on two. */
 abstract class ManyAtOnceContract {
   private static final String INACTIVE = "{\"active\":false}";
 
@@ -32,13 +33,13 @@ abstract class ManyAtOnceContract {
     return tokensOf(0);
   }
 
-  /** One and the same, as its nodes see it in turn. */
+  /** The same store, through each node in turn. */
   private TokenStore tokensOf(int thread) {
     return nodes().get(thread % 2).tokens();
   }
 
   @Test
-  void aCodeIsRedeemedOnceHoweverManyTry() {
+  void aCodeIsRedeemedOnce() {
     OpaqueToken code = OpaqueToken.random();
     tokens().saveCode(code.hash(), StoreContract.code("contended-code", clock.instant()));
     List<OpaqueToken> yields = new ArrayList<>();
@@ -57,14 +58,14 @@ abstract class ManyAtOnceContract {
                                 new IssuedToken(yields.get(i).hash(), access("contended-code")))));
 
     assertThat(won).containsOnlyOnce(true);
-    // Nothing is kept of what the losers would have got.
+    // The tokens of the others are not stored.
     for (int i = 0; i < ManyThreads.COUNT; i++) {
       assertThat(tokens().find(yields.get(i)).isPresent()).isEqualTo(won.get(i));
     }
   }
 
   @Test
-  void aRefreshTokenHasOneFirstRotationHoweverManyTry() {
+  void aRefreshTokenHasOneFirstRotation() {
     OpaqueToken refresh = OpaqueToken.random();
     tokens()
         .save(
@@ -88,7 +89,7 @@ abstract class ManyAtOnceContract {
   }
 
   @Test
-  void anAssertionIsUsedOnceHoweverManyTry() {
+  void anAssertionIsUsedOnce() {
     TokenHash assertion = OpaqueToken.random().hash();
 
     List<Boolean> first =
@@ -98,21 +99,145 @@ abstract class ManyAtOnceContract {
     assertThat(first).containsOnlyOnce(true);
   }
 
+  @Test // each round is a new race for a code, a refresh token and an assertion
+  void inThousandsOfRacesEachHasOneWinner() {
+    int races = 1_000;
+    List<TokenHash> hashes = new ArrayList<>();
+    List<IssuedToken> refreshTokens = new ArrayList<>();
+    for (int i = 0; i < races; i++) {
+      hashes.add(OpaqueToken.random().hash());
+      tokens().saveCode(hashes.get(i), StoreContract.code("races", clock.instant()));
+      refreshTokens.add(new IssuedToken(hashes.get(i), token(TokenKind.REFRESH, "races")));
+    }
+    tokens().save(refreshTokens);
+    AtomicIntegerArray codes = new AtomicIntegerArray(races);
+    AtomicIntegerArray rotations = new AtomicIntegerArray(races);
+    AtomicIntegerArray assertions = new AtomicIntegerArray(races);
+
+    ManyThreads.atOnce(
+        thread ->
+            () -> {
+              TokenStore store = tokensOf(thread);
+              // Eight threads meet in each race.
+              for (int i = thread / 8; i < races; i += 8) {
+                TokenHash hash = hashes.get(i);
+                if (store.redeemCode(hash, List.of())) {
+                  codes.incrementAndGet(i);
+                }
+                Rotation attempt = Rotation.startedAt(clock.instant());
+                if (store.rotate(hash, attempt, List.of()).orElseThrow().equals(attempt)) {
+                  rotations.incrementAndGet(i);
+                }
+                if (store.markUsed(hash, clock.instant().plusSeconds(60))) {
+                  assertions.incrementAndGet(i);
+                }
+              }
+              return thread;
+            });
+
+    for (int i = 0; i < races; i++) {
+      assertThat(List.of(codes.get(i), rotations.get(i), assertions.get(i)))
+          .as("race %s", i)
+          .containsOnly(1);
+    }
+  }
+
+  @Test
+  void tokensOfOneNewGrantAreAllStored() {
+    String grant = OpaqueToken.random().value();
+
+    List<OpaqueToken> saved =
+        ManyThreads.atOnce(
+            i ->
+                () -> {
+                  OpaqueToken token = OpaqueToken.random();
+                  tokensOf(i).save(List.of(new IssuedToken(token.hash(), access(grant))));
+                  return token;
+                });
+
+    assertThat(saved).allMatch(token -> tokens().find(token).isPresent());
+    tokens().revokeGrant(grant);
+    assertThat(saved)
+        .allMatch(token -> tokensOf(1).find(token).orElseThrow().status() == TokenStatus.REVOKED);
+  }
+
+  @Test // RFC 7009 §2.1: a token that is issued meanwhile must not survive
+  void aGrantThatIsRevokedWhileItsTokensAreStoredHasNoGoodToken() {
+    for (int round = 0; round < 20; round++) {
+      String grant = "revoked-meanwhile-" + OpaqueToken.random().value();
+      OpaqueToken first = OpaqueToken.random();
+      tokens().save(List.of(new IssuedToken(first.hash(), access(grant))));
+
+      List<OpaqueToken> saved =
+          ManyThreads.atOnce(
+              i ->
+                  () -> {
+                    if (i == 20) {
+                      tokensOf(i).revokeGrant(grant);
+                      return first;
+                    }
+                    OpaqueToken token = OpaqueToken.random();
+                    tokensOf(i).save(List.of(new IssuedToken(token.hash(), access(grant))));
+                    return token;
+                  });
+
+      assertThat(saved)
+          .allMatch(token -> tokensOf(1).find(token).orElseThrow().status() == TokenStatus.REVOKED);
+    }
+  }
+
+  @Test
+  void aSweepAndARedemptionAtOnceLeaveTheUsedCodeWithItsTokens() {
+    List<OpaqueToken> codes = new ArrayList<>();
+    for (int i = 0; i < ManyThreads.COUNT; i++) {
+      OpaqueToken code = OpaqueToken.random();
+      tokens().saveCode(code.hash(), StoreContract.code("sweep-race-" + i, clock.instant()));
+      codes.add(code);
+    }
+
+    List<Boolean> redeemed =
+        ManyThreads.atOnce(
+            i ->
+                () -> {
+                  OpaqueToken token = OpaqueToken.random();
+                  StoredToken access =
+                      StoredToken.builder(
+                              TokenKind.ACCESS,
+                              "client",
+                              clock.instant(),
+                              clock.instant().plusSeconds(600))
+                          .grantId("sweep-race-" + i)
+                          .build();
+                  if (i % 4 == 0) {
+                    tokensOf(i).sweep(clock.instant().plusSeconds(60));
+                  }
+                  boolean won =
+                      tokensOf(i)
+                          .redeemCode(
+                              codes.get(i).hash(), List.of(new IssuedToken(token.hash(), access)));
+                  // All or nothing: the code is used and the token stored, or both are gone.
+                  return won == tokensOf(i).find(token).isPresent()
+                      && won == tokensOf(i).findCode(codes.get(i)).isPresent();
+                });
+
+    assertThat(redeemed).containsOnly(true);
+  }
+
   @LogsWarning("twice: its tokens are revoked")
   @Test // RFC 6749 §4.1.2
-  void manyRedeemOneCodeOneWinsAndWhatItWonIsRevoked() {
+  void ofManyRequestsWithOneCodeOneSucceedsAndItsTokensAreRevoked() {
     try (TestServer one = start(0);
         TestServer two = start(1)) {
       String code = new UserAgent(one).code();
 
-      List<HttpResponse<String>> answers =
+      List<HttpResponse<String>> responses =
           ManyThreads.atOnce(i -> () -> new UserAgent(i % 2 == 0 ? one : two).redeem(code));
 
       List<HttpResponse<String>> won =
-          answers.stream().filter(answer -> answer.statusCode() == 200).toList();
+          responses.stream().filter(response -> response.statusCode() == 200).toList();
       assertThat(won).hasSize(1);
-      assertThat(answers)
-          .allMatch(answer -> answer.statusCode() == 200 || answer.statusCode() == 400);
+      assertThat(responses)
+          .allMatch(response -> response.statusCode() == 200 || response.statusCode() == 400);
       assertThat(introspect(one, text(won.get(0), "access_token")).body()).isEqualTo(INACTIVE);
       assertThat(introspect(two, text(won.get(0), "access_token")).body()).isEqualTo(INACTIVE);
       assertThat(json(new UserAgent(two).refresh(text(won.get(0), "refresh_token"))))
@@ -120,6 +245,8 @@ abstract class ManyAtOnceContract {
     }
   }
 
+  @Test // RFC 9700 §4.14.2, with a grace period
+  void manyRequestsWithOneRefreshTokenGetOneSuccessorAndNoneAfterTheGracePeriod() {
   @LogsWarning("again: its grant is revoked")
   @Test // RFC 9700 §4.14.2, with a grace
   void manyUseOneRefreshTokenAndGetOneSuccessorAndAfterTheGraceNone() {
@@ -127,22 +254,23 @@ abstract class ManyAtOnceContract {
         TestServer two = start(1)) {
       String refresh = text(new UserAgent(one).redeem(new UserAgent(one).code()), "refresh_token");
 
-      List<HttpResponse<String>> answers =
+      List<HttpResponse<String>> responses =
           ManyThreads.atOnce(i -> () -> new UserAgent(i % 2 == 0 ? one : two).refresh(refresh));
 
-      assertThat(answers).allMatch(answer -> answer.statusCode() == 200);
-      assertThat(answers.stream().map(answer -> text(answer, "refresh_token")).distinct())
+      assertThat(responses).allMatch(response -> response.statusCode() == 200);
+      assertThat(responses.stream().map(response -> text(response, "refresh_token")).distinct())
           .hasSize(1);
-      for (HttpResponse<String> answer : answers) {
-        assertThat(json(introspect(two, text(answer, "access_token"))))
+      for (HttpResponse<String> response : responses) {
+        assertThat(json(introspect(two, text(response, "access_token"))))
             .containsEntry("active", true);
       }
 
       clock.turn(Duration.ofSeconds(10));
       assertThat(
               ManyThreads.atOnce(i -> () -> new UserAgent(i % 2 == 0 ? one : two).refresh(refresh)))
-          .allSatisfy(answer -> assertThat(json(answer)).containsEntry("error", "invalid_grant"));
-      HttpResponse<String> any = answers.get(0);
+          .allSatisfy(
+              response -> assertThat(json(response)).containsEntry("error", "invalid_grant"));
+      HttpResponse<String> any = responses.get(0);
       assertThat(introspect(one, text(any, "access_token")).body()).isEqualTo(INACTIVE);
       assertThat(json(new UserAgent(one).refresh(text(any, "refresh_token"))))
           .containsEntry("error", "invalid_grant");

@@ -17,13 +17,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What two servers that share their limits count together. */
+/** What two servers with shared rate limits count together. */
 @SuppressWarnings("NullAway.Init")
 public abstract class SharedLimitsContract {
   private final TurnedClock clock = new TurnedClock();
   private List<TestServer> servers;
 
-  /** Gives two nodes over the same data. */
+  /** Returns two nodes over the same data. */
   protected abstract List<Node> nodes();
 
   @BeforeEach
@@ -53,7 +53,7 @@ public abstract class SharedLimitsContract {
   }
 
   @Test // RFC 7662 §4
-  void whatAClientAsksOfTwoServersIsCountedTogether() {
+  void introspectionRequestsOfAClientToBothServersAreCountedTogether() {
     String token = Demo.token(servers.get(0));
     for (int i = 0; i < 4; i++) {
       assertThat(introspect(servers.get(i % 2), token).body()).contains("\"active\":true");
@@ -74,7 +74,7 @@ public abstract class SharedLimitsContract {
   }
 
   @Test
-  void whatAStrangerTriesAtTwoServersIsCountedTogether() {
+  void failedAuthenticationsAtBothServersAreCountedTogether() {
     for (int i = 0; i < 30; i++) {
       assertThat(wrongSecret(servers.get(i % 2)).statusCode()).isEqualTo(401);
     }
@@ -92,7 +92,7 @@ public abstract class SharedLimitsContract {
   }
 
   @Test
-  void passwordsThatAreGuessedAtTwoServersAreCountedTogether() {
+  void wrongPasswordsAtBothServersAreCountedTogether() {
     List<UserAgent> browsers = servers.stream().map(UserAgent::new).toList();
     for (int i = 0; i < 5; i++) {
       assertThat(logIn(browsers.get(i % 2), "wrong")).isEqualTo(403);

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,9 @@ import javax.net.ssl.TrustManagerFactory;
 public final class HttpsHost implements AutoCloseable {
   private static final String PASSWORD = "changeit";
 
+  /** By directory: reading the keys takes a while, because a password protects them. */
+  private static final Map<Path, SSLContext> CONTEXTS = new ConcurrentHashMap<>();
+
   private final HttpsServer server;
   private final SSLContext context;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -36,7 +41,7 @@ public final class HttpsHost implements AutoCloseable {
   /** The directory keeps the keys: making them takes a second, and once is enough. */
   public HttpsHost(Path directory)
       throws IOException, GeneralSecurityException, InterruptedException {
-    this.context = context(keys(directory));
+    this.context = context(directory);
     this.server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context));
     server.createContext(
@@ -47,6 +52,17 @@ public final class HttpsHost implements AutoCloseable {
         });
     server.setExecutor(threads);
     server.start();
+  }
+
+  private static SSLContext context(Path directory)
+      throws IOException, GeneralSecurityException, InterruptedException {
+    SSLContext known = CONTEXTS.get(directory);
+    if (known != null) {
+      return known;
+    }
+    SSLContext created = context(keys(directory));
+    CONTEXTS.put(directory, created);
+    return created;
   }
 
   private static KeyStore keys(Path directory)

@@ -13,9 +13,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import net.minidev.json.JSONObject;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,11 @@ public final class ClientMetadataDocuments implements ClientRegistry {
   private static final Duration CACHED_FOR = Duration.ofMinutes(10);
   private static final int MAX_CACHED = 1_000;
   private static final int MAX_URL = 1_000;
+
+  /** The JDK also takes {@code 2130706433} and {@code 127.1} for IPv4 addresses. */
+  private static final Pattern ENDS_IN_NUMBER = Pattern.compile("(.*\\.)?(\\d+|0x[0-9a-f]*)");
+
+  private static final Pattern IPV4 = Pattern.compile("(0|[1-9]\\d*)(\\.(0|[1-9]\\d*)){3}");
 
   private final ClientRegistry others;
   private final DocumentFetcher fetcher;
@@ -97,6 +104,7 @@ public final class ClientMetadataDocuments implements ClientRegistry {
       boolean legal =
           clientId.length() <= MAX_URL
               && url.getHost() != null
+              && isCanonicalHost(url.getHost())
               && url.getRawUserInfo() == null
               && url.getRawFragment() == null
               && url.getRawPath().length() > 1
@@ -107,6 +115,15 @@ public final class ClientMetadataDocuments implements ClientRegistry {
     } catch (URISyntaxException e) {
       return Optional.empty();
     }
+  }
+
+  /** Otherwise the spellings of one host would each have a limit of their own. */
+  private static boolean isCanonicalHost(String host) {
+    return host.equals(host.toLowerCase(Locale.ROOT))
+        && !host.endsWith(".")
+        // IPv6: the same address can be written in many ways.
+        && !host.startsWith("[")
+        && (!ENDS_IN_NUMBER.matcher(host).matches() || IPV4.matcher(host).matches());
   }
 
   private Optional<RegisteredClient> fetch(String clientId, URI url) {

@@ -12,7 +12,6 @@ import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -65,12 +64,19 @@ final class ClientMetadataPolicy {
   record Refused(ErrorObject error) implements Outcome {}
 
   /**
-   * Whether Nimbus can parse the metadata: a null in a list makes it throw NullPointerException.
+   * Whether Nimbus can parse the metadata: a null in a list, such as that of the keys, makes it
+   * throw NullPointerException.
    */
   static boolean isReadable(Map<String, Object> json) {
-    return json.values().stream()
-        .noneMatch(
-            value -> value instanceof List<?> list && list.stream().anyMatch(Objects::isNull));
+    return json.values().stream().noneMatch(ClientMetadataPolicy::hasNullInList);
+  }
+
+  private static boolean hasNullInList(@Nullable Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().anyMatch(each -> each == null || hasNullInList(each));
+    }
+    return value instanceof Map<?, ?> map
+        && map.values().stream().anyMatch(ClientMetadataPolicy::hasNullInList);
   }
 
   static Outcome check(
@@ -132,9 +138,18 @@ final class ClientMetadataPolicy {
 
   private static Optional<String> name(ClientMetadata metadata) {
     return Optional.ofNullable(metadata.getName())
-        .map(name -> name.replaceAll("[\\p{C}\\s]+", " ").strip())
+        .map(name -> name.replaceAll("[\\p{C}\\p{Z}\\s]+", " ").strip())
         .filter(name -> !name.isEmpty())
-        .map(name -> name.length() > MAX_NAME ? name.substring(0, MAX_NAME) : name);
+        .map(ClientMetadataPolicy::shorten);
+  }
+
+  /** Cuts between characters: half of one becomes a question mark in UTF-8. */
+  private static String shorten(String name) {
+    if (name.length() <= MAX_NAME) {
+      return name;
+    }
+    return name.substring(
+        0, Character.isHighSurrogate(name.charAt(MAX_NAME - 1)) ? MAX_NAME - 1 : MAX_NAME);
   }
 
   private static Refused refused(ErrorObject error, String why) {

@@ -32,25 +32,27 @@ public final class RedirectUris {
   private RedirectUris() {}
 
   /** Returns the requested URI if it is registered. */
-  public static Optional<URI> find(RegisteredClient client, String asked) {
-    return parse(asked)
+  public static Optional<URI> find(RegisteredClient client, String requested) {
+    return parse(requested)
         .filter(
             uri ->
-                client.redirectUris().contains(asked)
+                client.redirectUris().contains(requested)
                     || client.redirectUris().stream()
                         .anyMatch(known -> differsInPortOnly(known, uri)));
   }
 
-  private static boolean differsInPortOnly(String registered, URI asked) {
+  private static boolean differsInPortOnly(String registered, URI requested) {
     return parse(registered)
-        .filter(known -> isLoopbackHttp(known) && isLoopbackHttp(asked))
-        .filter(known -> withoutPort(known).equals(withoutPort(asked)))
+        .filter(known -> isLoopbackHttp(known) && isLoopbackHttp(requested))
+        .filter(known -> withoutPort(known).equals(withoutPort(requested)))
         .isPresent();
   }
 
+  /** RFC 6749 §3.1.2: without a fragment, which a registered URI cannot have either. */
   private static boolean isLoopbackHttp(URI uri) {
     return "http".equalsIgnoreCase(uri.getScheme())
         && uri.getRawUserInfo() == null
+        && uri.getRawFragment() == null
         && LoopbackUris.isLoopback(uri);
   }
 
@@ -60,10 +62,12 @@ public final class RedirectUris {
 
   /**
    * Whether a self-registered client may use a URI: https, http on loopback, or a private-use
-   * scheme (RFC 8252 §7).
+   * scheme (RFC 8252 §7). Only ASCII (RFC 3986 §2), which {@link URI} does not check: a {@code
+   * Location} header cannot contain anything else.
    */
   static boolean mayBeRegistered(String text) {
     return parse(text)
+        .filter(uri -> text.chars().allMatch(c -> c < 0x7F))
         .filter(uri -> uri.getRawFragment() == null && uri.getRawUserInfo() == null)
         .filter(
             uri ->

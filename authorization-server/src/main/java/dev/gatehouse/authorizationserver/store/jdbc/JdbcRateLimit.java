@@ -36,8 +36,10 @@ final class JdbcRateLimit implements RateLimit {
       Transactions transactions, String name, long capacity, Duration refill, InstantSource clock) {
     this.transactions = transactions;
     this.name = name;
-    this.refill = refill.toNanos() / 1_000;
-    this.share = capacity < 1 ? 0 : this.refill / capacity;
+    long micros = refill.toNanos() / 1_000;
+    // Rounded up, so that the shares of all attempts that are allowed fill the whole time.
+    this.share = capacity < 1 || micros < capacity ? 0 : (micros + capacity - 1) / capacity;
+    this.refill = share * capacity;
     this.clock = clock;
     if (share < 1) {
       throw new IllegalArgumentException(

@@ -18,7 +18,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLIntegrityConstraintViolationException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -170,18 +169,12 @@ final class JdbcTokenStore implements TokenStore {
                     until)
                 == 1;
           } catch (SQLException e) {
-            if (isDuplicate(e)) {
+            if (TokenRows.isDuplicate(e)) {
               return false;
             }
             throw e;
           }
         });
-  }
-
-  /** Class 23 is "integrity constraint violation": the value was recorded before. */
-  private static boolean isDuplicate(SQLException e) {
-    return e instanceof SQLIntegrityConstraintViolationException
-        || (e.getSQLState() != null && e.getSQLState().startsWith("23"));
   }
 
   @Override

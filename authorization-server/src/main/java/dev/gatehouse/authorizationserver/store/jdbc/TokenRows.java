@@ -17,6 +17,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
+import java.sql.SQLTransactionRollbackException;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -99,12 +101,30 @@ final class TokenRows {
             until,
             grantId);
     if (known == 0) {
+      insertGrant(connection, grantId, until);
+    }
+  }
+
+  private static void insertGrant(Connection connection, String grantId, Instant until)
+      throws SQLException {
+    try {
       update(
           connection,
           "INSERT INTO gatehouse_grants (id, revoked, expires_at) VALUES (?, FALSE, ?)",
           grantId,
           until);
+    } catch (SQLException e) {
+      // Another transaction has inserted the same grant: the retry will find it.
+      throw isDuplicate(e)
+          ? new SQLTransactionRollbackException("the grant is new", "40001", e)
+          : e;
     }
+  }
+
+  /** Class 23 is "integrity constraint violation": there is such a row already. */
+  static boolean isDuplicate(SQLException e) {
+    return e instanceof SQLIntegrityConstraintViolationException
+        || (e.getSQLState() != null && e.getSQLState().startsWith("23"));
   }
 
   static int insertCode(Connection connection, TokenHash code, StoredCode meaning)

@@ -3,6 +3,10 @@ package dev.gatehouse.authorizationserver.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.gatehouse.authorizationserver.internal.endpoint.ClientUnreachableException;
 import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
@@ -29,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Clients that are known by the URL of their metadata, fetched from a real https server. */
 @SuppressWarnings("NullAway.Init")
 class ClientMetadataDocumentsTest {
   private static final String MORE =
@@ -55,14 +60,14 @@ class ClientMetadataDocumentsTest {
   private ClientMetadataDocuments clients(Predicate<InetAddress> allowed) {
     return new ClientMetadataDocuments(
         new InMemoryClientRegistry(List.of(RegisteredClient.builder("known").build())),
-        new DocumentFetcher(host.trust(), allowed, Duration.ofSeconds(5)),
+        new DocumentFetcher(host.trust(), allowed, Duration.ofSeconds(30)),
         Set.of("notes:read"),
         ServerRateLimits.metadataDocuments(InMemoryRateLimit.factory(), clock),
         clock);
   }
 
   @Test
-  void aClientDescribesItselfAtItsOwnId() {
+  void aDocumentThatNamesItsOwnUrlDescribesAClient() {
     host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
 
     RegisteredClient client = clients.find(id).orElseThrow();
@@ -77,7 +82,7 @@ class ClientMetadataDocumentsTest {
   }
 
   @Test
-  void aDocumentIsKeptForTenMinutes() {
+  void aDocumentIsCachedForTenMinutes() {
     host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
     clients.find(id);
     clients.find(id);
@@ -89,7 +94,7 @@ class ClientMetadataDocumentsTest {
   }
 
   @Test
-  void otherClientsComeFromTheRegistry() {
+  void otherIdsAreLookedUpInTheRegistry() {
     assertThat(clients.find("known")).isPresent();
     assertThat(clients.find("unknown")).isEmpty();
     assertThat(host.requests()).isZero();
@@ -105,11 +110,23 @@ class ClientMetadataDocumentsTest {
           a secret       | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"client_secret":"x"}
           a method that needs a secret | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"client_secret_post"}
           a null in a list | {"client_id":"ID","redirect_uris":[null]}
+          a null in the keys | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[null]}}
+          keys of another type | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"jwks":{"keys":{}}}
+          an id of another type | {"client_id":1,"redirect_uris":["https://a.example.com/"]}
+          an id that is a list  | {"client_id":["ID"],"redirect_uris":["https://a.example.com/"]}
+          the id with a slash   | {"client_id":"ID/","redirect_uris":["https://a.example.com/"]}
+          a null as a secret | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"client_secret":null}
+          a grant without users | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"grant_types":["client_credentials"]}
+          secret_basic      | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"client_secret_basic"}
+          plain http        | {"client_id":"ID","redirect_uris":["http://a.example.com/"]}
+          a script          | {"client_id":"ID","redirect_uris":["javascript:alert(1)"]}
+          JSON and more     | {"client_id":"ID","redirect_uris":["https://a.example.com/"]} x
+          an empty body     | ''
           no redirect    | {"client_id":"ID"}
           no JSON        | <html>
           no object      | []
           """)
-  void aDocumentThatWillNotDoIsNoClient(String what, String document) {
+  void anInvalidDocumentIsNoClient(String what, String document) {
     host.serveJson(document.replace("ID", id));
 
     assertThat(clients.find(id)).isEmpty();
@@ -122,18 +139,134 @@ class ClientMetadataDocumentsTest {
         "https://127.0.0.1:PORT/",
         "https://127.0.0.1:PORT/a/../client.json",
         "https://127.0.0.1:PORT/a/%2e%2E/client.json",
+        "https://127.0.0.1:PORT/./client.json",
+        "https://127.0.0.1:PORT/a/..",
+        "https://127.0.0.1:PORT/%2e/client.json",
+        "https://127.0.0.1:PORT/a//client.json",
+        "https://127.0.0.1:PORT?client.json",
+        "https://127.0.0.1:PORT/client.json#",
+        "https://user:password@127.0.0.1:PORT/client.json",
+        "https://@127.0.0.1:PORT/client.json",
+        "https://127.0.0.1:PORT:PORT/client.json",
+        "https://127.0.0.1:PORT\\\\client.json",
+        "https:127.0.0.1:PORT/client.json",
+        "https:/127.0.0.1:PORT/client.json",
+        "HTTPS://127.0.0.1:PORT/client.json",
+        "https://",
+        "https://:PORT/client.json",
         "https://127.0.0.1:PORT/client.json#x",
         "https://user@127.0.0.1:PORT/client.json",
         "https:///client.json",
         "http://127.0.0.1:PORT/client.json",
         "https://127.0.0.1:PORT/ client.json",
       })
-  void anIdThatCouldMeanTwoDocumentsIsNotFetched(String pattern) {
+  void anIdThatCanBeWrittenInAnotherWayIsNotFetched(String pattern) {
     String clientId = pattern.replace("PORT", Integer.toString(URI.create(id).getPort()));
     host.serveJson("{\"client_id\":\"" + clientId + "\"," + MORE + "}");
 
     assertThat(clients.find(clientId)).isEmpty();
     assertThat(host.requests()).isZero();
+  }
+
+  @Test // a document that was refused costs its host one request in ten minutes, not one each time
+  void anInvalidDocumentIsCachedToo() {
+    host.serveJson("{}");
+    assertThat(clients.find(id)).isEmpty();
+    host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
+    assertThat(clients.find(id)).isEmpty();
+    assertThat(host.requests()).isEqualTo(1);
+
+    clock.turn(Duration.ofMinutes(10));
+    assertThat(clients.find(id)).isPresent();
+  }
+
+  @Test
+  void aClientWithKeysOfItsOwnAuthenticatesWithThem() throws JOSEException {
+    String jwks = new JWKSet(new ECKeyGenerator(Curve.P_256).generate()).toString();
+    host.serveJson(
+        "{\"client_id\":\""
+            + id
+            + "\","
+            + MORE
+            + ",\"token_endpoint_auth_method\":\"private_key_jwt\",\"jwks\":"
+            + jwks
+            + "}");
+
+    RegisteredClient client = clients.find(id).orElseThrow();
+
+    assertThat(client.authMethods()).containsExactly("private_key_jwt");
+    assertThat(client.jwks()).contains(jwks);
+    assertThat(client.secretHash()).isEmpty();
+  }
+
+  @Test // a document can change under a client that users have consented to
+  void aChangedDocumentReplacesTheOldOneAndAnInvalidOneEndsTheClient() {
+    host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
+    assertThat(clients.find(id).orElseThrow().name()).isEqualTo("App");
+
+    clock.turn(Duration.ofMinutes(10));
+    host.serveJson("{\"client_id\":\"" + id + "\"," + MORE.replace("App", "New") + "}");
+    assertThat(clients.find(id).orElseThrow().name()).isEqualTo("New");
+
+    clock.turn(Duration.ofMinutes(10));
+    host.serve(exchange -> HttpsHost.answer(exchange, 404, "text/plain", "gone"));
+    assertThat(clients.find(id)).isEmpty();
+  }
+
+  @Test
+  void aConfiguredClientIsNotFetchedAlsoIfItsIdIsAUrl() {
+    ClientMetadataDocuments configured =
+        new ClientMetadataDocuments(
+            new InMemoryClientRegistry(List.of(RegisteredClient.builder(id).name("Ours").build())),
+            new DocumentFetcher(host.trust(), anywhere -> true, Duration.ofSeconds(30)),
+            Set.of(),
+            ServerRateLimits.metadataDocuments(InMemoryRateLimit.factory(), clock),
+            clock);
+
+    assertThat(configured.find(id).orElseThrow().name()).isEqualTo("Ours");
+    assertThat(host.requests()).isZero();
+  }
+
+  @Test
+  void anIdHasAtMostAThousandCharacters() {
+    String longest = id + "x".repeat(1_000 - id.length());
+    host.serveJson("{\"client_id\":\"" + longest + "\"," + MORE + "}");
+
+    assertThat(clients.find(longest)).isPresent();
+    assertThat(clients.find(longest + "x")).isEmpty();
+    assertThat(host.requests()).isEqualTo(1);
+  }
+
+  @ParameterizedTest // each spelling would have a limit of its own
+  @ValueSource(
+      strings = {
+        "LOCALHOST",
+        "localhosT",
+        "localhost.",
+        "[::1]",
+        "[0:0:0:0:0:0:0:1]",
+        "[::ffff:127.0.0.1]",
+        "2130706433",
+        "0x7f000001",
+        "0x7f.0.0.1",
+        "0177.0.0.1",
+        "127.0.0.01",
+        "127.1",
+      })
+  void anotherSpellingOfAHostIsNoId(String host) {
+    String clientId = id.replace("127.0.0.1", host);
+    this.host.serveJson("{\"client_id\":\"" + clientId + "\"," + MORE + "}");
+
+    assertThat(clients.find(clientId)).isEmpty();
+    assertThat(this.host.requests()).isZero();
+  }
+
+  @Test
+  void theCanonicalSpellingOfAHostIsAnId() {
+    String clientId = id.replace("127.0.0.1", "localhost");
+    host.serveJson("{\"client_id\":\"" + clientId + "\"," + MORE + "}");
+
+    assertThat(clients.find(clientId)).isPresent();
   }
 
   @Test
@@ -149,7 +282,7 @@ class ClientMetadataDocumentsTest {
   }
 
   @Test
-  void aDocumentThatIsTooLargeOrNoJsonIsNotRead() {
+  void aDocumentThatIsTooLargeOrHasAnotherTypeIsRefused() {
     host.serveJson(
         "{\"client_id\":\"" + id + "\"," + MORE + " ".repeat(DocumentFetcher.LONGEST) + "}");
     assertThat(clients.find(id)).isEmpty();
@@ -162,8 +295,8 @@ class ClientMetadataDocumentsTest {
     assertThat(clients.find(other)).isEmpty();
   }
 
-  @Test // an outage says nothing of the client, and so nothing is kept
-  void aHostThatIsDownIsAskedAgain() {
+  @Test // an outage does not tell whether the client exists
+  void anOutageIsNotCached() {
     host.serve(exchange -> HttpsHost.answer(exchange, 500, "text/plain", "down"));
     assertThatThrownBy(() -> clients.find(id)).isInstanceOf(ClientUnreachableException.class);
 
@@ -172,7 +305,7 @@ class ClientMetadataDocumentsTest {
   }
 
   @Test
-  void aHostThatDripsIsCutOff() {
+  void aResponseThatIsTooSlowIsCutOff() {
     CountDownLatch over = new CountDownLatch(1);
     host.serve(
         exchange -> {
@@ -182,16 +315,15 @@ class ClientMetadataDocumentsTest {
             Thread.currentThread().interrupt();
           }
         });
-    DocumentFetcher impatient =
+    DocumentFetcher hasty =
         new DocumentFetcher(host.trust(), anywhere -> true, Duration.ofMillis(200));
 
-    assertThat(impatient.fetch(URI.create(id)))
-        .isEqualTo(new DocumentFetcher.Unreachable("too slow"));
+    assertThat(hasty.fetch(URI.create(id))).isEqualTo(new DocumentFetcher.Unreachable("too slow"));
     over.countDown();
   }
 
   @Test
-  void aHostIsNotAskedWithoutEnd() {
+  void fetchesFromOneHostAreLimited() {
     host.serve(exchange -> HttpsHost.answer(exchange, 500, "text/plain", "down"));
     for (int i = 0; i < 12; i++) {
       String clientId = host.url("/" + i);
@@ -202,8 +334,8 @@ class ClientMetadataDocumentsTest {
     assertThat(host.requests()).isEqualTo(10);
   }
 
-  @Test // made-up clients of the same host must not keep a real one's users out
-  void aClientThatWasFetchedBeforeIsFetchedAgainWhateverElseIsAskedOfItsHost() {
+  @Test // made-up ids must not exhaust the limit of a client that exists on the same host
+  void aClientThatWasValidBeforeHasALimitOfItsOwn() {
     host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
     assertThat(clients.find(id)).isPresent();
     clock.turn(Duration.ofMinutes(10));
@@ -217,17 +349,17 @@ class ClientMetadataDocumentsTest {
   }
 
   @Test
-  void loopbackIsNotTalkedTo() {
+  void aLoopbackAddressIsNotConnectedTo() {
     assertThat(clients(PublicAddress::isPublic).find(id)).isEmpty();
     assertThat(host.requests()).isZero();
   }
 
-  @Test // DNS rebinding: the name was good when it was looked up, and is no longer when connected
-  void theAddressIsLookedAtAgainOnceConnected() {
-    AtomicBoolean first = new AtomicBoolean(true); // asked by the threads that fetch
-    ClientMetadataDocuments fooled = clients(address -> first.getAndSet(false));
+  @Test // DNS rebinding: the name resolves to another address when connecting
+  void theAddressIsCheckedAgainAfterConnecting() {
+    AtomicBoolean first = new AtomicBoolean(true); // read by the threads that fetch
+    ClientMetadataDocuments rebound = clients(address -> first.getAndSet(false));
 
-    assertThat(fooled.find(id)).isEmpty();
+    assertThat(rebound.find(id)).isEmpty();
     assertThat(host.requests()).isZero();
   }
 }

@@ -2,16 +2,85 @@ package dev.gatehouse.authorizationserver.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import dev.gatehouse.authorizationserver.testing.TurnedClock;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FailedAttemptsTest {
+  private final TurnedClock clock = new TurnedClock();
+  private final FailedAttempts attempts =
+      new FailedAttempts(new InMemoryRateLimit(2, Duration.ofSeconds(20), clock));
+
+  @ParameterizedTest(name = "{0} and {1}")
+  @CsvSource({
+    "2001:db8::1, 2001:db8::ffff:2, true",
+    "2001:db8::, 2001:db8::ffff:ffff:ffff:ffff, true",
+    "2001:db8::1, 2001:db8:0:1::1, false",
+    "2001:db8::1, 2001:DB8:0:0:0:0:0:1, true",
+    "192.0.2.1, 192.0.2.2, false",
+    "192.0.2.1, 192.0.2.1, true",
+    "192.0.2.1, ::ffff:192.0.2.1, true",
+    "[2001:db8::1], 2001:db8::2, true",
+    "::1, 127.0.0.1, false",
+  })
+  void addressesOfOneIpv6NetworkAreOneAndIpv4AddressesAreNot(String one, String two, boolean same) {
+    assertThat(FailedAttempts.networkOf(one).equals(FailedAttempts.networkOf(two))).isEqualTo(same);
+  }
+
+  @Test // a container behind a proxy may be told anything
+  void anAddressThatIsNoneIsItsOwnNetwork() {
+    assertThat(FailedAttempts.networkOf("256.1.1.1:80x")).isEqualTo("256.1.1.1:80x");
+  }
+
   @Test
-  void addressesOfOneIpv6NetworkAreOne() {
-    assertThat(FailedAttempts.networkOf("2001:db8::1"))
-        .isEqualTo(FailedAttempts.networkOf("2001:db8::ffff:2"));
-    assertThat(FailedAttempts.networkOf("2001:db8::1"))
-        .isNotEqualTo(FailedAttempts.networkOf("2001:db8:0:1::1"));
-    assertThat(FailedAttempts.networkOf("192.0.2.1"))
-        .isNotEqualTo(FailedAttempts.networkOf("192.0.2.2"));
+  void theLimitIsReachedByTheLastAllowedFailure() {
+    attempts.recordFailure("192.0.2.1", "client");
+    assertThat(attempts.remainingWait("192.0.2.1", "client")).isEmpty();
+    attempts.recordFailure("192.0.2.1", "another");
+
+    assertThat(attempts.remainingWait("192.0.2.1", "client")).contains(Duration.ofSeconds(10));
+    assertThat(attempts.remainingWait("192.0.2.1", "a third")).isPresent();
+    assertThat(attempts.remainingWait("192.0.2.2", "client")).isEmpty();
+
+    clock.turn(Duration.ofSeconds(10).minusNanos(1));
+    assertThat(attempts.remainingWait("192.0.2.1", "client")).contains(Duration.ofNanos(1));
+    clock.turn(Duration.ofNanos(1));
+    assertThat(attempts.remainingWait("192.0.2.1", "client")).isEmpty();
+  }
+
+  @Test
+  void manyAddressesOfOneIpv6NetworkShareOneCount() {
+    attempts.recordFailure("2001:db8::1", "client");
+    attempts.recordFailure("2001:db8::2", "client");
+
+    assertThat(attempts.remainingWait("2001:db8::3", "client")).isPresent();
+    assertThat(attempts.remainingWait("2001:db8:0:1::1", "client")).isEmpty();
+  }
+
+  @Test
+  void aClientThatHasAuthenticatedHasACountOfItsOwnAtThatNetworkAlone() {
+    attempts.recordSuccess("2001:db8::1", "client");
+    attempts.recordFailure("2001:db8::2", "another");
+    attempts.recordFailure("2001:db8::2", "another");
+
+    assertThat(attempts.remainingWait("2001:db8::9", "client")).isEmpty();
+    assertThat(attempts.remainingWait("2001:db8::1", "another")).isPresent();
+
+    attempts.recordFailure("2001:db8::1", "client");
+    attempts.recordFailure("2001:db8::1", "client");
+    assertThat(attempts.remainingWait("2001:db8::1", "client")).isPresent();
+    assertThat(attempts.remainingWait("192.0.2.1", "client")).isEmpty();
+  }
+
+  @Test
+  void aSuccessDoesNotForgiveTheFailuresOfTheNetwork() {
+    attempts.recordFailure("192.0.2.1", "guessed");
+    attempts.recordFailure("192.0.2.1", "guessed");
+    attempts.recordSuccess("192.0.2.1", "own client of the attacker");
+
+    assertThat(attempts.remainingWait("192.0.2.1", "guessed")).isPresent();
   }
 }

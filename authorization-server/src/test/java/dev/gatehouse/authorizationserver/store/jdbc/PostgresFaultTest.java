@@ -41,7 +41,7 @@ class PostgresFaultTest extends DatabaseFaultContract {
   }
 
   @Test
-  void aDatabaseThatHangsDoesNotHangUs() {
+  void aDatabaseThatHangsDoesNotBlockRequests() {
     OpaqueToken token = OpaqueToken.random();
     assertThat(store.tokens().find(token)).isEmpty();
 
@@ -60,12 +60,12 @@ class PostgresFaultTest extends DatabaseFaultContract {
   }
 
   @Override
-  protected void takeAway() {
+  protected void cutOff() {
     wire.cut();
   }
 
   @Override
-  protected void giveBack() {
+  protected void reconnect() {
     wire.mend();
   }
 
