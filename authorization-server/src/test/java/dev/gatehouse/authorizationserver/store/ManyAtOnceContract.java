@@ -245,11 +245,9 @@ abstract class ManyAtOnceContract {
     }
   }
 
+  @LogsWarning("again: its grant is revoked")
   @Test // RFC 9700 §4.14.2, with a grace period
   void manyRequestsWithOneRefreshTokenGetOneSuccessorAndNoneAfterTheGracePeriod() {
-  @LogsWarning("again: its grant is revoked")
-  @Test // RFC 9700 §4.14.2, with a grace
-  void manyUseOneRefreshTokenAndGetOneSuccessorAndAfterTheGraceNone() {
     try (TestServer one = start(0);
         TestServer two = start(1)) {
       String refresh = text(new UserAgent(one).redeem(new UserAgent(one).code()), "refresh_token");
