@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * The layering rules of one module: its root package assembles all others, and each other package
- * may use the packages in its row. No rule passes for lack of classes.
+ * Checks the layering of one module: the root package may use all packages, each other package only
+ * those in its row. A rule that matches no class fails.
  */
 @NullMarked
 public final class Layering {
@@ -34,10 +34,10 @@ public final class Layering {
   private final JavaClasses classes;
 
   /**
-   * Imports the classes of a module that lie beside one of its main classes, and so no tests.
+   * Imports the main classes of a module, without its tests.
    *
-   * @param main a class in the root package
-   * @param allowed by package, relative to the root, the packages that it may use
+   * @param main a main class in the root package
+   * @param allowed the packages that each package may use, with names relative to the root
    */
   public Layering(Class<?> main, Map<String, ? extends Collection<String>> allowed) {
     this.root = main.getPackageName();
@@ -46,12 +46,12 @@ public final class Layering {
         new ClassFileImporter().importUrl(main.getProtectionDomain().getCodeSource().getLocation());
   }
 
-  /** Packages use each other in one direction. */
+  /** Checks that the dependencies between packages have no cycles. */
   public void checkNoCycles() {
     checkNoCycles(JavaClass::getPackageName);
   }
 
-  /** The same between slices of another kind, to prove that the rule finds cycles. */
+  /** Checks other slices for cycles, so that a test can prove that the rule finds them. */
   public void checkNoCycles(Function<JavaClass, String> slice) {
     check(
         slices()
@@ -71,12 +71,12 @@ public final class Layering {
             .beFreeOfCycles());
   }
 
-  /** Each package uses only the packages in its row. */
+  /** Checks that each package uses only the packages in its row. */
   public void checkRows() {
     allowed.forEach(this::checkRow);
   }
 
-  /** One package uses only these. */
+  /** Checks that one package uses only these packages. */
   public void checkRow(String name, Collection<String> used) {
     String[] permitted =
         Stream.concat(Stream.of(name), used.stream())
@@ -92,7 +92,11 @@ public final class Layering {
             .as(name + " may use only " + Arrays.toString(permitted)));
   }
 
-  /** Only these packages, relative to the root ({@code ""} for itself), use a library; all do. */
+  /**
+   * Checks that exactly these packages use a library.
+   *
+   * @param users names relative to the root; {@code ""} is the root itself
+   */
   public void checkUsers(Collection<String> users, String... library) {
     String[] packages = users.stream().map(this::absolute).toArray(String[]::new);
     check(
@@ -120,21 +124,21 @@ public final class Layering {
         .anyMatch(dependency -> resideInAnyPackage(library).test(dependency.getTargetClass()));
   }
 
-  /** The packages that have classes. */
+  /** The packages that contain classes. */
   public Set<String> packages() {
     Set<String> names = new TreeSet<>();
     classes.forEach(each -> names.add(each.getPackageName()));
     return names;
   }
 
-  /** The packages that must have classes: the root and one for each row. */
+  /** The packages that must contain classes: the root and one for each row. */
   public Set<String> rows() {
     Set<String> names = new TreeSet<>(Set.of(root));
     allowed.keySet().forEach(name -> names.add(absolute(name)));
     return names;
   }
 
-  /** The packages that are not null-marked, which those without a package-info are not. */
+  /** The packages that are not null-marked, including those without a package-info. */
   public Set<String> packagesWithoutNullMarked() {
     Set<String> names = packages();
     names.removeIf(name -> classes.getPackage(name).isAnnotatedWith(NullMarked.class));
