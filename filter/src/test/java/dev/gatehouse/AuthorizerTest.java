@@ -28,11 +28,14 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The decisions of {@link Authorizer} and the order of its checks. */
 class AuthorizerTest {
+
+  @AutoClose private final ProbeExecutor probes = new ProbeExecutor();
 
   private static final String ACTIVE =
       "{\"active\":true,\"aud\":\"https://mcp.example/mcp\",\"token_type\":\"Bearer\"%s}";
@@ -58,7 +61,7 @@ class AuthorizerTest {
     http = new BoundedHttpClient(settings.http());
     Introspector introspector =
         RunningFilter.introspector(
-            settings.servers.get(0), settings, http, new ProbeExecutor(), InstantSource.system());
+            settings.servers.get(0), settings, http, probes, InstantSource.system());
     authorizer =
         new Authorizer(
             new TokenVerifier(

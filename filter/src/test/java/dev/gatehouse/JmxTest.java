@@ -104,7 +104,7 @@ class JmxTest {
 
   @Test
   void aFilterStartsEvenIfAListenerFails() throws Exception {
-    log.announce("this can't be watched as asked for");
+    log.announce("metrics or observations of the filter can't be registered");
     McpAuthFilter filter =
         new McpAuthFilter(
             TestSettings.builder()

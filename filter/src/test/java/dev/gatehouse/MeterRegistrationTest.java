@@ -55,7 +55,7 @@ class MeterRegistrationTest {
 
   @Test
   void aSecondFilterInOneRegistryNeedsItsOwnTags() throws Exception {
-    log.announce("the registry has meters of a filter with the tags []");
+    log.announce("the registry already has meters of a filter with the tags []");
     try (GuardedServer first = new GuardedServer(Map.of())) {
       Meters meters = new Meters(first.filter);
       MeterRegistry registry = meters.registry;

@@ -186,7 +186,7 @@ class SettingsTest {
   @Test
   void aMisspelledVariableIsAnErrorAndAnUnrelatedOneIsIgnored() {
     assertThatThrownBy(() -> minimal().environment(Map.of("GATEHOUSE_REQUIRED_SCOPE", "a")).build())
-        .hasMessageContaining("required-scope: there is no such setting; write required-scopes");
+        .hasMessageContaining("required-scope: unknown setting; write required-scopes");
     // Kubernetes sets these for a service of that name.
     assertThat(
             minimal()

@@ -57,7 +57,9 @@ class ScopePolicyTest {
       assertThat(refusal.orElseThrow().neededScopes()).isEqualTo(set(named));
       assertThat(refusal.orElseThrow().reason()).isEqualTo(Reason.SCOPE);
       assertThat(refusal.orElseThrow().retryAfter()).isEqualTo(Duration.ZERO);
-      assertThat(refusal.orElseThrow().detail()).startsWith("it has [").contains("needed is [");
+      assertThat(refusal.orElseThrow().detail())
+          .startsWith("the token has the scopes [")
+          .contains("required are [");
     }
   }
 

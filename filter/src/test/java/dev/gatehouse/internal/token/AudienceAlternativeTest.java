@@ -45,6 +45,7 @@ class AudienceAlternativeTest {
     assertThatThrownBy(() -> AudienceAlternative.parse(setting))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "'%s' is none of client-id:NAME,NAME  scope:NAME  none-unsafe".formatted(setting));
+            "'%s' is unknown; write client-id:NAME,NAME or scope:NAME or none-unsafe"
+                .formatted(setting));
   }
 }

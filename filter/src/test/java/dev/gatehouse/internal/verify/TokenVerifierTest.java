@@ -38,11 +38,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Which callers introspect, wait for another's introspection, or are refused as busy. */
 class TokenVerifierTest {
+
+  @AutoClose private final ProbeExecutor probes = new ProbeExecutor();
 
   private static final String CLIENT_ADDRESS = "127.0.0.1";
   private static final Duration LONG = Duration.ofMinutes(1);
@@ -285,7 +288,7 @@ class TokenVerifierTest {
             as.introspectionEndpoint(),
             new CircuitBreakerSettings(Duration.ofSeconds(5), LONG),
             http,
-            new ProbeExecutor(),
+            probes,
             clock);
     cache =
         new ResultCache(
