@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -120,7 +121,7 @@ class MetadataAgreementTest {
             "registration_endpoint",
             "jwks_uri");
     for (String member : members) {
-      String url = (String) metadata.get(member);
+      String url = String.valueOf(metadata.get(member));
       assertThat(url).startsWith(server.origin());
       assertThat(server.get(url.substring(server.origin().length())).statusCode())
           .as(member)
@@ -374,7 +375,7 @@ class MetadataAgreementTest {
 
   private static List<String> list(String name) {
     assertThat(metadata.get(name)).as(name).isInstanceOf(List.class);
-    return (List<String>) metadata.get(name);
+    return (List<String>) Objects.requireNonNull(metadata.get(name));
   }
 
   private static String path(String member) {
@@ -388,10 +389,10 @@ class MetadataAgreementTest {
     if (algorithm.startsWith("HS")) {
       signer = new MACSigner(LONG_SECRET);
     } else if (algorithm.startsWith("ES")) {
-      signer = new ECDSASigner(KEYS.get(algorithm).toECKey());
+      signer = new ECDSASigner(Objects.requireNonNull(KEYS.get(algorithm)).toECKey());
       header.keyID(algorithm);
     } else {
-      signer = new RSASSASigner(KEYS.get("rsa").toRSAKey());
+      signer = new RSASSASigner(Objects.requireNonNull(KEYS.get("rsa")).toRSAKey());
       header.keyID("rsa");
     }
     SignedJWT jwt =

@@ -90,20 +90,19 @@ class ServletRegistrarTest {
 
   private static AbstractThrowableAssert<?, ?> assertRefused(Consumer<ServletContext> application) {
     AtomicReference<RuntimeException> refused = new AtomicReference<>();
-    try (TestServer server =
-        TestServer.start(
+    TestServer.start(
             (origin, context) -> {
               try {
                 application.accept(context);
               } catch (RuntimeException e) {
                 refused.set(e);
               }
-            })) {
-      return assertThatThrownBy(
-              () -> {
-                throw refused.get();
-              })
-          .isInstanceOf(IllegalStateException.class);
-    }
+            })
+        .close();
+    return assertThatThrownBy(
+            () -> {
+              throw refused.get();
+            })
+        .isInstanceOf(IllegalStateException.class);
   }
 }

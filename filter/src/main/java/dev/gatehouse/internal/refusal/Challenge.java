@@ -25,7 +25,7 @@ final class Challenge {
   /**
    * Returns the header's value.
    *
-   * @param scopes the {@code scope} parameter; omitted if empty
+   * @param scopes the values of the scope parameter, which is omitted if there are none
    */
   String of(ErrorResponse response, Collection<String> scopes) {
     StringBuilder header = new StringBuilder(start);
