@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What two who use one key at once do to each other, at the moment when it matters. */
+/** Two nodes that charge one key at once, at the moment when it matters. */
 @SuppressWarnings("NullAway.Init")
 class JdbcRateLimitTest {
   private static EmbeddedPostgres postgres;
@@ -24,7 +24,7 @@ class JdbcRateLimitTest {
 
   @BeforeAll
   static void open() throws IOException {
-    postgres = EmbeddedPostgres.builder().start();
+    postgres = Postgres.start();
     store = JdbcStore.open(postgres.getJdbcUrl("postgres", "postgres"), "postgres", "");
   }
 
@@ -35,13 +35,13 @@ class JdbcRateLimitTest {
   }
 
   private static RateLimit limit(DataSource database) {
-    InstantSource standing = InstantSource.fixed(InstantSource.system().instant());
+    InstantSource fixed = InstantSource.fixed(InstantSource.system().instant());
     return new JdbcRateLimit(
-        new Transactions(database), "one at once", 1, Duration.ofDays(1), standing);
+        new Transactions(database), "one at once", 1, Duration.ofDays(1), fixed);
   }
 
   @Test
-  void whoIsRefusedJustWhenAnotherGivesBackIsNotLetInUncharged() {
+  void anAttemptThatIsRefusedDuringARefundIsNotAllowedUncharged() {
     RateLimit other = limit(postgres.getPostgresDatabase());
     RateLimit limit =
         limit(before("SELECT full_at", postgres.getPostgresDatabase(), () -> other.refund("key")));
@@ -53,23 +53,23 @@ class JdbcRateLimitTest {
     assertThat(other.check("key")).isPresent();
   }
 
-  /** Does something else whenever such a statement is about to be made. */
-  private static DataSource before(String statement, DataSource database, Runnable somethingElse) {
+  /** Runs an action whenever such a statement is about to be prepared. */
+  private static DataSource before(String statement, DataSource database, Runnable action) {
     return proxy(
         DataSource.class,
         database,
-        made ->
-            made instanceof Connection connection
+        result ->
+            result instanceof Connection connection
                 ? proxy(
                     Connection.class,
                     connection,
                     prepared -> {
                       if (String.valueOf(prepared).contains(statement)) {
-                        somethingElse.run();
+                        action.run();
                       }
                       return prepared;
                     })
-                : made);
+                : result);
   }
 
   private interface Step {

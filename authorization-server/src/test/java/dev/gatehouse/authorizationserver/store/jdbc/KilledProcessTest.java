@@ -20,15 +20,15 @@ class KilledProcessTest {
   private static final int ENOUGH = 200;
 
   @Test
-  void whatWasAnsweredBeforeTheProcessWasKilledStillHolds(@TempDir Path directory)
+  void whatWasReportedAsStoredSurvivesAKilledProcess(@TempDir Path directory)
       throws IOException, InterruptedException {
     String url = "jdbc:h2:file:" + directory.resolve("tokens");
-    List<String> answered = runAndKill(url);
+    List<String> reported = runAndKill(url);
 
-    assertThat(answered).hasSizeGreaterThanOrEqualTo(ENOUGH);
+    assertThat(reported).hasSizeGreaterThanOrEqualTo(ENOUGH);
     try (JdbcStore store = JdbcStore.open(url, "sa", "")) {
       TokenStore tokens = store.tokens();
-      for (String pair : answered) {
+      for (String pair : reported) {
         String[] values = pair.split(" ", -1);
         assertThat(status(tokens, values[0])).isEqualTo(TokenStatus.GOOD);
         assertThat(status(tokens, values[1])).isEqualTo(TokenStatus.REVOKED);
@@ -40,7 +40,7 @@ class KilledProcessTest {
     return tokens.find(new OpaqueToken(value)).orElseThrow().status();
   }
 
-  /** Gives the lines that the process wrote in full. */
+  /** Returns the complete lines that the process wrote. */
   private static List<String> runAndKill(String url) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
@@ -51,15 +51,15 @@ class KilledProcessTest {
                 url)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    List<String> answered = new ArrayList<>();
+    List<String> reported = new ArrayList<>();
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.matches("[A-Za-z0-9_-]{43} [A-Za-z0-9_-]{43}")) {
-          answered.add(line);
+          reported.add(line);
         }
-        if (answered.size() == ENOUGH) {
-          // SIGKILL; by its handle, so that what it has written by then can still be read.
+        if (reported.size() == ENOUGH) {
+          // SIGKILL, by its handle, so that its output so far can still be read.
           process.toHandle().destroyForcibly();
         }
       }
@@ -67,6 +67,6 @@ class KilledProcessTest {
       process.destroyForcibly();
     }
     process.waitFor();
-    return answered;
+    return reported;
   }
 }

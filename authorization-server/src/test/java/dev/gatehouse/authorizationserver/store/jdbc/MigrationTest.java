@@ -16,22 +16,22 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A database of an earlier version is taken over. */
+/** Opening a database of an earlier version migrates it. */
 class MigrationTest {
   @Test
-  void clientsThatH2HeldBeforeTheirUseWasNotedCountAsUsed(@TempDir Path directory)
-      throws SQLException {
-    clientsOfTheFirstVersionStay("jdbc:h2:file:" + directory.resolve("tokens"), "sa");
+  void clientsOfTheFirstVersionCountAsUsedInH2(@TempDir Path directory) throws SQLException {
+    expectClientsOfTheFirstVersionToStay("jdbc:h2:file:" + directory.resolve("tokens"), "sa");
   }
 
   @Test
-  void clientsThatPostgresHeldBeforeTheirUseWasNotedCountAsUsed() throws Exception {
+  void clientsOfTheFirstVersionCountAsUsedInPostgres() throws Exception {
     try (EmbeddedPostgres postgres = Postgres.start()) {
-      clientsOfTheFirstVersionStay(postgres.getJdbcUrl("postgres", "postgres"), "postgres");
+      expectClientsOfTheFirstVersionToStay(postgres.getJdbcUrl("postgres", "postgres"), "postgres");
     }
   }
 
-  private static void clientsOfTheFirstVersionStay(String url, String user) throws SQLException {
+  private static void expectClientsOfTheFirstVersionToStay(String url, String user)
+      throws SQLException {
     Flyway.configure()
         .dataSource(url, user, "")
         .locations("classpath:dev/gatehouse/authorizationserver/store/jdbc/migration")

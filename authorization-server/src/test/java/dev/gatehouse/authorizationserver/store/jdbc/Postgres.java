@@ -4,12 +4,12 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 
-/** A real one, on a port of its own. */
+/** Starts a real PostgreSQL on a port of its own. */
 final class Postgres {
 
   private Postgres() {}
 
-  /** Waits for it as long as a busy machine may need. */
+  /** Waits as long as a busy machine may need. */
   static EmbeddedPostgres start() throws IOException {
     return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(2)).start();
   }

@@ -13,7 +13,7 @@ class InMemoryReplayGuardTest {
   private final InMemoryReplayGuard guard = new InMemoryReplayGuard(clock);
 
   @Test
-  void whatWasUsedIsRememberedUntilItExpiresAndNotForEver() {
+  void aUsedValueIsRememberedUntilItExpiresAndNoLonger() {
     Instant until = clock.instant().plusSeconds(60);
     TokenHash assertion = TokenHash.of("assertion");
 

@@ -24,7 +24,7 @@ class InMemoryStoreTest extends StoreContract {
   }
 
   @Test
-  void memoryHasNoRoomForMoreUnusedClientsEvenUntilTheNextSweep() {
+  void unusedClientsAreBoundedAtOnceAndNotOnlyByTheSweep() {
     InMemoryClientRegistry clients = new InMemoryClientRegistry(Demo.clients());
     TurnedClock clock = new TurnedClock();
     clients.add(RegisteredClient.builder("used").build(), clock.instant());
