@@ -7,6 +7,7 @@ import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static dev.gatehouse.authorizationserver.testing.TestServer.text;
 import static dev.gatehouse.authorizationserver.testing.UserAgent.parameters;
 import static dev.gatehouse.authorizationserver.testing.UserAgent.request;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
@@ -120,7 +121,7 @@ class MetadataAgreementTest {
             "registration_endpoint",
             "jwks_uri");
     for (String member : members) {
-      String url = (String) metadata.get(member);
+      String url = String.valueOf(metadata.get(member));
       assertThat(url).startsWith(server.origin());
       assertThat(server.get(url.substring(server.origin().length())).statusCode())
           .as(member)
@@ -373,8 +374,7 @@ class MetadataAgreementTest {
   }
 
   private static List<String> list(String name) {
-    assertThat(metadata.get(name)).as(name).isInstanceOf(List.class);
-    return (List<String>) metadata.get(name);
+    return (List<String>) requireNonNull(metadata.get(name), name);
   }
 
   private static String path(String member) {
@@ -388,10 +388,10 @@ class MetadataAgreementTest {
     if (algorithm.startsWith("HS")) {
       signer = new MACSigner(LONG_SECRET);
     } else if (algorithm.startsWith("ES")) {
-      signer = new ECDSASigner(KEYS.get(algorithm).toECKey());
+      signer = new ECDSASigner(key(algorithm).toECKey());
       header.keyID(algorithm);
     } else {
-      signer = new RSASSASigner(KEYS.get("rsa").toRSAKey());
+      signer = new RSASSASigner(key("rsa").toRSAKey());
       header.keyID("rsa");
     }
     SignedJWT jwt =
@@ -406,5 +406,9 @@ class MetadataAgreementTest {
                 .build());
     jwt.sign(signer);
     return jwt.serialize();
+  }
+
+  private static JWK key(String id) {
+    return requireNonNull(KEYS.get(id), id);
   }
 }

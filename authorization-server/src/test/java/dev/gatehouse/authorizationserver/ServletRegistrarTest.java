@@ -2,6 +2,7 @@ package dev.gatehouse.authorizationserver;
 
 import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static dev.gatehouse.authorizationserver.testing.TestServer.text;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -89,21 +90,20 @@ class ServletRegistrarTest {
   }
 
   private static AbstractThrowableAssert<?, ?> assertRefused(Consumer<ServletContext> application) {
-    AtomicReference<RuntimeException> refused = new AtomicReference<>();
-    try (TestServer server =
-        TestServer.start(
+    AtomicReference<@Nullable RuntimeException> refused = new AtomicReference<>();
+    TestServer.start(
             (origin, context) -> {
               try {
                 application.accept(context);
               } catch (RuntimeException e) {
                 refused.set(e);
               }
-            })) {
-      return assertThatThrownBy(
-              () -> {
-                throw refused.get();
-              })
-          .isInstanceOf(IllegalStateException.class);
-    }
+            })
+        .close();
+    return assertThatThrownBy(
+            () -> {
+              throw requireNonNull(refused.get(), "not refused");
+            })
+        .isInstanceOf(IllegalStateException.class);
   }
 }
