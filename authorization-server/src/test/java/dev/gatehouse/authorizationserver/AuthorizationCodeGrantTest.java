@@ -367,6 +367,32 @@ class AuthorizationCodeGrantTest {
     }
   }
 
+  @Test // RFC 8707 §2.2: the grant is not narrowed, only the access token
+  void narrowedAccessTokensLeaveBothResourcesInTheGrant() {
+    String narrow = "&resource=" + encode(MAPS);
+    HttpResponse<String> first =
+        server.post(
+            TOKEN,
+            "grant_type=authorization_code&client_id=public&code="
+                + codeForBothResources()
+                + "&code_verifier="
+                + VERIFIER
+                + narrow);
+    HttpResponse<String> second =
+        server.post(
+            TOKEN,
+            "grant_type=refresh_token&client_id=public&refresh_token="
+                + text(first, "refresh_token")
+                + narrow);
+    HttpResponse<String> third = browser.refresh(text(second, "refresh_token"));
+
+    assertThat(isActiveFor("notes", text(first, "access_token"))).isFalse();
+    assertThat(isActiveFor("notes", text(second, "access_token"))).isFalse();
+    assertThat(isActiveFor("maps", text(second, "access_token"))).isTrue();
+    assertThat(isActiveFor("notes", text(third, "access_token"))).isTrue();
+    assertThat(isActiveFor("maps", text(third, "access_token"))).isTrue();
+  }
+
   @Test // RFC 8707 §2.2: the user has not consented to it
   void theAudienceCannotBeWidenedToAnotherResourceOfTheServer() {
     HttpResponse<String> response =

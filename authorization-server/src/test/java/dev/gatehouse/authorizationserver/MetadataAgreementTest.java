@@ -7,6 +7,7 @@ import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static dev.gatehouse.authorizationserver.testing.TestServer.text;
 import static dev.gatehouse.authorizationserver.testing.UserAgent.parameters;
 import static dev.gatehouse.authorizationserver.testing.UserAgent.request;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
@@ -39,7 +40,6 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -374,8 +374,7 @@ class MetadataAgreementTest {
   }
 
   private static List<String> list(String name) {
-    assertThat(metadata.get(name)).as(name).isInstanceOf(List.class);
-    return (List<String>) Objects.requireNonNull(metadata.get(name));
+    return (List<String>) requireNonNull(metadata.get(name), name);
   }
 
   private static String path(String member) {
@@ -389,10 +388,10 @@ class MetadataAgreementTest {
     if (algorithm.startsWith("HS")) {
       signer = new MACSigner(LONG_SECRET);
     } else if (algorithm.startsWith("ES")) {
-      signer = new ECDSASigner(Objects.requireNonNull(KEYS.get(algorithm)).toECKey());
+      signer = new ECDSASigner(key(algorithm).toECKey());
       header.keyID(algorithm);
     } else {
-      signer = new RSASSASigner(Objects.requireNonNull(KEYS.get("rsa")).toRSAKey());
+      signer = new RSASSASigner(key("rsa").toRSAKey());
       header.keyID("rsa");
     }
     SignedJWT jwt =
@@ -407,5 +406,9 @@ class MetadataAgreementTest {
                 .build());
     jwt.sign(signer);
     return jwt.serialize();
+  }
+
+  private static JWK key(String id) {
+    return requireNonNull(KEYS.get(id), id);
   }
 }

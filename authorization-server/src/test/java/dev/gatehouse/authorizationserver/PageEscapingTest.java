@@ -197,6 +197,20 @@ class PageEscapingTest {
     }
   }
 
+  @Test // the server decodes the query only to validate it, and repeats it as it came
+  void aQueryWithUnencodedMarkupIsEscapedInTheForms() {
+    Map<String, String> fields = UserAgent.fields(browser.open(hostileRequest()));
+    fields.put("request", fields.get("request") + "&x=\"'><script>alert(1)</script>");
+    fields.put("username", "alice");
+    fields.put("password", "wrong");
+
+    HttpResponse<String> page = browser.post("/oauth/login", fields);
+
+    assertThat(page.statusCode()).isEqualTo(403);
+    expectOnlyOwnMarkup(page);
+    assertThat(page.body()).contains("&amp;x=&quot;&#39;&gt;&lt;script&gt;");
+  }
+
   @Test // RFC 7591 §5: the name is whatever the client claims
   void theNameOfASelfRegisteredClientIsEscapedAndMarkedAsUnverified() {
     HttpResponse<String> registered =

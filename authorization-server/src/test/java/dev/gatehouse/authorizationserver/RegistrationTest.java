@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+/** Dynamic client registration over HTTP (RFC 7591). */
 class RegistrationTest {
   private static final String REDIRECT = "\"redirect_uris\":[\"http://127.0.0.1:33418/callback\"]";
 
@@ -42,16 +43,15 @@ class RegistrationTest {
                   .build()
                   .register(context));
 
-  @Test // RFC 7591 §3.2.1: without a word on it the method is client_secret_basic, which needs a
-  // secret
-  void aClientThatSaysLittleGetsASecretAndAllTheRest() {
-    HttpResponse<String> answer =
+  @Test // RFC 7591 §2: the default method is client_secret_basic, which needs a secret
+  void aClientWithoutMetadataGetsTheDefaultsAndASecret() {
+    HttpResponse<String> response =
         register("{" + REDIRECT + ",\"client_name\":\"My\\u0007 app\",\"scope\":\"\",\"x\":1}");
 
-    assertThat(answer.statusCode()).isEqualTo(201);
-    assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
-    assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo("*");
-    assertThat(json(answer))
+    assertThat(response.statusCode()).isEqualTo(201);
+    assertThat(header(response, "Cache-Control")).isEqualTo("no-store");
+    assertThat(header(response, "Access-Control-Allow-Origin")).isEqualTo("*");
+    assertThat(json(response))
         .containsEntry("client_name", "My app")
         .containsEntry("token_endpoint_auth_method", "client_secret_basic")
         .containsEntry("client_secret_expires_at", 0L)
@@ -60,22 +60,22 @@ class RegistrationTest {
         .containsEntry("response_types", List.of("code"))
         .containsEntry("scope", "notes:read")
         .containsEntry("redirect_uris", List.of("http://127.0.0.1:33418/callback"));
-    assertThat(text(answer, "client_id")).matches("[A-Za-z0-9_-]{43}");
-    assertThat(text(answer, "client_secret")).matches("[A-Za-z0-9_-]{43}");
+    assertThat(text(response, "client_id")).matches("[A-Za-z0-9_-]{43}");
+    assertThat(text(response, "client_secret")).matches("[A-Za-z0-9_-]{43}");
   }
 
   @Test
   void aPublicClientGetsNoSecret() {
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         register("{" + REDIRECT + ",\"token_endpoint_auth_method\":\"none\"}");
 
-    assertThat(json(answer))
+    assertThat(json(response))
         .doesNotContainKeys("client_secret", "client_secret_expires_at")
         .containsEntry("token_endpoint_auth_method", "none");
   }
 
   @Test
-  void aClientThatHasRegisteredLogsAUserIn() {
+  void aRegisteredClientGetsTokensForAUser() {
     HttpResponse<String> client = register("{" + REDIRECT + ",\"client_name\":\"Fresh\"}");
     Map<String, String> request = UserAgent.request();
     request.put("client_id", text(client, "client_id"));
@@ -98,22 +98,23 @@ class RegistrationTest {
 
   @ParameterizedTest(name = "{0}") // RFC 9700 §4.11.2
   @CsvSource({
-    "to a web site only if the user wants it, https://evil.example.com/cb, 400",
-    "to a program of the user's own machine at once, http://127.0.0.1:1/cb, 303",
-    "to a scheme of its own at once, cursor://anysphere/cb, 303",
+    "a web site, https://evil.example.com/cb, 400",
+    "an application on loopback, http://127.0.0.1:1/cb, 303",
+    "a private-use URI scheme, cursor://anysphere/cb, 303",
   })
-  void anErrorOfAClientThatAnybodyCanRegisterLeads(String what, String redirect, int status) {
+  void errorsOfASelfRegisteredClientAreRedirectedOnlyToApplications(
+      String what, String redirect, int status) {
     Map<String, String> request = UserAgent.request();
     request.put(
         "client_id", text(register("{\"redirect_uris\":[\"" + redirect + "\"]}"), "client_id"));
     request.put("redirect_uri", redirect);
     request.put("scope", "admin");
 
-    HttpResponse<String> answer = new UserAgent(server).open(request);
+    HttpResponse<String> response = new UserAgent(server).open(request);
 
-    assertThat(answer.statusCode()).isEqualTo(status);
-    assertThat(header(answer, "Location").isEmpty()).isEqualTo(status == 400);
-    assertThat(answer.body().contains("Go back to evil.example.com")).isEqualTo(status == 400);
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(header(response, "Location").isEmpty()).isEqualTo(status == 400);
+    assertThat(response.body().contains("Go back to evil.example.com")).isEqualTo(status == 400);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -122,33 +123,32 @@ class RegistrationTest {
       textBlock =
           """
           https                             | {"redirect_uris":["https://app.example.com/cb"]}     | 201 |
-          a scheme of its own (RFC 8252 §7.1) | {"redirect_uris":["cursor://anysphere/callback"]}  | 201 |
+          a private-use scheme (RFC 8252 §7.1) | {"redirect_uris":["cursor://anysphere/callback"]}  | 201 |
           localhost                         | {"redirect_uris":["http://localhost:1/cb"]}          | 201 |
           no redirect URI                   | {}                                                   | 400 | invalid_redirect_uri
           plain http                        | {"redirect_uris":["http://app.example.com/cb"]}      | 400 | invalid_redirect_uri
           a script                          | {"redirect_uris":["javascript:alert(1)"]}            | 400 | invalid_redirect_uri
           a fragment                        | {"redirect_uris":["https://app.example.com/cb#x"]}   | 400 | invalid_redirect_uri
           relative                          | {"redirect_uris":["/cb"]}                            | 400 | invalid_redirect_uri
-          a good and a bad one              | {"redirect_uris":["https://a.example.com/","file:///etc/passwd"]} | 400 | invalid_redirect_uri
-          for itself alone                  | {"redirect_uris":["https://a.example.com/"],"grant_types":["client_credentials"]} | 400 | invalid_client_metadata
+          a valid and an invalid URI        | {"redirect_uris":["https://a.example.com/","file:///etc/passwd"]} | 400 | invalid_redirect_uri
+          only client credentials           | {"redirect_uris":["https://a.example.com/"],"grant_types":["client_credentials"]} | 400 | invalid_client_metadata
           implicit                          | {"redirect_uris":["https://a.example.com/"],"response_types":["token"]}           | 400 | invalid_client_metadata
           an unknown method                 | {"redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"tls_client_auth"} | 400 | invalid_client_metadata
-          keys that are missing             | {"redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"private_key_jwt"} | 400 | invalid_client_metadata
+          missing keys                      | {"redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"private_key_jwt"} | 400 | invalid_client_metadata
           no object                         | []                                                   | 400 | invalid_client_metadata
           no JSON                           | {                                                    | 400 | invalid_client_metadata
           a null in a list                  | {"redirect_uris":[null]}                             | 400 | invalid_client_metadata
           a wrong type                      | {"redirect_uris":"https://a.example.com/"}           | 400 | invalid_client_metadata
           """)
-  void whatAClientSaysOfItselfIsJudged(
-      String what, String body, int status, @Nullable String error) {
-    HttpResponse<String> answer = register(body);
+  void clientMetadataIsValidated(String what, String body, int status, @Nullable String error) {
+    HttpResponse<String> response = register(body);
 
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    assertThat(json(answer).get("error")).isEqualTo(error);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    assertThat(json(response).get("error")).isEqualTo(error);
   }
 
-  @Test // MCP's step-up: a client registers with what it needs first, and comes back for more
-  void aClientMayLaterAskForMoreThanItNamedAtFirst() {
+  @Test // MCP: a client registers with the scopes it needs first, and later requests more
+  void aClientMayRequestMoreScopesThanItRegistered() {
     try (TestServer wide =
         TestServer.start(
             (origin, context) ->
@@ -169,34 +169,34 @@ class RegistrationTest {
     }
   }
 
-  @Test // whoever describes himself is neither a resource server nor acts for himself
-  void nobodyRegistersPowers() {
-    HttpResponse<String> answer =
+  @Test // a self-registered client is no resource server and has no client credentials grant
+  void aSelfRegisteredClientCanNeitherIntrospectNorUseClientCredentials() {
+    HttpResponse<String> response =
         register(
             "{"
                 + REDIRECT
                 + ",\"grant_types\":[\"authorization_code\",\"client_credentials\"],\"scope\":\"notes:read"
                 + " introspect admin\"}");
 
-    assertThat(json(answer))
+    assertThat(json(response))
         .containsEntry("grant_types", List.of("authorization_code"))
         .containsEntry("scope", "notes:read");
   }
 
   @Test
-  void onlySmallJsonIsRead() {
+  void onlyJsonUpToTheLimitIsRead() {
     assertThat(server.post("/oauth/register", "a=b").statusCode()).isEqualTo(415);
     assertThat(server.get("/oauth/register").statusCode()).isEqualTo(405);
     assertThat(register(" ".repeat(16 * 1024 + 1)).statusCode()).isEqualTo(413);
   }
 
   @Test
-  void preflightsAreAnswered() {
-    HttpResponse<String> answer =
+  void aPreflightIsAllowed() {
+    HttpResponse<String> response =
         server.send(server.request("/oauth/register").method("OPTIONS", BodyPublishers.noBody()));
 
-    assertThat(answer.statusCode()).isEqualTo(204);
-    assertThat(header(answer, "Access-Control-Allow-Headers")).contains("Content-Type");
+    assertThat(response.statusCode()).isEqualTo(204);
+    assertThat(header(response, "Access-Control-Allow-Headers")).contains("Content-Type");
   }
 
   @Test
@@ -205,10 +205,10 @@ class RegistrationTest {
       register("{}");
     }
 
-    HttpResponse<String> answer = register("{" + REDIRECT + "}");
+    HttpResponse<String> response = register("{" + REDIRECT + "}");
 
-    assertThat(answer.statusCode()).isEqualTo(429);
-    assertThat(header(answer, "Retry-After")).isEqualTo("10");
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(header(response, "Retry-After")).isEqualTo("10");
     clock.turn(Duration.ofSeconds(10));
     assertThat(register("{" + REDIRECT + "}").statusCode()).isEqualTo(201);
   }

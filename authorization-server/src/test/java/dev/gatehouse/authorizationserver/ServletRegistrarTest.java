@@ -2,6 +2,7 @@ package dev.gatehouse.authorizationserver;
 
 import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static dev.gatehouse.authorizationserver.testing.TestServer.text;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -89,7 +90,7 @@ class ServletRegistrarTest {
   }
 
   private static AbstractThrowableAssert<?, ?> assertRefused(Consumer<ServletContext> application) {
-    AtomicReference<RuntimeException> refused = new AtomicReference<>();
+    AtomicReference<@Nullable RuntimeException> refused = new AtomicReference<>();
     TestServer.start(
             (origin, context) -> {
               try {
@@ -101,7 +102,7 @@ class ServletRegistrarTest {
         .close();
     return assertThatThrownBy(
             () -> {
-              throw refused.get();
+              throw requireNonNull(refused.get(), "not refused");
             })
         .isInstanceOf(IllegalStateException.class);
   }

@@ -12,63 +12,63 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A store that can't be reached, and that has a bug when asked about {@code bug}. */
+/** An unavailable store; looking up the token {@code bug} throws like a bug. */
 public final class BrokenStore implements TokenStore {
   @Override
   public Optional<StoredToken> find(OpaqueToken token) {
     if (token.value().equals("bug")) {
       throw new IllegalStateException("secret reason");
     }
-    throw gone();
+    throw unavailable();
   }
 
   @Override
   public void save(List<IssuedToken> tokens) {
-    throw gone();
+    throw unavailable();
   }
 
   @Override
   public void saveCode(TokenHash code, StoredCode meaning) {
-    throw gone();
+    throw unavailable();
   }
 
   @Override
   public Optional<StoredCode> findCode(OpaqueToken code) {
-    throw gone();
+    throw unavailable();
   }
 
   @Override
   public boolean redeemCode(TokenHash code, List<IssuedToken> yield) {
-    throw gone();
+    throw unavailable();
   }
 
   @Override
   public Optional<Rotation> rotate(
       TokenHash refreshToken, Rotation attempt, List<IssuedToken> yield) {
-    throw gone();
+    throw unavailable();
   }
 
   @Override
   public boolean markUsed(TokenHash what, Instant until) {
-    throw gone();
+    throw unavailable();
   }
 
   @Override
   public void revoke(TokenHash token) {
-    throw gone();
+    throw unavailable();
   }
 
   @Override
   public void revokeGrant(String grantId) {
-    throw gone();
+    throw unavailable();
   }
 
   @Override
   public int sweep(Instant now) {
-    throw gone();
+    throw unavailable();
   }
 
-  private static StoreUnavailableException gone() {
+  private static StoreUnavailableException unavailable() {
     return new StoreUnavailableException("scripted", new IllegalStateException());
   }
 }

@@ -14,7 +14,7 @@ import java.util.function.BiConsumer;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
-/** Statements of Java that are compiled while a test runs, as a reader would who copies them. */
+/** Compiles Java statements of the guide, as a reader would. */
 public final class Compiled {
   private static final String SOURCE =
       """
@@ -37,26 +37,26 @@ public final class Compiled {
 
   private Compiled() {}
 
-  /** Gives what the statements do with {@code servletContext}, and with whatever they define. */
+  /** Compiles statements that use {@code origin} and {@code servletContext}. */
   @SuppressWarnings("unchecked")
   public static BiConsumer<String, ServletContext> of(Path directory, String statements)
       throws IOException, ReflectiveOperationException {
     Path source =
         Files.writeString(directory.resolve("Example.java"), SOURCE.formatted(statements));
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    StringWriter complaints = new StringWriter();
+    StringWriter errors = new StringWriter();
     boolean compiles =
         compiler
             .getTask(
-                complaints,
+                errors,
                 null,
                 null,
                 List.of("-d", directory.toString(), "-proc:none", "-classpath", classPath()),
                 null,
                 compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source))
             .call();
-    assertThat(compiles).as(complaints.toString()).isTrue();
-    // Left open: classes are loaded from it as long as the example runs.
+    assertThat(compiles).as(errors.toString()).isTrue();
+    // Stays open: the example loads classes from it while it runs.
     ClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()});
     return (BiConsumer<String, ServletContext>)
         loader.loadClass("Example").getConstructor().newInstance();

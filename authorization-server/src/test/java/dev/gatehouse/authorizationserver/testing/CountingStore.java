@@ -7,7 +7,7 @@ import dev.gatehouse.authorizationserver.store.TokenStore;
 import java.util.List;
 import java.util.Optional;
 
-/** A store that notes each look-up of a token. */
+/** Records each look-up of a token. */
 public final class CountingStore extends DelegatingTokenStore {
   private final List<String> lookUps;
 

@@ -9,11 +9,11 @@ import dev.gatehouse.authorizationserver.store.jdbc.JdbcStore;
 import java.time.Instant;
 import java.util.List;
 
-/** Issues and revokes tokens as fast as it can and says so, until it is killed. */
+/** Issues and revokes tokens, and prints each once it is stored, until it is killed. */
 public final class KilledProcess {
   private KilledProcess() {}
 
-  /** Takes the JDBC URL. */
+  /** The argument is the JDBC URL. */
   public static void main(String[] arguments) {
     TokenStore tokens = JdbcStore.open(arguments[0], "sa", "").tokens();
     Instant now = Instant.parse("2026-11-21T12:00:00Z");

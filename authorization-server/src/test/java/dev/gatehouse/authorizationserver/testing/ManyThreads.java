@@ -10,7 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
-/** Does many things at the same moment. */
+/** Runs tasks at the same time, each on a thread of its own. */
 public final class ManyThreads {
   public static final int COUNT = 64;
 

@@ -21,7 +21,7 @@ import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** A real Jetty on a free port of this machine, and a client that speaks to it. */
+/** A Jetty server on a free port, and an HTTP client for it. */
 public final class TestServer implements AutoCloseable {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -48,7 +48,7 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /** Starts Jetty; the application learns its own origin before it is set up. */
+  /** Starts Jetty; the application gets its origin before it is registered. */
   public static TestServer start(BiConsumer<String, ServletContext> application) {
     return new TestServer("/", application);
   }
@@ -80,7 +80,7 @@ public final class TestServer implements AutoCloseable {
     return send(request(path).GET());
   }
 
-  /** Posts a form as it is, without credentials. */
+  /** Posts a form without credentials. */
   public HttpResponse<String> post(String path, String form) {
     return send(form(path, form));
   }
@@ -114,7 +114,7 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /** A member that must be there and be text. */
+  /** Returns a member of the JSON that must be a string. */
   public static String text(HttpResponse<String> response, String name) {
     if (json(response).get(name) instanceof String text) {
       return text;

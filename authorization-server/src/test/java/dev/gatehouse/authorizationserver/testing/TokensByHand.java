@@ -8,7 +8,7 @@ import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
 import java.time.Instant;
 import java.util.List;
 
-/** Tokens that no flow has issued: a test puts each into the store itself. */
+/** A store with tokens that the test itself creates. */
 public final class TokensByHand {
   private final TurnedClock clock;
   private final InMemoryTokenStore store = new InMemoryTokenStore();
@@ -21,14 +21,14 @@ public final class TokensByHand {
     return store;
   }
 
-  /** One that finds them there. */
+  /** Starts a server with this store. */
   public TestServer server() {
     return TestServer.start(
         (origin, context) ->
             Demo.server(origin).clock(clock).tokenStore(store).build().register(context));
   }
 
-  /** An access token of the client called {@code client}, good for a minute. */
+  /** An access token of the client {@code client} that is valid for a minute. */
   public StoredToken.Builder access() {
     return of(TokenKind.ACCESS, "client");
   }

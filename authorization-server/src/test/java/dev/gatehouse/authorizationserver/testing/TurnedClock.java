@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A clock that a test turns by hand. */
+/** A clock that only the test advances. */
 public final class TurnedClock implements InstantSource {
   private final AtomicLong elapsedNanos = new AtomicLong();
 

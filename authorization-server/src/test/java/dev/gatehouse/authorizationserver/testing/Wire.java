@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A line to a server on this machine that can be cut and mended. */
+/** A TCP proxy on loopback whose connections a test can cut, hold and restore. */
 public final class Wire implements AutoCloseable {
   private final int target;
   private final int port;
@@ -21,14 +21,14 @@ public final class Wire implements AutoCloseable {
   private volatile CountDownLatch silence = new CountDownLatch(0);
   private ServerSocket listener;
 
-  /** Begins whole. */
+  /** Starts to forward connections. */
   public Wire(int target) throws IOException {
     this.target = target;
     this.listener = listen(0);
     this.port = listener.getLocalPort();
   }
 
-  /** Gives the near end. */
+  /** The port that the client connects to. */
   public int port() {
     return port;
   }
@@ -52,7 +52,7 @@ public final class Wire implements AutoCloseable {
         threads.execute(() -> copy(far, near));
       }
     } catch (IOException e) {
-      // Cut.
+      // The test has cut the connection.
     }
   }
 
@@ -69,24 +69,24 @@ public final class Wire implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      // Cut, or hung up.
+      // The test has cut the connection, or one side has closed it.
     } finally {
       open.remove(from);
       open.remove(to);
     }
   }
 
-  /** From now on nothing arrives any more, and nobody is told so. */
+  /** Holds all bytes back, and keeps the connections open. */
   public void fallSilent() {
     silence = new CountDownLatch(1);
   }
 
-  /** Lets through what was held back. */
+  /** Forwards the bytes that were held back. */
   public void speakAgain() {
     silence.countDown();
   }
 
-  /** From now on nobody gets through, and who was through is thrown out. */
+  /** Closes all connections, and refuses new ones. */
   public void cut() {
     try {
       listener.close();
@@ -98,7 +98,7 @@ public final class Wire implements AutoCloseable {
     }
   }
 
-  /** Lets everybody through again, at the same port. */
+  /** Accepts connections again, at the same port. */
   public void mend() {
     try {
       listener = listen(port);

@@ -7,6 +7,7 @@ import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.token.BearerTokenError;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,7 +39,7 @@ class ResponsesTest {
           403 |
           404 |
           """)
-  void only401HasABasicChallenge(int status, String challenge) {
+  void only401HasABasicChallenge(int status, @Nullable String challenge) {
     HTTPResponse response =
         Responses.error(new ErrorObject(OAuth2Error.INVALID_CLIENT_CODE, "text", status));
 
