@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.authorizationserver.store.StoreUnavailableException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +128,98 @@ class TransactionsTest {
   void oneStatementNeedsNoTransaction() {
     assertThat(transactions.single("trying", TransactionsTest::write)).isEqualTo(1);
     assertThat(rows()).isEqualTo(1);
+  }
+
+  @ParameterizedTest(name = "commit fails with {0}")
+  @CsvSource({"08006, 1", "57P01, 1", "40001, 10", "40P01, 10"})
+  void aCommitIsRetriedOnlyIfItHasCertainlyHadNoEffect(String state, int expectedTries) {
+    Transactions failing = new Transactions(failingAt("commit", state));
+
+    assertThatThrownBy(
+            () ->
+                failing.together(
+                    "trying",
+                    connection -> {
+                      tries.incrementAndGet();
+                      return write(connection);
+                    }))
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessage("the database failed: trying");
+
+    assertThat(tries).hasValue(expectedTries);
+  }
+
+  @Test // the work is done: a retry would do it twice
+  void aConnectionThatCannotBeReturnedChangesNoResult() {
+    Transactions failing = new Transactions(failingAt("close", "08006"));
+
+    int written =
+        failing.together(
+            "trying",
+            connection -> {
+              tries.incrementAndGet();
+              return write(connection);
+            });
+
+    assertThat(written).isEqualTo(1);
+    assertThat(tries).hasValue(1);
+    assertThat(rows()).isEqualTo(1);
+  }
+
+  @Test
+  void aRollbackThatFailsTooDoesNotHideTheFirstFailure() {
+    Transactions failing = new Transactions(failingAt("rollback", "08006"));
+
+    assertThatThrownBy(
+            () ->
+                failing.together(
+                    "trying",
+                    connection -> {
+                      throw new SQLException("the first failure", "22001");
+                    }))
+        .isInstanceOf(StoreUnavailableException.class)
+        .cause()
+        .hasMessage("the first failure")
+        .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+  }
+
+  /** The real database, with connections that fail at one method before it has an effect. */
+  private DataSource failingAt(String method, String state) {
+    return proxy(
+        DataSource.class,
+        (called, arguments) -> {
+          Connection connection = database.getConnection();
+          return proxy(
+              Connection.class,
+              (each, values) -> {
+                if (each.getName().equals(method)) {
+                  if (!method.equals("close")) {
+                    connection.rollback();
+                  }
+                  connection.close();
+                  throw new SQLException("scripted", state);
+                }
+                return each.invoke(connection, values);
+              });
+        });
+  }
+
+  private interface Calls {
+    @Nullable Object on(Method method, Object @Nullable [] arguments) throws Throwable;
+  }
+
+  private static <T> T proxy(Class<T> type, Calls calls) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> {
+              try {
+                return calls.on(method, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            }));
   }
 
   private static int write(Connection connection) throws SQLException {

@@ -184,6 +184,16 @@ class UnavailableDatabaseTest {
     assertThat(clients.find("a\u0000b")).isEmpty();
   }
 
+  @Test // the table has no column for resources
+  void aResourceServerCannotBeAdded() {
+    RegisteredClient server =
+        RegisteredClient.builder("server").secret("s").resourceServerFor("urn:x").build();
+
+    assertThatThrownBy(() -> store.clients(StoreContract.known()).add(server, NOW))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("client server is a resource server; add it to the configured clients");
+  }
+
   @Test
   void aTransactionThatFailsHalfwayHasNoEffect() throws SQLException {
     TokenStore tokens = store.tokens();
