@@ -1,5 +1,8 @@
 package dev.gatehouse;
 
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.security.Principal;
@@ -9,10 +12,42 @@ import org.jspecify.annotations.Nullable;
 final class AuthenticatedRequest extends HttpServletRequestWrapper {
 
   private final AuthInfo info;
+  private final McpAuthFilter admittedBy;
 
-  AuthenticatedRequest(HttpServletRequest request, AuthInfo info) {
+  AuthenticatedRequest(HttpServletRequest request, AuthInfo info, McpAuthFilter admittedBy) {
     super(request);
     this.info = info;
+    this.admittedBy = admittedBy;
+  }
+
+  AuthInfo info() {
+    return info;
+  }
+
+  /** Whether this very filter admitted the request: a container may run a filter twice. */
+  @SuppressWarnings("ReferenceEquality") // instances, each with its own settings
+  boolean isAdmittedBy(McpAuthFilter filter) {
+    return admittedBy == filter;
+  }
+
+  @Override
+  public AsyncContext startAsync() {
+    try {
+      return super.startAsync();
+    } catch (IllegalStateException e) {
+      admittedBy.reportIfAsyncUnsupported(this);
+      throw e;
+    }
+  }
+
+  @Override
+  public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
+    try {
+      return super.startAsync(request, response);
+    } catch (IllegalStateException e) {
+      admittedBy.reportIfAsyncUnsupported(this);
+      throw e;
+    }
   }
 
   @Override

@@ -259,21 +259,29 @@ public final class McpAuthFilter implements Filter {
     if (info == null) {
       return;
     }
-    if (!httpRequest.isAsyncSupported() && asyncUnsupported.compareAndSet(false, true)) {
-      log.error("async_off: set async-supported on every filter and on the servlet");
-    }
+    reportIfAsyncUnsupported(httpRequest);
     httpRequest.setAttribute(admittedAttribute, info);
     httpRequest.setAttribute(AuthInfo.ATTRIBUTE, info);
     chain.doFilter(
-        new AuthenticatedRequest(httpRequest, info),
+        new AuthenticatedRequest(httpRequest, info, this),
         httpRequest.getMethod().equals("GET")
             ? new EventStreamResponse(httpResponse)
             : httpResponse);
   }
 
+  /** Called for each request, and when starting async fails: some containers know only then. */
+  void reportIfAsyncUnsupported(HttpServletRequest request) {
+    if (!request.isAsyncSupported() && asyncUnsupported.compareAndSet(false, true)) {
+      log.error("async_off: set async-supported on every filter and on the servlet");
+    }
+  }
+
   /** Returns the caller, or null if the response has been written. */
   private @Nullable AuthInfo admit(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
+    if (request instanceof AuthenticatedRequest again && again.isAdmittedBy(this)) {
+      return again.info(); // mapped twice, as some containers take it
+    }
     // An ASYNC, FORWARD, INCLUDE or ERROR dispatch of a request that this instance has admitted.
     if (request.getDispatcherType() != DispatcherType.REQUEST
         && request.getAttribute(admittedAttribute) instanceof AuthInfo admittedBefore) {

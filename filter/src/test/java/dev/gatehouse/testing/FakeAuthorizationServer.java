@@ -122,6 +122,11 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     return requests.stream().filter(r -> r.path().equals("/introspect")).toList();
   }
 
+  /** Forgets the requests received so far. */
+  public void clearRequests() {
+    requests.clear();
+  }
+
   public List<ReceivedRequest> requests() {
     return List.copyOf(requests);
   }

@@ -30,6 +30,12 @@ sealed interface CallOutcome {
   /** The server requests a pause: 429, or 503 with {@code Retry-After}. */
   record PauseRequested(Duration pause, Cause cause) implements CallOutcome {}
 
+  /**
+   * The endpoint responded to a probe, though not well, and no probe has ever succeeded there: it
+   * may respond to all unknown tokens like this.
+   */
+  record Inconclusive() implements CallOutcome {}
+
   /** The thread was interrupted, which says nothing about the endpoint. */
   record Interrupted() implements CallOutcome {}
 

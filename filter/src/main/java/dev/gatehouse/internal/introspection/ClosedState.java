@@ -47,7 +47,9 @@ final class ClosedState implements CircuitState {
 
   @Override
   public CircuitState afterProbe(CallOutcome outcome, Instant now) {
-    if (outcome instanceof CallOutcome.Succeeded && isSuspected()) {
+    if (isSuspected()
+        && (outcome instanceof CallOutcome.Succeeded
+            || outcome instanceof CallOutcome.Inconclusive)) {
       return new ClosedState(settings); // the failures were due to callers' tokens, or are over
     }
     CircuitState counted = afterCall(outcome, now);

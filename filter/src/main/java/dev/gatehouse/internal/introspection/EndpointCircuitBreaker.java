@@ -38,6 +38,9 @@ public final class EndpointCircuitBreaker {
   /** While closed: callers that provoke failures must not cause a stream of probes. */
   private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
 
+  /** Far longer than any probe may take beyond its time limit. */
+  private static final Duration LOST_PROBE = Duration.ofMinutes(5);
+
   private final TokenIntrospection endpoint;
   private final EndpointProbe probe;
   private final CircuitBreakerSettings settings;
@@ -46,7 +49,16 @@ public final class EndpointCircuitBreaker {
   private final ProbeListener listener;
 
   private volatile CircuitState state;
-  private boolean probing;
+
+  /** After this time, a probe under way counts as lost: its thread may have died. */
+  private Instant probingUntil = Instant.MIN;
+
+  /** Whether a probe has ever succeeded: only then does a bad response to one say something. */
+  private volatile boolean probesSucceed;
+
+  /** Whether a caller's request has ever succeeded. */
+  private volatile boolean callersSucceed;
+
   private Instant nextProbe = Instant.MIN;
   private @Nullable Future<?> timer;
 
@@ -86,7 +98,9 @@ public final class EndpointCircuitBreaker {
 
   /** Sends a probe on this thread and returns its result, which changes no state. */
   public VerificationResult sendProbe() {
-    return probe.send();
+    VerificationResult result = probe.send();
+    probesSucceed |= !(result instanceof VerificationResult.Unavailable);
+    return result;
   }
 
   /** Introspects a caller's token unless the circuit breaker is open. Never throws. */
@@ -103,7 +117,11 @@ public final class EndpointCircuitBreaker {
     VerificationResult result = endpoint.introspect(token, deadline);
     Instant end = clock.instant();
     Duration took = Duration.between(start, end);
-    record(admitting, CallOutcome.ofCaller(result, took, settings), end);
+    CallOutcome outcome = CallOutcome.ofCaller(result, took, settings);
+    if (!callersSucceed && outcome instanceof CallOutcome.Succeeded) {
+      callersSucceed = true;
+    }
+    record(admitting, outcome, end);
     return result;
   }
 
@@ -156,11 +174,11 @@ public final class EndpointCircuitBreaker {
 
   /** With the lock held. After {@code true}, {@link #startProbe} must be called without it. */
   private boolean claimProbe(Instant now, boolean wanted) {
-    if (!wanted || probing || (isClosed() && now.isBefore(nextProbe))) {
+    if (!wanted || now.isBefore(probingUntil) || (isClosed() && now.isBefore(nextProbe))) {
       return false;
     }
     enter(state.whileProbing(), now);
-    probing = true;
+    probingUntil = now.plus(settings.timeLimit()).plus(LOST_PROBE);
     return true;
   }
 
@@ -175,20 +193,42 @@ public final class EndpointCircuitBreaker {
     VerificationResult result;
     try {
       Instant start = clock.instant();
-      result = probe.send();
+      result = sendProbe();
       Duration took = Duration.between(start, clock.instant());
-      outcome = CallOutcome.ofProbe(result, took, settings);
+      outcome =
+          isInconclusive(result)
+              ? new CallOutcome.Inconclusive()
+              : CallOutcome.ofProbe(result, took, settings);
     } finally {
       endProbe(outcome);
     }
-    listener.probed(this, result);
+    if (!(outcome instanceof CallOutcome.Inconclusive)) {
+      listener.probed(this, result);
+    }
+  }
+
+  /**
+   * Whether the endpoint may respond to every unknown token like this. Some servers do not respond
+   * to them with {@code active: false}; without this, garbage tokens would open the circuit breaker
+   * there, and it would never close.
+   */
+  private boolean isInconclusive(VerificationResult result) {
+    if (probesSucceed || !(result instanceof VerificationResult.Unavailable failure)) {
+      return false;
+    }
+    return switch (failure.reason()) {
+      case AS_ANSWER -> true;
+      case AS_CREDENTIALS -> callersSucceed; // with the same credentials
+      case AS_OVERLOADED -> state instanceof HalfOpenState; // the requested pause is over
+      default -> false;
+    };
   }
 
   private void endProbe(CallOutcome outcome) {
     Instant now = clock.instant();
     boolean again;
     synchronized (this) {
-      probing = false;
+      probingUntil = Instant.MIN;
       nextProbe = now.plus(PROBE_INTERVAL);
       enter(state.afterProbe(outcome, now), now);
       again = !isClosed() && claimProbe(now, state.needsProbe(now));

@@ -43,10 +43,10 @@ record HalfOpenState(CallOutcome.Cause cause, CircuitBreakerSettings settings)
         : new ClosedState(settings);
   }
 
-  /** A probe is under way already. */
+  /** The circuit breaker starts another probe only if the one under way is lost. */
   @Override
   public boolean needsProbe(Instant now) {
-    return false;
+    return true;
   }
 
   @Override

@@ -68,14 +68,17 @@ public final class ProbeExecutor implements AutoCloseable {
     if (closed) {
       return false;
     }
-    Thread thread = newThread(probe, "gatehouse-probe");
-    running.add(thread); // before it starts, so that close() finds it
+    Thread thread = null;
     try {
+      thread = newThread(probe, "gatehouse-probe");
+      running.add(thread); // before the start, so that close() finds it
       thread.start();
       return true;
-    } catch (OutOfMemoryError e) { // must not fail the caller's request
+    } catch (OutOfMemoryError e) { // callers must get their response nevertheless
+      if (thread != null) {
+        running.remove(thread);
+      }
       log.warn("no thread for a probe", e);
-      running.remove(thread);
       return false;
     }
   }

@@ -190,7 +190,7 @@ class CircuitStateTest {
       assertThat(state.refusal(NOW))
           .contains(new CircuitState.Refusal(Duration.ofSeconds(1), FIRST));
       assertThat(state.code()).isEqualTo(1);
-      assertThat(state.needsProbe(NOW)).isFalse();
+      assertThat(state.needsProbe(NOW)).isTrue();
       assertThat(state.whileProbing()).isSameAs(state);
     }
 

@@ -52,6 +52,10 @@ final class IntrospectedEndpoint implements AutoCloseable {
             http,
             probes,
             realClock == null ? clock : realClock);
+    // Since this probe succeeds, those that fail later are conclusive.
+    as.introspection(FakeAuthorizationServer.json(200, "{\"active\":false}"));
+    breaker().sendProbe();
+    as.clearRequests();
   }
 
   /** Closes this endpoint and returns a new one. */

@@ -152,6 +152,7 @@ class ServerAvailabilityTest {
   @Test
   void theServerIsDegradedWhileOneCircuitBreakerIsOpen() {
     log.announce("circuit breaker open for PT5S: endpoint, cause as_answer");
+    availability.endpoints().get(0).sendProbe(); // succeeds, so a bad response is conclusive
     one.result = failure(Reason.AS_ANSWER);
     for (int i = 0; i < 5; i++) {
       availability
