@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.testing.BadResponses;
 import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -174,7 +175,7 @@ class ClockStepsTest {
     log.announce("circuit breaker open for PT5S: ");
     log.announce("circuit breaker closed: ");
     log.announce("reason=as_");
-    as.introspection(json(500, "{}"));
+    as.introspection(BadResponses.named("cuts off"));
     for (int i = 0; i < 5; i++) {
       assertThat(server.status(Secrets.token())).isEqualTo(503);
     }

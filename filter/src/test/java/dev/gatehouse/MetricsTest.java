@@ -154,6 +154,8 @@ class MetricsTest {
     assertThat(meters.gauge("gatehouse.breaker.state")).isZero();
     log.announce("refused: reason=as_");
     log.announce("circuit breaker open for ");
+    guarded.respondInactive();
+    guarded.filter.selfTest(); // its probe succeeds, so that later ones are conclusive
     guarded.as.introspection(json(500, "{}"));
     for (int i = 0; i < 5; i++) {
       guarded.status(Secrets.token());

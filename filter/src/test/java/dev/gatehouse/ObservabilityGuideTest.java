@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.testing.BadResponses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.testing.Await;
@@ -68,7 +69,7 @@ class ObservabilityGuideTest {
           .returns(200, response -> response.statusCode())
           .returns("UP\n", response -> response.body());
 
-      as.introspection(FakeAuthorizationServer.json(500, "{}"));
+      as.introspection(BadResponses.named("cuts off"));
       for (int i = 0; i < 5; i++) {
         server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
       }
