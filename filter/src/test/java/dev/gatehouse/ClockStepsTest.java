@@ -1,10 +1,10 @@
 package dev.gatehouse;
 
-import dev.gatehouse.testing.BadResponses;
 import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.testing.Await;
+import dev.gatehouse.testing.BadResponses;
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.ManualClock;

@@ -1,9 +1,9 @@
 package dev.gatehouse;
 
-import dev.gatehouse.testing.BadResponses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.testing.Await;
+import dev.gatehouse.testing.BadResponses;
 import dev.gatehouse.testing.Examples;
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.LogWatch;
