@@ -64,6 +64,14 @@ class RunnableJarIT {
   }
 
   @Test
+  void theJarContainsItsLoggingImplementation() throws Exception {
+    try (DemoProcess demo = DemoProcess.started("--port", "0")) {
+      assertThat(demo.terminate()).isEqualTo(143);
+      assertThat(demo.errors()).contains(" guards http://127.0.0.1:").doesNotContain("SLF4J");
+    }
+  }
+
+  @Test
   void sigtermStopsTheDemoCleanlyWhileAnEventStreamIsOpen() throws Exception {
     try (DemoProcess demo = DemoProcess.started("--port", "0")) {
       int port = port(demo);
