@@ -16,6 +16,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ErrorPageErrorHandler;
@@ -88,6 +89,36 @@ class DispatchTest {
                 });
     respondActive(server.mcp(), "");
     return server;
+  }
+
+  /** Jetty runs a filter once for its mapping by servlet name and once for the one by path. */
+  @Test
+  void aFilterThatRunsTwiceVerifiesTheTokenOnce() throws Exception {
+    try (ProtectedServer server =
+        new ProtectedServer(
+            "/",
+            origin ->
+                context -> {
+                  ProtectedServer.addServlet(context, "mcp", servlet, "/mcp");
+                  Settings uncached =
+                      TestSettings.builder()
+                          .resource(origin + "/mcp")
+                          .issuer(as.issuer())
+                          .introspectionEndpoint(as.introspectionEndpoint())
+                          .clientAuthMethod("none")
+                          .cacheTtl(Duration.ZERO)
+                          .build();
+                  ProtectedServer.addFilter(
+                      context, "gatehouse", new McpAuthFilter(uncached), "mcp");
+                  context
+                      .getFilterRegistration("gatehouse")
+                      .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+                })) {
+      respondActive(server.mcp(), "");
+
+      assertThat(withToken(server, "/mcp").statusCode()).isEqualTo(200);
+      assertThat(as.introspectionRequests()).hasSize(1);
+    }
   }
 
   private ProtectedServer serverWithUnprotected(Action unprotected) throws Exception {
