@@ -39,7 +39,9 @@ public abstract class DatabaseFaultContract {
   /** Counts the tokens in the database. */
   protected abstract int countTokens();
 
-  @LogsWarning("the store is unavailable")
+  @LogsWarning(
+      value = "the store is unavailable",
+      maybe = {"marked as broken", "Failed to validate connection"}) // by the pool
   @Test
   void anOutageIs503AtEveryEndpointAndLosesNothing() {
     Node stores = node();
