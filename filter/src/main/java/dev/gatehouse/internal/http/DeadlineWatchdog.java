@@ -70,6 +70,7 @@ final class DeadlineWatchdog implements AutoCloseable {
     @Override
     public void close() {
       exchanges.remove(this);
+      running = null; // it holds the token, and the parked thread may still refer to this exchange
     }
   }
 
