@@ -99,7 +99,9 @@ public final class EndpointCircuitBreaker {
   /** Sends a probe on this thread and returns its result, which changes no state. */
   public VerificationResult sendProbe() {
     VerificationResult result = probe.send();
-    probesSucceed |= !(result instanceof VerificationResult.Unavailable);
+    if (!(result instanceof VerificationResult.Unavailable)) {
+      probesSucceed = true; // set only, so that no concurrent failure can undo it
+    }
     return result;
   }
 
