@@ -23,6 +23,9 @@ final class LiveThreads {
           "(ForkJoinPool\\.commonPool-|CompletableFutureDelayScheduler|HttpClient-\\d|junit-"
               + "|surefire-|process reaper|Attach Listener|Keep-Alive-Timer).*");
 
+  /** Where the JVM keeps its own threads, such as those that run virtual threads. */
+  private static final Set<String> JVM_GROUPS = Set.of("InnocuousThreadGroup", "CarrierThreads");
+
   private final Set<Thread> threads = new HashSet<>(Thread.getAllStackTraces().keySet());
   private final Set<String> pools =
       threads.stream().map(LiveThreads::pool).collect(Collectors.toSet());
@@ -56,7 +59,7 @@ final class LiveThreads {
     ThreadGroup group = thread.getThreadGroup();
     boolean belongsToJvm = group == null || group.getParent() == null;
     return !belongsToJvm
-        && !group.getName().equals("InnocuousThreadGroup")
+        && !JVM_GROUPS.contains(group.getName())
         && !SHARED.matcher(thread.getName()).matches();
   }
 
