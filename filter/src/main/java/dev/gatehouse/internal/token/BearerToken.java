@@ -1,5 +1,7 @@
 package dev.gatehouse.internal.token;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Enumeration;
@@ -26,41 +28,41 @@ public final class BearerToken implements Credentials {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** The characters of RFC 9110 §11.2, without the {@code =} at the end. */
-  private static final boolean[] TOKEN68 = new boolean[128];
+  private static final boolean[] TOKEN68 = new boolean[256];
 
   static {
-    for (char c = 0; c < TOKEN68.length; c++) {
+    for (char c = 0; c < 128; c++) {
       TOKEN68[c] = Character.isLetterOrDigit(c) || "-._~+/".indexOf(c) >= 0;
     }
   }
 
-  /** The header, whose end is the token: most requests need only the hash and no copy. */
-  private final String text;
+  /** The header, whose end is the token. */
+  private final byte[] header;
 
   private final int start;
 
   public BearerToken(String value) {
-    this(value, 0);
+    this(value.getBytes(ISO_8859_1), 0);
   }
 
-  private BearerToken(String text, int start) {
-    this.text = text;
+  private BearerToken(byte[] header, int start) {
+    this.header = header;
     this.start = start;
   }
 
   /** The token. */
   public String value() {
-    return text.substring(start);
+    return new String(header, start, header.length - start, ISO_8859_1);
   }
 
   /**
-   * The SHA-256 of the token, computed without copying the token.
+   * The SHA-256 of the token.
    *
    * @param digest borrowed by the caller
    * @return 32 bytes that the next use of the digest overwrites
    */
   public byte[] hashWith(TokenDigest digest) {
-    return digest.hash(text, start);
+    return digest.hash(header, start);
   }
 
   /**
@@ -97,8 +99,9 @@ public final class BearerToken implements Credentials {
     if (end - start > MAX_LENGTH) {
       return new Credentials.Malformed("token longer than " + MAX_LENGTH + " characters");
     }
-    return isB64Token(header, start)
-        ? new BearerToken(header, start)
+    byte[] bytes = header.getBytes(ISO_8859_1); // other characters become question marks
+    return isB64Token(bytes, start)
+        ? new BearerToken(bytes, start)
         : new Credentials.Malformed("illegal character in the token");
   }
 
@@ -127,18 +130,19 @@ public final class BearerToken implements Credentials {
   /**
    * RFC 6750 §2.1: {@code b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="}.
    */
-  private static boolean isB64Token(String header, int start) {
-    int i = start;
-    while (i < header.length() && isToken68(header.charAt(i))) {
-      i++;
+  private static boolean isB64Token(byte[] text, int start) {
+    int end = text.length;
+    while (end > start && text[end - 1] == '=') {
+      end--;
     }
-    if (i == start) {
+    if (end == start) {
       return false;
     }
-    while (i < header.length() && header.charAt(i) == '=') {
-      i++;
+    boolean valid = true;
+    for (int i = start; i < end; i++) {
+      valid &= TOKEN68[text[i] & 0xFF];
     }
-    return i == header.length();
+    return valid;
   }
 
   private static boolean isToken68(char c) {
@@ -147,7 +151,7 @@ public final class BearerToken implements Credentials {
 
   /** Whether the text has the syntax of a token. */
   public static boolean isValid(String text) {
-    return text.length() <= MAX_LENGTH && isB64Token(text, 0);
+    return text.length() <= MAX_LENGTH && isB64Token(text.getBytes(ISO_8859_1), 0);
   }
 
   /** A random token, which no server has issued: for probes. */

@@ -4,13 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Saves time and keeps tokens secret: hashes a token with SHA-256 without copying it, on a pooled
- * digest whose buffers are wiped, because creating a digest takes longer than hashing with it. The
- * pool has a fixed number of slots; with thread-locals, each virtual thread would have a digest.
+ * Hashes tokens with SHA-256 on pooled digests, because creating a digest takes longer than hashing
+ * with it. The pool has a fixed number of slots; with thread-locals, each virtual thread would have
+ * a digest.
  */
 public final class TokenDigest {
 
@@ -19,11 +18,7 @@ public final class TokenDigest {
 
   private static final AtomicReferenceArray<TokenDigest> IDLE = new AtomicReferenceArray<>(SLOTS);
 
-  /** Most tokens fit into one chunk. */
-  private static final int CHUNK = 128;
-
   private final MessageDigest digest = newDigest();
-  private final byte[] chunk = new byte[CHUNK];
   private final byte[] hash = new byte[32];
 
   private TokenDigest() {}
@@ -43,26 +38,18 @@ public final class TokenDigest {
   }
 
   /**
-   * Hashes the end of a text without copying it, and wipes the buffers.
+   * Hashes the end of an array.
    *
-   * @param ascii a text that is ASCII from {@code start}
    * @return 32 bytes, which are overwritten by the next call
    */
-  @SuppressWarnings("deprecation") // the only way to read the bytes without a copy
-  byte[] hash(String ascii, int start) {
-    int end = ascii.length();
-    for (int from = start; from < end; from += CHUNK) {
-      int to = Math.min(end, from + CHUNK);
-      ascii.getBytes(from, to, chunk, 0);
-      digest.update(chunk, 0, to - from);
-    }
+  byte[] hash(byte[] bytes, int start) {
+    digest.update(bytes, start, bytes.length - start);
     try {
       digest.digest(hash, 0, hash.length);
     } catch (DigestException e) {
       throw new IllegalStateException("a SHA-256 hash has 32 bytes", e);
     }
     digest.reset(); // otherwise its buffer keeps the end of the token
-    Arrays.fill(chunk, 0, Math.min(CHUNK, end - start), (byte) 0);
     return hash;
   }
 

@@ -2,7 +2,6 @@ package dev.gatehouse.internal.verify;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.internal.concurrent.SingleFlight;
 import dev.gatehouse.internal.concurrent.SingleFlight.CountedFrom;
@@ -59,9 +58,6 @@ public final class ResultCache {
   private final InstantSource clock;
   private final RecallingTicker ticker;
 
-  /** How long an active result is kept: longer than it is fresh. */
-  private final Duration retention;
-
   private final Cache<TokenKey, Entry> active;
   private final Cache<TokenKey, Lookup.Fresh> inactive;
 
@@ -69,8 +65,10 @@ public final class ResultCache {
    * An active result. It keeps the lookup that it is returned in, so that a hit allocates nothing.
    *
    * @param freshUntil on the ticker's scale
+   * @param usableUntil on the ticker's scale; at the latest, when the token expires
    */
-  private record Entry(VerificationResult.Active result, Lookup.Fresh fresh, long freshUntil) {
+  private record Entry(
+      VerificationResult.Active result, Lookup.Fresh fresh, long freshUntil, long usableUntil) {
 
     TokenClaims claims() {
       return result.claims();
@@ -88,11 +86,7 @@ public final class ResultCache {
     this.settings = settings;
     this.clock = clock;
     this.ticker = new RecallingTicker(ticker);
-    Duration usable = settings.ttl().plus(settings.staleWhileUnavailable());
-    this.retention =
-        settings.remembersActive() && RECENTLY.compareTo(usable) > 0 ? RECENTLY : usable;
-    this.active =
-        bounded(settings.maxEntries(), this.ticker).expireAfter(new UntilTokenExpires()).build();
+    this.active = bounded(settings.maxEntries(), this.ticker).expireAfterWrite(retention()).build();
     this.inactive =
         bounded(Math.max(1, settings.maxEntries() / ACTIVE_PER_INACTIVE), this.ticker)
             .expireAfterWrite(settings.inactiveTtl())
@@ -113,8 +107,8 @@ public final class ResultCache {
   Lookup lookup(TokenKey key) {
     ticker.forget();
     Entry entry = active.getIfPresent(key);
-    long freshFor = entry == null ? 0 : entry.freshUntil() - ticker.recall();
-    if (entry != null && freshFor > 0) {
+    long now = ticker.recall();
+    if (entry != null && now - entry.freshUntil() < 0) {
       return entry.fresh();
     }
     Lookup.Fresh bad = inactive.getIfPresent(key);
@@ -124,9 +118,7 @@ public final class ResultCache {
     if (entry == null) {
       return ABSENT;
     }
-    return freshFor + settings.staleWhileUnavailable().toNanos() > 0
-        ? new Lookup.Stale(entry.result())
-        : RECENTLY_ACTIVE;
+    return now - entry.usableUntil() < 0 ? new Lookup.Stale(entry.result()) : RECENTLY_ACTIVE;
   }
 
   /**
@@ -161,11 +153,14 @@ public final class ResultCache {
   /** Stores active and inactive results; an unavailable server says nothing about the token. */
   private void store(TokenKey key, VerificationResult result) {
     if (result instanceof VerificationResult.Active good) {
-      if (timeToLive(good.claims()).isZero()) {
+      long usableFor = usableFor(good.claims());
+      if (usableFor == 0) {
         active.invalidate(key);
       } else {
-        long freshUntil = ticker.read() + settings.ttl().toNanos();
-        active.put(key, new Entry(good, new Lookup.Fresh(good), freshUntil));
+        long now = ticker.read();
+        long freshFor = Math.min(settings.ttl().toNanos(), usableFor);
+        Lookup.Fresh fresh = new Lookup.Fresh(good);
+        active.put(key, new Entry(good, fresh, now + freshFor, now + usableFor));
       }
     } else if (result instanceof VerificationResult.Inactive bad) {
       active.invalidate(key);
@@ -175,14 +170,24 @@ public final class ResultCache {
     }
   }
 
-  /** How long an entry is kept: at most until the token expires. */
-  private Duration timeToLive(TokenClaims claims) {
+  /** For how many nanoseconds an active result may be used: at most until the token expires. */
+  private long usableFor(TokenClaims claims) {
     Instant end = claims.expiresAt();
-    if (end == null) {
-      return retention;
+    Duration left = end == null ? usable() : Duration.between(clock.instant(), end);
+    if (left.isNegative()) {
+      return 0;
     }
-    Duration left = Duration.between(clock.instant(), end);
-    return left.isNegative() ? Duration.ZERO : left.compareTo(retention) < 0 ? left : retention;
+    return left.compareTo(usable()) < 0 ? left.toNanos() : usable().toNanos();
+  }
+
+  /** How long any active result may be used, with an outage or without. */
+  private Duration usable() {
+    return settings.ttl().plus(settings.staleWhileUnavailable());
+  }
+
+  /** How long an active result is kept: longer than it is usable, if it is to be remembered. */
+  private Duration retention() {
+    return settings.remembersActive() && RECENTLY.compareTo(usable()) > 0 ? RECENTLY : usable();
   }
 
   public void evictToken(String accessToken) {
@@ -227,24 +232,5 @@ public final class ResultCache {
   /** How many evictions were requested. */
   public long evictions() {
     return evictions.sum();
-  }
-
-  /** An entry lives as long as {@link #timeToLive} says, whether it is read or not. */
-  private final class UntilTokenExpires implements Expiry<TokenKey, Entry> {
-
-    @Override
-    public long expireAfterCreate(TokenKey key, Entry entry, long now) {
-      return timeToLive(entry.claims()).toNanos();
-    }
-
-    @Override
-    public long expireAfterUpdate(TokenKey key, Entry entry, long now, long left) {
-      return timeToLive(entry.claims()).toNanos();
-    }
-
-    @Override
-    public long expireAfterRead(TokenKey key, Entry entry, long now, long left) {
-      return left;
-    }
   }
 }

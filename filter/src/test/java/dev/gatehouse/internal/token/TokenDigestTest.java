@@ -24,8 +24,9 @@ class TokenDigestTest {
     byte[] expected = MessageDigest.getInstance("SHA-256").digest(token.getBytes(US_ASCII));
     TokenDigest digest = TokenDigest.borrow();
 
-    assertThat(digest.hash(SCHEME + token, SCHEME.length())).isEqualTo(expected);
-    assertThat(digest.hash(token, 0)).isEqualTo(expected);
+    assertThat(digest.hash((SCHEME + token).getBytes(US_ASCII), SCHEME.length()))
+        .isEqualTo(expected);
+    assertThat(digest.hash(token.getBytes(US_ASCII), 0)).isEqualTo(expected);
     assertThat(TokenDigest.of(token)).isEqualTo(expected);
   }
 }
