@@ -3,6 +3,7 @@ package dev.gatehouse;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.Decision.Admitted;
 import dev.gatehouse.Decision.Refused;
+import dev.gatehouse.internal.endpoint.ProtectedResourceMetadata;
 import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.observe.JmxBean;
 import dev.gatehouse.internal.refusal.RefusalLog;
@@ -65,10 +66,13 @@ public final class McpAuthFilter implements Filter {
   private @Nullable Settings settings;
   private @Nullable RunningFilter running;
   private @Nullable Thread selfTestThread;
+  /** Whether clients can reach the metadata through this filter, as far as its mappings tell. */
+  private boolean metadataMapped = true;
+
   private String contextPath = "";
   private String filterName = "";
 
-  /** Whether a request has arrived whose filter chain does not support event streams. */
+  /** Whether a descriptor or a request has shown that the chain does not support async. */
   private final AtomicBoolean asyncUnsupported = new AtomicBoolean();
 
   private final LifecycleListeners listeners = new LifecycleListeners();
@@ -126,26 +130,41 @@ public final class McpAuthFilter implements Filter {
   }
 
   /**
-   * Validates the settings and the filter's mappings, and starts the filter.
+   * Validates the settings and the filter's mappings, and starts the filter. If anything is wrong,
+   * the filter responds to every request with 503, because some containers run the application
+   * without a filter whose {@code init} has failed. The log and the container's own log name each
+   * error and its cure.
    *
-   * @throws UnavailableException if settings are invalid, or if the filter can be bypassed; the
-   *     message names each error and its cure
+   * @throws UnavailableException if something is wrong and the container is known to stop the
+   *     application then
    */
   @Override
   public void init(FilterConfig config) throws ServletException {
-    try {
-      if (settings == null) {
-        settings = Settings.builder().initParameters(config).environment(System.getenv()).build();
-      }
-      MappingCheck.of(config, settings.evictionPath).throwIfBypassable();
-    } catch (IllegalArgumentException e) {
-      throw new UnavailableException(e.getMessage());
-    }
-    contextPath = config.getServletContext().getContextPath();
-    running = RunningFilter.of(settings, contextPath, clock, ticker);
     filterName = config.getFilterName();
+    contextPath = config.getServletContext().getContextPath();
+    try {
+      start(config);
+    } catch (RuntimeException | LinkageError e) {
+      destroy();
+      FailedStart.report(config, e);
+    }
+  }
+
+  private void start(FilterConfig config) {
+    if (settings == null) {
+      settings = Settings.builder().initParameters(config).environment(System.getenv()).build();
+    }
+    MappingCheck mappings =
+        MappingCheck.of(config.getServletContext(), filterName, settings.evictionPath);
+    mappings.throwIfBypassable();
+    if (mappings.isAsyncOff()) {
+      reportAsyncUnsupported();
+    }
+    metadataMapped =
+        mappings.coversAnyOf(ProtectedResourceMetadata.paths(settings.resource, contextPath));
+    running = RunningFilter.of(settings, contextPath, clock, ticker);
     listeners.start(running.forListeners());
-    log.info("{} guards {}", config.getFilterName(), settings.resource);
+    log.info("{} guards {}", filterName, settings.resource);
     if (settings.selfTest) {
       startSelfTest(selfTest(running));
     }
@@ -176,7 +195,7 @@ public final class McpAuthFilter implements Filter {
    * responded, at most for the timeouts of the settings.
    *
    * @return the findings; at start-up, the filter runs the same test and logs them
-   * @throws IllegalStateException if the container has not called {@link #init}
+   * @throws IllegalStateException if the filter has not started
    */
   public SelfTestReport selfTest() {
     return selfTest(started()).run();
@@ -186,7 +205,7 @@ public final class McpAuthFilter implements Filter {
    * Returns the cached introspection results, for example to evict a revoked token.
    *
    * @return the cache of this filter
-   * @throws IllegalStateException if the container has not called {@link #init}
+   * @throws IllegalStateException if the filter has not started
    */
   public TokenCache cache() {
     return new TokenCache(started().cache());
@@ -199,7 +218,7 @@ public final class McpAuthFilter implements Filter {
    * the background, at most once a second, so that a later call knows more.
    *
    * @return the state known now
-   * @throws IllegalStateException if the container has not called {@link #init}
+   * @throws IllegalStateException if the filter has not started
    */
   public Health health() {
     List<Introspector> servers = started().servers();
@@ -220,13 +239,13 @@ public final class McpAuthFilter implements Filter {
   private RunningFilter started() {
     RunningFilter started = running;
     if (started == null) {
-      throw new IllegalStateException("the container has not called init");
+      throw new IllegalStateException("the filter has not started; the log tells why");
     }
     return started;
   }
 
   private SelfTest selfTest(RunningFilter running) {
-    return new SelfTest(running.settings(), running.servers(), contextPath, asyncUnsupported.get());
+    return new SelfTest(running.settings(), running.servers(), contextPath, asyncUnsupported.get(), metadataMapped);
   }
 
   /** Closes the connections to the authorization servers and ends all threads. */
@@ -271,7 +290,13 @@ public final class McpAuthFilter implements Filter {
 
   /** Called for each request, and when starting async fails: some containers know only then. */
   void reportIfAsyncUnsupported(HttpServletRequest request) {
-    if (!request.isAsyncSupported() && asyncUnsupported.compareAndSet(false, true)) {
+    if (!request.isAsyncSupported()) {
+      reportAsyncUnsupported();
+    }
+  }
+
+  private void reportAsyncUnsupported() {
+    if (asyncUnsupported.compareAndSet(false, true)) {
       log.error("async_off: set async-supported on every filter and on the servlet");
     }
   }
@@ -287,7 +312,11 @@ public final class McpAuthFilter implements Filter {
         && request.getAttribute(admittedAttribute) instanceof AuthInfo admittedBefore) {
       return admittedBefore;
     }
-    RunningFilter running = started();
+    RunningFilter running = this.running;
+    if (running == null) {
+      FailedStart.respond(response);
+      return null;
+    }
     if (request.getDispatcherType() != DispatcherType.INCLUDE
         && (running.wellKnown().handle(request, response)
             || (running.evictions() != null && running.evictions().handle(request, response)))) {

@@ -72,8 +72,7 @@ record RunningFilter(
         settings,
         new WellKnownEndpoint(
             new ProtectedResourceMetadata(settings.description(), contextPath),
-            new ForwardedServerMetadata(forwardedMetadata(settings, http), http, refusals),
-            refusals),
+            new ForwardedServerMetadata(forwardedMetadata(settings, http), http, refusals)),
         evictionEndpoint(settings, cache, monotonicClock),
         new OriginPolicy(settings.allowedOrigins),
         new ClientAddresses(settings.forwardedForDepth),

@@ -17,8 +17,8 @@ import java.util.List;
 
 /**
  * Tests the set-up: whether the authorization server accepts the filter's credentials, whether it
- * issues tokens for this resource, and whether clients find the metadata. Mappings are not tested
- * here, because {@code MappingCheck} has already checked them at start-up.
+ * issues tokens for this resource, and whether clients find the metadata. Whether the filter can be
+ * bypassed is not tested here, because {@code MappingCheck} has already checked that at start-up.
  */
 final class SelfTest {
 
@@ -26,19 +26,27 @@ final class SelfTest {
   private final List<Introspector> servers;
   private final String contextPath;
   private final boolean asyncUnsupported;
+  private final boolean metadataMapped;
 
   /**
    * Creates a test.
    *
    * @param contextPath the application's context path
-   * @param asyncUnsupported whether a request has arrived whose filter chain has no async support
+   * @param asyncUnsupported whether a deployment descriptor, or a request that has arrived, shows
+   *     that the filter chain has no async support
+   * @param metadataMapped whether the filter is mapped to the path of the metadata
    */
   SelfTest(
-      Settings settings, List<Introspector> servers, String contextPath, boolean asyncUnsupported) {
+      Settings settings,
+      List<Introspector> servers,
+      String contextPath,
+      boolean asyncUnsupported,
+      boolean metadataMapped) {
     this.settings = settings;
     this.servers = servers;
     this.contextPath = contextPath;
     this.asyncUnsupported = asyncUnsupported;
+    this.metadataMapped = metadataMapped;
   }
 
   SelfTestReport run() {
@@ -50,6 +58,9 @@ final class SelfTest {
               Severity.ERROR,
               "a filter or the servlet is registered without async support, so event streams fail",
               "set <async-supported>true</async-supported> on every filter and on the servlet"));
+    }
+    if (!metadataMapped) {
+      findings.add(metadataNotMapped());
     }
     if (!contextPath.isEmpty()) {
       findings.add(metadataOutsideContext());
@@ -73,6 +84,14 @@ final class SelfTest {
     }
     servers.forEach(server -> check(server, findings));
     return new SelfTestReport(findings);
+  }
+
+  private static Finding metadataNotMapped() {
+    return new Finding(
+        "metadata_not_mapped",
+        Severity.ERROR,
+        "the filter is not mapped to the path of the metadata, so clients can't log in",
+        "add <url-pattern>" + ProtectedResourceMetadata.WELL_KNOWN + "/*</url-pattern>");
   }
 
   private Finding metadataOutsideContext() {

@@ -18,15 +18,11 @@ public final class WellKnownEndpoint {
 
   private final ProtectedResourceMetadata metadata;
   private final ForwardedServerMetadata forwarded;
-  private final RefusalWriter refusals;
 
   public WellKnownEndpoint(
-      ProtectedResourceMetadata metadata,
-      ForwardedServerMetadata forwarded,
-      RefusalWriter refusals) {
+      ProtectedResourceMetadata metadata, ForwardedServerMetadata forwarded) {
     this.metadata = metadata;
     this.forwarded = forwarded;
-    this.refusals = refusals;
   }
 
   /**
@@ -47,7 +43,7 @@ public final class WellKnownEndpoint {
     response.setHeader("Access-Control-Allow-Origin", "*");
     boolean isMetadata = metadata.isAt(path);
     if (!isMetadata && !forwarded.isAt(path)) {
-      refusals.write(ErrorResponse.NOT_FOUND, response);
+      RefusalWriter.write(ErrorResponse.NOT_FOUND, response);
       return true;
     }
     switch (request.getMethod()) {
@@ -61,7 +57,7 @@ public final class WellKnownEndpoint {
       case "OPTIONS" -> writePreflight(response);
       default -> {
         response.setHeader("Allow", METHODS);
-        refusals.write(ErrorResponse.METHOD_NOT_ALLOWED, response);
+        RefusalWriter.write(ErrorResponse.METHOD_NOT_ALLOWED, response);
       }
     }
     return true;

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -22,8 +21,6 @@ public final class RefusalWriter {
   /** Challenges that are the same for every request; a 403 names what its request needs. */
   private final Map<ErrorResponse, String> challenges = new EnumMap<>(ErrorResponse.class);
 
-  private final Map<ErrorResponse, byte[]> bodies = new EnumMap<>(ErrorResponse.class);
-
   /**
    * Creates a writer.
    *
@@ -33,7 +30,6 @@ public final class RefusalWriter {
   public RefusalWriter(String metadataUrl, Set<String> challengeScopes) {
     this.challenge = new Challenge(metadataUrl);
     for (ErrorResponse error : ErrorResponse.values()) {
-      bodies.put(error, error.body().getBytes(StandardCharsets.US_ASCII));
       if (error.hasChallenge() && error != ErrorResponse.INSUFFICIENT_SCOPE) {
         challenges.put(error, challenge.of(error, challengeScopes));
       }
@@ -59,11 +55,11 @@ public final class RefusalWriter {
   }
 
   /** Writes a status and its fixed body. */
-  public void write(ErrorResponse error, HttpServletResponse response) throws IOException {
+  public static void write(ErrorResponse error, HttpServletResponse response) throws IOException {
     response.setStatus(error.status());
     response.setHeader("Cache-Control", "no-store");
     response.setContentType("application/json");
-    byte[] body = Objects.requireNonNull(bodies.get(error));
+    byte[] body = error.body().getBytes(StandardCharsets.US_ASCII);
     response.setContentLength(body.length);
     try {
       response.getOutputStream().write(body);

@@ -1,26 +1,31 @@
 package dev.gatehouse.internal.servlet;
 
-import jakarta.servlet.FilterConfig;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks the container's registrations for a servlet that can be reached without passing the
- * filter. For example, the MCP Java SDK's servlet on {@code /mcp/*} behind a filter on {@code /mcp}
- * is unprotected at {@code /mcp/mcp}.
+ * Checks the container's registrations and the deployment descriptors for a servlet that can be
+ * reached without passing the filter. For example, the MCP Java SDK's servlet on {@code /mcp/*}
+ * behind a filter on {@code /mcp} is unprotected at {@code /mcp/mcp}.
+ *
+ * <p>The Servlet API does not tell the dispatcher types of a mapping. So they are checked only for
+ * mappings in deployment descriptors, not for those made in Java.
  */
 public final class MappingCheck {
 
@@ -33,11 +38,21 @@ public final class MappingCheck {
   /** A path that the filter itself serves, whichever servlet is mapped to it; null for none. */
   private final @Nullable String evictionPath;
 
+  /** For each target of a mapping in a deployment descriptor. */
+  private final Map<String, Set<DispatcherType>> dispatcherTypes;
+
+  /** Whether a deployment descriptor leaves async off, for the filter or one of its servlets. */
+  private final boolean asyncOff;
+
   MappingCheck(
       Collection<String> servletNames,
       Collection<String> filterPatterns,
       Map<String, ? extends Collection<String>> servletPatterns,
-      @Nullable String evictionPath) {
+      @Nullable String evictionPath,
+      Map<String, Set<DispatcherType>> dispatcherTypes,
+      boolean asyncOff) {
+    this.dispatcherTypes = dispatcherTypes;
+    this.asyncOff = asyncOff;
     this.servletNames = Set.copyOf(servletNames);
     this.filterPatterns = filterPatterns.stream().map(UrlPattern::new).toList();
     this.evictionPath = evictionPath;
@@ -45,21 +60,44 @@ public final class MappingCheck {
         (name, patterns) -> servlets.put(name, patterns.stream().map(UrlPattern::new).toList()));
   }
 
-  public static MappingCheck of(FilterConfig config, @Nullable String evictionPath) {
-    ServletContext context = config.getServletContext();
-    FilterRegistration filter = context.getFilterRegistration(config.getFilterName());
+  /**
+   * Creates a check of a filter.
+   *
+   * @param evictionPath a path that the filter itself serves; null for none
+   * @throws IllegalArgumentException if a deployment descriptor can't be read
+   */
+  public static MappingCheck of(
+      ServletContext context, String filterName, @Nullable String evictionPath) {
+    FilterRegistration filter = context.getFilterRegistration(filterName);
     if (filter == null) {
       log.warn(
-          "{}: mappings not checked, because this container does not expose them",
-          config.getFilterName());
-      return new MappingCheck(Set.of("*"), Set.of(), Map.of(), null);
+          "{}: mappings not checked, because this container does not expose them", filterName);
+      return new MappingCheck(Set.of("*"), Set.of("/*"), Map.of(), null, Map.of(), false);
     }
     Map<String, Collection<String>> servlets = new TreeMap<>();
     for (ServletRegistration servlet : context.getServletRegistrations().values()) {
       servlets.put(servlet.getName(), servlet.getMappings());
     }
+    DeploymentDescriptor descriptor = DeploymentDescriptor.of(context);
+    Set<String> servletNames = Set.copyOf(filter.getServletNameMappings());
     return new MappingCheck(
-        filter.getServletNameMappings(), filter.getUrlPatternMappings(), servlets, evictionPath);
+        servletNames,
+        filter.getUrlPatternMappings(),
+        servlets,
+        evictionPath,
+        descriptor.dispatcherTypes(filterName),
+        descriptor.declaresAsyncOff(filterName, servletNames));
+  }
+
+  /** Whether a deployment descriptor leaves async off, for the filter or one of its servlets. */
+  public boolean isAsyncOff() {
+    return asyncOff;
+  }
+
+  /** Whether the filter is mapped to one of these paths, at which there may be no servlet. */
+  public boolean coversAnyOf(Collection<String> paths) {
+    return servletNames.contains("*")
+        || paths.stream().anyMatch(path -> filterPatterns.stream().anyMatch(f -> f.matches(path)));
   }
 
   /**
@@ -96,6 +134,7 @@ public final class MappingCheck {
         && filterPatterns.stream().noneMatch(UrlPattern::matchesEverything)) {
       findings.add("the filter is in front of no servlet; map it by <servlet-name>");
     }
+    dispatcherTypes.forEach((target, types) -> checkDispatcherTypes(target, types, findings));
     if (evictionPath != null && filterPatterns.stream().noneMatch(f -> f.matches(evictionPath))) {
       findings.add(
           "the filter is not mapped to eviction-path; add <url-pattern>%s</url-pattern>"
@@ -104,11 +143,30 @@ public final class MappingCheck {
     return findings;
   }
 
+  /** Without the type FORWARD, a forward to the servlet passes no filter. */
+  private void checkDispatcherTypes(
+      String target, Set<DispatcherType> types, List<String> findings) {
+    Set<DispatcherType> missing = EnumSet.allOf(DispatcherType.class);
+    missing.removeAll(types);
+    if (!missing.isEmpty() && !isOwnPath(target)) {
+      findings.add(
+          "the filter is not mapped to '%s' for the dispatcher types %s; add ".formatted(target, missing)
+              + missing.stream()
+                  .map(type -> "<dispatcher>" + type + "</dispatcher>")
+                  .collect(Collectors.joining()));
+    }
+  }
+
+  /** Whether only the filter itself serves the paths of this pattern. */
+  private boolean isOwnPath(String pattern) {
+    return new UrlPattern(pattern).isWellKnown() || pattern.equals(evictionPath);
+  }
+
   /** The servlets of which the filter's URL patterns cover at least one path. */
   private Set<String> protectedByPath() {
     Set<String> found = new TreeSet<>();
     for (UrlPattern pattern : filterPatterns) {
-      if (!pattern.isWellKnown() && !pattern.text().equals(evictionPath)) {
+      if (!isOwnPath(pattern.text())) {
         Stream<String> paths =
             Stream.concat(
                 pattern.samples().stream(),
