@@ -45,6 +45,20 @@ record RunningFilter(
   static RunningFilter of(
       Settings settings, String contextPath, InstantSource clock, Ticker ticker) {
     BoundedHttpClient http = new BoundedHttpClient(settings.http());
+    try {
+      return of(settings, contextPath, clock, ticker, http);
+    } catch (RuntimeException | LinkageError e) {
+      http.close();
+      throw e;
+    }
+  }
+
+  private static RunningFilter of(
+      Settings settings,
+      String contextPath,
+      InstantSource clock,
+      Ticker ticker,
+      BoundedHttpClient http) {
     InstantSource monotonicClock = new MonotonicClock(ticker);
     ProbeExecutor probes = new ProbeExecutor();
     List<Introspector> servers =

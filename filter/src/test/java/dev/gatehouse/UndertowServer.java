@@ -1,0 +1,51 @@
+package dev.gatehouse;
+
+import io.undertow.Undertow;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import jakarta.servlet.ServletException;
+import java.net.InetSocketAddress;
+
+/**
+ * Undertow on a free port: the servlet container of WildFly. It initializes a filter only at the
+ * first request, and runs all requests on few threads.
+ */
+final class UndertowServer implements AutoCloseable {
+
+  private final DeploymentManager application;
+  private final Undertow server;
+
+  /**
+   * Starts the server.
+   *
+   * @param threads how many requests it handles at once
+   */
+  UndertowServer(DeploymentInfo deployment, int threads) throws ServletException {
+    deployment
+        .setClassLoader(UndertowServer.class.getClassLoader())
+        .setContextPath("/")
+        .setDeploymentName("test");
+    application = Servlets.newContainer().addDeployment(deployment);
+    application.deploy();
+    server =
+        Undertow.builder()
+            .addHttpListener(0, "127.0.0.1")
+            .setIoThreads(1)
+            .setWorkerThreads(threads)
+            .setHandler(application.start())
+            .build();
+    server.start();
+  }
+
+  int port() {
+    return ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+  }
+
+  @Override
+  public void close() throws ServletException {
+    server.stop();
+    application.stop();
+    application.undeploy();
+  }
+}
