@@ -8,8 +8,10 @@ import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestSettings;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletContext;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,16 +60,17 @@ class SelfTestTest {
   }
 
   private McpAuthFilter register(ServletContext context, String origin) {
-    return McpAuthFilter.register(
-        context,
-        "mcp",
-        TestSettings.builder()
-            .resource(origin + context.getContextPath() + "/mcp")
-            .audience("https://mcp.example/mcp")
-            .issuer(as.issuer())
-            .clientId("client")
-            .clientSecret(Secrets.CLIENT_SECRET)
-            .build());
+    return McpAuthFilter.register(context, "mcp", settings(origin + context.getContextPath()));
+  }
+
+  private Settings settings(String application) {
+    return TestSettings.builder()
+        .resource(application + "/mcp")
+        .audience("https://mcp.example/mcp")
+        .issuer(as.issuer())
+        .clientId("client")
+        .clientSecret(Secrets.CLIENT_SECRET)
+        .build();
   }
 
   private List<String> codes() throws Exception {
@@ -107,6 +110,29 @@ class SelfTestTest {
     assertThat(report.passed()).isFalse();
     assertThat(report.findings()).extracting(Finding::code).containsExactly(code);
     assertThat(report.toString()).contains("FAILED", code, report.findings().get(0).cure());
+  }
+
+  @Test
+  void aFilterThatIsNotMappedToTheMetadataFails() throws Exception {
+    List<McpAuthFilter> filters = new ArrayList<>();
+    try (var server =
+        new ProtectedServer(
+            "/",
+            origin ->
+                context -> {
+                  ProtectedServer.addServlet(context, "mcp", new CallerServlet(), "/mcp");
+                  filters.add(new McpAuthFilter(settings(origin)));
+                  context
+                      .addFilter("guard", filters.get(0))
+                      .addMappingForServletNames(
+                          EnumSet.allOf(DispatcherType.class), false, "mcp");
+                })) {
+      assertThat(server.get("/").statusCode()).isEqualTo(404);
+
+      assertThat(filters.get(0).selfTest().findings())
+          .extracting(Finding::code)
+          .contains("metadata_not_mapped");
+    }
   }
 
   @Test
