@@ -27,7 +27,7 @@ public final class BoundedHttpClient implements AutoCloseable {
   private record Connections(@Nullable SSLContext tls, Http1Client client) {}
 
   private final HttpSettings settings;
-  private final DeadlineWatchdog watchdog = new DeadlineWatchdog();
+  private final DeadlineWatchdog watchdog;
   private final @Nullable ReloadedTls tls;
   private volatile Connections connections;
   private boolean closed;
@@ -36,6 +36,7 @@ public final class BoundedHttpClient implements AutoCloseable {
     this.settings = settings;
     this.tls = settings.tls();
     this.connections = connect(tls == null ? null : tls.get());
+    this.watchdog = new DeadlineWatchdog(); // last: its thread must not outlive a failure
   }
 
   private Connections connect(@Nullable SSLContext context) {

@@ -3,18 +3,14 @@ package dev.gatehouse.internal.http;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPRequest;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.EndpointDetails;
@@ -22,6 +18,7 @@ import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -56,36 +53,23 @@ final class Http1Client implements AutoCloseable {
   Http1Client(HttpSettings settings, @Nullable SSLContext context) {
     SSLContext tls = context == null ? SSLContexts.createSystemDefault() : context;
     connections =
-        PoolingHttpClientConnectionManagerBuilder.create()
-            .setMaxConnTotal(settings.maxConnections())
-            .setMaxConnPerRoute(settings.maxConnections())
+        new PoolingHttpClientConnectionManager(
+            new SocketConnector(tls, settings),
             // Without a global lock; the bulkhead limits the connections strictly.
-            .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
-            .setConnectionFactory(socket -> new Http1Connection(HEAD_LIMITS))
-            .setTlsSocketStrategy(
-                (socket, host, port, attachment, ignored) -> secure(tls, socket, host, port))
-            .setDefaultConnectionConfig(
-                ConnectionConfig.custom()
-                    .setConnectTimeout(Timeout.of(settings.connectTimeout()))
-                    .setSocketTimeout(Timeout.of(settings.requestTimeout()))
-                    // Sending finds a closed connection as fast as a check would.
-                    .setValidateAfterInactivity(TimeValue.NEG_ONE_MILLISECOND)
-                    .build())
-            .build();
+            PoolConcurrencyPolicy.LAX,
+            PoolReusePolicy.LIFO,
+            TimeValue.NEG_ONE_MILLISECOND,
+            socket -> new Http1Connection(HEAD_LIMITS));
+    connections.setMaxTotal(settings.maxConnections());
+    connections.setDefaultMaxPerRoute(settings.maxConnections());
+    connections.setDefaultConnectionConfig(
+        ConnectionConfig.custom()
+            .setConnectTimeout(Timeout.of(settings.connectTimeout()))
+            .setSocketTimeout(Timeout.of(settings.requestTimeout()))
+            // Sending finds a closed connection as fast as a check would.
+            .setValidateAfterInactivity(TimeValue.NEG_ONE_MILLISECOND)
+            .build());
     client = HttpClients.createMinimal(connections);
-  }
-
-  private static SSLSocket secure(SSLContext tls, Socket socket, String host, int port)
-      throws IOException {
-    SSLSocket secured =
-        (SSLSocket) tls.getSocketFactory().createSocket(socket, host, port, /* autoClose= */ true);
-    SSLParameters parameters = secured.getSSLParameters();
-    parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 9110 §4.3.4
-    // RFC 7301 §3.2: a server that prefers h2 chooses HTTP/1.1 only if that alone is offered.
-    parameters.setApplicationProtocols(new String[] {"http/1.1"});
-    secured.setSSLParameters(parameters);
-    secured.startHandshake();
-    return secured;
   }
 
   /** Sends a request once. */

@@ -9,39 +9,65 @@ import dev.gatehouse.testing.Secrets;
 import jakarta.servlet.Filter;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.List;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.core5.http.HttpHost;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Micrometer is an optional dependency. */
-class WithoutMicrometerTest {
+/** Classes that the filter must work without. */
+class HiddenClassesTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  /** Loads the filter's classes again and hides Micrometer from them. */
+  /** Loads the classes of the filter and of its HTTP client again, and hides a package from them. */
   private static final class Hiding extends URLClassLoader {
 
-    Hiding(URL filter) {
-      super(new URL[] {filter}, WithoutMicrometerTest.class.getClassLoader());
+    private static final List<Class<?>> RELOADED =
+        List.of(McpAuthFilter.class, HttpRoute.class, HttpHost.class);
+
+    private final String hidden;
+
+    Hiding(String hidden) {
+      super(
+          RELOADED.stream()
+              .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
+              .toArray(URL[]::new),
+          HiddenClassesTest.class.getClassLoader());
+      this.hidden = hidden;
     }
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (name.startsWith("io.micrometer.")) {
+      if (name.startsWith(hidden)) {
         throw new ClassNotFoundException(name + " is hidden");
       }
       synchronized (getClassLoadingLock(name)) {
-        if (name.startsWith("dev.gatehouse.") && findLoadedClass(name) == null) {
-          return findClass(name);
+        boolean reloaded = name.startsWith("dev.gatehouse.") || name.startsWith("org.apache.hc.");
+        if (reloaded && findLoadedClass(name) == null) {
+          try {
+            return findClass(name);
+          } catch (ClassNotFoundException e) {
+            return super.loadClass(name, resolve); // from another jar of the client
+          }
         }
         return super.loadClass(name, resolve);
       }
     }
   }
 
-  @Test
-  void theFilterWorksWithoutMicrometer() throws Exception {
-    URL classes = McpAuthFilter.class.getProtectionDomain().getCodeSource().getLocation();
-    try (Hiding loader = new Hiding(classes);
+  @ParameterizedTest(name = "{1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          io.micrometer. | Micrometer is an optional dependency
+          jdk.net.       | WildFly hides this package from applications
+          """)
+  void theFilterWorksWithoutThePackage(String hidden, String why) throws Exception {
+    try (Hiding loader = new Hiding(hidden);
         FakeAuthorizationServer as = new FakeAuthorizationServer()) {
       Filter filter = filter(loader, as.introspectionEndpoint());
       assertThat(filter).isNotInstanceOf(McpAuthFilter.class); // else nothing would be hidden
@@ -50,6 +76,12 @@ class WithoutMicrometerTest {
         assertThat(server.status(Secrets.token())).isEqualTo(401);
         assertThat(as.introspectionRequests()).hasSize(1);
       }
+    }
+  }
+
+  @Test
+  void theMetricsNeedMicrometer() throws Exception {
+    try (Hiding loader = new Hiding("io.micrometer.")) {
       assertThatThrownBy(() -> loader.loadClass("dev.gatehouse.GatehouseMetrics").getMethods())
           .isInstanceOf(NoClassDefFoundError.class);
     }
