@@ -54,7 +54,10 @@ final class ClientRules {
       wrong.add(who + "client_secret_basic and client_secret_post need a secret; give it one");
     }
     if (!client.jwks().map(PublicKeys::areLegal).orElse(true)) {
-      wrong.add(who + "the keys must be a JWK set of public RSA or EC keys in JSON");
+      wrong.add(
+          who
+              + "the keys must be a JWK set in JSON of one to four public keys, RSA of 2048 to 4096"
+              + " bits or EC, each with a kid of its own if there are several");
     }
     if (!client.alsoIntrospects().isEmpty() && client.resources().isEmpty()) {
       wrong.add(who + "only a resource server may introspect; write resourceServerFor as well");
