@@ -26,8 +26,13 @@ final class ClientRules {
       }
     }
     for (String uri : client.redirectUris()) {
-      if (!isAbsoluteWithoutFragment(uri)) {
-        wrong.add(who + "redirect URI " + uri + " must be absolute and have no fragment");
+      if (UriSyntax.parseRedirectUri(uri).isEmpty()) {
+        wrong.add(
+            who
+                + "redirect URI "
+                + uri
+                + " must be absolute, in ASCII, without user and fragment, with a port from 1 to"
+                + " 65535 or none, and must open a client");
       }
     }
     for (String uri : client.resources()) {
