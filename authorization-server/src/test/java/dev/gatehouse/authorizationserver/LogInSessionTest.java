@@ -9,6 +9,7 @@ import dev.gatehouse.authorizationserver.testing.Demo;
 import dev.gatehouse.authorizationserver.testing.TestServer;
 import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import dev.gatehouse.authorizationserver.testing.UserAgent;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
@@ -151,6 +152,50 @@ class LogInSessionTest {
             server.form(path, "token=abc&" + Demo.FROM_CLIENT).header("Cookie", cookie(loggedIn)));
 
     assertThat(response.statusCode()).isEqualTo(401);
+  }
+
+  @ParameterizedTest(name = "{0}") // RFC 6265bis §4.1.3.2: no sibling domain can set such a cookie
+  @CsvSource({
+    "https://login.example.com, __Host-gatehouse-session",
+    "https://login.example.com/tenant, __Host-gatehouse-session-[A-Za-z0-9_-]{16}",
+  })
+  void offLoopbackTheCookieBelongsToThisHostAlone(String issuer, String name) {
+    String path = URI.create(issuer).getPath();
+    try (TestServer server =
+        TestServer.start(
+            path.isEmpty() ? "/" : path,
+            (origin, context) -> Demo.withUsers(issuer).clock(clock).build().register(context))) {
+      UserAgent browser = new UserAgent(server, issuer);
+
+      HttpResponse<String> login = browser.open(request());
+      HttpResponse<String> loggedIn = browser.logIn(login, "alice", "alice-secret");
+
+      String attributes = "=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax; Secure";
+      assertThat(header(login, "Set-Cookie")).matches(name + attributes);
+      assertThat(header(loggedIn, "Set-Cookie")).matches(name + attributes);
+      assertThat(browser.follow(loggedIn).body()).contains("You are logged in as alice");
+    }
+  }
+
+  @Test // login CSRF: a sibling domain can set a cookie without the prefix
+  void offLoopbackACookieWithoutThePrefixIsIgnored() {
+    String issuer = "https://login.example.com";
+    try (TestServer server =
+        TestServer.start(
+            (origin, context) -> Demo.withUsers(issuer).clock(clock).build().register(context))) {
+      UserAgent attacker = new UserAgent(server, issuer);
+      HttpResponse<String> loggedIn = attacker.logIn(attacker.open(request()), "bob", "bob-secret");
+      String planted = NAME + cookie(loggedIn).substring(cookie(loggedIn).indexOf('=') + 1);
+
+      HttpResponse<String> page =
+          server.send(
+              server
+                  .request("/oauth/authorize?" + UserAgent.form(request()))
+                  .GET()
+                  .header("Cookie", planted));
+
+      assertThat(page.body()).contains(LOG_IN).doesNotContain("bob");
+    }
   }
 
   private HttpResponse<String> openWith(String cookie) {

@@ -26,8 +26,13 @@ final class ClientRules {
       }
     }
     for (String uri : client.redirectUris()) {
-      if (!isAbsoluteWithoutFragment(uri)) {
-        wrong.add(who + "redirect URI " + uri + " must be absolute and have no fragment");
+      if (UriSyntax.parseRedirectUri(uri).isEmpty()) {
+        wrong.add(
+            who
+                + "redirect URI "
+                + uri
+                + " must be absolute, in ASCII, without user and fragment, with a port from 1 to"
+                + " 65535 or none, and must open a client");
       }
     }
     for (String uri : client.resources()) {
@@ -54,7 +59,10 @@ final class ClientRules {
       wrong.add(who + "client_secret_basic and client_secret_post need a secret; give it one");
     }
     if (!client.jwks().map(PublicKeys::areLegal).orElse(true)) {
-      wrong.add(who + "the keys must be a JWK set of public RSA or EC keys in JSON");
+      wrong.add(
+          who
+              + "the keys must be a JWK set in JSON of one to four public keys, RSA of 2048 to 4096"
+              + " bits or EC, each with a kid of its own if there are several");
     }
     if (!client.alsoIntrospects().isEmpty() && client.resources().isEmpty()) {
       wrong.add(who + "only a resource server may introspect; write resourceServerFor as well");

@@ -1,18 +1,28 @@
 package dev.gatehouse.authorizationserver.store;
 
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.KeyType;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.JSONObjectUtils;
+import java.math.BigInteger;
 import java.text.ParseException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Parses the public keys that verify a client's assertions (RFC 7517). */
+/**
+ * Parses the public keys that verify a client's assertions (RFC 7517). Clients choose their keys,
+ * and this server pays for using them on each request, so number and size are limited: at most four
+ * keys, RSA keys of 2048 to 4096 bits (RFC 7518 §3.3) with a public exponent of at most 32 bits.
+ */
 public final class PublicKeys {
-  private static final Set<KeyType> ASYMMETRIC = Set.of(KeyType.RSA, KeyType.EC);
-  private static final int MAX_KEYS = 20;
+  private static final int MAX_KEYS = 4;
+  private static final int MIN_RSA_BITS = 2048;
+  private static final int MAX_RSA_BITS = 4096;
+  private static final int MAX_EXPONENT_BITS = 32;
+  private static final BigInteger MIN_EXPONENT = BigInteger.valueOf(3);
 
   private PublicKeys() {}
 
@@ -20,7 +30,8 @@ public final class PublicKeys {
    * Tells whether a text can be registered as a client's keys.
    *
    * @param jwks any text
-   * @return false when it is not a JWK set of public RSA or EC keys, or an empty one
+   * @return false when it is not a JWK set of public RSA or EC keys within the limits, or an empty
+   *     one
    */
   public static boolean areLegal(String jwks) {
     try {
@@ -34,24 +45,72 @@ public final class PublicKeys {
    * Parses a client's keys.
    *
    * @param jwks a JWK set in JSON
-   * @return the keys
-   * @throws ParseException when a key is private, or neither RSA nor EC, or there are too many
+   * @return the keys; several have different key ids
+   * @throws ParseException when a key is private, neither RSA nor EC, or exceeds a limit, when
+   *     there are too many, or when one of several has no {@code kid} of its own
    */
   public static List<JWK> parse(String jwks) throws ParseException {
-    Map<String, Object> set = JSONObjectUtils.parse(jwks);
-    // Nimbus throws NullPointerException for both.
-    if (set == null || (set.get("keys") instanceof List<?> list && list.contains(null))) {
-      throw new ParseException("null instead of a key or a set of keys", 0);
-    }
-    List<JWK> keys = JWKSet.parse(set).getKeys();
+    List<JWK> keys = read(jwks);
     if (keys.size() > MAX_KEYS) {
       throw new ParseException("more than " + MAX_KEYS + " keys", 0);
     }
+    if (keys.size() > 1 && !haveIdsOfTheirOwn(keys)) {
+      throw new ParseException("one of several keys has no kid of its own", 0);
+    }
     for (JWK key : keys) {
-      if (!ASYMMETRIC.contains(key.getKeyType()) || key.isPrivate()) {
-        throw new ParseException("a key that is not public, or neither RSA nor EC", 0);
-      }
+      check(key);
     }
     return keys;
+  }
+
+  /** The only call of the library's parser; see the catch clause. */
+  private static List<JWK> read(String jwks) throws ParseException {
+    try {
+      Map<String, Object> set = JSONObjectUtils.parse(jwks);
+      if (set == null) {
+        throw new ParseException("null instead of a set of keys", 0);
+      }
+      return JWKSet.parse(set).getKeys();
+    } catch (RuntimeException e) {
+      // Nimbus throws NullPointerException for a null key and for "oth":[{}], for example.
+      throw new ParseException("not a set of keys: " + e.getClass().getSimpleName(), 0);
+    }
+  }
+
+  /** RFC 7517 §4.5: the assertion then selects its key, so one signature is verified. */
+  private static boolean haveIdsOfTheirOwn(List<JWK> keys) {
+    Set<String> ids = new HashSet<>();
+    return keys.stream()
+        .map(JWK::getKeyID)
+        .allMatch(id -> id != null && !id.isBlank() && ids.add(id));
+  }
+
+  private static void check(JWK key) throws ParseException {
+    if (key.isPrivate() || !(key instanceof RSAKey || key instanceof ECKey)) {
+      throw new ParseException("a key that is not public, or neither RSA nor EC", 0);
+    }
+    if (key instanceof RSAKey rsa) {
+      checkSize(rsa);
+    }
+  }
+
+  private static void checkSize(RSAKey key) throws ParseException {
+    int bits = key.getModulus().decodeToBigInteger().bitLength();
+    if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
+      throw new ParseException(
+          "an RSA key with fewer than " + MIN_RSA_BITS + " or more than " + MAX_RSA_BITS + " bits",
+          0);
+    }
+    BigInteger exponent = key.getPublicExponent().decodeToBigInteger();
+    // RFC 8017 §3.1: odd and at least 3; with 1, everyone can sign
+    if (exponent.bitLength() > MAX_EXPONENT_BITS
+        || exponent.compareTo(MIN_EXPONENT) < 0
+        || !exponent.testBit(0)) {
+      throw new ParseException(
+          "an RSA key whose exponent is even, below 3 or longer than "
+              + MAX_EXPONENT_BITS
+              + " bits",
+          0);
+    }
   }
 }

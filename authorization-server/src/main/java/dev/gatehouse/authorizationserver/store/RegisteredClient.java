@@ -261,7 +261,8 @@ public final class RegisteredClient {
     /**
      * Allows redirect URIs.
      *
-     * @param uris absolute, without a fragment, compared exactly; none when not set
+     * @param uris absolute and in ASCII, without user information and fragment, with a port from 1
+     *     to 65535 or none, compared exactly but for the port on loopback; none when not set
      * @return this
      */
     public Builder redirectUris(String... uris) {
@@ -309,7 +310,8 @@ public final class RegisteredClient {
     /**
      * Sets the public keys for {@code private_key_jwt} (RFC 7523).
      *
-     * @param jwks a JWK set in JSON
+     * @param jwks a JWK set in JSON: one to four public keys, RSA of 2048 to 4096 bits or EC, each
+     *     with a {@code kid} of its own if there are several
      * @return this
      */
     public Builder jwks(@Nullable String jwks) {

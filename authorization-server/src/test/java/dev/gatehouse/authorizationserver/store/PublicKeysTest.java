@@ -8,17 +8,22 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.OctetSequenceKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
+import java.math.BigInteger;
 import java.text.ParseException;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 7517. */
@@ -39,19 +44,23 @@ class PublicKeysTest {
 
   @Test
   void publicRsaAndEcKeysAreLegal() throws JOSEException, ParseException {
-    JWK rsa = new RSAKeyGenerator(2048).generate().toPublicJWK();
+    JWK rsa = new RSAKeyGenerator(2048).keyID("rsa").generate().toPublicJWK();
+    JWK ec = keys(1)[0];
 
-    assertThat(PublicKeys.areLegal(set(EC.toPublicJWK(), rsa))).isTrue();
-    assertThat(PublicKeys.parse(set(EC.toPublicJWK(), rsa))).containsExactly(EC.toPublicJWK(), rsa);
+    assertThat(PublicKeys.areLegal(set(ec, rsa))).isTrue();
+    assertThat(PublicKeys.parse(set(ec, rsa))).containsExactly(ec, rsa);
   }
 
   @Test
   void privateAndSymmetricKeysAreRefusedAlsoBesideLegalOnes() throws JOSEException {
-    JWK symmetric = new OctetSequenceKeyGenerator(256).generate();
+    JWK symmetric = new OctetSequenceKeyGenerator(256).keyID("symmetric").generate();
 
     for (String jwks :
         List.of(
-            set(EC), set(symmetric), set(EC.toPublicJWK(), EC), set(EC.toPublicJWK(), symmetric))) {
+            set(EC),
+            set(symmetric),
+            set(keys(1)[0], new ECKey.Builder(EC).keyID("private").build()),
+            set(keys(1)[0], symmetric))) {
       assertThat(PublicKeys.areLegal(jwks)).isFalse();
       assertThatThrownBy(() -> PublicKeys.parse(jwks))
           .isInstanceOf(ParseException.class)
@@ -62,12 +71,63 @@ class PublicKeysTest {
   }
 
   @Test
-  void twentyKeysAreTheMost() {
-    JWK key = EC.toPublicJWK();
+  void fourKeysAreTheMost() {
+    assertThat(PublicKeys.areLegal(set(keys(4)))).isTrue();
+    assertThat(PublicKeys.areLegal(set(keys(5)))).isFalse();
+  }
 
-    assertThat(PublicKeys.areLegal(set(Collections.nCopies(20, key).toArray(new JWK[0])))).isTrue();
-    assertThat(PublicKeys.areLegal(set(Collections.nCopies(21, key).toArray(new JWK[0]))))
-        .isFalse();
+  @Test // RFC 7517 §4.5
+  void eachOfSeveralKeysHasAnIdOfItsOwn() {
+    JWK without = EC.toPublicJWK();
+    JWK blank = new ECKey.Builder(EC.toPublicJWK()).keyID(" ").build();
+
+    assertThat(PublicKeys.areLegal(set(without))).isTrue();
+    assertThat(PublicKeys.areLegal(set(keys(2)))).isTrue();
+    assertThat(PublicKeys.areLegal(set(without, keys(1)[0]))).isFalse();
+    assertThat(PublicKeys.areLegal(set(blank, keys(1)[0]))).isFalse();
+    assertThat(PublicKeys.areLegal(set(keys(1)[0], keys(1)[0]))).isFalse();
+  }
+
+  @ParameterizedTest(name = "{0} bits, exponent {1}") // RFC 7518 §3.3, RFC 8017 §3.1
+  @CsvSource({
+    "2048, 65537, true",
+    "2048, 3, true",
+    "3072, 65537, true",
+    "4096, 4294967295, true",
+    "2047, 65537, false",
+    "1024, 65537, false",
+    "4097, 65537, false",
+    "8192, 65537, false",
+    "2048, 4294967297, false",
+    "2048, 36893488147419103233, false",
+    "2048, 65536, false",
+    "2048, 1, false",
+    "2048, 0, false",
+    "0, 0, false",
+  })
+  void anRsaKeyIsStrongAndCheap(int bits, BigInteger exponent, boolean legal) {
+    BigInteger modulus =
+        bits == 0
+            ? BigInteger.ZERO
+            : BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.TWO.pow(9));
+    JWK key = new RSAKey.Builder(Base64URL.encode(modulus), Base64URL.encode(exponent)).build();
+
+    assertThat(PublicKeys.areLegal(set(key))).isEqualTo(legal);
+  }
+
+  @Test // the length of the text is not that of the number
+  void zerosBeforeAnRsaKeyDoNotMakeItLonger() {
+    byte[] padded = new byte[256];
+    Arrays.fill(padded, 128, 256, (byte) 0xFF);
+    JWK key = new RSAKey.Builder(Base64URL.encode(padded), Base64URL.from("AQAB")).build();
+
+    assertThat(PublicKeys.areLegal(set(key))).isFalse();
+  }
+
+  private static JWK[] keys(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new ECKey.Builder(EC.toPublicJWK()).keyID("key-" + i).build())
+        .toArray(JWK[]::new);
   }
 
   @ParameterizedTest
@@ -91,6 +151,8 @@ class PublicKeysTest {
         "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"}]}",
         "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-0\",\"x\":\"AA\",\"y\":\"AA\"}]}",
         "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\"}]}",
+        "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\",\"oth\":[{}]}]}",
+        "{\"keys\":[{\"kty\":\"RSA\",\"n\":\"\",\"e\":\"\"}]}",
       })
   void whatIsNoSetOfPublicKeysIsIllegal(String jwks) {
     assertThat(PublicKeys.areLegal(jwks)).isFalse();

@@ -60,7 +60,19 @@ class RegisteredClientTest {
         rule(
             "a redirect URI with a fragment",
             c -> c.redirectUris("https://a.example.com/#"),
-            "must be absolute and have no fragment"),
+            "must be absolute, in ASCII"),
+        rule(
+            "a redirect URI with a port that does not exist",
+            c -> c.redirectUris("http://127.0.0.1:99999/"),
+            "a port from 1 to 65535"),
+        rule(
+            "a redirect URI that is not ASCII",
+            c -> c.redirectUris("https://a.example.com/é"),
+            "in ASCII"),
+        rule(
+            "a redirect URI that runs a script",
+            c -> c.redirectUris("javascript:alert(1)"),
+            "must open a client"),
         rule(
             "a redirect URI that is none",
             c -> c.redirectUris("https://a b"),
@@ -93,7 +105,10 @@ class RegisteredClientTest {
             "post without a secret",
             c -> c.authMethods("client_secret_post", "none"),
             "client_secret_basic and client_secret_post need a secret"),
-        rule("keys that are none", c -> c.jwks("{}"), "the keys must be a JWK set of public"),
+        rule(
+            "keys that are none",
+            c -> c.jwks("{}"),
+            "the keys must be a JWK set in JSON of one to four public keys"),
         rule(
             "an introspecting client without resources",
             c -> c.secret("s").mayAlsoIntrospect("https://a.example.com/"),

@@ -27,10 +27,17 @@ public final class UserAgent {
       Pattern.compile("<input type=\"checkbox\" name=\"([^\"]+)\" value=\"on\" checked>");
 
   private final TestServer server;
+  private final URI issuer;
   private @Nullable String cookie;
 
   public UserAgent(TestServer server) {
+    this(server, server.origin());
+  }
+
+  /** A browser that reaches the server by another URL, as through a proxy that ends TLS. */
+  public UserAgent(TestServer server, String issuer) {
     this.server = server;
+    this.issuer = URI.create(issuer);
   }
 
   /** An authorization request of the client {@code public} for all of its scopes. */
@@ -56,7 +63,7 @@ public final class UserAgent {
   }
 
   public HttpResponse<String> open(Map<String, String> request) {
-    return send(server.request("/oauth/authorize?" + form(request)).GET());
+    return send(server.request(issuer.getPath() + "/oauth/authorize?" + form(request)).GET());
   }
 
   public HttpResponse<String> logIn(HttpResponse<String> page, String username, String password) {
@@ -73,13 +80,14 @@ public final class UserAgent {
   }
 
   public HttpResponse<String> post(String path, Map<String, String> fields) {
-    return send(server.form(path, form(fields)).header("Origin", server.origin()));
+    String origin = issuer.getScheme() + "://" + issuer.getRawAuthority();
+    return send(server.form(issuer.getPath() + path, form(fields)).header("Origin", origin));
   }
 
   /** Follows a redirect that stays on the server. */
   public HttpResponse<String> follow(HttpResponse<String> redirect) {
     URI target = location(redirect);
-    assertThat(target.toString()).startsWith(server.origin());
+    assertThat(target.toString()).startsWith(issuer.toString());
     return send(server.request(target.getRawPath() + "?" + target.getRawQuery()).GET());
   }
 

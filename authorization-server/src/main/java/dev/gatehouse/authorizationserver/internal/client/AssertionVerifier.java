@@ -86,7 +86,12 @@ public final class AssertionVerifier {
   private static boolean hasSigned(RegisteredClient client, SignedJWT assertion)
       throws ParseException, JOSEException {
     JWKMatcher fits = JWKMatcher.forJWSHeader(assertion.getHeader());
-    for (JWK key : PublicKeys.parse(client.jwks().orElse("{\"keys\":[]}"))) {
+    List<JWK> keys = PublicKeys.parse(client.jwks().orElse("{\"keys\":[]}"));
+    if (keys.size() > 1 && assertion.getHeader().getKeyID() == null) {
+      // OpenID Connect Core §10.1: with several keys the header names one, so one is tried.
+      return false;
+    }
+    for (JWK key : keys) {
       if (fits != null && fits.matches(key) && key instanceof AsymmetricJWK asymmetric) {
         JWSVerifier verifier =
             new DefaultJWSVerifierFactory()

@@ -8,6 +8,7 @@ import com.nimbusds.oauth2.sdk.auth.PlainClientSecret;
 import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import dev.gatehouse.authorizationserver.internal.endpoint.FormReader;
+import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
 import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
@@ -119,8 +120,9 @@ public final class ClientAuthenticator {
   /** A malformed Authorization header is failed authentication: RFC 6749 §5.2 requires 401. */
   private static Optional<ClientAuthentication> parse(HTTPRequest form) {
     try {
-      return Optional.ofNullable(ClientAuthentication.parse(form));
-    } catch (ParseException | IllegalArgumentException e) {
+      return UntrustedInput.parse(
+          "client authentication", () -> Optional.ofNullable(ClientAuthentication.parse(form)));
+    } catch (ParseException e) {
       return Optional.empty();
     }
   }

@@ -6,11 +6,12 @@ import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
 import dev.gatehouse.authorizationserver.internal.endpoint.ClientUnreachableException;
+import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
 import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.store.RateLimit;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.UriSyntax;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientMetadataDocuments implements ClientRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(ClientMetadataDocuments.class);
+  private static final String NO_DOCUMENT = "no client metadata document at {}: {}";
   private static final Duration CACHED_FOR = Duration.ofMinutes(10);
   private static final int MAX_CACHED = 1_000;
   private static final int MAX_URL = 1_000;
@@ -99,22 +101,16 @@ public final class ClientMetadataDocuments implements ClientRegistry {
 
   /** Section 3 of the draft: requires a path and excludes all ways to write one URL differently. */
   private static Optional<URI> url(String clientId) {
-    try {
-      URI url = new URI(clientId);
-      boolean legal =
-          clientId.length() <= MAX_URL
-              && url.getHost() != null
-              && isCanonicalHost(url.getHost())
-              && url.getRawUserInfo() == null
-              && url.getRawFragment() == null
-              && url.getRawPath().length() > 1
-              && url.normalize().equals(url)
-              && !url.getRawPath().contains("%2e")
-              && !url.getRawPath().contains("%2E");
-      return legal ? Optional.of(url) : Optional.empty();
-    } catch (URISyntaxException e) {
-      return Optional.empty();
-    }
+    return UriSyntax.parse(clientId)
+        .filter(
+            url ->
+                clientId.length() <= MAX_URL
+                    && url.getHost() != null
+                    && isCanonicalHost(url.getHost())
+                    && url.getRawPath().length() > 1
+                    && url.normalize().equals(url)
+                    && !url.getRawPath().contains("%2e")
+                    && !url.getRawPath().contains("%2E"));
   }
 
   /** Otherwise the spellings of one host would each have a limit of their own. */
@@ -132,7 +128,7 @@ public final class ClientMetadataDocuments implements ClientRegistry {
       return read(clientId, document.body());
     }
     if (outcome instanceof DocumentFetcher.NoDocument none) {
-      LOG.info("no client metadata document at {}: {}", url, none.why());
+      LOG.info(NO_DOCUMENT, url, none.why());
       return Optional.empty();
     }
     if (outcome instanceof DocumentFetcher.Unreachable unreachable) {
@@ -144,23 +140,28 @@ public final class ClientMetadataDocuments implements ClientRegistry {
 
   private Optional<RegisteredClient> read(String clientId, String body) {
     try {
-      JSONObject document = JSONObjectUtils.parse(body);
+      JSONObject document =
+          UntrustedInput.parse("metadata document", () -> JSONObjectUtils.parse(body));
       // The draft, section 4: the document must name its own URL and must not contain a secret,
       // since it is public.
-      if (!clientId.equals(document.get("client_id"))
-          || document.containsKey("client_secret")
-          || !ClientMetadataPolicy.isReadable(document)) {
+      if (!clientId.equals(document.get("client_id")) || document.containsKey("client_secret")) {
         return Optional.empty();
       }
       document.remove("client_id");
       ClientMetadataPolicy.Outcome outcome =
-          ClientMetadataPolicy.check(ClientMetadata.parse(document), scopesSupported, "none");
+          ClientMetadataPolicy.check(
+              UntrustedInput.parse("metadata document", () -> ClientMetadata.parse(document)),
+              scopesSupported,
+              "none");
       if (outcome instanceof ClientMetadataPolicy.Accepted accepted
           && !accepted.authMethod().startsWith("client_secret_")) {
         return Optional.of(accepted.client(clientId).build());
       }
+      if (outcome instanceof ClientMetadataPolicy.Refused refused) {
+        LOG.info(NO_DOCUMENT, clientId, refused.error().getDescription());
+      }
       return Optional.empty();
-    } catch (ParseException | IllegalArgumentException e) {
+    } catch (ParseException e) {
       return Optional.empty();
     }
   }

@@ -11,7 +11,6 @@ import dev.gatehouse.authorizationserver.store.PublicKeys;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -63,22 +62,6 @@ final class ClientMetadataPolicy {
 
   record Refused(ErrorObject error) implements Outcome {}
 
-  /**
-   * Whether Nimbus can parse the metadata: a null in a list, such as that of the keys, makes it
-   * throw NullPointerException.
-   */
-  static boolean isReadable(Map<String, Object> json) {
-    return json.values().stream().noneMatch(ClientMetadataPolicy::hasNullInList);
-  }
-
-  private static boolean hasNullInList(@Nullable Object value) {
-    if (value instanceof List<?> list) {
-      return list.stream().anyMatch(each -> each == null || hasNullInList(each));
-    }
-    return value instanceof Map<?, ?> map
-        && map.values().stream().anyMatch(ClientMetadataPolicy::hasNullInList);
-  }
-
   static Outcome check(
       ClientMetadata metadata, Set<String> scopesSupported, String defaultAuthMethod) {
     Set<String> redirectUris =
@@ -91,7 +74,7 @@ final class ClientMetadataPolicy {
             .allMatch(uri -> uri.length() <= MAX_URI && RedirectUris.mayBeRegistered(uri))) {
       return refused(
           RegistrationError.INVALID_REDIRECT_URI,
-          "Give redirect_uris: https, http on a loopback address, or a scheme of your own");
+          "Give redirect_uris: https, http on a loopback address, or a scheme that contains a dot");
     }
     if (metadata.getResponseTypes() != null && !metadata.getResponseTypes().contains(CODE)) {
       return refused(RegistrationError.INVALID_CLIENT_METADATA, "response_types must have code");
@@ -110,7 +93,8 @@ final class ClientMetadataPolicy {
       return refused(
           RegistrationError.INVALID_CLIENT_METADATA,
           "token_endpoint_auth_method must be one that the metadata lists; "
-              + "private_key_jwt needs jwks with public RSA or EC keys");
+              + "private_key_jwt needs jwks with one to four public keys, RSA of 2048 to 4096 bits or "
+              + "EC, each with a kid of its own if there are several");
     }
     return new Accepted(
         name(metadata).orElse(null),

@@ -2,11 +2,13 @@ package dev.gatehouse.authorizationserver.internal.client;
 
 import dev.gatehouse.authorizationserver.internal.settings.LoopbackUris;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.UriSyntax;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Compares redirect URIs exactly with those registered (RFC 9700 §4.1.3), with one exception: on
@@ -14,76 +16,67 @@ import java.util.Set;
  * free port.
  */
 public final class RedirectUris {
-  /** Schemes that run or read something in the browser instead of opening a client. */
-  private static final Set<String> DANGEROUS =
+  /** RFC 8252 §7.1: a domain name of the client's owner in reverse order. */
+  private static final Pattern SCHEME_OF_ITS_OWN =
+      Pattern.compile("[a-z][a-z0-9+-]*(\\.[a-z0-9+-]+)+");
+
+  /**
+   * MCP clients whose scheme has no dot. Any other scheme may belong to a program of the operating
+   * system, as {@code ms-msdt} does.
+   */
+  static final Set<String> EDITORS =
       Set.of(
-          "about",
-          "blob",
-          "data",
-          "file",
-          "filesystem",
-          "ftp",
-          "javascript",
-          "vbscript",
-          "view-source",
-          "ws",
-          "wss");
+          "claude",
+          "cursor",
+          "goose",
+          "kiro",
+          "raycast",
+          "trae",
+          "vscode",
+          "vscode-insiders",
+          "vscodium",
+          "warp",
+          "windsurf",
+          "zed");
 
   private RedirectUris() {}
 
-  /** Returns the requested URI if it is registered. */
+  /** Returns the requested URI if it is registered and may still be used. */
   public static Optional<URI> find(RegisteredClient client, String requested) {
-    return parse(requested)
+    return UriSyntax.parseRedirectUri(requested)
         .filter(
             uri ->
                 client.redirectUris().contains(requested)
                     || client.redirectUris().stream()
-                        .anyMatch(known -> differsInPortOnly(known, uri)));
+                        .anyMatch(known -> differsInPortOnly(known, uri)))
+        .filter(uri -> !client.selfRegistered() || isForSelfRegistered(uri));
   }
 
   private static boolean differsInPortOnly(String registered, URI requested) {
-    return parse(registered)
+    return UriSyntax.parseRedirectUri(registered)
         .filter(known -> isLoopbackHttp(known) && isLoopbackHttp(requested))
-        .filter(known -> withoutPort(known).equals(withoutPort(requested)))
+        .filter(known -> known.getHost().equals(requested.getHost()))
+        .filter(known -> known.getRawPath().equals(requested.getRawPath()))
+        .filter(known -> Objects.equals(known.getRawQuery(), requested.getRawQuery()))
         .isPresent();
   }
 
-  /** RFC 6749 §3.1.2: without a fragment, which a registered URI cannot have either. */
   private static boolean isLoopbackHttp(URI uri) {
-    return "http".equalsIgnoreCase(uri.getScheme())
-        && uri.getRawUserInfo() == null
-        && uri.getRawFragment() == null
-        && LoopbackUris.isLoopback(uri);
+    return "http".equalsIgnoreCase(uri.getScheme()) && LoopbackUris.isLoopback(uri);
   }
 
-  private static String withoutPort(URI uri) {
-    return uri.getHost() + " " + uri.getRawPath() + " " + uri.getRawQuery();
-  }
-
-  /**
-   * Whether a self-registered client may use a URI: https, http on loopback, or a private-use
-   * scheme (RFC 8252 §7). Only ASCII (RFC 3986 §2), which {@link URI} does not check: a {@code
-   * Location} header cannot contain anything else.
-   */
+  /** Whether a client may register this redirect URI by itself. */
   static boolean mayBeRegistered(String text) {
-    return parse(text)
-        .filter(uri -> text.chars().allMatch(c -> c < 0x7F))
-        .filter(uri -> uri.getRawFragment() == null && uri.getRawUserInfo() == null)
-        .filter(
-            uri ->
-                switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
-                  case "https" -> uri.getHost() != null;
-                  case "http" -> LoopbackUris.isLoopback(uri);
-                  default -> !DANGEROUS.contains(uri.getScheme().toLowerCase(Locale.ROOT));
-                })
-        .isPresent();
+    return UriSyntax.parseRedirectUri(text).filter(RedirectUris::isForSelfRegistered).isPresent();
   }
 
-  private static Optional<URI> parse(String text) {
-    try {
-      return Optional.of(new URI(text)).filter(URI::isAbsolute);
-    } catch (URISyntaxException e) {
-      return Optional.empty();
-    }
+  /** RFC 8252 §7: https, http on loopback, or a private-use scheme. */
+  private static boolean isForSelfRegistered(URI uri) {
+    String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+    return switch (scheme) {
+      case "https" -> true;
+      case "http" -> LoopbackUris.isLoopback(uri);
+      default -> SCHEME_OF_ITS_OWN.matcher(scheme).matches() || EDITORS.contains(scheme);
+    };
   }
 }

@@ -19,6 +19,7 @@ import com.nimbusds.oauth2.sdk.id.ClientID;
 import dev.gatehouse.authorizationserver.internal.endpoint.BoundedBody;
 import dev.gatehouse.authorizationserver.internal.endpoint.Endpoint;
 import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
+import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.RateLimit;
@@ -36,6 +37,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets clients register themselves (RFC 7591).
@@ -53,6 +56,8 @@ public final class RegistrationEndpoint extends Endpoint {
 
   private static final int SC_CONTENT_TOO_LARGE = 413;
   private static final int SC_UNSUPPORTED_MEDIA_TYPE = 415;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RegistrationEndpoint.class);
 
   private final URI url;
   private final MutableClientRegistry clients;
@@ -111,20 +116,22 @@ public final class RegistrationEndpoint extends Endpoint {
     try {
       request.setContentType("application/json");
       request.setBody(body);
-      if (!ClientMetadataPolicy.isReadable(request.getBodyAsJSONObject())) {
-        return unreadable(null);
-      }
+      ClientMetadata metadata =
+          UntrustedInput.parse(
+              "client metadata",
+              () -> ClientRegistrationRequest.parse(request).getClientMetadata());
       // RFC 7591 §2: the default authentication method
-      return ClientMetadataPolicy.check(
-          ClientRegistrationRequest.parse(request).getClientMetadata(),
-          scopesSupported,
-          "client_secret_basic");
+      return logged(ClientMetadataPolicy.check(metadata, scopesSupported, "client_secret_basic"));
     } catch (ParseException e) {
       return unreadable(e.getErrorObject());
-    } catch (IllegalArgumentException e) {
-      // Nimbus quotes the request in its error message, and then rejects the characters in it.
-      return unreadable(null);
     }
+  }
+
+  private static ClientMetadataPolicy.Outcome logged(ClientMetadataPolicy.Outcome outcome) {
+    if (outcome instanceof ClientMetadataPolicy.Refused refused) {
+      LOG.info("a registration is refused: {}", refused.error().getDescription());
+    }
+    return outcome;
   }
 
   private static ClientMetadataPolicy.Refused unreadable(@Nullable ErrorObject error) {

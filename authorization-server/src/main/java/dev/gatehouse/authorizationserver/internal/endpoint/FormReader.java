@@ -94,9 +94,18 @@ public final class FormReader {
   private static boolean isForm(@Nullable String contentType) {
     try {
       return contentType != null
-          && ContentType.parse(contentType).matches(ContentType.APPLICATION_URLENCODED);
-    } catch (java.text.ParseException e) {
+          && UntrustedInput.parse("content type", () -> contentType(contentType))
+              .matches(ContentType.APPLICATION_URLENCODED);
+    } catch (ParseException e) {
       return false;
+    }
+  }
+
+  private static ContentType contentType(String text) throws ParseException {
+    try {
+      return ContentType.parse(text);
+    } catch (java.text.ParseException e) {
+      throw new ParseException("no media type");
     }
   }
 

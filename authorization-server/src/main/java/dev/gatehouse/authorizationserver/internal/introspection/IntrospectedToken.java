@@ -3,6 +3,7 @@ package dev.gatehouse.authorizationserver.internal.introspection;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import java.util.Optional;
 
@@ -14,8 +15,10 @@ final class IntrospectedToken {
   static Optional<OpaqueToken> of(HTTPRequest form) {
     try {
       return Optional.of(
-          new OpaqueToken(TokenIntrospectionRequest.parse(form).getToken().getValue()));
-    } catch (ParseException | IllegalArgumentException e) {
+          UntrustedInput.parse(
+              "introspection request",
+              () -> new OpaqueToken(TokenIntrospectionRequest.parse(form).getToken().getValue())));
+    } catch (ParseException e) {
       return Optional.empty();
     }
   }

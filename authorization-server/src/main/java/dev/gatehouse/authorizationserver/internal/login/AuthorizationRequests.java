@@ -14,7 +14,7 @@ import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.util.URLUtils;
 import dev.gatehouse.authorizationserver.internal.client.RedirectUris;
-import dev.gatehouse.authorizationserver.internal.settings.LoopbackUris;
+import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
 import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
 import dev.gatehouse.authorizationserver.internal.token.RequestedResources;
 import dev.gatehouse.authorizationserver.internal.token.RequestedScopes;
@@ -24,7 +24,6 @@ import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -83,7 +82,7 @@ public final class AuthorizationRequests {
   /**
    * An error that is sent to the client by redirect, immediately or after the user has followed a
    * link. Anyone can register a client, so immediate redirects would make this server an open
-   * redirector (RFC 9700 §4.11.2).
+   * redirector (RFC 9700 §4.11.2), into applications on the user's device as well.
    */
   record ErrorRedirect(URI to, boolean immediate) implements Outcome {}
 
@@ -117,7 +116,9 @@ public final class AuthorizationRequests {
       return RedirectUris.find(client, asked.get());
     }
     return client.redirectUris().size() == 1
-        ? client.redirectUris().stream().findFirst().map(URI::create)
+        ? client.redirectUris().stream()
+            .findFirst()
+            .flatMap(only -> RedirectUris.find(client, only))
         : Optional.empty();
   }
 
@@ -135,12 +136,11 @@ public final class AuthorizationRequests {
     try {
       Map<String, List<String>> supported = new LinkedHashMap<>(parameters);
       supported.keySet().retainAll(SUPPORTED);
-      request = AuthorizationRequest.parse(endpoint, supported);
+      request =
+          UntrustedInput.parse(
+              "authorization request", () -> AuthorizationRequest.parse(endpoint, supported));
     } catch (ParseException e) {
       return back(client, redirectUri, state, e.getErrorObject());
-    } catch (IllegalArgumentException e) {
-      // Nimbus quotes the request in its error message, and then rejects the characters in it.
-      return back(client, redirectUri, state, null);
     }
     if (!CODE.equals(request.getResponseType())) {
       return back(client, redirectUri, state, OAuth2Error.UNSUPPORTED_RESPONSE_TYPE);
@@ -175,6 +175,7 @@ public final class AuthorizationRequests {
         request.getCodeChallenge().getValue());
   }
 
+  /** At once, because the user has just clicked on a page that shows where this leads. */
   ErrorRedirect denied(Valid request) {
     return new ErrorRedirect(
         errorAt(request.redirectUri(), request.state(), OAuth2Error.ACCESS_DENIED_CODE), true);
@@ -186,11 +187,7 @@ public final class AuthorizationRequests {
       @Nullable String state,
       @Nullable ErrorObject error) {
     String code = error == null ? OAuth2Error.INVALID_REQUEST_CODE : error.getCode();
-    boolean leadsToAWebSite =
-        redirectUri.getScheme().toLowerCase(Locale.ROOT).startsWith("http")
-            && !LoopbackUris.isLoopback(redirectUri);
-    return new ErrorRedirect(
-        errorAt(redirectUri, state, code), !(client.selfRegistered() && leadsToAWebSite));
+    return new ErrorRedirect(errorAt(redirectUri, state, code), !client.selfRegistered());
   }
 
   private URI errorAt(URI redirectUri, @Nullable String state, String code) {

@@ -14,21 +14,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The session cookie: a random value that identifies a log-in in the session store. Forms contain
- * its hash to prevent cross-site request forgery: other sites can neither read nor set it.
+ * its hash to prevent cross-site request forgery: other sites can neither read nor set it. The
+ * prefix {@code __Host-} (RFC 6265bis §4.1.3.2) keeps sibling domains from setting the cookie, and
+ * so from logging the user in as somebody else. Browsers accept it only over https, with {@code
+ * Secure}, with the path {@code /} and without a domain, so it is omitted on loopback without
+ * https.
+ *
+ * <pre>
+ * Set-Cookie: __Host-gatehouse-session=…; Path=/; HttpOnly; SameSite=Lax; Secure
+ * </pre>
  */
 final class BrowserCookie {
-  static final String NAME = "gatehouse-session";
+  private static final String NAME = "gatehouse-session";
+  private static final int SUFFIX_LENGTH = 16;
 
+  private final String name;
   private final String attributes;
 
   BrowserCookie(String issuer) {
     URI uri = URI.create(issuer);
     boolean secure = "https".equalsIgnoreCase(uri.getScheme()) || !LoopbackUris.isLoopback(uri);
+    this.name = secure ? "__Host-" + NAME + suffix(uri.getRawPath()) : NAME;
     this.attributes =
         "; Path="
-            + uri.getRawPath()
-            + "/oauth; HttpOnly; SameSite=Lax"
+            + (secure ? "/" : uri.getRawPath() + "/oauth")
+            + "; HttpOnly; SameSite=Lax"
             + (secure ? "; Secure" : "");
+  }
+
+  /** Keeps the cookies of servers on one host apart, as their path cannot. */
+  private static String suffix(String path) {
+    return path.isEmpty() ? "" : "-" + TokenHash.of(path).value().substring(0, SUFFIX_LENGTH);
   }
 
   Optional<OpaqueToken> read(HttpServletRequest request) {
@@ -37,7 +53,7 @@ final class BrowserCookie {
       return Optional.empty();
     }
     for (Cookie cookie : cookies) {
-      if (cookie.getName().equals(NAME) && cookie.getValue().matches("[A-Za-z0-9_-]{43}")) {
+      if (cookie.getName().equals(name) && cookie.getValue().matches("[A-Za-z0-9_-]{43}")) {
         return Optional.of(new OpaqueToken(cookie.getValue()));
       }
     }
@@ -46,7 +62,7 @@ final class BrowserCookie {
 
   /** The {@code Set-Cookie} header of a session cookie. */
   String set(OpaqueToken value) {
-    return NAME + "=" + value.value() + attributes;
+    return name + "=" + value.value() + attributes;
   }
 
   /** The value that a form must contain, which proves that the form was served to this browser. */

@@ -3,6 +3,7 @@ package dev.gatehouse.authorizationserver.internal.login;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
 import dev.gatehouse.authorizationserver.internal.settings.LoopbackUris;
+import dev.gatehouse.authorizationserver.store.UriSyntax;
 import java.net.URI;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -119,30 +120,31 @@ public final class Pages {
         <p><a href="%s" rel="noreferrer">Go back to %s</a></p>
         <p class="quiet">Nothing was shared. If you have not come from there, close this page.</p>
         """
-            .formatted(Html.text(to.toString()), Html.text(host(to)));
+            .formatted(Html.text(to.toString()), Html.text(destination(to)));
     return new Page(400, "Request failed", body).toResponse();
   }
 
   private static String facts(AuthorizationRequests.Valid request) {
     String home =
-        host(URI.create(request.client().id().startsWith("https://") ? request.client().id() : ""));
-    return (home.isEmpty() ? "" : fact("The application comes from", home))
+        UriSyntax.parse(request.client().id())
+            .filter(id -> "https".equals(id.getScheme()) && id.getHost() != null)
+            .map(id -> fact("The application comes from", id.getHost()))
+            .orElse("");
+    return home
         + fact("The response is sent to", destination(request.redirectUri()))
         + request.audience().stream()
             .map(resource -> fact("It requests access to", resource))
             .collect(Collectors.joining());
   }
 
+  /** With other schemes the authority means nothing: any application can put any host there. */
   private static String destination(URI redirect) {
-    if (LoopbackUris.isLoopback(redirect)) {
-      return redirect.getHost() + ", an application on this computer";
+    if (!UriSyntax.isHttp(redirect)) {
+      return "the application on this device that handles " + redirect.getScheme() + ": links";
     }
-    String host = host(redirect);
-    return host.isEmpty() ? "the application for " + redirect.getScheme() + ": links" : host;
-  }
-
-  private static String host(URI uri) {
-    return uri.getHost() == null ? "" : uri.getHost();
+    return LoopbackUris.isLoopback(redirect)
+        ? redirect.getHost() + ", an application on this computer"
+        : redirect.getHost();
   }
 
   private static String fact(String what, String value) {

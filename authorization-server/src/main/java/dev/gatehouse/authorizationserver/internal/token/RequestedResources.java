@@ -59,7 +59,11 @@ public final class RequestedResources {
    * URI#equals} ignores the case of scheme and host, as the MCP specification requires.
    */
   private static URI comparable(URI uri) {
-    return "/".equals(uri.getRawPath()) && uri.getRawQuery() == null
+    // Without an authority, as in "file:///", the rest would not be a URI.
+    return "/".equals(uri.getRawPath())
+            && uri.getRawQuery() == null
+            && uri.getRawFragment() == null
+            && uri.getRawAuthority() != null
         ? URI.create(uri.toString().substring(0, uri.toString().length() - 1))
         : uri;
   }

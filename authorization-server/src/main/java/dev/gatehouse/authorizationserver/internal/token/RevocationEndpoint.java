@@ -9,6 +9,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
 import dev.gatehouse.authorizationserver.internal.client.ClientEndpoint;
 import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
+import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.StoredToken;
@@ -64,8 +65,11 @@ public final class RevocationEndpoint extends ClientEndpoint {
 
   private static Optional<OpaqueToken> token(HTTPRequest form) {
     try {
-      return Optional.of(new OpaqueToken(TokenRevocationRequest.parse(form).getToken().getValue()));
-    } catch (ParseException | IllegalArgumentException e) {
+      return Optional.of(
+          UntrustedInput.parse(
+              "revocation request",
+              () -> new OpaqueToken(TokenRevocationRequest.parse(form).getToken().getValue())));
+    } catch (ParseException e) {
       return Optional.empty();
     }
   }

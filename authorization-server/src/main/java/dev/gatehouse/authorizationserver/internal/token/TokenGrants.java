@@ -8,6 +8,7 @@ import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
 import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
 import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
 import dev.gatehouse.authorizationserver.internal.settings.Stores;
@@ -34,12 +35,9 @@ public final class TokenGrants {
   TokenResult handle(HTTPRequest form, RegisteredClient client) {
     TokenRequest request;
     try {
-      request = TokenRequest.parse(form);
+      request = UntrustedInput.parse("token request", () -> TokenRequest.parse(form));
     } catch (ParseException e) {
       return new TokenResult.Refused(TokenErrors.of(e.getErrorObject()));
-    } catch (IllegalArgumentException e) {
-      // Nimbus quotes the request in its error message, and then rejects the characters in it.
-      return new TokenResult.Refused(TokenErrors.INVALID_REQUEST);
     }
     AuthorizationGrant grant = request.getAuthorizationGrant();
     if (!grantTypes.contains(grant.getType())) {

@@ -15,9 +15,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Configured clients, and a table of those that register later. Thread-safe. */
 final class JdbcClientRegistry implements MutableClientRegistry {
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcClientRegistry.class);
   private static final String NEVER_USED = "used_at IS NULL";
 
   private final Transactions transactions;
@@ -44,22 +47,29 @@ final class JdbcClientRegistry implements MutableClientRegistry {
                       connection.prepareStatement("SELECT * FROM gatehouse_clients WHERE id = ?"),
                       clientId);
               ResultSet row = select.executeQuery()) {
-            return row.next() ? Optional.of(client(row)) : Optional.empty();
+            return row.next() ? client(row) : Optional.empty();
           }
         });
   }
 
-  private static RegisteredClient client(ResultSet row) throws SQLException {
-    return RegisteredClient.builder(text(row, "id"))
-        .name(text(row, "name"))
-        .secretHash(textOrNull(row, "secret_hash"))
-        .grantTypes(members(row, "grant_types"))
-        .scopes(members(row, "scopes"))
-        .redirectUris(members(row, "redirect_uris"))
-        .authMethods(members(row, "auth_methods"))
-        .jwks(textOrNull(row, "jwks"))
-        .selfRegistered(row.getBoolean("self_registered"))
-        .build();
+  private static Optional<RegisteredClient> client(ResultSet row) throws SQLException {
+    RegisteredClient.Builder client =
+        RegisteredClient.builder(text(row, "id"))
+            .name(text(row, "name"))
+            .secretHash(textOrNull(row, "secret_hash"))
+            .grantTypes(members(row, "grant_types"))
+            .scopes(members(row, "scopes"))
+            .redirectUris(members(row, "redirect_uris"))
+            .authMethods(members(row, "auth_methods"))
+            .jwks(textOrNull(row, "jwks"))
+            .selfRegistered(row.getBoolean("self_registered"));
+    try {
+      return Optional.of(client.build());
+    } catch (IllegalArgumentException e) {
+      // An earlier version accepted it. Unknown, so that the client registers again.
+      LOG.info("stored client {} is ignored: its metadata is no longer valid", text(row, "id"));
+      return Optional.empty();
+    }
   }
 
   private static String[] members(ResultSet row, String column) throws SQLException {

@@ -176,8 +176,9 @@ class AssertionVerifierTest {
   }
 
   @Test // otherwise a caller could use up the ids of a client whose key it does not have
-  void aForgedAssertionDoesNotUseUpItsId() {
-    PrivateKeyJWT forged = sign(claims("id").build(), OTHER_KEY);
+  void aForgedAssertionDoesNotUseUpItsId() throws JOSEException {
+    PrivateKeyJWT forged =
+        sign(header("ES256", KEY.getKeyID()), claims("id").build(), new ECDSASigner(OTHER_KEY));
 
     assertThat(verifier.verify(forged, client)).isFalse();
     assertThat(verify(claims("id"))).isTrue();
@@ -209,7 +210,9 @@ class AssertionVerifierTest {
   void eachRsaAlgorithmThatTheMetadataListsIsAccepted(String algorithm) throws JOSEException {
     assertThat(
             verifier.verify(
-                sign(header(algorithm, null), claims("id").build(), new RSASSASigner(RSA)), client))
+                sign(
+                    header(algorithm, RSA.getKeyID()), claims("id").build(), new RSASSASigner(RSA)),
+                client))
         .isTrue();
   }
 
@@ -242,9 +245,15 @@ class AssertionVerifierTest {
     RegisteredClient both = client(OTHER_KEY, KEY);
 
     assertThat(verifySigned(both, header("ES256", KEY.getKeyID()), KEY, "1")).isTrue();
-    assertThat(verifySigned(both, header("ES256", null), KEY, "2")).isTrue();
     assertThat(verifySigned(both, header("ES256", OTHER_KEY.getKeyID()), KEY, "3")).isFalse();
     assertThat(verifySigned(both, header("ES256", "unknown"), KEY, "4")).isFalse();
+  }
+
+  @Test // OpenID Connect Core §10.1
+  void theHeaderMayOmitTheKeyIdOnlyIfThereIsOneKey() throws JOSEException {
+    assertThat(verifySigned(client(KEY), header("ES256", null), KEY, "1")).isTrue();
+    assertThat(verifySigned(client(OTHER_KEY, KEY), header("ES256", null), KEY, "2")).isFalse();
+    assertThat(verifySigned(client(KEY, RSA), header("ES256", null), KEY, "3")).isFalse();
   }
 
   @Test // RFC 7517 §4.2
@@ -258,6 +267,7 @@ class AssertionVerifierTest {
   void aCriticalHeaderThatIsNotKnownIsRefused() throws JOSEException {
     JWSHeader critical =
         new JWSHeader.Builder(JWSAlgorithm.ES256)
+            .keyID(KEY.getKeyID())
             .criticalParams(Set.of("x-unknown"))
             .customParam("x-unknown", true)
             .build();
@@ -269,6 +279,7 @@ class AssertionVerifierTest {
   void aKeyInTheHeaderIsNotTrusted() throws JOSEException {
     JWSHeader header =
         new JWSHeader.Builder(JWSAlgorithm.ES256)
+            .keyID(KEY.getKeyID())
             .jwk(OTHER_KEY.toPublicJWK())
             .jwkURL(URI.create("https://evil.example.com/jwks"))
             .build();
@@ -305,7 +316,7 @@ class AssertionVerifierTest {
 
   private static PrivateKeyJWT sign(JWTClaimsSet claims, ECKey key) {
     try {
-      return sign(header("ES256", null), claims, new ECDSASigner(key));
+      return sign(header("ES256", key.getKeyID()), claims, new ECDSASigner(key));
     } catch (JOSEException e) {
       throw new AssertionError(e);
     }

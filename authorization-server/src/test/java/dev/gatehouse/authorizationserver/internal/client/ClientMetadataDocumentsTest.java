@@ -111,6 +111,9 @@ class ClientMetadataDocumentsTest {
           a method that needs a secret | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"client_secret_post"}
           a null in a list | {"client_id":"ID","redirect_uris":[null]}
           a null in the keys | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[null]}}
+          a key with other primes | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB","oth":[{}]}]}}
+          a short RSA key | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}}
+          a scheme of the operating system | {"client_id":"ID","redirect_uris":["ms-msdt:/id"]}
           keys of another type | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"jwks":{"keys":{}}}
           an id of another type | {"client_id":1,"redirect_uris":["https://a.example.com/"]}
           an id that is a list  | {"client_id":["ID"],"redirect_uris":["https://a.example.com/"]}
@@ -159,6 +162,10 @@ class ClientMetadataDocumentsTest {
         "https:///client.json",
         "http://127.0.0.1:PORT/client.json",
         "https://127.0.0.1:PORT/ client.json",
+        "https://127.0.0.1:PORT/clienté.json",
+        "https://127.0.0.1:99999/client.json",
+        "https://127.0.0.1:0/client.json",
+        "https://127.0.0.1:/client.json",
       })
   void anIdThatCanBeWrittenInAnotherWayIsNotFetched(String pattern) {
     String clientId = pattern.replace("PORT", Integer.toString(URI.create(id).getPort()));

@@ -3,11 +3,15 @@ package dev.gatehouse.authorizationserver.internal.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -87,6 +91,15 @@ class RedirectUrisTest {
           https for http on loopback              | http://127.0.0.1/cb              | https://127.0.0.1:2/cb           | false
           a name that only begins like loopback   | http://127.0.0.1/cb              | http://127.0.0.1.evil.example:2/cb | false
           nothing that parses                     | http://127.0.0.1/cb              | http://127.0.0.1:x y/cb          | false
+          a query that reads null on loopback     | http://127.0.0.1/cb              | http://127.0.0.1:2/cb?null       | false
+          an empty query on loopback              | http://127.0.0.1/cb              | http://127.0.0.1:2/cb?           | false
+          the highest port                        | http://127.0.0.1/cb              | http://127.0.0.1:65535/cb        | true
+          the first port that does not exist      | http://127.0.0.1/cb              | http://127.0.0.1:65536/cb        | false
+          another port that does not exist        | http://127.0.0.1/cb              | http://127.0.0.1:99999/cb        | false
+          port zero                               | http://127.0.0.1/cb              | http://127.0.0.1:0/cb            | false
+          an empty port                           | http://127.0.0.1/cb              | http://127.0.0.1:/cb             | false
+          another letter than ASCII               | http://127.0.0.1/cb              | http://127.0.0.1:2/cbé       | false
+          an empty fragment on loopback           | http://127.0.0.1/cb              | http://127.0.0.1:2/cb#           | false
           a relative URI                          | http://127.0.0.1/cb              | /cb                              | false
           """)
   void aRequestedUriMustBeTheRegisteredOneButForThePortOnLoopback(
@@ -110,6 +123,10 @@ class RedirectUrisTest {
       strings = {
         "https://app.example.com",
         "https://app.example.com:8443/cb?x=1",
+        "https://app.example.com:65535/cb",
+        "http://127.0.0.1:1/cb",
+        "vscode-insiders://host/cb",
+        "COM.example.App:/cb",
         "HTTPS://app.example.com/cb",
         "http://127.0.0.1:33418/cb",
         "http://127.1.2.3/cb",
@@ -121,6 +138,17 @@ class RedirectUrisTest {
       })
   void httpsLoopbackAndPrivateUseSchemesMayBeRegistered(String uri) {
     assertThat(RedirectUris.mayBeRegistered(uri)).isTrue();
+  }
+
+  @Test
+  void theGuideListsTheSchemesOfKnownClients() throws IOException {
+    String guide = Files.readString(Path.of("../src/site/markdown/authorization-server.md"));
+    String row =
+        guide.lines().filter(line -> line.startsWith("| `claude:`")).findFirst().orElseThrow();
+    String schemes = row.substring(0, row.indexOf(" | "));
+
+    assertThat(Pattern.compile("`([a-z-]+):`").matcher(schemes).results().map(m -> m.group(1)))
+        .containsExactlyInAnyOrderElementsOf(RedirectUris.EDITORS);
   }
 
   @ParameterizedTest
@@ -144,7 +172,21 @@ class RedirectUrisTest {
         "https://app.example.com/é", // RFC 3986 §2: a URI is ASCII
         "https://app.example.com/\ud83d", // half of a character
         "https://ä.example.com/cb",
-        "app:/é",
+        "com.example.app:/é",
+        "https://app.example.com:0/cb",
+        "https://app.example.com:65536/cb",
+        "https://app.example.com:99999/cb",
+        "https://app.example.com:/cb",
+        "http://127.0.0.1:99999/cb",
+        "com.example.app://host:99999/cb",
+        "app:/cb", // RFC 8252 §7.1: no dot
+        "ms-msdt:/id",
+        "search-ms:query=x",
+        "jar:https://app.example.com/x!/",
+        "smb://app.example.com/share",
+        "intent://app.example.com/",
+        "com.:/cb",
+        "com..example:/cb",
         "http://app.example.com/cb",
         "http://10.0.0.1/cb",
         "http://0.0.0.0/cb",
@@ -153,8 +195,8 @@ class RedirectUrisTest {
         "http://127.1/cb",
         "http://user@127.0.0.1/cb",
         "http://[::ffff:127.0.0.1]/cb",
-        "app:/cb#x",
-        "app://user@host/cb",
+        "com.example.app:/cb#x",
+        "com.example.app://user@host/cb",
         "about:blank",
         "blob:https://app.example.com/x",
         "data:text/html,x",

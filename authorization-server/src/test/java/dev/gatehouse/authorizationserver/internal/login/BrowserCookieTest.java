@@ -3,6 +3,9 @@ package dev.gatehouse.authorizationserver.internal.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,21 +17,33 @@ class BrowserCookieTest {
       delimiter = '|',
       textBlock =
           """
-          https://host          | ; Path=/oauth; HttpOnly; SameSite=Lax; Secure
-          HTTPS://host          | ; Path=/oauth; HttpOnly; SameSite=Lax; Secure
-          https://host/tenant   | ; Path=/tenant/oauth; HttpOnly; SameSite=Lax; Secure
-          https://host/a/b%20c  | ; Path=/a/b%20c/oauth; HttpOnly; SameSite=Lax; Secure
-          https://127.0.0.1     | ; Path=/oauth; HttpOnly; SameSite=Lax; Secure
-          http://host           | ; Path=/oauth; HttpOnly; SameSite=Lax; Secure
-          http://127.0.0.1:8080 | ; Path=/oauth; HttpOnly; SameSite=Lax
-          http://localhost      | ; Path=/oauth; HttpOnly; SameSite=Lax
-          http://[::1]:1/x      | ; Path=/x/oauth; HttpOnly; SameSite=Lax
+          https://host          | __Host-gatehouse-session=VALUE; Path=/; HttpOnly; SameSite=Lax; Secure
+          HTTPS://host          | __Host-gatehouse-session=VALUE; Path=/; HttpOnly; SameSite=Lax; Secure
+          https://127.0.0.1     | __Host-gatehouse-session=VALUE; Path=/; HttpOnly; SameSite=Lax; Secure
+          http://host           | __Host-gatehouse-session=VALUE; Path=/; HttpOnly; SameSite=Lax; Secure
+          http://127.0.0.1:8080 | gatehouse-session=VALUE; Path=/oauth; HttpOnly; SameSite=Lax
+          http://localhost      | gatehouse-session=VALUE; Path=/oauth; HttpOnly; SameSite=Lax
+          http://[::1]:1/x      | gatehouse-session=VALUE; Path=/x/oauth; HttpOnly; SameSite=Lax
           """)
-  void theCookieIsSecureExceptOnLoopbackAndHasThePathOfTheIssuer(String issuer, String attributes) {
+  void theCookieBelongsToTheHostAloneExceptOnLoopback(String issuer, String header) {
     OpaqueToken value = OpaqueToken.random();
 
     assertThat(new BrowserCookie(issuer).set(value))
-        .isEqualTo("gatehouse-session=" + value.value() + attributes);
+        .isEqualTo(header.replace("VALUE", value.value()));
+  }
+
+  @Test // RFC 6265bis §4.1.3.2: the path must be /, so it cannot keep two servers apart
+  void serversWithDifferentPathsOnOneHostHaveCookiesOfDifferentNames() {
+    OpaqueToken value = OpaqueToken.random();
+    Set<String> names = new HashSet<>();
+    for (String path : List.of("", "/a", "/b", "/a/b", "/a-b", "/a%20b")) {
+      String header = new BrowserCookie("https://host" + path).set(value);
+      assertThat(header)
+          .matches("__Host-gatehouse-session(-[A-Za-z0-9_-]{16})?=[^;]+; Path=/; .*Secure");
+      names.add(header.substring(0, header.indexOf('=')));
+    }
+
+    assertThat(names).hasSize(6);
   }
 
   @Test
