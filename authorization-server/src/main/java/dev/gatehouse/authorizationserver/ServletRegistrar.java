@@ -38,6 +38,8 @@ final class ServletRegistrar {
       throw new IllegalStateException("this application has a servlet " + NAME + name + " already");
     }
     added.setLoadOnStartup(1);
+    // Slow bodies are received without a thread that waits.
+    added.setAsyncSupported(true);
     Set<String> taken = added.addMapping(paths);
     if (!taken.isEmpty()) {
       throw new IllegalStateException(

@@ -74,6 +74,11 @@ public final class RegistrationEndpoint extends Endpoint {
   }
 
   @Override
+  protected boolean readsBodies() {
+    return true;
+  }
+
+  @Override
   protected HTTPResponse handle(HttpServletRequest request) throws IOException {
     return Responses.allowAnyOrigin(
         switch (request.getMethod()) {

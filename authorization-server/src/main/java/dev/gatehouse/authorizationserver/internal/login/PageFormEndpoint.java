@@ -54,6 +54,11 @@ abstract class PageFormEndpoint extends PageEndpoint {
   abstract HTTPResponse page(OwnForm form);
 
   @Override
+  protected final boolean readsBodies() {
+    return true;
+  }
+
+  @Override
   final HTTPResponse page(HttpServletRequest request) throws IOException {
     if (!request.getMethod().equals("POST")) {
       return methodNotAllowed("POST");
