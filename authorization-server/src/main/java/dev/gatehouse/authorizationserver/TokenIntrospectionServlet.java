@@ -52,6 +52,9 @@ import org.jspecify.annotations.Nullable;
  * <p>With {@code setAsyncSupported}, no thread waits for a body that arrives slowly. Without it,
  * the servlet lets at most eight threads wait, and responds 503 to further slow requests.
  *
+ * <p>Behind proxies that append the address of their peer to {@code X-Forwarded-For}, set the
+ * init-param {@code forwarded-for-depth} to their number, so that the rate limits count by client.
+ *
  * <p>On the wire:
  *
  * <pre>

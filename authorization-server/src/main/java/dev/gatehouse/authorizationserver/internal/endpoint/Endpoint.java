@@ -29,6 +29,7 @@ public abstract class Endpoint implements Servlet {
   private static final String RETRY_AFTER_SECONDS = "5";
 
   private final BodyReceiver bodies;
+  private ClientAddresses addresses = ClientAddresses.direct();
   private @Nullable ServletConfig config;
 
   /** Creates an endpoint with the usual deadline for bodies. */
@@ -81,7 +82,7 @@ public abstract class Endpoint implements Servlet {
   }
 
   private HTTPResponse answerOrError(HttpServletRequest request) throws IOException {
-    try {
+    try (CallerAddress.Scope ignored = CallerAddress.set(addresses.of(request))) {
       return handle(request);
     } catch (StoreUnavailableException e) {
       LOG.error("{}: the store is unavailable", getClass().getSimpleName(), e);
@@ -115,6 +116,7 @@ public abstract class Endpoint implements Servlet {
   @Override
   public final void init(ServletConfig servletConfig) {
     this.config = servletConfig;
+    this.addresses = ClientAddresses.of(servletConfig);
     start();
   }
 
