@@ -53,8 +53,7 @@ class ClientIdentityTest {
   private static List<RegisteredClient> clients() {
     List<RegisteredClient> clients = new ArrayList<>(Demo.clients());
     clients.add(withAllRights("basic").secret("basic-secret").build());
-    clients.add(
-        withAllRights("signer").jwks(new JWKSet(KEY.toPublicJWK()).toString()).build());
+    clients.add(withAllRights("signer").jwks(new JWKSet(KEY.toPublicJWK()).toString()).build());
     return clients;
   }
 
@@ -119,8 +118,7 @@ class ClientIdentityTest {
 
   private String token() {
     return text(
-        server.post(
-            Demo.TOKEN, "basic", "basic-secret", Demo.FROM_CLIENT + "&scope=introspect"),
+        server.post(Demo.TOKEN, "basic", "basic-secret", Demo.FROM_CLIENT + "&scope=introspect"),
         "access_token");
   }
 

@@ -122,8 +122,7 @@ class ForwardedForTest {
     fields.put("username", "nobody");
     fields.put("password", "wrong");
     StringBuilder form = new StringBuilder();
-    fields.forEach(
-        (name, value) -> form.append(name + "=" + TestServer.encode(value)).append('&'));
+    fields.forEach((name, value) -> form.append(name + "=" + TestServer.encode(value)).append('&'));
     return browser
         .send(
             server

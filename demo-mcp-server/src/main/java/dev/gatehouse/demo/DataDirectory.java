@@ -107,8 +107,6 @@ final class DataDirectory {
     if (!isPosix(directory)) {
       return new FileAttribute<?>[0];
     }
-    return new FileAttribute<?>[] {
-      PosixFilePermissions.asFileAttribute(OWNER_ONLY)
-    };
+    return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)};
   }
 }

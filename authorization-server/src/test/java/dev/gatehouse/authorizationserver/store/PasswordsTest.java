@@ -56,14 +56,23 @@ class PasswordsTest {
   @ParameterizedTest(name = "[{index}]")
   @ValueSource(
       strings = {
-        "\u0000", "secret\u0000", "secret\u0000secret", "\u0000secret", "secret\n", "\tsecret",
-        "sec\u007fret", "sec\u0085ret", "sec\ud800ret", "secret\udc00"
+        "\u0000",
+        "secret\u0000",
+        "secret\u0000secret",
+        "\u0000secret",
+        "secret\n",
+        "\tsecret",
+        "sec\u007fret",
+        "sec\u0085ret",
+        "sec\ud800ret",
+        "secret\udc00"
       })
   void aPasswordThatTheHashFunctionReadsDifferentlyIsNeitherSetNorMatched(String password) {
     assertThatThrownBy(() -> User.withPassword("bob", password))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the password contains control characters or halves of surrogate pairs; write"
-            + " one without them");
+        .hasMessage(
+            "the password contains control characters or halves of surrogate pairs; write"
+                + " one without them");
     for (String set : List.of("secret", "", "sec?ret", "secret?")) {
       assertThat(Passwords.matches(Optional.of(User.withPassword("bob", set)), password)).isFalse();
     }

@@ -202,8 +202,9 @@ class RegisteredClientTest {
   void aSecretThatTheHashFunctionReadsDifferentlyIsNeitherSetNorMatched(String secret) {
     assertThatThrownBy(() -> RegisteredClient.builder("client").secret(secret))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("secret: contains control characters or halves of surrogate pairs; write one"
-            + " without them");
+        .hasMessage(
+            "secret: contains control characters or halves of surrogate pairs; write one"
+                + " without them");
     RegisteredClient client = RegisteredClient.builder("client").secret("sec?ret").build();
     assertThat(client.hasSecret(secret)).isFalse();
     assertThat(client.hasSecret("sec?ret")).isTrue();

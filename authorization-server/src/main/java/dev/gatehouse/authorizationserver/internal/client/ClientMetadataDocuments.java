@@ -104,9 +104,7 @@ public final class ClientMetadataDocuments implements ClientRegistry {
       return Optional.empty();
     }
     Known before = known.getIfPresent(clientId);
-    return before == null
-        ? introduce(clientId, url.get())
-        : refresh(clientId, url.get(), before);
+    return before == null ? introduce(clientId, url.get()) : refresh(clientId, url.get(), before);
   }
 
   /** Fetches a document that may not exist; this must not keep other callers from theirs. */

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Determines the client address of a request, for rate limits: the remote address of the connection
- * or, behind trusted proxies, an entry of {@code X-Forwarded-For}. Counts proxies in the same way as
- * the filter's setting of the same name.
+ * or, behind trusted proxies, an entry of {@code X-Forwarded-For}. Counts proxies in the same way
+ * as the filter's setting of the same name.
  */
 public final class ClientAddresses {
   /** The init-param: how many proxies in front append the address of their peer. */

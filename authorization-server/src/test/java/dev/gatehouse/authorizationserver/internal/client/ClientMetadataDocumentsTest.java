@@ -318,7 +318,8 @@ class ClientMetadataDocumentsTest {
     DocumentFetcher hasty =
         new DocumentFetcher(host.trust(), anywhere -> true, Duration.ofMillis(200));
 
-    assertThat(hasty.fetchAgain(URI.create(id))).isEqualTo(new DocumentFetcher.Unreachable("too slow"));
+    assertThat(hasty.fetchAgain(URI.create(id)))
+        .isEqualTo(new DocumentFetcher.Unreachable("too slow"));
     over.countDown();
   }
 

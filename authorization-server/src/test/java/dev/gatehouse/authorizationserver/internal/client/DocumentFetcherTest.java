@@ -216,7 +216,10 @@ class DocumentFetcherTest {
                 }
               });
 
-      assertThat(fetcher.fetch(URI.create("https://127.0.0.1:" + server.getLocalPort() + "/x"), addresses -> true))
+      assertThat(
+              fetcher.fetch(
+                  URI.create("https://127.0.0.1:" + server.getLocalPort() + "/x"),
+                  addresses -> true))
           .isInstanceOf(Unreachable.class);
       answering.join();
     }
@@ -225,7 +228,8 @@ class DocumentFetcherTest {
   @ParameterizedTest
   @ValueSource(strings = {"http://127.0.0.1/x", "file:///etc/passwd", "ftp://127.0.0.1/x"})
   void onlyHttpsIsFetched(String url) {
-    assertThat(fetcher.fetch(URI.create(url), addresses -> true)).isEqualTo(new NoDocument("no https URL"));
+    assertThat(fetcher.fetch(URI.create(url), addresses -> true))
+        .isEqualTo(new NoDocument("no https URL"));
   }
 
   @Test
@@ -300,7 +304,9 @@ class DocumentFetcherTest {
       running.add(known);
       for (CompletableFuture<Outcome> each : running) {
         // The read timeout of 3 s may end one of them on a slow machine.
-        assertThat(each.get(30, TimeUnit.SECONDS)).isNotInstanceOf(NoDocument.class).isNotInstanceOf(Busy.class);
+        assertThat(each.get(30, TimeUnit.SECONDS))
+            .isNotInstanceOf(NoDocument.class)
+            .isNotInstanceOf(Busy.class);
       }
     } finally {
       over.countDown();

@@ -37,8 +37,20 @@ class FailedAttemptsTest {
   @ParameterizedTest // a container behind a proxy may be told anything
   @ValueSource(
       strings = {
-        "", "localhost", "256.1.1.1", "127.1", "1", "0x7f.1", "[127.0.0.1]", "[localhost]", "::g",
-        ":::", "dead.beef", "1.2.3.4:x", "a\nb", "1.2.3.4, 5.6.7.8"
+        "",
+        "localhost",
+        "256.1.1.1",
+        "127.1",
+        "1",
+        "0x7f.1",
+        "[127.0.0.1]",
+        "[localhost]",
+        "::g",
+        ":::",
+        "dead.beef",
+        "1.2.3.4:x",
+        "a\nb",
+        "1.2.3.4, 5.6.7.8"
       })
   void allThatIsNoAddressCountsAsOneAndIsNotResolved(String text) {
     assertThat(FailedAttempts.networkOf(text)).isEqualTo("no address");
