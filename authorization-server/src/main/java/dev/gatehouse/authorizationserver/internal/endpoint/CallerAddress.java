@@ -14,16 +14,13 @@ public final class CallerAddress {
     return CURRENT.get();
   }
 
-  /** Makes it the address of this thread until the returned scope is closed. */
-  public static Scope set(String address) {
+  /** Makes it the address of this thread until {@link #clear}. */
+  public static void set(String address) {
     CURRENT.set(address);
-    return CURRENT::remove;
   }
 
-  /** Ends without an exception. */
-  @FunctionalInterface
-  public interface Scope extends AutoCloseable {
-    @Override
-    void close();
+  /** Ends what {@link #set} began: the container uses its threads for other requests. */
+  public static void clear() {
+    CURRENT.remove();
   }
 }

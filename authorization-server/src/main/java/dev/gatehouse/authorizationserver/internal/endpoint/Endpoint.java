@@ -82,7 +82,8 @@ public abstract class Endpoint implements Servlet {
   }
 
   private HTTPResponse answerOrError(HttpServletRequest request) throws IOException {
-    try (CallerAddress.Scope ignored = CallerAddress.set(addresses.of(request))) {
+    CallerAddress.set(addresses.of(request));
+    try {
       return handle(request);
     } catch (StoreUnavailableException e) {
       LOG.error("{}: the store is unavailable", getClass().getSimpleName(), e);
@@ -95,6 +96,8 @@ public abstract class Endpoint implements Servlet {
       // A bug. The container would respond with a page that shows the stack trace.
       LOG.error("{} failed", getClass().getSimpleName(), e);
       return failure(SC_SERVER_ERROR);
+    } finally {
+      CallerAddress.clear();
     }
   }
 

@@ -90,8 +90,11 @@ class ClientDocumentLimitsTest {
   }
 
   private Optional<RegisteredClient> find(String caller, String clientId) {
-    try (CallerAddress.Scope ignored = CallerAddress.set(caller)) {
+    CallerAddress.set(caller);
+    try {
       return clients.find(clientId);
+    } finally {
+      CallerAddress.clear();
     }
   }
 
