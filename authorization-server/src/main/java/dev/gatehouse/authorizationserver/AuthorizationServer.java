@@ -106,6 +106,7 @@ public final class AuthorizationServer {
     private @Nullable RateLimit introspectionLimit;
     private @Nullable RateLimit failedAuthenticationLimit;
     private @Nullable RateLimit registrationLimit;
+    private int forwardedForDepth;
     private boolean allowInsecureHttp;
     private @Nullable Runnable revocationListener;
 
@@ -348,6 +349,20 @@ public final class AuthorizationServer {
     }
 
     /**
+     * Sets how many proxies in front append the address of their peer to {@code X-Forwarded-For}.
+     * The rate limits count by the address that the outermost of them appended; entries further to
+     * the left are ignored, because callers may have forged them.
+     *
+     * @param proxies 0 to 100; with 0, the address is the one that the container reports; 0 when
+     *     not set
+     * @return this
+     */
+    public Builder forwardedForDepth(int proxies) {
+      this.forwardedForDepth = proxies;
+      return this;
+    }
+
+    /**
      * Sets a listener for revocations, for example to evict the cached results of a resource server
      * in the same process.
      *
@@ -393,6 +408,7 @@ public final class AuthorizationServer {
           ServerRateLimits.of(
               rateLimits, clock, introspectionLimit, failedAuthenticationLimit, registrationLimit),
           scopeDescriptions,
+          forwardedForDepth,
           signingKey == null ? newSigningKey() : signingKey,
           clock);
     }

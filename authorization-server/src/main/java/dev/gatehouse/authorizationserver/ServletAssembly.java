@@ -19,6 +19,7 @@ import dev.gatehouse.authorizationserver.internal.login.ConsentEndpoint;
 import dev.gatehouse.authorizationserver.internal.login.LoginCheck;
 import dev.gatehouse.authorizationserver.internal.login.LoginEndpoint;
 import dev.gatehouse.authorizationserver.internal.login.Pages;
+import dev.gatehouse.authorizationserver.internal.settings.DocumentRateLimits;
 import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
 import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
 import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
@@ -70,7 +71,7 @@ final class ServletAssembly {
                 PublicAddress::isPublic,
                 Duration.ofSeconds(5)),
             identity.scopesSupported(),
-            ServerRateLimits.metadataDocuments(InMemoryRateLimit.factory(), clock),
+            DocumentRateLimits.of(InMemoryRateLimit.factory(), clock),
             clock)
         : stores.clients();
   }

@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizationserver;
 
+import dev.gatehouse.authorizationserver.internal.endpoint.ClientAddresses;
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
 import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
 import jakarta.servlet.Servlet;
@@ -21,8 +22,11 @@ final class ServletRegistrar {
     EndpointUrls urls = new EndpointUrls(settings.identity().issuer());
     String base = withoutContextPath(urls.path());
     ServletAssembly servlets = new ServletAssembly(settings, urls);
-    add("-metadata", servlets.metadata(), urls.metadataMappings(base));
-    servlets.byPath().forEach((path, servlet) -> add(path.replace('/', '-'), servlet, base + path));
+    String depth = Integer.toString(settings.forwardedForDepth());
+    add("-metadata", servlets.metadata(), depth, urls.metadataMappings(base));
+    servlets
+        .byPath()
+        .forEach((path, servlet) -> add(path.replace('/', '-'), servlet, depth, base + path));
   }
 
   private String withoutContextPath(String issuerPath) {
@@ -32,12 +36,15 @@ final class ServletRegistrar {
         : issuerPath;
   }
 
-  private void add(String name, Servlet servlet, String... paths) {
+  private void add(String name, Servlet servlet, String depth, String... paths) {
     ServletRegistration.Dynamic added = context.addServlet(NAME + name, servlet);
     if (added == null) {
       throw new IllegalStateException("this application has a servlet " + NAME + name + " already");
     }
     added.setLoadOnStartup(1);
+    added.setInitParameter(ClientAddresses.DEPTH, depth);
+    // Slow bodies are received without a thread that waits.
+    added.setAsyncSupported(true);
     Set<String> taken = added.addMapping(paths);
     if (!taken.isEmpty()) {
       throw new IllegalStateException(

@@ -44,8 +44,16 @@ import org.jspecify.annotations.Nullable;
  *         .tokens(token -> myTokens.find(token.value()))
  *         .clients(new InMemoryClientRegistry(List.of(notesServer)))
  *         .build();
- * context.addServlet("introspection", servlet).addMapping("/introspect");
+ * ServletRegistration.Dynamic registration = context.addServlet("introspection", servlet);
+ * registration.addMapping("/introspect");
+ * registration.setAsyncSupported(true);
  * }</pre>
+ *
+ * <p>With {@code setAsyncSupported}, no thread waits for a body that arrives slowly. Without it,
+ * the servlet lets at most eight threads wait, and responds 503 to further slow requests.
+ *
+ * <p>Behind proxies that append the address of their peer to {@code X-Forwarded-For}, set the
+ * init-param {@code forwarded-for-depth} to their number, so that the rate limits count by client.
  *
  * <p>On the wire:
  *

@@ -97,6 +97,7 @@ class GuideTest {
             + block(".userStore(")
             + block("JdbcStore.open(").replace("jdbc:postgresql://127.0.0.1/notes", database)
             + block(".introspectionRateLimit(")
+            + block(".forwardedForDepth(")
             + "server.build().register(servletContext);"
             + CLOSE_STORE;
     String refresh;

@@ -167,7 +167,18 @@ class PageFormsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {" alice-secret", "alice-secret ", "ALICE-SECRET"})
+  @ValueSource(
+      strings = {
+        " alice-secret",
+        "alice-secret ",
+        "ALICE-SECRET",
+        "alice-secret\u0000",
+        // bcrypt repeats a password with a NUL between.
+        "alice-secret\u0000alice-secret",
+        "alice-secret\u0000alice-secret\u0000alice-secret",
+        "alice-secret\u0000x",
+        "alice-secret\n",
+      })
   void thePasswordIsComparedExactly(String password) {
     HttpResponse<String> page = browser.open(request());
 

@@ -5,13 +5,18 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 import org.h2.api.ErrorCode;
 
 /** Creates the directory that {@code --data} names and opens the notebook in it. */
 final class DataDirectory {
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
 
   private DataDirectory() {}
 
@@ -19,7 +24,8 @@ final class DataDirectory {
    * Opens the notebook.
    *
    * @param directory empty to keep the notes in memory
-   * @throws IllegalArgumentException if the directory can't be created or written to
+   * @throws IllegalArgumentException if the directory can't be created or written to, or if other
+   *     users have access to it
    * @throws StartFailedException if the database in it can't be opened
    */
   static Notebook open(Optional<Path> directory) throws StartFailedException {
@@ -62,16 +68,45 @@ final class DataDirectory {
       throw new IllegalArgumentException(
           "--data: '" + directory + "' is not writable; name a directory that you may write to");
     }
+    requireNoAccessByOthers(directory);
     return directory;
+  }
+
+  /**
+   * Refuses a directory whose files other users may read: the databases in it inherit nothing from
+   * it, and the umask usually lets everyone read new files. Checks POSIX permissions only.
+   */
+  private static void requireNoAccessByOthers(Path directory) {
+    if (!isPosix(directory)) {
+      return;
+    }
+    try {
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
+      if (!OWNER_ONLY.containsAll(permissions)) {
+        throw new IllegalArgumentException(
+            "--data: other users of this machine have access to '"
+                + directory
+                + "' ("
+                + PosixFilePermissions.toString(permissions)
+                + "); name a new directory, or take it from them with: chmod 700 "
+                + directory);
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "--data: the permissions of '" + directory + "' can't be read; name another directory",
+          e);
+    }
+  }
+
+  private static boolean isPosix(Path directory) {
+    return directory.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
   /** The permissions of a new directory: notes are private, so only the owner has access. */
   private static FileAttribute<?>[] ownerOnly(Path directory) {
-    if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+    if (!isPosix(directory)) {
       return new FileAttribute<?>[0];
     }
-    return new FileAttribute<?>[] {
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-    };
+    return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)};
   }
 }

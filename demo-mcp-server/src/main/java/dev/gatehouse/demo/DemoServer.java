@@ -33,6 +33,9 @@ final class DemoServer implements AutoCloseable {
   /** In bytes, enough for a long access token. Larger headers get 431. */
   private static final int MAX_REQUEST_HEADERS = 16 << 10;
 
+  /** In bytes per second, for the bodies of requests. Slower ones are aborted. */
+  private static final long MIN_REQUEST_DATA_RATE = 50;
+
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration IDLE_CONNECTION_AT_STOP = Duration.ofMillis(100);
 
@@ -117,10 +120,13 @@ final class DemoServer implements AutoCloseable {
     return threads;
   }
 
+  // Its replacement, MinimumDataRateHandler, adds up the bytes of all requests.
+  @SuppressWarnings("removal")
   private static ServerConnector connector(Server jetty, ListenAddress wanted) {
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(MAX_REQUEST_HEADERS);
+    http.setMinRequestDataRate(MIN_REQUEST_DATA_RATE);
     // Otherwise Jetty's header cache may return a token that differs only in case.
     http.setHeaderCacheCaseSensitive(true);
     var connector = new ServerConnector(jetty, new HttpConnectionFactory(http));

@@ -1,6 +1,7 @@
 package dev.gatehouse.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,12 +11,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Output and exit codes of command lines that do not keep the demo running. */
 class DemoCommandTest {
@@ -96,6 +99,24 @@ class DemoCommandTest {
 
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.err()).contains("is a file").doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rwxr-xr-x", "rwxr-x---", "rwx--x--x", "rwxrwx---", "rwx-----x"})
+  void anExistingDataDirectoryThatOtherUsersCanAccessIsRefused(
+      String permissions, @TempDir Path directory) throws Exception {
+    assumeTrue(directory.getFileSystem().supportedFileAttributeViews().contains("posix"));
+    Path data = Files.createDirectory(directory.resolve("data"));
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString(permissions));
+
+    Outcome outcome = run(Map.of(), "--port=0", "--data=" + data);
+
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("--data: other users of this machine have access to '" + data + "'")
+        .contains("chmod 700")
+        .doesNotContain("\tat ");
+    assertThat(data).isEmptyDirectory();
   }
 
   @Test

@@ -2,9 +2,11 @@ package dev.gatehouse.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,19 @@ class NotebookTest {
     }
     try (Notebook notebook = DataDirectory.open(Optional.of(directory.resolve("new/one")))) {
       assertThat(notebook.list(ALICE)).containsExactly(note);
+    }
+  }
+
+  @Test
+  void onlyTheOwnerHasAccessToANewDirectory(@TempDir Path directory) throws Exception {
+    assumeTrue(directory.getFileSystem().supportedFileAttributeViews().contains("posix"));
+    Path created = directory.resolve("new/one");
+
+    DataDirectory.open(Optional.of(created)).close();
+
+    for (Path each : List.of(created, created.getParent())) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+          .isEqualTo("rwx------");
     }
   }
 

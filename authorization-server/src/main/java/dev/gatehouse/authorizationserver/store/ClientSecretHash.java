@@ -22,10 +22,11 @@ record ClientSecretHash(String value) {
             .encodeToString(digest.digest(secret.getBytes(UTF_8))));
   }
 
-  /** Compares in constant time. */
+  /** Compares in constant time; no secret with control characters matches. */
   boolean matches(String clientId, String secret) {
     byte[] presented = of(clientId, secret).value.getBytes(UTF_8);
-    return MessageDigest.isEqual(value.getBytes(UTF_8), presented);
+    return MessageDigest.isEqual(value.getBytes(UTF_8), presented)
+        && SecretText.isUnambiguous(secret);
   }
 
   @Override

@@ -23,6 +23,11 @@ public final class Passwords {
       throw new IllegalArgumentException(
           "the password is too long for bcrypt; write one of at most " + MAX_BYTES + " bytes");
     }
+    if (!SecretText.isUnambiguous(password)) {
+      throw new IllegalArgumentException(
+          "the password contains control characters or halves of surrogate pairs; write one"
+              + " without them");
+    }
     return BCrypt.withDefaults().hashToString(COST, password.toCharArray());
   }
 
@@ -31,13 +36,15 @@ public final class Passwords {
    *
    * @param user the user, empty when there is no such user
    * @param password the password as typed
-   * @return false when there is no such user or the password is wrong
+   * @return false when there is no such user or the password is wrong, and for every password that
+   *     is longer than 72 bytes or contains control characters
    */
   public static boolean matches(Optional<User> user, String password) {
     // bcrypt throws for an empty hash, as of a user without a password.
     String expected =
         user.map(User::passwordHash).filter(hash -> !hash.isEmpty()).orElse(UNKNOWN_USER_HASH);
-    boolean fits = password.getBytes(UTF_8).length <= MAX_BYTES;
+    boolean fits =
+        password.getBytes(UTF_8).length <= MAX_BYTES && SecretText.isUnambiguous(password);
     boolean matches =
         BCrypt.verifyer().verify((fits ? password : "").toCharArray(), expected).verified;
     return matches && fits && user.isPresent();

@@ -219,8 +219,14 @@ public final class RegisteredClient {
      *
      * @param secret random, 128 bits or more; a client without a secret is public
      * @return this
+     * @throws IllegalArgumentException when it contains control characters
      */
     public Builder secret(String secret) {
+      if (!SecretText.isUnambiguous(secret)) {
+        throw new IllegalArgumentException(
+            "secret: contains control characters or halves of surrogate pairs; write one without"
+                + " them");
+      }
       this.secretHash = ClientSecretHash.of(id, secret);
       return this;
     }

@@ -27,9 +27,9 @@ public record User(String subject, String username, String passwordHash) {
    * Creates a user whose subject is the username.
    *
    * @param username what the user types
-   * @param password at most 72 bytes in UTF-8; only its hash is stored
+   * @param password at most 72 bytes in UTF-8, without control characters; only its hash is stored
    * @return the user
-   * @throws IllegalArgumentException when the password is longer
+   * @throws IllegalArgumentException when the password is longer or contains control characters
    */
   public static User withPassword(String username, String password) {
     return new User(username, username, Passwords.hash(password));

@@ -44,6 +44,40 @@ class PasswordsTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  @Test
+  void everyByteOfTheLongestPasswordCounts() {
+    Optional<User> user = Optional.of(User.withPassword("bob", "x".repeat(71) + "y"));
+
+    assertThat(Passwords.matches(user, "x".repeat(71) + "y")).isTrue();
+    assertThat(Passwords.matches(user, "x".repeat(72))).isFalse();
+    assertThat(Passwords.matches(user, "x".repeat(71))).isFalse();
+  }
+
+  @ParameterizedTest(name = "[{index}]")
+  @ValueSource(
+      strings = {
+        "\u0000",
+        "secret\u0000",
+        "secret\u0000secret",
+        "\u0000secret",
+        "secret\n",
+        "\tsecret",
+        "sec\u007fret",
+        "sec\u0085ret",
+        "sec\ud800ret",
+        "secret\udc00"
+      })
+  void aPasswordThatTheHashFunctionReadsDifferentlyIsNeitherSetNorMatched(String password) {
+    assertThatThrownBy(() -> User.withPassword("bob", password))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the password contains control characters or halves of surrogate pairs; write"
+                + " one without them");
+    for (String set : List.of("secret", "", "sec?ret", "secret?")) {
+      assertThat(Passwords.matches(Optional.of(User.withPassword("bob", set)), password)).isFalse();
+    }
+  }
+
   @Test // a password that is too long is not checked as an empty one
   void aPasswordThatIsTooLongIsNotTheEmptyOne() {
     Optional<User> empty = Optional.of(User.withPassword("bob", ""));

@@ -211,4 +211,17 @@ class RegisteredClientTest {
         .doesNotContain(hash);
     assertThat(ClientSecretHash.of("client", "hush-hush").toString()).doesNotContain(hash);
   }
+
+  @ParameterizedTest(name = "[{index}]")
+  @ValueSource(strings = {"secret\u0000", "secret\n", "sec\u0085ret", "sec\ud800ret"})
+  void aSecretThatTheHashFunctionReadsDifferentlyIsNeitherSetNorMatched(String secret) {
+    assertThatThrownBy(() -> RegisteredClient.builder("client").secret(secret))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "secret: contains control characters or halves of surrogate pairs; write one"
+                + " without them");
+    RegisteredClient client = RegisteredClient.builder("client").secret("sec?ret").build();
+    assertThat(client.hasSecret(secret)).isFalse();
+    assertThat(client.hasSecret("sec?ret")).isTrue();
+  }
 }

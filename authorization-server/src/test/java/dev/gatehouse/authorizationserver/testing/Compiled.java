@@ -23,6 +23,7 @@ public final class Compiled {
       import dev.gatehouse.authorizationserver.store.jdbc.*;
       import dev.gatehouse.authorizationserver.store.memory.*;
       import jakarta.servlet.ServletContext;
+      import jakarta.servlet.ServletRegistration;
       import java.time.*;
       import java.util.*;
       import java.util.function.BiConsumer;

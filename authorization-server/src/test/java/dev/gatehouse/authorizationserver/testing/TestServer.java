@@ -18,18 +18,26 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** A Jetty server on a free port, and an HTTP client for it. */
 public final class TestServer implements AutoCloseable {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-  private final Server jetty = new Server();
+  private final Server jetty;
   private final String origin;
 
-  private TestServer(String contextPath, BiConsumer<String, ServletContext> application) {
-    ServerConnector connector = new ServerConnector(jetty);
+  private TestServer(
+      Server jetty,
+      HttpConfiguration http,
+      String contextPath,
+      BiConsumer<String, ServletContext> application) {
+    this.jetty = jetty;
+    ServerConnector connector = new ServerConnector(jetty, new HttpConnectionFactory(http));
     connector.setHost("127.0.0.1");
     connector.setPort(0);
     jetty.addConnector(connector);
@@ -50,12 +58,24 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts Jetty; the application gets its origin before it is registered. */
   public static TestServer start(BiConsumer<String, ServletContext> application) {
-    return new TestServer("/", application);
+    return start("/", application);
   }
 
   public static TestServer start(
       String contextPath, BiConsumer<String, ServletContext> application) {
-    return new TestServer(contextPath, application);
+    return new TestServer(new Server(), new HttpConfiguration(), contextPath, application);
+  }
+
+  /** Starts a Jetty that has few threads. */
+  public static TestServer start(
+      QueuedThreadPool threads, BiConsumer<String, ServletContext> application) {
+    return new TestServer(new Server(threads), new HttpConfiguration(), "/", application);
+  }
+
+  /** Starts Jetty with another configuration of HTTP. */
+  public static TestServer start(
+      HttpConfiguration http, BiConsumer<String, ServletContext> application) {
+    return new TestServer(new Server(), http, "/", application);
   }
 
   public String origin() {

@@ -46,7 +46,9 @@ final class EndpointServer {
     connector.setHost("127.0.0.1");
     jetty.addConnector(connector);
     ServletContextHandler handler = new ServletContextHandler();
-    handler.addServlet(new ServletHolder(servlet(store)), "/introspect");
+    ServletHolder introspection = new ServletHolder(servlet(store));
+    introspection.setAsyncSupported(true);
+    handler.addServlet(introspection, "/introspect");
     jetty.setHandler(handler);
     jetty.start();
     Child.awaitEnd(connector.getLocalPort());

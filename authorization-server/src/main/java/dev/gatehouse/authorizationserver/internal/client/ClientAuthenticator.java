@@ -28,6 +28,8 @@ public final class ClientAuthenticator {
   private static final ErrorObject TWO_METHODS =
       new ErrorObject(
           OAuth2Error.INVALID_REQUEST_CODE, "More than one client authentication method", 400);
+  private static final ErrorObject TWO_CLIENTS =
+      new ErrorObject(OAuth2Error.INVALID_REQUEST_CODE, "More than one client", 400);
 
   /** Checked when the client is unknown, so that the response takes as long. */
   private static final RegisteredClient UNKNOWN =
@@ -53,11 +55,13 @@ public final class ClientAuthenticator {
   public record Throttled(Duration remaining) implements Outcome {}
 
   public Outcome authenticate(HTTPRequest form) {
-    if (usesTwoMethods(form)) {
-      return new Refused(TWO_METHODS);
+    Optional<ClientAuthentication> credentials = parse(form);
+    Optional<Refused> contradiction =
+        contradiction(form, credentials.map(presented -> presented.getClientID().getValue()));
+    if (contradiction.isPresent()) {
+      return contradiction.get();
     }
     String address = form.getClientIPAddress();
-    Optional<ClientAuthentication> credentials = parse(form);
     String claimedId =
         credentials
             .map(presented -> presented.getClientID().getValue())
@@ -76,7 +80,24 @@ public final class ClientAuthenticator {
     return new Authenticated(client.get());
   }
 
-  /** RFC 6749 §2.3: one method per request. */
+  /**
+   * Refuses a request that has several authentication methods (RFC 6749 §2.3), or whose {@code
+   * client_id} is not that of its credentials.
+   *
+   * @param id the client that the credentials name; empty when there are none
+   * @return empty when the request is consistent
+   */
+  public static Optional<Refused> contradiction(HTTPRequest form, Optional<String> id) {
+    if (usesTwoMethods(form)) {
+      return Optional.of(new Refused(TWO_METHODS));
+    }
+    // RFC 6749 §3.1: a parameter without a value is treated as if it were omitted
+    Optional<String> named = field(form, "client_id").filter(value -> !value.isEmpty());
+    return id.isPresent() && named.isPresent() && !named.equals(id)
+        ? Optional.of(new Refused(TWO_CLIENTS))
+        : Optional.empty();
+  }
+
   private static boolean usesTwoMethods(HTTPRequest form) {
     Map<String, List<String>> parameters = FormReader.parameters(form);
     boolean byHeader = form.getAuthorization() != null;

@@ -5,18 +5,22 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
+import dev.gatehouse.authorizationserver.internal.endpoint.CallerAddress;
 import dev.gatehouse.authorizationserver.internal.endpoint.ClientUnreachableException;
 import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
+import dev.gatehouse.authorizationserver.internal.settings.DocumentRateLimits;
 import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.store.RateLimit;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.UriSyntax;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import net.minidev.json.JSONObject;
@@ -39,7 +43,12 @@ public final class ClientMetadataDocuments implements ClientRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(ClientMetadataDocuments.class);
   private static final String NO_DOCUMENT = "no client metadata document at {}: {}";
   private static final Duration CACHED_FOR = Duration.ofMinutes(10);
+
+  /** How long the last document serves if others keep this server from fetching it again. */
+  private static final Duration USABLE_FOR = Duration.ofHours(1);
+
   private static final int MAX_CACHED = 1_000;
+  private static final int MAX_KNOWN = 10_000;
   private static final int MAX_URL = 1_000;
 
   /** The JDK also takes {@code 2130706433} and {@code 127.1} for IPv4 addresses. */
@@ -50,21 +59,30 @@ public final class ClientMetadataDocuments implements ClientRegistry {
   private final ClientRegistry others;
   private final DocumentFetcher fetcher;
   private final Set<String> scopesSupported;
-  private final RateLimit limit;
+  private final RateLimit perKnownClient;
+  private final FetchPermits permits;
+  private final InstantSource clock;
   private final Cache<String, Optional<RegisteredClient>> cached;
-  private final Cache<String, Boolean> seenValid =
-      Caffeine.newBuilder().maximumSize(MAX_CACHED).build();
+  private final Cache<String, Known> known = Caffeine.newBuilder().maximumSize(MAX_KNOWN).build();
+
+  /** The ids of known clients whose documents are being fetched. */
+  private final Set<String> refreshing = ConcurrentHashMap.newKeySet();
+
+  /** A client that was valid at that time. */
+  private record Known(RegisteredClient client, Instant at) {}
 
   public ClientMetadataDocuments(
       ClientRegistry others,
       DocumentFetcher fetcher,
       Set<String> scopesSupported,
-      RateLimit limit,
+      DocumentRateLimits limits,
       InstantSource clock) {
     this.others = others;
     this.fetcher = fetcher;
     this.scopesSupported = scopesSupported;
-    this.limit = limit;
+    this.perKnownClient = limits.perKnownClient();
+    this.permits = new FetchPermits(limits);
+    this.clock = clock;
     this.cached =
         Caffeine.newBuilder()
             .maximumSize(MAX_CACHED)
@@ -79,23 +97,77 @@ public final class ClientMetadataDocuments implements ClientRegistry {
     if (registered.isPresent() || !clientId.startsWith("https://")) {
       return registered;
     }
-    Optional<RegisteredClient> known = cached.getIfPresent(clientId);
-    if (known != null) {
-      return known;
+    Optional<RegisteredClient> recent = cached.getIfPresent(clientId);
+    if (recent != null) {
+      return recent;
     }
     Optional<URI> url = url(clientId);
     if (url.isEmpty()) {
       return Optional.empty();
     }
-    // By host until the document has been valid once, so that unknown ids cannot exhaust the limit
-    // of a client that exists.
-    String limited = seenValid.getIfPresent(clientId) == null ? url.get().getHost() : clientId;
-    if (limit.charge(limited).isPresent()) {
-      throw new ClientUnreachableException("too many requests");
+    Known before = known.getIfPresent(clientId);
+    return before == null ? introduce(clientId, url.get()) : refresh(clientId, url.get(), before);
+  }
+
+  /** Fetches a document that may not exist; this must not keep other callers from theirs. */
+  private Optional<RegisteredClient> introduce(String clientId, URI url) {
+    String caller = FailedAttempts.networkOf(CallerAddress.current());
+    Optional<FetchPermits.Permit> entered = permits.enter(caller);
+    if (entered.isEmpty()) {
+      throw new ClientUnreachableException("too many concurrent look-ups of this caller");
     }
-    Optional<RegisteredClient> client = fetch(clientId, url.get());
+    try (FetchPermits.Permit permit = entered.get()) {
+      if (!permit.chargeCaller()) {
+        throw new ClientUnreachableException("too many failed look-ups of this caller");
+      }
+      DocumentFetcher.Outcome outcome = fetcher.fetch(url, permit::chargeTargets);
+      if (outcome instanceof DocumentFetcher.Busy) {
+        permit.refund();
+      }
+      Optional<RegisteredClient> client = remember(clientId, url, outcome);
+      client.ifPresent(valid -> permit.refund());
+      return client;
+    }
+  }
+
+  /**
+   * Fetches a document again. If other callers keep this server from fetching it now, the last one
+   * serves.
+   */
+  private Optional<RegisteredClient> refresh(String clientId, URI url, Known before) {
+    if (!refreshing.add(clientId)) {
+      return lastValid(before);
+    }
+    try {
+      if (perKnownClient.charge(clientId).isPresent()) {
+        throw new ClientUnreachableException("its host was down a moment ago");
+      }
+      DocumentFetcher.Outcome outcome = fetcher.fetchAgain(url);
+      if (!(outcome instanceof DocumentFetcher.Unreachable)) {
+        perKnownClient.refund(clientId);
+      }
+      return outcome instanceof DocumentFetcher.Busy
+          ? lastValid(before)
+          : remember(clientId, url, outcome);
+    } finally {
+      refreshing.remove(clientId);
+    }
+  }
+
+  private Optional<RegisteredClient> lastValid(Known before) {
+    if (clock.instant().isAfter(before.at().plus(USABLE_FOR))) {
+      throw new ClientUnreachableException("too many concurrent look-ups");
+    }
+    return Optional.of(before.client());
+  }
+
+  private Optional<RegisteredClient> remember(
+      String clientId, URI url, DocumentFetcher.Outcome outcome) {
+    Optional<RegisteredClient> client = read(clientId, url, outcome);
     cached.put(clientId, client);
-    client.ifPresent(good -> seenValid.put(clientId, true));
+    client.ifPresentOrElse(
+        valid -> known.put(clientId, new Known(valid, clock.instant())),
+        () -> known.invalidate(clientId));
     return client;
   }
 
@@ -122,8 +194,8 @@ public final class ClientMetadataDocuments implements ClientRegistry {
         && (!ENDS_IN_NUMBER.matcher(host).matches() || IPV4.matcher(host).matches());
   }
 
-  private Optional<RegisteredClient> fetch(String clientId, URI url) {
-    DocumentFetcher.Outcome outcome = fetcher.fetch(url);
+  private Optional<RegisteredClient> read(
+      String clientId, URI url, DocumentFetcher.Outcome outcome) {
     if (outcome instanceof DocumentFetcher.Fetched document) {
       return read(clientId, document.body());
     }
@@ -134,6 +206,9 @@ public final class ClientMetadataDocuments implements ClientRegistry {
     if (outcome instanceof DocumentFetcher.Unreachable unreachable) {
       // Not cached: the client's server is down, so it is unknown whether the client exists.
       throw new ClientUnreachableException(unreachable.why());
+    }
+    if (outcome instanceof DocumentFetcher.Busy busy) {
+      throw new ClientUnreachableException(busy.why());
     }
     throw new IllegalStateException("unknown outcome " + outcome.getClass());
   }

@@ -34,30 +34,36 @@ public final class DocumentFetcher {
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(3);
   private static final int MAX_AT_ONCE = 8;
 
+  /** For URLs that have led to a document before, so that other URLs cannot keep them waiting. */
+  private static final int MAX_KNOWN_AT_ONCE = 4;
+
   private final SSLSocketFactory tls;
   private final Predicate<InetAddress> allowed;
   private final Duration timeout;
-  private final ThreadPoolExecutor threads;
+  private final ThreadPoolExecutor threads = threads(MAX_AT_ONCE);
+  private final ThreadPoolExecutor threadsForKnown = threads(MAX_KNOWN_AT_ONCE);
 
   public DocumentFetcher(SSLSocketFactory tls, Predicate<InetAddress> allowed, Duration timeout) {
     this.tls = tls;
     this.allowed = allowed;
     this.timeout = timeout;
-    this.threads =
-        new ThreadPoolExecutor(
-            0,
-            MAX_AT_ONCE,
-            30,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "gatehouse-document-fetcher");
-              thread.setDaemon(true);
-              return thread;
-            });
   }
 
-  sealed interface Outcome permits Fetched, Unreachable, NoDocument {}
+  private static ThreadPoolExecutor threads(int most) {
+    return new ThreadPoolExecutor(
+        0,
+        most,
+        30,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, "gatehouse-document-fetcher");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  sealed interface Outcome permits Fetched, Unreachable, NoDocument, Busy {}
 
   record Fetched(String body) implements Outcome {}
 
@@ -67,7 +73,26 @@ public final class DocumentFetcher {
   /** There is no acceptable document at the URL. */
   record NoDocument(String why) implements Outcome {}
 
-  Outcome fetch(URI url) {
+  /** Nothing was fetched, because other fetches are running or a limit is exceeded. */
+  record Busy(String why) implements Outcome {}
+
+  /** Decides whether the addresses that a host's name stands for may be connected to. */
+  @FunctionalInterface
+  interface TargetCheck {
+    boolean admits(InetAddress... addresses);
+  }
+
+  /** Fetches a document that has been at this URL before. */
+  Outcome fetchAgain(URI url) {
+    return fetch(url, addresses -> true, threadsForKnown);
+  }
+
+  /** Fetches a document that may not exist. */
+  Outcome fetch(URI url, TargetCheck targets) {
+    return fetch(url, targets, threads);
+  }
+
+  private Outcome fetch(URI url, TargetCheck targets, ThreadPoolExecutor threads) {
     HttpsURLConnection connection;
     try {
       connection = open(url);
@@ -76,9 +101,9 @@ public final class DocumentFetcher {
     }
     Future<Outcome> answer;
     try {
-      answer = threads.submit(() -> fetch(connection, url.getHost()));
+      answer = threads.submit(() -> fetch(connection, url.getHost(), targets));
     } catch (RejectedExecutionException e) {
-      return new Unreachable("too many concurrent requests");
+      return new Busy("too many concurrent requests");
     }
     try {
       return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -110,10 +135,15 @@ public final class DocumentFetcher {
     return connection;
   }
 
-  private Outcome fetch(HttpsURLConnection connection, String host) {
+  private Outcome fetch(HttpsURLConnection connection, String host, TargetCheck targets) {
     try {
-      if (!Arrays.stream(InetAddress.getAllByName(host)).allMatch(allowed)) {
+      InetAddress[] addresses = InetAddress.getAllByName(host);
+      if (!Arrays.stream(addresses).allMatch(allowed)) {
         return new NoDocument("the host is not on a public address");
+      }
+      // By address, because any number of names can stand for one.
+      if (!targets.admits(addresses)) {
+        return new Busy("too many requests to the address of this host");
       }
       int status = connection.getResponseCode();
       if (status >= 500) {

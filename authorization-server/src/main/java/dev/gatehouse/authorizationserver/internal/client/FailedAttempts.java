@@ -2,10 +2,10 @@ package dev.gatehouse.authorizationserver.internal.client;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.gatehouse.authorizationserver.internal.endpoint.AddressLiteral;
 import dev.gatehouse.authorizationserver.store.RateLimit;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -51,16 +51,17 @@ public final class FailedAttempts {
     return networkOf(address) + "\n" + clientId;
   }
 
-  /** The /64 network of an IPv6 address, since one host usually has the whole network. */
+  /**
+   * The /64 network of an IPv6 address, since one host usually has the whole network. All that is
+   * not an address, such as a host name that a proxy reports, counts as one.
+   */
   public static String networkOf(String address) {
-    try {
-      // The container passes an address literal, so there is no DNS lookup.
-      InetAddress parsed = InetAddress.getByName(address);
-      return parsed instanceof Inet6Address
-          ? Base64.getEncoder().encodeToString(Arrays.copyOf(parsed.getAddress(), 8))
-          : parsed.getHostAddress();
-    } catch (UnknownHostException e) {
-      return address;
-    }
+    return AddressLiteral.parse(address).map(FailedAttempts::networkOf).orElse("no address");
+  }
+
+  static String networkOf(InetAddress address) {
+    return address instanceof Inet6Address
+        ? Base64.getEncoder().encodeToString(Arrays.copyOf(address.getAddress(), 8))
+        : address.getHostAddress();
   }
 }

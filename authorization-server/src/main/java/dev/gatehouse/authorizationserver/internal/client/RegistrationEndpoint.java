@@ -17,6 +17,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import dev.gatehouse.authorizationserver.internal.endpoint.BoundedBody;
+import dev.gatehouse.authorizationserver.internal.endpoint.CallerAddress;
 import dev.gatehouse.authorizationserver.internal.endpoint.Endpoint;
 import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
 import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
@@ -79,6 +80,11 @@ public final class RegistrationEndpoint extends Endpoint {
   }
 
   @Override
+  protected boolean readsBodies() {
+    return true;
+  }
+
+  @Override
   protected HTTPResponse handle(HttpServletRequest request) throws IOException {
     return Responses.allowAnyOrigin(
         switch (request.getMethod()) {
@@ -93,7 +99,7 @@ public final class RegistrationEndpoint extends Endpoint {
     if (type == null || !type.toLowerCase(Locale.ROOT).matches("application/json\\s*(;.*)?")) {
       return refused("Send application/json", SC_UNSUPPORTED_MEDIA_TYPE);
     }
-    Optional<Duration> wait = perAddress.charge(FailedAttempts.networkOf(request.getRemoteAddr()));
+    Optional<Duration> wait = perAddress.charge(FailedAttempts.networkOf(CallerAddress.current()));
     if (wait.isPresent()) {
       return Responses.tooManyRequests(wait.get());
     }

@@ -12,6 +12,8 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +28,30 @@ public abstract class Endpoint implements Servlet {
   private static final int SC_SERVER_ERROR = 500;
   private static final String RETRY_AFTER_SECONDS = "5";
 
+  private final BodyReceiver bodies;
+  private ClientAddresses addresses = ClientAddresses.direct();
   private @Nullable ServletConfig config;
+
+  /** Creates an endpoint with the usual deadline for bodies. */
+  protected Endpoint() {
+    this(BodyReceiver.DEADLINE);
+  }
+
+  /** Creates an endpoint with another deadline for bodies. */
+  Endpoint(Duration bodyDeadline) {
+    this.bodies = new BodyReceiver(bodyDeadline);
+  }
 
   /** Returns the complete response, for every HTTP method. */
   protected abstract HTTPResponse handle(HttpServletRequest request) throws IOException;
+
+  /**
+   * Whether {@link #handle} reads the body of a POST request. A body that it does not read ends the
+   * connection.
+   */
+  protected boolean readsBodies() {
+    return false;
+  }
 
   @Override
   public final void service(ServletRequest request, ServletResponse response)
@@ -38,12 +60,29 @@ public abstract class Endpoint implements Servlet {
         || !(response instanceof HttpServletResponse httpResponse)) {
       throw new ServletException("only HTTP is supported");
     }
-    HTTPResponse answer = answerOrError(http);
-    BoundedBody.discardRest(http);
-    Responses.write(answer, http, httpResponse);
+    Optional<BoundedBody> body = BoundedBody.of(http);
+    if (body.isEmpty()) {
+      body = bodies.receive(http, response, readsBodies() && http.getMethod().equals("POST"));
+      body.ifPresent(received -> received.attachTo(http));
+    }
+    if (body.isPresent()) {
+      answer(http, httpResponse, body.get());
+    }
+  }
+
+  private void answer(HttpServletRequest request, HttpServletResponse response, BoundedBody body)
+      throws IOException {
+    Optional<HTTPResponse> refusal = body.refusal();
+    HTTPResponse answer = refusal.isPresent() ? refusal.get() : answerOrError(request);
+    // RFC 9113 §8.2.2: HTTP/2 has no such header, and ends streams by itself.
+    if (body.endsTheConnection() && request.getProtocol().startsWith("HTTP/1")) {
+      response.setHeader("Connection", "close");
+    }
+    Responses.write(answer, request, response);
   }
 
   private HTTPResponse answerOrError(HttpServletRequest request) throws IOException {
+    CallerAddress.set(addresses.of(request));
     try {
       return handle(request);
     } catch (StoreUnavailableException e) {
@@ -57,6 +96,8 @@ public abstract class Endpoint implements Servlet {
       // A bug. The container would respond with a page that shows the stack trace.
       LOG.error("{} failed", getClass().getSimpleName(), e);
       return failure(SC_SERVER_ERROR);
+    } finally {
+      CallerAddress.clear();
     }
   }
 
@@ -78,6 +119,7 @@ public abstract class Endpoint implements Servlet {
   @Override
   public final void init(ServletConfig servletConfig) {
     this.config = servletConfig;
+    this.addresses = ClientAddresses.of(servletConfig);
     start();
   }
 

@@ -26,6 +26,11 @@ public abstract class FormEndpoint extends Endpoint {
   }
 
   @Override
+  protected final boolean readsBodies() {
+    return true;
+  }
+
+  @Override
   protected final HTTPResponse handle(HttpServletRequest request) throws IOException {
     if (isForBrowserClients()) {
       return Responses.allowAnyOrigin(

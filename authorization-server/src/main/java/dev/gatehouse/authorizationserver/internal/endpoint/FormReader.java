@@ -64,7 +64,7 @@ public final class FormReader {
     if (!credentials.isEmpty()) {
       form.setAuthorization(credentials.get(0));
     }
-    form.setClientIPAddress(request.getRemoteAddr());
+    form.setClientIPAddress(CallerAddress.current());
     String accept = request.getHeader("Accept");
     if (accept != null) {
       form.setAccept(accept);

@@ -72,6 +72,11 @@ public final class IntrospectionCaller {
       failedAttempts.recordFailure(form.getClientIPAddress(), "");
       return new ClientAuthenticator.Refused(BearerTokenError.INVALID_TOKEN);
     }
+    Optional<ClientAuthenticator.Refused> contradiction =
+        ClientAuthenticator.contradiction(form, client.map(RegisteredClient::id));
+    if (contradiction.isPresent()) {
+      return contradiction.get();
+    }
     if (!meaning.get().scopes().contains(ScopeNames.INTROSPECT)) {
       return new ClientAuthenticator.Refused(BearerTokenError.INSUFFICIENT_SCOPE);
     }

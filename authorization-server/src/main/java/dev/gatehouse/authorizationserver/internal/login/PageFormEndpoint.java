@@ -1,6 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.authorizationserver.internal.endpoint.CallerAddress;
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
 import dev.gatehouse.authorizationserver.internal.endpoint.FormReader;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
@@ -54,6 +55,11 @@ abstract class PageFormEndpoint extends PageEndpoint {
   abstract HTTPResponse page(OwnForm form);
 
   @Override
+  protected final boolean readsBodies() {
+    return true;
+  }
+
+  @Override
   final HTTPResponse page(HttpServletRequest request) throws IOException {
     if (!request.getMethod().equals("POST")) {
       return methodNotAllowed("POST");
@@ -81,7 +87,7 @@ abstract class PageFormEndpoint extends PageEndpoint {
       return redirectError(back);
     }
     if (checked instanceof AuthorizationRequests.Valid valid) {
-      return page(new OwnForm(cookie.get(), fields, query, valid, request.getRemoteAddr()));
+      return page(new OwnForm(cookie.get(), fields, query, valid, CallerAddress.current()));
     }
     throw new IllegalStateException("unknown outcome " + checked.getClass());
   }

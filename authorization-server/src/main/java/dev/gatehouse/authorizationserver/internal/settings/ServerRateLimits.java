@@ -46,11 +46,6 @@ public record ServerRateLimits(
     return factory.limit("introspection", 5_000, Duration.ofSeconds(5), clock);
   }
 
-  /** How many documents are fetched from one host. */
-  public static RateLimit metadataDocuments(RateLimitFactory factory, InstantSource clock) {
-    return factory.limit("client metadata documents", 10, Duration.ofMinutes(1), clock);
-  }
-
   /** High enough for mistakes in a configuration, too low for guessing secrets. */
   public static RateLimit failedAuthentications(RateLimitFactory factory, InstantSource clock) {
     return factory.limit("failed authentication", 30, Duration.ofMinutes(1), clock);

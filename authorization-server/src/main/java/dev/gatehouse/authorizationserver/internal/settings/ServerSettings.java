@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param admission how new clients can introduce themselves
  * @param limits the rate limits
  * @param scopeDescriptions texts for the consent page, by scope token
+ * @param forwardedForDepth how many proxies in front append to {@code X-Forwarded-For}
  * @param signingKey signs introspection responses (RFC 9701)
  * @param clock the time
  */
@@ -29,14 +30,24 @@ public record ServerSettings(
     ClientAdmission admission,
     ServerRateLimits limits,
     Map<String, String> scopeDescriptions,
+    int forwardedForDepth,
     ECKey signingKey,
     InstantSource clock) {
+  private static final int MAX_PROXIES = 100;
+
   public ServerSettings {
     scopeDescriptions = Map.copyOf(scopeDescriptions);
     List<String> errors = new ArrayList<>(identity.errors());
     errors.addAll(stores.errors());
     errors.addAll(lifetimes.errors());
     errors.addAll(signingKeyErrors(signingKey));
+    if (forwardedForDepth < 0 || forwardedForDepth > MAX_PROXIES) {
+      errors.add(
+          "forwardedForDepth: "
+              + forwardedForDepth
+              + " is not a number of proxies; write 0 to "
+              + MAX_PROXIES);
+    }
     if (!errors.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", errors));
     }

@@ -190,10 +190,15 @@ class ClientAuthenticatorTest {
     expect("both", authenticate(header, "a=b"));
   }
 
-  @Test // RFC 6749 §3.2.1: client_id in the form identifies a client only without credentials
-  void aClientIdBesideAHeaderDoesNotReplaceTheAuthenticatedClient() {
-    expect("both", authenticate(basic("both", "both-pass"), "client_id=public"));
-    expect(null, authenticate(basic("both", "wrong"), "client_id=public"));
+  @ParameterizedTest(name = "{0}") // RFC 6749 §2.3
+  @ValueSource(strings = {"both-pass", "wrong"})
+  void aClientIdBesideAHeaderMustNameTheSameClient(String secret) {
+    Outcome outcome = authenticate(basic("both", secret), "client_id=public");
+
+    assertThat(outcome).isInstanceOf(Refused.class);
+    assertThat(((Refused) outcome).error().getHTTPStatusCode()).isEqualTo(400);
+    expect("both", authenticate(basic("both", "both-pass"), "client_id=both"));
+    expect("both", authenticate(basic("both", "both-pass"), "client_id="));
   }
 
   @Test

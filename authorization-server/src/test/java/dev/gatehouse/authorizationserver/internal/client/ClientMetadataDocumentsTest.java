@@ -8,7 +8,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.gatehouse.authorizationserver.internal.endpoint.ClientUnreachableException;
-import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
+import dev.gatehouse.authorizationserver.internal.settings.DocumentRateLimits;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
@@ -62,7 +62,7 @@ class ClientMetadataDocumentsTest {
         new InMemoryClientRegistry(List.of(RegisteredClient.builder("known").build())),
         new DocumentFetcher(host.trust(), allowed, Duration.ofSeconds(30)),
         Set.of("notes:read"),
-        ServerRateLimits.metadataDocuments(InMemoryRateLimit.factory(), clock),
+        DocumentRateLimits.of(InMemoryRateLimit.factory(), clock),
         clock);
   }
 
@@ -227,7 +227,7 @@ class ClientMetadataDocumentsTest {
             new InMemoryClientRegistry(List.of(RegisteredClient.builder(id).name("Ours").build())),
             new DocumentFetcher(host.trust(), anywhere -> true, Duration.ofSeconds(30)),
             Set.of(),
-            ServerRateLimits.metadataDocuments(InMemoryRateLimit.factory(), clock),
+            DocumentRateLimits.of(InMemoryRateLimit.factory(), clock),
             clock);
 
     assertThat(configured.find(id).orElseThrow().name()).isEqualTo("Ours");
@@ -325,34 +325,9 @@ class ClientMetadataDocumentsTest {
     DocumentFetcher hasty =
         new DocumentFetcher(host.trust(), anywhere -> true, Duration.ofMillis(200));
 
-    assertThat(hasty.fetch(URI.create(id))).isEqualTo(new DocumentFetcher.Unreachable("too slow"));
+    assertThat(hasty.fetchAgain(URI.create(id)))
+        .isEqualTo(new DocumentFetcher.Unreachable("too slow"));
     over.countDown();
-  }
-
-  @Test
-  void fetchesFromOneHostAreLimited() {
-    host.serve(exchange -> HttpsHost.answer(exchange, 500, "text/plain", "down"));
-    for (int i = 0; i < 12; i++) {
-      String clientId = host.url("/" + i);
-      assertThatThrownBy(() -> clients.find(clientId))
-          .isInstanceOf(ClientUnreachableException.class);
-    }
-
-    assertThat(host.requests()).isEqualTo(10);
-  }
-
-  @Test // made-up ids must not exhaust the limit of a client that exists on the same host
-  void aClientThatWasValidBeforeHasALimitOfItsOwn() {
-    host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
-    assertThat(clients.find(id)).isPresent();
-    clock.turn(Duration.ofMinutes(10));
-    for (int i = 0; i < 10; i++) {
-      assertThat(clients.find(host.url("/" + i))).isEmpty();
-    }
-    String another = host.url("/another");
-    assertThatThrownBy(() -> clients.find(another)).isInstanceOf(ClientUnreachableException.class);
-
-    assertThat(clients.find(id)).isPresent();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.gatehouse.authorizationserver.internal.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.internal.client.DocumentFetcher.Busy;
 import dev.gatehouse.authorizationserver.internal.client.DocumentFetcher.Fetched;
 import dev.gatehouse.authorizationserver.internal.client.DocumentFetcher.NoDocument;
 import dev.gatehouse.authorizationserver.internal.client.DocumentFetcher.Outcome;
@@ -52,7 +53,7 @@ class DocumentFetcherTest {
   }
 
   private Outcome fetch() {
-    return fetcher.fetch(URI.create(host.url("/client.json")));
+    return fetcher.fetch(URI.create(host.url("/client.json")), addresses -> true);
   }
 
   @Test
@@ -170,7 +171,7 @@ class DocumentFetcherTest {
         new DocumentFetcher(
             (SSLSocketFactory) SSLSocketFactory.getDefault(), anywhere -> true, TIMEOUT);
 
-    assertThat(platform.fetch(URI.create(host.url("/client.json"))))
+    assertThat(platform.fetch(URI.create(host.url("/client.json")), addresses -> true))
         .isInstanceOf(Unreachable.class);
     assertThat(host.requests()).isZero();
   }
@@ -180,14 +181,14 @@ class DocumentFetcherTest {
     URI other = URI.create(host.url("/client.json").replace("127.0.0.1", "127.0.0.2"));
     DocumentFetcher all = new DocumentFetcher(host.trust(), anywhere -> true, TIMEOUT);
 
-    assertThat(all.fetch(other)).isInstanceOf(Unreachable.class);
+    assertThat(all.fetch(other, addresses -> true)).isInstanceOf(Unreachable.class);
     assertThat(host.requests()).isZero();
   }
 
   @Test
   void aHostThatDoesNotExistMayBeTemporary() {
     // RFC 6761 §6.4: never resolves
-    assertThat(fetcher.fetch(URI.create("https://client.invalid/x")))
+    assertThat(fetcher.fetch(URI.create("https://client.invalid/x"), addresses -> true))
         .isInstanceOf(Unreachable.class);
   }
 
@@ -198,7 +199,7 @@ class DocumentFetcherTest {
       free = socket.getLocalPort();
     }
 
-    assertThat(fetcher.fetch(URI.create("https://127.0.0.1:" + free + "/x")))
+    assertThat(fetcher.fetch(URI.create("https://127.0.0.1:" + free + "/x"), addresses -> true))
         .isInstanceOf(Unreachable.class);
   }
 
@@ -215,7 +216,10 @@ class DocumentFetcherTest {
                 }
               });
 
-      assertThat(fetcher.fetch(URI.create("https://127.0.0.1:" + server.getLocalPort() + "/x")))
+      assertThat(
+              fetcher.fetch(
+                  URI.create("https://127.0.0.1:" + server.getLocalPort() + "/x"),
+                  addresses -> true))
           .isInstanceOf(Unreachable.class);
       answering.join();
     }
@@ -224,7 +228,8 @@ class DocumentFetcherTest {
   @ParameterizedTest
   @ValueSource(strings = {"http://127.0.0.1/x", "file:///etc/passwd", "ftp://127.0.0.1/x"})
   void onlyHttpsIsFetched(String url) {
-    assertThat(fetcher.fetch(URI.create(url))).isEqualTo(new NoDocument("no https URL"));
+    assertThat(fetcher.fetch(URI.create(url), addresses -> true))
+        .isEqualTo(new NoDocument("no https URL"));
   }
 
   @Test
@@ -239,7 +244,7 @@ class DocumentFetcherTest {
             },
             TIMEOUT);
 
-    assertThat(refusing.fetch(URI.create(host.url("/client.json"))))
+    assertThat(refusing.fetch(URI.create(host.url("/client.json")), addresses -> true))
         .isEqualTo(new NoDocument("the host is not on a public address"));
     assertThat(checked).isNotEmpty();
     assertThat(host.requests()).isZero();
@@ -263,7 +268,7 @@ class DocumentFetcherTest {
   void addressesInsideTheNetworkAreNotReached(String url) {
     DocumentFetcher guarded = new DocumentFetcher(host.trust(), PublicAddress::isPublic, TIMEOUT);
 
-    assertThat(guarded.fetch(URI.create(url)))
+    assertThat(guarded.fetch(URI.create(url), addresses -> true))
         .isEqualTo(new NoDocument("the host is not on a public address"));
   }
 
@@ -281,7 +286,7 @@ class DocumentFetcherTest {
           }
           HttpsHost.answer(exchange, 200, "application/json", "{}");
         });
-    ExecutorService callers = Executors.newFixedThreadPool(8);
+    ExecutorService callers = Executors.newFixedThreadPool(9);
     try {
       List<CompletableFuture<Outcome>> running = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
@@ -289,12 +294,19 @@ class DocumentFetcherTest {
       }
       assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
 
-      assertThat(fetch()).isEqualTo(new Unreachable("too many concurrent requests"));
+      assertThat(fetch()).isEqualTo(new Busy("too many concurrent requests"));
+      // A known document has other threads.
+      CompletableFuture<Outcome> known =
+          CompletableFuture.supplyAsync(
+              () -> fetcher.fetchAgain(URI.create(host.url("/client.json"))), callers);
 
       over.countDown();
+      running.add(known);
       for (CompletableFuture<Outcome> each : running) {
         // The read timeout of 3 s may end one of them on a slow machine.
-        assertThat(each.get(30, TimeUnit.SECONDS)).isNotInstanceOf(NoDocument.class);
+        assertThat(each.get(30, TimeUnit.SECONDS))
+            .isNotInstanceOf(NoDocument.class)
+            .isNotInstanceOf(Busy.class);
       }
     } finally {
       over.countDown();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FailedAttemptsTest {
   private final TurnedClock clock = new TurnedClock();
@@ -25,14 +26,34 @@ class FailedAttemptsTest {
     "192.0.2.1, ::ffff:192.0.2.1, true",
     "[2001:db8::1], 2001:db8::2, true",
     "::1, 127.0.0.1, false",
+    "192.0.2.1:80, 192.0.2.1, true",
+    "[2001:db8::1]:80, 2001:db8::1, true",
+    "fe80::1%eth0, fe80::1, true",
   })
   void addressesOfOneIpv6NetworkAreOneAndIpv4AddressesAreNot(String one, String two, boolean same) {
     assertThat(FailedAttempts.networkOf(one).equals(FailedAttempts.networkOf(two))).isEqualTo(same);
   }
 
-  @Test // a container behind a proxy may be told anything
-  void anAddressThatIsNoneIsItsOwnNetwork() {
-    assertThat(FailedAttempts.networkOf("256.1.1.1:80x")).isEqualTo("256.1.1.1:80x");
+  @ParameterizedTest // a container behind a proxy may be told anything
+  @ValueSource(
+      strings = {
+        "",
+        "localhost",
+        "256.1.1.1",
+        "127.1",
+        "1",
+        "0x7f.1",
+        "[127.0.0.1]",
+        "[localhost]",
+        "::g",
+        ":::",
+        "dead.beef",
+        "1.2.3.4:x",
+        "a\nb",
+        "1.2.3.4, 5.6.7.8"
+      })
+  void allThatIsNoAddressCountsAsOneAndIsNotResolved(String text) {
+    assertThat(FailedAttempts.networkOf(text)).isEqualTo("no address");
   }
 
   @Test

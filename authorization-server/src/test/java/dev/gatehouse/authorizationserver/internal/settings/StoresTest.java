@@ -115,7 +115,10 @@ class StoresTest {
     assertThat(allowed(limits.login().perUserAndAddress())).isEqualTo(5);
     assertThat(allowed(limits.login().perUser())).isEqualTo(100);
     assertThat(allowed(limits.login().perAddress())).isEqualTo(30);
-    assertThat(allowed(ServerRateLimits.metadataDocuments(limits.factory(), clock))).isEqualTo(10);
+    DocumentRateLimits documents = DocumentRateLimits.of(limits.factory(), clock);
+    assertThat(allowed(documents.perCaller())).isEqualTo(20);
+    assertThat(allowed(documents.perTarget())).isEqualTo(60);
+    assertThat(allowed(documents.perKnownClient())).isEqualTo(10);
   }
 
   @Test

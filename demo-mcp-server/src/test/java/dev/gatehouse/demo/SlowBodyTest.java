@@ -1,0 +1,86 @@
+package dev.gatehouse.demo;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.testing.Await;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Callers that announce a body and send it slowly or not at all. */
+class SlowBodyTest {
+
+  /** More than the demo has threads. */
+  private static final int CONNECTIONS = 150;
+
+  /** Fails a test that hangs. */
+  private static final int TIMEOUT_MILLIS = 60_000;
+
+  private static final Duration BETWEEN_BYTES = Duration.ofMillis(100);
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /oauth/token",
+        "GET /oauth/jwks",
+        "POST /mcp",
+        "POST /unknown",
+        "POST /.well-known/oauth-protected-resource/mcp"
+      })
+  void moreIncompleteBodiesThanThreadsDoNotKeepOtherCallersWaiting(String requestLine)
+      throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (RunningDemo demo = RunningDemo.start()) {
+      for (int i = 0; i < CONNECTIONS; i++) {
+        slow.add(incomplete(demo, requestLine));
+      }
+
+      assertThat(demo.token("notes:read")).isNotEmpty();
+      assertThat(RawHttp.exchange(demo.port(), "POST /mcp", List.of(), "{}").status())
+          .isEqualTo(401);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void theContainerEndsABodyBelowItsMinimumDataRate() throws Exception {
+    try (RunningDemo demo = RunningDemo.start();
+        Socket slow = incomplete(demo, "POST /oauth/token")) {
+      long[] last = {System.nanoTime()};
+      Await.until(
+          "the response",
+          () -> {
+            if (System.nanoTime() - last[0] > BETWEEN_BYTES.toNanos()) {
+              last[0] = System.nanoTime();
+              slow.getOutputStream().write('a');
+            }
+            return slow.getInputStream().available() > 0;
+          });
+
+      // 408 would be the deadline of the authorization server.
+      assertThat(new String(slow.getInputStream().readAllBytes(), US_ASCII))
+          .startsWith("HTTP/1.1 400 ");
+    }
+  }
+
+  private static Socket incomplete(RunningDemo demo, String requestLine) throws IOException {
+    var socket = new Socket(InetAddress.getLoopbackAddress(), demo.port());
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    String head =
+        requestLine
+            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n"
+            + "Content-Type: application/x-www-form-urlencoded\r\n\r\na";
+    socket.getOutputStream().write(head.getBytes(US_ASCII));
+    return socket;
+  }
+}
