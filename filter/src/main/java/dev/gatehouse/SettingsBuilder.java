@@ -3,25 +3,26 @@ package dev.gatehouse;
 import dev.gatehouse.internal.settings.Setting;
 import dev.gatehouse.internal.settings.SettingErrors;
 import dev.gatehouse.internal.settings.SettingName;
+import dev.gatehouse.internal.settings.SettingValues;
 import dev.gatehouse.internal.settings.SettingsReader;
 import jakarta.servlet.FilterConfig;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Collects settings from Java code, filter init-params and the environment. If a setting is set
- * several times, the last call wins. {@link #build()} validates all settings at once and reports
- * all errors in one message. This class is not thread-safe.
+ * several times, the last call wins, but a blank value never replaces another one. {@link #build()}
+ * validates all settings at once and reports all errors in one message. This class is not
+ * thread-safe.
  */
 public final class SettingsBuilder {
 
   private static final Logger log = LoggerFactory.getLogger(SettingsBuilder.class);
 
-  private final Map<String, String> values = new TreeMap<>();
+  private final SettingValues values = new SettingValues();
 
   SettingsBuilder() {}
 
@@ -443,11 +444,12 @@ public final class SettingsBuilder {
    *
    * @param name the name as in {@code web.xml}: {@code client-id}, {@code
    *     server.keycloak.client-id}
-   * @param value the value as in {@code web.xml}
+   * @param value the value as in {@code web.xml}; not null. A blank one counts as not set, and does
+   *     not replace an earlier one
    * @return this
    */
   public SettingsBuilder set(String name, String value) {
-    values.put(name, value);
+    values.set(name, value);
     return this;
   }
 
@@ -469,8 +471,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets all variables whose names begin with {@code GATEHOUSE_}. An unknown name that resembles a
-   * setting is an error. Other unknown names only cause a warning, because other programs use the
+   * Sets all variables whose names begin with {@code GATEHOUSE_}. A blank variable is an error if
+   * its setting has a value from elsewhere, and counts as not set otherwise. An unknown name that
+   * resembles a setting is an error. Other unknown names only cause a warning, because other programs use the
    * prefix too: Kubernetes sets {@code GATEHOUSE_SERVICE_HOST} for a service named {@code
    * gatehouse}.
    *
@@ -483,7 +486,7 @@ public final class SettingsBuilder {
           if (variable.startsWith(Setting.ENVIRONMENT_PREFIX)) {
             SettingName name = SettingName.ofEnvironment(variable);
             if (name.setting().isPresent() || name.nearest().isPresent()) {
-              set(name.text(), value);
+              values.setFromEnvironment(variable, name.text(), value);
             } else {
               log.warn(
                   "environment variable {} is ignored: it is no setting of the filter", variable);

@@ -32,8 +32,10 @@ public final class SettingsReader {
   private final RawSettings settings;
   private final @Nullable URI resource;
 
-  public SettingsReader(Map<String, String> values, SettingErrors errors) {
+  public SettingsReader(SettingValues collected, SettingErrors errors) {
+    Map<String, String> values = collected.byName();
     this.settings = new RawSettings(values, errors);
+    collected.reportBlankVariables(errors);
     values.keySet().forEach(name -> checkName(new SettingName(name), errors));
     this.resource = settings.publicUriWithoutQuery(Setting.RESOURCE); // RFC 9728 §1.2
     if (!settings.isSet(Setting.RESOURCE)) {
