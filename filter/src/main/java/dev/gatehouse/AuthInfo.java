@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.TokenClaims;
 import io.modelcontextprotocol.common.McpTransportContext;
 import jakarta.servlet.ServletRequest;
@@ -166,10 +167,14 @@ public final class AuthInfo implements Principal {
     return claims.clientId() == null ? "anonymous" : "client:" + claims.clientId();
   }
 
-  /** Leaves out the other claims: they may be personal data. */
+  private static String logged(@Nullable String claim) {
+    return claim == null ? "null" : LogText.word(claim);
+  }
+
+  /** Leaves out the other claims, which may be personal data; safe to log. */
   @Override
   public String toString() {
     return "AuthInfo[userId=%s, clientId=%s, scopes=%s]"
-        .formatted(claims.subject(), claims.clientId(), scopes);
+        .formatted(logged(claims.subject()), logged(claims.clientId()), LogText.list(scopes));
   }
 }

@@ -5,6 +5,7 @@ import dev.gatehouse.internal.reload.Reloadable;
 import dev.gatehouse.internal.servlet.RequestCredentials;
 import dev.gatehouse.internal.servlet.RequestPath;
 import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.TokenDigest;
 import dev.gatehouse.internal.verify.ResultCache;
 import jakarta.servlet.http.HttpServletRequest;
@@ -83,7 +84,7 @@ public final class EvictionEndpoint {
       response.setHeader("Allow", "POST");
     }
     if (status != HttpServletResponse.SC_NO_CONTENT) {
-      log.warn("eviction refused: status={} peer={}", status, request.getRemoteAddr());
+      log.warn("eviction refused: status={} peer={}", status, LogText.word(request.getRemoteAddr()));
     }
     response.setStatus(status);
     return true;

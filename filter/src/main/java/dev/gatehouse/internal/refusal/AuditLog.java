@@ -1,12 +1,12 @@
 package dev.gatehouse.internal.refusal;
 
 import dev.gatehouse.internal.servlet.IncomingRequest;
+import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.token.TokenClaims;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,11 +20,6 @@ import org.slf4j.spi.LoggingEventBuilder;
 public final class AuditLog {
 
   private static final Logger log = LoggerFactory.getLogger("dev.gatehouse.audit");
-
-  /** Characters that could end a value or a line in some layout, and so forge another. */
-  private static final Pattern UNSAFE = Pattern.compile("[\\p{C}\\p{Z}\"'\\\\]");
-
-  private static final int MAX_LENGTH = 128;
 
   private final boolean logsAdmitted;
 
@@ -98,7 +93,6 @@ public final class AuditLog {
   }
 
   private static String sanitize(String value, IncomingRequest request) {
-    String safe = UNSAFE.matcher(request.withoutToken(value)).replaceAll("?");
-    return safe.length() <= MAX_LENGTH ? safe : safe.substring(0, MAX_LENGTH - 1) + "…";
+    return LogText.word(request.withoutToken(value));
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.internal.rules;
 
+import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.token.TokenClaims;
@@ -57,7 +58,7 @@ public final class TokenRules {
     String issuer = result.server().issuer();
     if (issuer != null && claims.issuer() != null && !issuer.equals(claims.issuer())) {
       return refuse(
-          Reason.ISSUER, "the token's issuer is " + claims.issuer() + ", expected " + issuer);
+          Reason.ISSUER, "the token's issuer is " + LogText.line(claims.issuer()) + ", expected " + issuer);
     }
     Optional<Refusal> wrongKind = checkKind(claims);
     return wrongKind.isPresent() ? wrongKind : checkAudience(result, effectiveScopes);
@@ -79,7 +80,7 @@ public final class TokenRules {
     }
     // RFC 6749 §5.1: the type is case-insensitive. Servers report refresh and ID tokens active too.
     if (type != null && !BEARER.equalsIgnoreCase(type)) {
-      return refuse(Reason.TOKEN_TYPE, "the token_type is " + type);
+      return refuse(Reason.TOKEN_TYPE, "the token_type is " + LogText.word(type));
     }
     if (type == null && claims.audience().isEmpty()) {
       return refuse(
@@ -100,7 +101,7 @@ public final class TokenRules {
     }
     return audience.acceptsAny(values)
         ? Optional.empty()
-        : refuse(Reason.AUDIENCE, "the token's audience is " + values);
+        : refuse(Reason.AUDIENCE, "the token's audience is " + LogText.list(values));
   }
 
   private static Optional<Refusal> refuse(Reason reason, String detail) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a request is refused, with the values for the response.
  *
- * @param detail for the log only; never a token or a secret
+ * @param detail for the log only, which makes it safe; never a token or a secret
  * @param neededScopes the scopes that a 403 names; empty otherwise
  * @param retryAfter the {@code Retry-After} of a 429 or 503; zero for none
  * @param claims for the log only: the claims of a token that is active but not admitted; null if

@@ -63,6 +63,7 @@ public record TokenClaims(
   /** Leaves out claims that may be personal data. */
   @Override
   public String toString() {
-    return "TokenClaims[clientId=" + clientId() + ", audience=" + audience() + "]";
+    String client = clientId() == null ? "null" : LogText.word(clientId());
+    return "TokenClaims[clientId=" + client + ", audience=" + LogText.list(audience()) + "]";
   }
 }
