@@ -296,6 +296,28 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets how many bytes of heap the cached active results may take, as estimated from their claims.
+   * Default: 128 MiB.
+   *
+   * @param bytes 1 MiB to 1 GiB
+   * @return this
+   */
+  public SettingsBuilder cacheMaxBytes(int bytes) {
+    return set(Setting.CACHE_MAX_BYTES, Integer.toString(bytes));
+  }
+
+  /**
+   * Sets the size of the largest usable introspection response. A token with a larger one gets 503.
+   * Default: 64 KiB.
+   *
+   * @param bytes 1 KiB to 1 MiB
+   * @return this
+   */
+  public SettingsBuilder introspectionMaxResponse(int bytes) {
+    return set(Setting.INTROSPECTION_MAX_RESPONSE, Integer.toString(bytes));
+  }
+
+  /**
    * Sets how long an active result is still used after {@link #cacheTtl}, while the authorization
    * server is unavailable. A token that is revoked during an outage may be accepted for that much
    * longer. Default: 0, not at all.

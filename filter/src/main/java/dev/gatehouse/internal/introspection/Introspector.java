@@ -61,7 +61,9 @@ public final class Introspector {
                 connection.introspectionEndpoints(), metadata, insecureHttpAllowed)
             .stream()
             .<TokenIntrospection>map(
-                endpoint -> new IntrospectionClient(server, endpoint, credentials, http, clock))
+                endpoint ->
+                    new IntrospectionClient(
+                        server, endpoint, credentials, connection.maxResponse(), http, clock))
             .toList();
     this.availability =
         new ServerAvailability(endpoints, breaker.sharedBy(endpoints.size()), probes, clock);

@@ -102,6 +102,22 @@ final class RawSettings {
     return min;
   }
 
+  /** A number of bytes. */
+  int size(Setting setting, int min, int max) {
+    return parse(
+        setting,
+        min,
+        text -> {
+          long bytes = Sizes.parse(text);
+          if (bytes >= min && bytes <= max) {
+            return (int) bytes;
+          }
+          throw new IllegalArgumentException(
+              "'%s' is out of range; write a size from %s to %s"
+                  .formatted(text, Sizes.format(min), Sizes.format(max)));
+        });
+  }
+
   Duration duration(Setting setting, Duration min, Duration max) {
     return parse(
         setting,

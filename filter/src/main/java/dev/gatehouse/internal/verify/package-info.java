@@ -11,7 +11,8 @@
  * <tr><td>{@code ServerSelection}</td><td>no server issues such tokens: 401</td>
  *     <td>{@code servers}, {@code token-prefix}, {@code server-selection}</td></tr>
  * <tr><td>{@code ResultCache}</td><td>a fresh result: no introspection</td>
- *     <td>{@code cache-ttl}, {@code cache-inactive-ttl}, {@code cache-max-entries}</td></tr>
+ *     <td>{@code cache-ttl}, {@code cache-inactive-ttl}, {@code cache-max-entries},
+ *     {@code cache-max-bytes}</td></tr>
  * <tr><td>{@code SingleFlight}</td><td>waits for the introspection of the same token that is under
  *     way; up to 1 s beyond {@code request-timeout} for as many requests as may introspect, up to
  *     1 s for others, not at all while the server is unresponsive: then 503</td>

@@ -34,7 +34,8 @@ public final class Introspectors {
             List.of(URI.create(endpoint)),
             null,
             (tokenEndpoint, client) ->
-                SecretAuthentication.basic("mcp-filter", Secrets.CLIENT_SECRET)),
+                SecretAuthentication.basic("mcp-filter", Secrets.CLIENT_SECRET),
+            64 * 1024),
         /* insecureHttpAllowed= */ false,
         breaker,
         http,

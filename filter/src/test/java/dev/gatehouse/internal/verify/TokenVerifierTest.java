@@ -294,7 +294,12 @@ class TokenVerifierTest {
         new ResultCache(
             List.of(introspector.server()),
             new CacheSettings(
-                Duration.ofSeconds(30), Duration.ofSeconds(5), 100_000, Duration.ZERO, true),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                100_000,
+                100_000_000,
+                Duration.ZERO,
+                true),
             clock,
             ticker);
     return new TokenVerifier(
