@@ -40,7 +40,7 @@ public final class Introspector {
    * Creates an introspector for one server.
    *
    * @param breaker with the time limit of a whole introspection, which the endpoints share
-   * @param clock of the circuit breakers
+   * @param clock never set back
    */
   public Introspector(
       ServerConnection connection,
@@ -52,10 +52,10 @@ public final class Introspector {
     this.server = connection.server();
     this.http = http;
     this.monitor = new IntrospectionMonitor(server.name());
-    this.metadata = new ServerMetadata(server.issuer(), http);
+    this.metadata = new ServerMetadata(server.issuer(), http, clock);
     this.tokenEndpoint =
         DiscoverableEndpoint.token(connection.tokenEndpoint(), metadata, insecureHttpAllowed);
-    this.credentials = connection.authentication().create(tokenEndpoint, http);
+    this.credentials = connection.authentication().create(tokenEndpoint, http, clock);
     List<TokenIntrospection> endpoints =
         DiscoverableEndpoint.introspection(
                 connection.introspectionEndpoints(), metadata, insecureHttpAllowed)

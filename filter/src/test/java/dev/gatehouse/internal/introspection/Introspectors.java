@@ -33,7 +33,7 @@ public final class Introspectors {
                 "the authorization server", null, null, new AudienceAlternative.Refused()),
             List.of(URI.create(endpoint)),
             null,
-            (tokenEndpoint, client) ->
+            (tokenEndpoint, client, ignored) ->
                 SecretAuthentication.basic("mcp-filter", Secrets.CLIENT_SECRET),
             64 * 1024),
         /* insecureHttpAllowed= */ false,
