@@ -2,6 +2,7 @@ package dev.gatehouse;
 
 import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TrustedServer;
 import io.modelcontextprotocol.common.McpTransportContext;
 import jakarta.servlet.ServletRequest;
 import java.security.Principal;
@@ -46,16 +47,16 @@ public final class AuthInfo implements Principal {
 
   private final TokenClaims claims;
   private final Set<String> scopes;
-  private final @Nullable String serverIssuer;
+  private final TrustedServer server;
 
   /** The name of a caller that the token does not identify; computed when it is needed. */
   private @Nullable String uniqueName;
 
   /** Called only by {@link Authorizer}, after the last check. */
-  AuthInfo(TokenClaims claims, Set<String> effectiveScopes, @Nullable String serverIssuer) {
+  AuthInfo(TokenClaims claims, Set<String> effectiveScopes, TrustedServer server) {
     this.claims = claims;
     this.scopes = effectiveScopes;
-    this.serverIssuer = serverIssuer;
+    this.server = server;
   }
 
   /**
@@ -134,7 +135,8 @@ public final class AuthInfo implements Principal {
 
   /**
    * Returns the effective scopes of the token: those in the response, and those that they imply
-   * according to the {@code scope-implies} setting.
+   * according to the {@code scope-implies} setting, without those that the {@code allowed-scopes} of
+   * the authorization server leave out.
    *
    * @return an unmodifiable set; empty if the token has no scopes
    */
@@ -168,7 +170,7 @@ public final class AuthInfo implements Principal {
    *     if neither names one
    */
   public Optional<String> issuer() {
-    return Optional.ofNullable(serverIssuer == null ? claims.issuer() : serverIssuer);
+    return Optional.ofNullable(server.issuer() == null ? claims.issuer() : server.issuer());
   }
 
   /**
@@ -199,15 +201,27 @@ public final class AuthInfo implements Principal {
    *
    * @return the {@link #userId()} of a user; {@code client:} and the {@link #clientId()} of a client
    *     that acts on its own behalf; for an unknown caller, {@code unknown:} and a text that no
-   *     other request has
+   *     other request has. If several authorization servers are configured, the name begins with
+   *     the issuer and {@code #}
    */
   @Override
   public String getName() {
-    return switch (caller()) {
-      case USER -> userName();
-      case CLIENT -> CLIENT_NAME + claims.clientId();
-      case UNKNOWN -> uniqueName();
-    };
+    String name =
+        switch (caller()) {
+          case USER -> userName();
+          case CLIENT -> CLIENT_NAME + claims.clientId();
+          case UNKNOWN -> uniqueName();
+        };
+    // RFC 8414 §2: an issuer has no fragment, so no name of one issuer equals one of another.
+    return server.oneOfSeveral() ? server.issuer() + "#" + name : name;
+  }
+
+  TokenClaims tokenClaims() {
+    return claims;
+  }
+
+  TrustedServer server() {
+    return server;
   }
 
   private String userName() {

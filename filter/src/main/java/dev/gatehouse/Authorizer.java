@@ -74,11 +74,11 @@ final class Authorizer {
 
   private Decision checkRules(VerificationResult.Active result) {
     TokenClaims claims = result.claims();
-    Set<String> scopes = scopePolicy.effective(claims.scopes());
+    Set<String> scopes = scopePolicy.effective(result.server().limits().allowedOf(claims.scopes()));
     Optional<Refusal> broken = rules.check(result, scopes, clock.millis());
     Optional<Refusal> refusal = broken.isPresent() ? broken : scopePolicy.check(scopes);
     if (refusal.isPresent()) {
-      return new Refused(refusal.get().withClaims(claims));
+      return new Refused(refusal.get().of(result));
     }
     if (claims.isOfUnknownUser() && !unknownUserLogged.getAndSet(true)) {
       log.warn(
@@ -86,7 +86,7 @@ final class Authorizer {
               + " authorization server send sub, in Keycloak with the client scope basic (logged"
               + " once)");
     }
-    return new Admitted(new AuthInfo(claims, scopes, result.server().issuer()));
+    return new Admitted(new AuthInfo(claims, scopes, result.server()));
   }
 
   private static Decision refused(Reason reason, String detail) {

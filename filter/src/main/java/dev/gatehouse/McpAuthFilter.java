@@ -308,7 +308,7 @@ public final class McpAuthFilter implements Filter {
         AuthInfo info = admitted.info();
         running
             .audit()
-            .admitted(info.clientId().orElse(null), info.userId().orElse(null), incoming);
+            .admitted(info.server(), info.tokenClaims(), incoming);
       }
       return admitted.info();
     }

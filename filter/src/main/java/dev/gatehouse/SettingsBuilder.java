@@ -285,6 +285,28 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets the scopes that the authorization server may grant. Others in its tokens are ignored.
+   * Default: any.
+   *
+   * @param scopes scopes, separated by spaces
+   * @return this
+   */
+  public SettingsBuilder allowedScopes(String scopes) {
+    return set(Setting.ALLOWED_SCOPES, scopes);
+  }
+
+  /**
+   * Sets the clients to which the authorization server may issue tokens. Tokens of others, and
+   * tokens that name no client, are refused. Default: any.
+   *
+   * @param clientIds values of {@code client_id}, separated by spaces or commas
+   * @return this
+   */
+  public SettingsBuilder allowedClients(String clientIds) {
+    return set(Setting.ALLOWED_CLIENTS, clientIds);
+  }
+
+  /**
    * Sets the maximum number of cached active results, of about half a kilobyte each. The limit for
    * inactive results is a tenth of it. Default: 100,000.
    *

@@ -5,9 +5,10 @@ import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TrustedServer;
+import dev.gatehouse.internal.token.VerificationResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -41,9 +42,9 @@ public final class AuditLog {
     values.put("outcome", "refused");
     values.put("reason", reason.code());
     values.put("status", ErrorResponse.to(reason).status());
-    TokenClaims claims = refusal.claims();
-    if (claims != null) {
-      addCaller(values, claims.clientId(), claims.subject(), request);
+    VerificationResult.Active token = refusal.token();
+    if (token != null) {
+      addCaller(values, token.server(), token.claims(), request);
     }
     addRequest(values, request);
     write("request refused", values);
@@ -54,21 +55,25 @@ public final class AuditLog {
     return logsAdmitted && log.isInfoEnabled();
   }
 
-  public void admitted(
-      @Nullable String clientId, @Nullable String userId, IncomingRequest request) {
+  public void admitted(TrustedServer server, TokenClaims claims, IncomingRequest request) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("outcome", "admitted");
     values.put("reason", "none");
-    addCaller(values, clientId, userId, request);
+    addCaller(values, server, claims, request);
     addRequest(values, request);
     write("request admitted", values);
   }
 
   private static void addCaller(
       Map<String, Object> values,
-      @Nullable String client,
-      @Nullable String user,
+      TrustedServer server,
+      TokenClaims claims,
       IncomingRequest request) {
+    if (server.oneOfSeveral()) {
+      values.put("issuer", sanitize(String.valueOf(server.issuer()), request));
+    }
+    String client = claims.clientId();
+    String user = claims.subject();
     if (client != null) {
       values.put("client", sanitize(client, request));
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Checks the claims of an active token: time, issuer, kind of token, audience. Every request checks
+ * Checks the claims of an active token: time, issuer, client, kind of token, audience. Every request checks
  * all of them again, because the result may be cached. This class is immutable and thread-safe.
  */
 public final class TokenRules {
@@ -59,6 +59,14 @@ public final class TokenRules {
     if (issuer != null && claims.issuer() != null && !issuer.equals(claims.issuer())) {
       return refuse(
           Reason.ISSUER, "the token's issuer is " + LogText.line(claims.issuer()) + ", expected " + issuer);
+    }
+    if (!result.server().limits().allowsClient(claims.clientId())) {
+      return refuse(
+          Reason.CLIENT,
+          "the token's client is "
+              + LogText.line(String.valueOf(claims.clientId()))
+              + ", which is not among the allowed-clients of "
+              + result.server().name());
     }
     Optional<Refusal> wrongKind = checkKind(claims);
     return wrongKind.isPresent() ? wrongKind : checkAudience(result, effectiveScopes);

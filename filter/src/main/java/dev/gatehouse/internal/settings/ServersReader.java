@@ -2,11 +2,14 @@ package dev.gatehouse.internal.settings;
 
 import dev.gatehouse.internal.http.ReloadedTls;
 import dev.gatehouse.internal.introspection.ServerConnection;
+import dev.gatehouse.internal.syntax.Scopes;
 import dev.gatehouse.internal.token.AudienceAlternative;
+import dev.gatehouse.internal.token.TrustLimits;
 import dev.gatehouse.internal.token.TrustedServer;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and validates the settings of each authorization server. */
@@ -62,7 +65,7 @@ final class ServersReader {
     }
     String issuerText = issuer == null ? null : ofServer.text(Setting.ISSUER);
     return new ServerConnection(
-        trusted(name, issuerText, ofServer),
+        trusted(name, issuerText, ofServer, issuerNeeded),
         endpoints,
         ofServer.uri(Setting.TOKEN_ENDPOINT),
         new ClientAuthenticationReader(ofServer, issuerText, tls).read(),
@@ -70,7 +73,7 @@ final class ServersReader {
   }
 
   private static TrustedServer trusted(
-      String name, @Nullable String issuer, RawSettings ofServer) {
+      String name, @Nullable String issuer, RawSettings ofServer, boolean oneOfSeveral) {
     return new TrustedServer(
         name,
         issuer,
@@ -78,6 +81,16 @@ final class ServersReader {
         ofServer.parse(
             Setting.AUDIENCE_ALTERNATIVE,
             new AudienceAlternative.Refused(),
-            AudienceAlternative::parse));
+            AudienceAlternative::parse),
+        oneOfSeveral,
+        limits(ofServer));
+  }
+
+  private static TrustLimits limits(RawSettings ofServer) {
+    Set<String> scopes = ofServer.parse(Setting.ALLOWED_SCOPES, Set.of(), Scopes::parse);
+    List<String> clients = ofServer.words(Setting.ALLOWED_CLIENTS);
+    return new TrustLimits(
+        ofServer.isSet(Setting.ALLOWED_SCOPES) ? scopes : null,
+        ofServer.isSet(Setting.ALLOWED_CLIENTS) ? Set.copyOf(clients) : null);
   }
 }

@@ -246,12 +246,24 @@ public final class ResultCache {
     }
   }
 
-  public void evictUser(String userId) {
-    evictWhere(claims -> userId.equals(claims.subject()));
+  /** Evicts a user's tokens of one issuer; null for the users of this id of all issuers. */
+  public void evictUser(@Nullable String issuer, String userId) {
+    evictWhere(token -> userId.equals(token.claims().subject()) && isFrom(issuer, token));
   }
 
-  public void evictClient(String clientId) {
-    evictWhere(claims -> clientId.equals(claims.clientId()));
+  /** Evicts a client's tokens of one issuer; null for the clients of this id of all issuers. */
+  public void evictClient(@Nullable String issuer, String clientId) {
+    evictWhere(token -> clientId.equals(token.claims().clientId()) && isFrom(issuer, token));
+  }
+
+  private static boolean isFrom(@Nullable String issuer, VerificationResult.Active token) {
+    String actual = token.server().issuer();
+    return issuer == null || issuer.equals(actual == null ? token.claims().issuer() : actual);
+  }
+
+  /** Whether tokens of this issuer may be in the cache. */
+  public boolean mayHaveIssuer(String issuer) {
+    return servers.stream().anyMatch(s -> s.issuer() == null || issuer.equals(s.issuer()));
   }
 
   public void evictAll() {
@@ -262,12 +274,12 @@ public final class ResultCache {
     inactive.invalidateAll();
   }
 
-  private void evictWhere(Predicate<TokenClaims> condition) {
+  private void evictWhere(Predicate<VerificationResult.Active> condition) {
     evictions.increment();
     inFlight.invalidate(
         result ->
-            result instanceof VerificationResult.Active good && condition.test(good.claims()));
-    active.asMap().values().removeIf(entry -> condition.test(entry.claims()));
+            result instanceof VerificationResult.Active good && condition.test(good));
+    active.asMap().values().removeIf(entry -> condition.test(entry.result()));
   }
 
   /** The approximate number of entries; expired ones count until they are removed. */

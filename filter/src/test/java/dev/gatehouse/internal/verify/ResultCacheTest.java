@@ -7,6 +7,7 @@ import dev.gatehouse.internal.token.AudienceAlternative;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TrustLimits;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.internal.token.VerificationResult;
 import dev.gatehouse.internal.verify.ResultCache.Lookup;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResultCacheTest {
 
   private static final TrustedServer SERVER =
-      new TrustedServer("as", null, null, new AudienceAlternative.Refused());
+      new TrustedServer("as", null, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE);
 
   private final ManualClock clock = new ManualClock(ManualClock.NOW);
   private final BearerToken token = new BearerToken(Secrets.token());
