@@ -86,6 +86,14 @@ public final class Introspector {
     return availability.isUnresponsive();
   }
 
+  /**
+   * Whether the server has just responded well to a random token; if that is unknown, a probe in
+   * the background finds out.
+   */
+  public boolean answersProbes() {
+    return availability.answersProbes();
+  }
+
   /** A member of the server's metadata; a missing node if there is none. */
   public JsonNode metadataMember(String name) {
     return metadata.resolve(http.deadline()) instanceof Attempt.Succeeded<JsonNode> found
