@@ -100,8 +100,8 @@ public final class AuthInfo implements Principal {
    * by the absence of {@link #userId()}.
    *
    * @return {@link Caller#USER} if the token has a {@code sub} that is not its client's id; {@link
-   *     Caller#CLIENT} if it is (RFC 9068 §2.2), or if there is no {@code sub} and no sign of a user
-   *     such as {@code username}, {@code sid} or {@code auth_time}; otherwise {@link
+   *     Caller#CLIENT} if it is (RFC 9068 §2.2), or if there is no {@code sub} and no sign of a
+   *     user such as {@code username}, {@code sid} or {@code auth_time}; otherwise {@link
    *     Caller#UNKNOWN}
    */
   public Caller caller() {
@@ -135,8 +135,8 @@ public final class AuthInfo implements Principal {
 
   /**
    * Returns the effective scopes of the token: those in the response, and those that they imply
-   * according to the {@code scope-implies} setting, without those that the {@code allowed-scopes} of
-   * the authorization server leave out.
+   * according to the {@code scope-implies} setting, without those that the {@code allowed-scopes}
+   * of the authorization server leave out.
    *
    * @return an unmodifiable set; empty if the token has no scopes
    */
@@ -199,9 +199,9 @@ public final class AuthInfo implements Principal {
    * <p>No two callers have the same name: a user's id that begins like one of the other names is
    * written after {@code user:}.
    *
-   * @return the {@link #userId()} of a user; {@code client:} and the {@link #clientId()} of a client
-   *     that acts on its own behalf; for an unknown caller, {@code unknown:} and a text that no
-   *     other request has. If several authorization servers are configured, the name begins with
+   * @return the {@link #userId()} of a user; {@code client:} and the {@link #clientId()} of a
+   *     client that acts on its own behalf; for an unknown caller, {@code unknown:} and a text that
+   *     no other request has. If several authorization servers are configured, the name begins with
    *     the issuer and {@code #}
    */
   @Override

@@ -517,9 +517,9 @@ public final class SettingsBuilder {
   /**
    * Sets all variables whose names begin with {@code GATEHOUSE_}. A blank variable is an error if
    * its setting has a value from elsewhere, and counts as not set otherwise. An unknown name that
-   * resembles a setting is an error. Other unknown names only cause a warning, because other programs use the
-   * prefix too: Kubernetes sets {@code GATEHOUSE_SERVICE_HOST} for a service named {@code
-   * gatehouse}.
+   * resembles a setting is an error. Other unknown names only cause a warning, because other
+   * programs use the prefix too: Kubernetes sets {@code GATEHOUSE_SERVICE_HOST} for a service named
+   * {@code gatehouse}.
    *
    * @param environment environment variables, usually {@link System#getenv()}
    * @return this

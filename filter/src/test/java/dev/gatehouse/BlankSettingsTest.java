@@ -31,11 +31,7 @@ class BlankSettingsTest {
   static Stream<List<String>> everySetting() {
     return Stream.concat(
         Arrays.stream(Setting.values()).map(s -> List.of(s.kebabName(), s.environmentName())),
-        PER_SERVER.stream()
-            .map(
-                s ->
-                    List.of(
-                        perServer(s), "GATEHOUSE_SERVER_ONE_" + s.name())));
+        PER_SERVER.stream().map(s -> List.of(perServer(s), "GATEHOUSE_SERVER_ONE_" + s.name())));
   }
 
   private static String perServer(Setting setting) {
@@ -52,7 +48,9 @@ class BlankSettingsTest {
 
   /** The message of {@code build()}; empty if the settings are valid. */
   private static String errors(SettingsBuilder builder) {
-    return Optional.ofNullable(catchThrowable(builder::build)).map(Throwable::getMessage).orElse("");
+    return Optional.ofNullable(catchThrowable(builder::build))
+        .map(Throwable::getMessage)
+        .orElse("");
   }
 
   @MethodSource("everySetting")
@@ -104,8 +102,7 @@ class BlankSettingsTest {
                     .requiredScopes("notes:read")
                     .audience("https://mcp.example/other")
                     .set("request-timeout", "soon")
-                    .environment(
-                        Map.of("GATEHOUSE_REQUIRED_SCOPES", "", "GATEHOUSE_AUDIENCE", " "))
+                    .environment(Map.of("GATEHOUSE_REQUIRED_SCOPES", "", "GATEHOUSE_AUDIENCE", " "))
                     .build())
         .hasMessageContainingAll(
             "GATEHOUSE_REQUIRED_SCOPES is blank", "GATEHOUSE_AUDIENCE is blank", "'soon' is not");

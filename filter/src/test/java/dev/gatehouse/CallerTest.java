@@ -40,8 +40,19 @@ class CallerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "username", "preferred_username", "name", "email", "email_verified", "sid",
-        "session_state", "auth_time", "acr", "amr", "nonce", "user_name", "upn"
+        "username",
+        "preferred_username",
+        "name",
+        "email",
+        "email_verified",
+        "sid",
+        "session_state",
+        "auth_time",
+        "acr",
+        "amr",
+        "nonce",
+        "user_name",
+        "upn"
       })
   void aTokenWithoutSubAndWithASignOfAUserIsOfAnUnknownCaller(String sign) throws Exception {
     log.announce("user_unknown: a user's token has no sub");

@@ -98,8 +98,7 @@ class ForwardedServerMetadataTest {
           another issuer    | 200 | application/json | {"issuer":"x:y"} | 2
           """)
   void strangersCannotCauseMoreThanOneFetchInAPause(
-      String what, int status, String type, String body, int requestsOfOneFetch)
-      throws Exception {
+      String what, int status, String type, String body, int requestsOfOneFetch) throws Exception {
     try (var as = new FakeAuthorizationServer();
         var server = guarded(as, true)) {
       assertThat(server.get(PATH).statusCode()).isEqualTo(200); // the one that becomes stale

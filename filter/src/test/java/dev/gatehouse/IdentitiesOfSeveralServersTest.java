@@ -156,8 +156,11 @@ class IdentitiesOfSeveralServersTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({
-    "sub=alice, 204, 2", "iss=https://unknown.example&sub=alice, 400, 1", "iss={one}, 400, 1",
-    "iss={one}&iss={two}&sub=alice, 400, 1", "iss={one}&all=true, 204, 2",
+    "sub=alice, 204, 2",
+    "iss=https://unknown.example&sub=alice, 400, 1",
+    "iss={one}, 400, 1",
+    "iss={one}&iss={two}&sub=alice, 400, 1",
+    "iss={one}&all=true, 204, 2",
   })
   void anEvictionWithoutOrWithAWrongIssuer(String form, int status, int introspections)
       throws Exception {

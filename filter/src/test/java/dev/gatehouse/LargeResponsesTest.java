@@ -99,7 +99,10 @@ class LargeResponsesTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({
-    "audiences, 100, 200", "audiences, 101, 503", "scopes, 500, 200", "scopes, 501, 503",
+    "audiences, 100, 200",
+    "audiences, 101, 503",
+    "scopes, 500, 200",
+    "scopes, 501, 503",
   })
   void aResponseWithTooManyAudiencesOrScopesIsUnusable(String what, int count, int status)
       throws Exception {
@@ -111,24 +114,21 @@ class LargeResponsesTest {
             ? "\"aud\":" + array("\"" + guarded.server.mcp() + "\"", count)
             : "\"aud\":\"" + guarded.server.mcp() + "\",\"scope\":" + array("\"s#\"", count);
     guarded.as.introspection(
-        json(
-            200, "{\"active\":true,\"token_type\":\"Bearer\"," + members + "}"));
+        json(200, "{\"active\":true,\"token_type\":\"Bearer\"," + members + "}"));
 
     assertThat(guarded.status(Secrets.token())).isEqualTo(status);
   }
 
   @Test
   void bothLimitsOfTheCacheHoldAtOnce() throws Exception {
-    guarded =
-        guarded.restartedWith(Map.of("cache-max-bytes", "1MiB", "cache-max-entries", "20"));
+    guarded = guarded.restartedWith(Map.of("cache-max-bytes", "1MiB", "cache-max-entries", "20"));
     guarded.respondActive("\"sub\":\"alice\"");
     for (int i = 0; i < 60; i++) {
       assertThat(guarded.status(Secrets.token())).isEqualTo(200);
     }
     assertThat(guarded.filter.cache().size()).isEqualTo(20);
 
-    guarded =
-        guarded.restartedWith(Map.of("cache-max-bytes", "1MiB", "cache-max-entries", "20"));
+    guarded = guarded.restartedWith(Map.of("cache-max-bytes", "1MiB", "cache-max-entries", "20"));
     guarded.respondActive("\"x\":\"" + "x".repeat(60_000) + '"');
     for (int i = 0; i < 60; i++) {
       assertThat(guarded.status(Secrets.token())).isEqualTo(200);

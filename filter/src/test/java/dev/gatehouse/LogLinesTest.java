@@ -119,9 +119,7 @@ class LogLinesTest {
           json(
               200,
               as.metadata().replace("}", ",\"token_endpoint\":\"" + as.issuer() + "/token\"}")));
-      as.at(
-          "/token",
-          json(200, "{\"access_token\":\"our-token\",\"token_type\":\"Bearer\"}"));
+      as.at("/token", json(200, "{\"access_token\":\"our-token\",\"token_type\":\"Bearer\"}"));
       as.introspectionResponses(
           request ->
               json(

@@ -168,11 +168,8 @@ class SeveralServersTest {
 
   @Test
   void aValidTokenOfTheSecondServerIsNotCountedAsInvalid() throws Exception {
-    guard(
-        s ->
-            s.set("server-selection", "in-order")
-                
-                .set("max-bad-tokens-per-minute", "2"));
+    guard(s -> s.set("server-selection", "in-order").set("max-bad-tokens-per-minute", "2"));
+
     respondActive(two, two.issuer());
     for (int i = 0; i < 4; i++) {
       assertThat(server.status(Secrets.token())).isEqualTo(200);

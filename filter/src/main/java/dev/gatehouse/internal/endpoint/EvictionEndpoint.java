@@ -85,7 +85,8 @@ public final class EvictionEndpoint {
       response.setHeader("Allow", "POST");
     }
     if (status != HttpServletResponse.SC_NO_CONTENT) {
-      log.warn("eviction refused: status={} peer={}", status, LogText.word(request.getRemoteAddr()));
+      log.warn(
+          "eviction refused: status={} peer={}", status, LogText.word(request.getRemoteAddr()));
     }
     response.setStatus(status);
     return true;

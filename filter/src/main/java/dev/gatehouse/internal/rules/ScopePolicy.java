@@ -71,7 +71,10 @@ public final class ScopePolicy {
     return Optional.of(
         Refusal.missingScopes(
             new LinkedHashSet<>(nearest),
-            "the token has the scopes " + LogText.list(effectiveScopes) + ", required are " + nearest));
+            "the token has the scopes "
+                + LogText.list(effectiveScopes)
+                + ", required are "
+                + nearest));
   }
 
   private static boolean hasAll(Set<String> effectiveScopes, List<String> needed) {

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Checks the claims of an active token: time, issuer, client, kind of token, audience. Every request checks
- * all of them again, because the result may be cached. This class is immutable and thread-safe.
+ * Checks the claims of an active token: time, issuer, client, kind of token, audience. Every
+ * request checks all of them again, because the result may be cached. This class is immutable and
+ * thread-safe.
  */
 public final class TokenRules {
 
@@ -58,7 +59,8 @@ public final class TokenRules {
     String issuer = result.server().issuer();
     if (issuer != null && claims.issuer() != null && !issuer.equals(claims.issuer())) {
       return refuse(
-          Reason.ISSUER, "the token's issuer is " + LogText.line(claims.issuer()) + ", expected " + issuer);
+          Reason.ISSUER,
+          "the token's issuer is " + LogText.line(claims.issuer()) + ", expected " + issuer);
     }
     if (!result.server().limits().allowsClient(claims.clientId())) {
       return refuse(

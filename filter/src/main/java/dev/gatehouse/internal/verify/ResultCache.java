@@ -123,8 +123,7 @@ public final class ResultCache {
   }
 
   /** Keeps only the key of an expired result, because its claims may be large. */
-  private void rememberExpired(
-      @Nullable TokenKey key, @Nullable Entry entry, RemovalCause cause) {
+  private void rememberExpired(@Nullable TokenKey key, @Nullable Entry entry, RemovalCause cause) {
     if (key != null && entry != null && cause == RemovalCause.EXPIRED) {
       recentlyActive.add(key, storedAt(entry), ticker.read());
     }
@@ -277,8 +276,7 @@ public final class ResultCache {
   private void evictWhere(Predicate<VerificationResult.Active> condition) {
     evictions.increment();
     inFlight.invalidate(
-        result ->
-            result instanceof VerificationResult.Active good && condition.test(good));
+        result -> result instanceof VerificationResult.Active good && condition.test(good));
     active.asMap().values().removeIf(entry -> condition.test(entry.result()));
   }
 

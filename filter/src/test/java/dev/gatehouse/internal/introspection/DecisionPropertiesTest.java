@@ -43,7 +43,8 @@ class DecisionPropertiesTest {
       new TokenRules(AcceptedAudience.of(Set.of(MCP)), Duration.ZERO);
   private static final ScopePolicy SCOPES = new ScopePolicy(List.of(Set.of("mcp:use")), Map.of());
   private static final TrustedServer SERVER =
-      new TrustedServer("as", ISSUER, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE);
+      new TrustedServer(
+          "as", ISSUER, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE);
   private static final ResponseOracle ORACLE = new ResponseOracle(MCP, ISSUER, "mcp:use");
 
   private static Credentials from(String... fieldLines) {

@@ -31,7 +31,12 @@ public final class Introspectors {
     return new Introspector(
         new ServerConnection(
             new TrustedServer(
-                "the authorization server", null, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE),
+                "the authorization server",
+                null,
+                null,
+                new AudienceAlternative.Refused(),
+                false,
+                TrustLimits.NONE),
             List.of(URI.create(endpoint)),
             null,
             (tokenEndpoint, client, ignored) ->

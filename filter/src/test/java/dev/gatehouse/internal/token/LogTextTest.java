@@ -61,8 +61,7 @@ class LogTextTest {
     assertThat(LogText.line("x".repeat(LogText.MAX_LINE))).doesNotContain("…");
     assertThat(LogText.line("x".repeat(LogText.MAX_LINE + 1)))
         .isEqualTo("x".repeat(LogText.MAX_LINE - 1) + "…");
-    assertThat(LogText.word("\ud83d\ude00".repeat(100)))
-        .isEqualTo("\ud83d\ude00".repeat(63) + "…");
+    assertThat(LogText.word("\ud83d\ude00".repeat(100))).isEqualTo("\ud83d\ude00".repeat(63) + "…");
     assertThat(LogText.line("\n".repeat(5000))).matches("(\\\\u000a)+…").hasSizeLessThan(1001);
   }
 

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResultCacheTest {
 
   private static final TrustedServer SERVER =
-      new TrustedServer("as", null, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE);
+      new TrustedServer(
+          "as", null, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE);
 
   private final ManualClock clock = new ManualClock(ManualClock.NOW);
   private final BearerToken token = new BearerToken(Secrets.token());
@@ -37,12 +38,7 @@ class ResultCacheTest {
     return new ResultCache(
         List.of(SERVER),
         new CacheSettings(
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(5),
-            1000,
-            1_000_000,
-            stale,
-            remembersActive),
+            Duration.ofSeconds(30), Duration.ofSeconds(5), 1000, 1_000_000, stale, remembersActive),
         clock,
         () -> Duration.between(ManualClock.NOW, clock.instant()).toNanos());
   }
@@ -137,8 +133,7 @@ class ResultCacheTest {
     store(cache, "");
     clock.advance(Duration.ofSeconds(31));
     VerificationResult inactive =
-        new VerificationResult.Inactive(
-            Reason.INACTIVE, "the response has active=false");
+        new VerificationResult.Inactive(Reason.INACTIVE, "the response has active=false");
     cache.verifyOnce(key, Duration.ofMinutes(1), () -> inactive);
 
     clock.advance(Duration.ofSeconds(6));
@@ -148,7 +143,14 @@ class ResultCacheTest {
 
   @ParameterizedTest(name = "{0}")
   @ValueSource(
-      strings = {"\"x\"", "[]", "{}", "{\"a#\":1}", "0.5", "123456789012345678901234567890", "\"é\""
+      strings = {
+        "\"x\"",
+        "[]",
+        "{}",
+        "{\"a#\":1}",
+        "0.5",
+        "123456789012345678901234567890",
+        "\"é\""
       })
   void theEstimatedFootprintCoversTheHeapThatClaimsOccupy(String element) {
     StringBuilder array = new StringBuilder(",\"x\":[0");

@@ -19,7 +19,8 @@ class TokenKeyTest {
   private static final TrustedServer TWO = server("two");
 
   private static TrustedServer server(String name) {
-    return new TrustedServer(name, null, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE);
+    return new TrustedServer(
+        name, null, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE);
   }
 
   private static TokenKey key(long first, long second, long third, long fourth) {
