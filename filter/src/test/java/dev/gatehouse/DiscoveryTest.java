@@ -17,7 +17,6 @@ import dev.gatehouse.testing.RawClient.RawResponse;
 import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestSettings;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,8 +28,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Discovery of the introspection endpoint (RFC 8414, OpenID Connect Discovery), and the limit on
@@ -184,45 +181,6 @@ class DiscoveryTest {
       as.at(OAUTH, json(200, as.metadata()));
       clock.advance(SharedFetch.PAUSE);
       assertThat(call(server).status()).isEqualTo(200);
-    }
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          an error            | 500 | {}               | 2
-          not JSON            | 200 | []               | 2
-          no endpoint         | 200 | {"issuer":"{as}"}  | 4
-          an invalid endpoint | 200 | {"issuer":"{as}","introspection_endpoint":"x:y"} | 2
-          """)
-  void strangersTokensCannotCauseAFetchEach(
-      String what, int status, String metadata, int mostRequests) throws Exception {
-    log.announce("reason=as_discovery");
-    as.at(OAUTH, json(status, metadata.replace("{as}", as.issuer())));
-    try (var server = guarded(settings(as.issuer()).breakerWait(Duration.ZERO))) {
-      for (int i = 0; i < 30; i++) {
-        assertThat(call(server).status()).isEqualTo(503);
-      }
-    }
-    assertThat(as.requests()).hasSizeLessThanOrEqualTo(mostRequests);
-  }
-
-  @Test
-  void anEndpointThatIsMissingCausesOneNewDiscoveryInAPause() throws Exception {
-    log.announce("reason=as_answer");
-    as.introspection(json(404, "{}"));
-    try (var server = guarded(settings(as.issuer()).breakerWait(Duration.ZERO))) {
-      for (int i = 0; i < 30; i++) {
-        assertThat(call(server).status()).isEqualTo(503);
-      }
-      assertThat(requestedPaths()).filteredOn(OAUTH::equals).hasSize(2);
-
-      clock.advance(SharedFetch.PAUSE);
-      call(server);
-      call(server);
-      assertThat(requestedPaths()).filteredOn(OAUTH::equals).hasSize(3);
     }
   }
 

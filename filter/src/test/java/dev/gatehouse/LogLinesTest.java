@@ -75,7 +75,7 @@ class LogLinesTest {
         members
             .replace("{long}", LONG)
             .replace("{many}", "\"https://mcp.example/audience\",".repeat(40) + "\"\\u202e\"")
-            .replace("{scopes}", "\u0020s:" + String.join(" s:", manyNumbers()))
+            .replace("{scopes}", "s:" + String.join(" s:", manyNumbers()))
             .replace("{mcp}", guarded.server.mcp());
     guarded.as.introspection(json(200, "{\"active\":true," + claims + "}"));
 

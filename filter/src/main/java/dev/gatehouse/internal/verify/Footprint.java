@@ -51,10 +51,10 @@ final class Footprint {
       return ofList(list);
     }
     if (value instanceof BigInteger number) {
-      return BIG_NUMBER + number.bitLength() / Byte.SIZE;
+      return (long) BIG_NUMBER + number.bitLength() / Byte.SIZE;
     }
     if (value instanceof BigDecimal number) {
-      return BIG_NUMBER + number.unscaledValue().bitLength() / Byte.SIZE;
+      return (long) BIG_NUMBER + number.unscaledValue().bitLength() / Byte.SIZE;
     }
     return value instanceof Number ? NUMBER : 0; // the two booleans are shared
   }
