@@ -1,6 +1,8 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TrustedServer;
 import io.modelcontextprotocol.common.McpTransportContext;
 import jakarta.servlet.ServletRequest;
 import java.security.Principal;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +24,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AuthInfo implements Principal {
 
+  /** On whose behalf a request is made. */
+  public enum Caller {
+    /** A user, whom {@link AuthInfo#userId()} identifies, authorized the client. */
+    USER,
+    /** A client acts on its own behalf; {@link AuthInfo#clientId()} identifies it. */
+    CLIENT,
+    /**
+     * The token identifies nobody: it has neither {@code sub} nor {@code client_id}, or no {@code
+     * sub} although it seems to be a user's. Give such a caller nothing that belongs to anyone.
+     */
+    UNKNOWN
+  }
+
   /** Name of the request attribute that holds the caller: {@value}. */
   public static final String ATTRIBUTE = "dev.gatehouse.AuthInfo";
 
+  private static final String USER_NAME = "user:";
+  private static final String CLIENT_NAME = "client:";
+  private static final String UNKNOWN_NAME = "unknown:";
+  private static final List<String> RESERVED_NAMES = List.of(USER_NAME, CLIENT_NAME, UNKNOWN_NAME);
+
   private final TokenClaims claims;
   private final Set<String> scopes;
-  private final @Nullable String serverIssuer;
+  private final TrustedServer server;
+
+  /** The name of a caller that the token does not identify; computed when it is needed. */
+  private @Nullable String uniqueName;
 
   /** Called only by {@link Authorizer}, after the last check. */
-  AuthInfo(TokenClaims claims, Set<String> effectiveScopes, @Nullable String serverIssuer) {
+  AuthInfo(TokenClaims claims, Set<String> effectiveScopes, TrustedServer server) {
     this.claims = claims;
     this.scopes = effectiveScopes;
-    this.serverIssuer = serverIssuer;
+    this.server = server;
   }
 
   /**
@@ -72,10 +96,27 @@ public final class AuthInfo implements Principal {
   }
 
   /**
+   * Tells on whose behalf the request is made. Decide by this what belongs to the caller, and not
+   * by the absence of {@link #userId()}.
+   *
+   * @return {@link Caller#USER} if the token has a {@code sub} that is not its client's id; {@link
+   *     Caller#CLIENT} if it is (RFC 9068 §2.2), or if there is no {@code sub} and no sign of a
+   *     user such as {@code username}, {@code sid} or {@code auth_time}; otherwise {@link
+   *     Caller#UNKNOWN}
+   */
+  public Caller caller() {
+    if (claims.isOfClientItself()) {
+      return Caller.CLIENT;
+    }
+    return claims.subject() == null ? Caller.UNKNOWN : Caller.USER;
+  }
+
+  /**
    * Returns the user who authorized the token: the {@code sub} claim, never a substitute for it.
    *
    * <p>If a client acts on its own behalf (client credentials), authorization servers send no
-   * {@code sub}, the client's own id, or the id of a service account.
+   * {@code sub}, the client's own id, or the id of a service account. If there is none although a
+   * user authorized the token, {@link #caller()} is {@link Caller#UNKNOWN}.
    *
    * @return the {@code sub}; empty if the response has none
    */
@@ -94,7 +135,8 @@ public final class AuthInfo implements Principal {
 
   /**
    * Returns the effective scopes of the token: those in the response, and those that they imply
-   * according to the {@code scope-implies} setting.
+   * according to the {@code scope-implies} setting, without those that the {@code allowed-scopes}
+   * of the authorization server leave out.
    *
    * @return an unmodifiable set; empty if the token has no scopes
    */
@@ -128,7 +170,7 @@ public final class AuthInfo implements Principal {
    *     if neither names one
    */
   public Optional<String> issuer() {
-    return Optional.ofNullable(serverIssuer == null ? claims.issuer() : serverIssuer);
+    return Optional.ofNullable(server.issuer() == null ? claims.issuer() : server.issuer());
   }
 
   /**
@@ -154,22 +196,55 @@ public final class AuthInfo implements Principal {
   /**
    * Returns a name for logs and for {@code getUserPrincipal()}.
    *
-   * @return the {@link #userId()} if there is one; otherwise {@code client:} and the {@link
-   *     #clientId()}, so that no client can pose as a user of the same name; otherwise {@code
-   *     anonymous}
+   * <p>No two callers have the same name: a user's id that begins like one of the other names is
+   * written after {@code user:}.
+   *
+   * @return the {@link #userId()} of a user; {@code client:} and the {@link #clientId()} of a
+   *     client that acts on its own behalf; for an unknown caller, {@code unknown:} and a text that
+   *     no other request has. If several authorization servers are configured, the name begins with
+   *     the issuer and {@code #}
    */
   @Override
   public String getName() {
-    if (claims.subject() != null) {
-      return claims.subject();
-    }
-    return claims.clientId() == null ? "anonymous" : "client:" + claims.clientId();
+    String name =
+        switch (caller()) {
+          case USER -> userName();
+          case CLIENT -> CLIENT_NAME + claims.clientId();
+          case UNKNOWN -> uniqueName();
+        };
+    // RFC 8414 §2: an issuer has no fragment, so no name of one issuer equals one of another.
+    return server.oneOfSeveral() ? server.issuer() + "#" + name : name;
   }
 
-  /** Leaves out the other claims: they may be personal data. */
+  TokenClaims tokenClaims() {
+    return claims;
+  }
+
+  TrustedServer server() {
+    return server;
+  }
+
+  private String userName() {
+    String id = String.valueOf(claims.subject());
+    return RESERVED_NAMES.stream().anyMatch(id::startsWith) ? USER_NAME + id : id;
+  }
+
+  /** Not derived from the token: nothing may be stored under this name and found again. */
+  private synchronized String uniqueName() {
+    if (uniqueName == null) {
+      uniqueName = UNKNOWN_NAME + UUID.randomUUID();
+    }
+    return uniqueName;
+  }
+
+  private static String logged(@Nullable String claim) {
+    return claim == null ? "null" : LogText.word(claim);
+  }
+
+  /** Leaves out the other claims, which may be personal data; safe to log. */
   @Override
   public String toString() {
     return "AuthInfo[userId=%s, clientId=%s, scopes=%s]"
-        .formatted(claims.subject(), claims.clientId(), scopes);
+        .formatted(logged(claims.subject()), logged(claims.clientId()), LogText.list(scopes));
   }
 }

@@ -55,10 +55,10 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
     return info;
   }
 
-  /** Null for a client that acts on its own behalf, because it is not a user. */
+  /** Null for a client that acts on its own behalf, and for an unknown user. */
   @Override
   public @Nullable String getRemoteUser() {
-    return info.userId().orElse(null);
+    return info.caller() == AuthInfo.Caller.USER ? info.getName() : null;
   }
 
   @Override

@@ -16,6 +16,9 @@ import dev.gatehouse.internal.verify.TokenVerifier;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides whether to admit a request: checks origin, method, credentials, token, rules and scopes,
@@ -23,10 +26,15 @@ import java.util.Set;
  */
 final class Authorizer {
 
+  private static final Logger log = LoggerFactory.getLogger(Authorizer.class);
+
   private final TokenVerifier verifier;
   private final TokenRules rules;
   private final ScopePolicy scopePolicy;
   private final InstantSource clock;
+
+  /** Every such request would repeat it. */
+  private final AtomicBoolean unknownUserLogged = new AtomicBoolean();
 
   Authorizer(
       TokenVerifier verifier, TokenRules rules, ScopePolicy scopePolicy, InstantSource clock) {
@@ -66,13 +74,19 @@ final class Authorizer {
 
   private Decision checkRules(VerificationResult.Active result) {
     TokenClaims claims = result.claims();
-    Set<String> scopes = scopePolicy.effective(claims.scopes());
+    Set<String> scopes = scopePolicy.effective(result.server().limits().allowedOf(claims.scopes()));
     Optional<Refusal> broken = rules.check(result, scopes, clock.millis());
     Optional<Refusal> refusal = broken.isPresent() ? broken : scopePolicy.check(scopes);
     if (refusal.isPresent()) {
-      return new Refused(refusal.get().withClaims(claims));
+      return new Refused(refusal.get().of(result));
     }
-    return new Admitted(new AuthInfo(claims, scopes, result.server().issuer()));
+    if (claims.isOfUnknownUser() && !unknownUserLogged.getAndSet(true)) {
+      log.warn(
+          "user_unknown: a user's token has no sub, so its caller is unknown; make the"
+              + " authorization server send sub, in Keycloak with the client scope basic (logged"
+              + " once)");
+    }
+    return new Admitted(new AuthInfo(claims, scopes, result.server()));
   }
 
   private static Decision refused(Reason reason, String detail) {

@@ -335,9 +335,7 @@ public final class McpAuthFilter implements Filter {
       running.requests().recordAdmitted();
       if (running.audit().writesAdmitted()) {
         AuthInfo info = admitted.info();
-        running
-            .audit()
-            .admitted(info.clientId().orElse(null), info.userId().orElse(null), incoming);
+        running.audit().admitted(info.server(), info.tokenClaims(), incoming);
       }
       return admitted.info();
     }

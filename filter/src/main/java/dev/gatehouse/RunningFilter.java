@@ -86,7 +86,8 @@ record RunningFilter(
         settings,
         new WellKnownEndpoint(
             new ProtectedResourceMetadata(settings.description(), contextPath),
-            new ForwardedServerMetadata(forwardedMetadata(settings, http), http, refusals)),
+            new ForwardedServerMetadata(
+                forwardedMetadata(settings, http, monotonicClock), http, refusals, monotonicClock)),
         evictionEndpoint(settings, cache, monotonicClock),
         new OriginPolicy(settings.allowedOrigins),
         new ClientAddresses(settings.forwardedForDepth),
@@ -103,9 +104,9 @@ record RunningFilter(
   }
 
   private static @Nullable ServerMetadata forwardedMetadata(
-      Settings settings, BoundedHttpClient http) {
+      Settings settings, BoundedHttpClient http, InstantSource clock) {
     return settings.forwardsServerMetadata
-        ? new ServerMetadata(settings.servers.get(0).server().issuer(), http)
+        ? new ServerMetadata(settings.servers.get(0).server().issuer(), http, clock)
         : null;
   }
 

@@ -188,6 +188,16 @@ final class SelfTest {
       return;
     }
     VerificationResult result = introspector.introspect(testToken.value());
+    if (result instanceof VerificationResult.Active active && active.claims().isOfUnknownUser()) {
+      findings.add(
+          new Finding(
+              "user_unknown",
+              Severity.WARNING,
+              "a token that was issued to this filter has no sub, but members of a user's token, so"
+                  + " users' tokens may not identify the user",
+              "make the server put sub into every token; Keycloak does so for clients that have its"
+                  + " client scope basic"));
+    }
     if (result instanceof VerificationResult.Inactive) {
       findings.add(
           new Finding(

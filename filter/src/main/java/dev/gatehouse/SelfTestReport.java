@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.token.LogText;
 import java.util.Comparator;
 import java.util.List;
 
@@ -30,7 +31,21 @@ public record SelfTestReport(List<Finding> findings) {
    * @param description what is wrong
    * @param cure what to do about it
    */
-  public record Finding(String code, Severity severity, String description, String cure) {}
+  public record Finding(String code, Severity severity, String description, String cure) {
+
+    /**
+     * Creates a finding whose texts are safe to log: servers' responses may be quoted in them.
+     *
+     * @param code its code
+     * @param severity its severity
+     * @param description what is wrong; escaped and cut if necessary
+     * @param cure what to do about it; escaped and cut if necessary
+     */
+    public Finding {
+      description = LogText.line(description);
+      cure = LogText.line(cure);
+    }
+  }
 
   /**
    * Creates a report and sorts its findings.

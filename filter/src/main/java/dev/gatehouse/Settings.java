@@ -62,6 +62,7 @@ public final class Settings {
   final Duration cacheInactiveTtl;
 
   final int cacheMaxEntries;
+  final int cacheMaxBytes;
 
   /** Zero never uses a stale result. */
   final Duration staleWhileUnavailable;
@@ -115,6 +116,7 @@ public final class Settings {
     cacheTtl = reader.cacheTime(Setting.CACHE_TTL);
     cacheInactiveTtl = reader.cacheTime(Setting.CACHE_INACTIVE_TTL);
     cacheMaxEntries = reader.count(Setting.CACHE_MAX_ENTRIES);
+    cacheMaxBytes = reader.cacheMaxBytes();
     staleWhileUnavailable = reader.staleWhileUnavailable(cacheTtl);
     evictionPath = reader.evictionPath();
     evictionSecretHash = reader.evictionSecretHash();
@@ -152,6 +154,7 @@ public final class Settings {
         cacheTtl,
         cacheInactiveTtl,
         cacheMaxEntries,
+        cacheMaxBytes,
         staleWhileUnavailable,
         maxBadTokensPerMinute != 0);
   }

@@ -3,25 +3,26 @@ package dev.gatehouse;
 import dev.gatehouse.internal.settings.Setting;
 import dev.gatehouse.internal.settings.SettingErrors;
 import dev.gatehouse.internal.settings.SettingName;
+import dev.gatehouse.internal.settings.SettingValues;
 import dev.gatehouse.internal.settings.SettingsReader;
 import jakarta.servlet.FilterConfig;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Collects settings from Java code, filter init-params and the environment. If a setting is set
- * several times, the last call wins. {@link #build()} validates all settings at once and reports
- * all errors in one message. This class is not thread-safe.
+ * several times, the last call wins, but a blank value never replaces another one. {@link #build()}
+ * validates all settings at once and reports all errors in one message. This class is not
+ * thread-safe.
  */
 public final class SettingsBuilder {
 
   private static final Logger log = LoggerFactory.getLogger(SettingsBuilder.class);
 
-  private final Map<String, String> values = new TreeMap<>();
+  private final SettingValues values = new SettingValues();
 
   SettingsBuilder() {}
 
@@ -284,6 +285,28 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets the scopes that the authorization server may grant. Others in its tokens are ignored.
+   * Default: any.
+   *
+   * @param scopes scopes, separated by spaces
+   * @return this
+   */
+  public SettingsBuilder allowedScopes(String scopes) {
+    return set(Setting.ALLOWED_SCOPES, scopes);
+  }
+
+  /**
+   * Sets the clients to which the authorization server may issue tokens. Tokens of others, and
+   * tokens that name no client, are refused. Default: any.
+   *
+   * @param clientIds values of {@code client_id}, separated by spaces or commas
+   * @return this
+   */
+  public SettingsBuilder allowedClients(String clientIds) {
+    return set(Setting.ALLOWED_CLIENTS, clientIds);
+  }
+
+  /**
    * Sets the maximum number of cached active results, of about half a kilobyte each. The limit for
    * inactive results is a tenth of it. Default: 100,000.
    *
@@ -292,6 +315,28 @@ public final class SettingsBuilder {
    */
   public SettingsBuilder cacheMaxEntries(int count) {
     return set(Setting.CACHE_MAX_ENTRIES, Integer.toString(count));
+  }
+
+  /**
+   * Sets how many bytes of heap the cached active results may take, as estimated from their claims.
+   * Default: 128 MiB.
+   *
+   * @param bytes 1 MiB to 1 GiB
+   * @return this
+   */
+  public SettingsBuilder cacheMaxBytes(int bytes) {
+    return set(Setting.CACHE_MAX_BYTES, Integer.toString(bytes));
+  }
+
+  /**
+   * Sets the size of the largest usable introspection response. A token with a larger one gets 503.
+   * Default: 64 KiB.
+   *
+   * @param bytes 1 KiB to 1 MiB
+   * @return this
+   */
+  public SettingsBuilder introspectionMaxResponse(int bytes) {
+    return set(Setting.INTROSPECTION_MAX_RESPONSE, Integer.toString(bytes));
   }
 
   /**
@@ -443,11 +488,12 @@ public final class SettingsBuilder {
    *
    * @param name the name as in {@code web.xml}: {@code client-id}, {@code
    *     server.keycloak.client-id}
-   * @param value the value as in {@code web.xml}
+   * @param value the value as in {@code web.xml}; not null. A blank one counts as not set, and does
+   *     not replace an earlier one
    * @return this
    */
   public SettingsBuilder set(String name, String value) {
-    values.put(name, value);
+    values.set(name, value);
     return this;
   }
 
@@ -469,10 +515,11 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets all variables whose names begin with {@code GATEHOUSE_}. An unknown name that resembles a
-   * setting is an error. Other unknown names only cause a warning, because other programs use the
-   * prefix too: Kubernetes sets {@code GATEHOUSE_SERVICE_HOST} for a service named {@code
-   * gatehouse}.
+   * Sets all variables whose names begin with {@code GATEHOUSE_}. A blank variable is an error if
+   * its setting has a value from elsewhere, and counts as not set otherwise. An unknown name that
+   * resembles a setting is an error. Other unknown names only cause a warning, because other
+   * programs use the prefix too: Kubernetes sets {@code GATEHOUSE_SERVICE_HOST} for a service named
+   * {@code gatehouse}.
    *
    * @param environment environment variables, usually {@link System#getenv()}
    * @return this
@@ -483,7 +530,7 @@ public final class SettingsBuilder {
           if (variable.startsWith(Setting.ENVIRONMENT_PREFIX)) {
             SettingName name = SettingName.ofEnvironment(variable);
             if (name.setting().isPresent() || name.nearest().isPresent()) {
-              set(name.text(), value);
+              values.setFromEnvironment(variable, name.text(), value);
             } else {
               log.warn(
                   "environment variable {} is ignored: it is no setting of the filter", variable);

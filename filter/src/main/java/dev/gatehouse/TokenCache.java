@@ -1,6 +1,7 @@
 package dev.gatehouse;
 
 import dev.gatehouse.internal.verify.ResultCache;
+import java.util.Objects;
 
 /**
  * The cached introspection results of a filter. Evict tokens that have been revoked, so that they
@@ -31,19 +32,39 @@ public final class TokenCache {
   /**
    * Evicts all tokens of a user, for example because the account has been locked.
    *
-   * @param userId the {@code sub} of these tokens
+   * @param userId the {@code sub} of these tokens, of whichever issuer
    */
   public void evictUser(String userId) {
-    results.evictUser(userId);
+    results.evictUser(null, userId);
+  }
+
+  /**
+   * Evicts all tokens of a user of one authorization server.
+   *
+   * @param issuer the issuer identifier of that server
+   * @param userId the {@code sub} of these tokens
+   */
+  public void evictUser(String issuer, String userId) {
+    results.evictUser(Objects.requireNonNull(issuer, "issuer"), userId);
   }
 
   /**
    * Evicts all tokens of a client.
    *
-   * @param clientId the {@code client_id} of these tokens
+   * @param clientId the {@code client_id} of these tokens, of whichever issuer
    */
   public void evictClient(String clientId) {
-    results.evictClient(clientId);
+    results.evictClient(null, clientId);
+  }
+
+  /**
+   * Evicts all tokens of a client of one authorization server.
+   *
+   * @param issuer the issuer identifier of that server
+   * @param clientId the {@code client_id} of these tokens
+   */
+  public void evictClient(String issuer, String clientId) {
+    results.evictClient(Objects.requireNonNull(issuer, "issuer"), clientId);
   }
 
   /** Evicts all tokens. */

@@ -3,6 +3,7 @@ package dev.gatehouse;
 import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testing.Await;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.Secrets;
 import java.io.IOException;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * introspection, and valid tokens are admitted.
  */
 class BadTokenLimitTest {
+
+  private static final String INACTIVE = "{\"active\":false}";
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
@@ -152,6 +155,61 @@ class BadTokenLimitTest {
     guarded.as.introspection(json(400, "{}"));
     for (int i = 0; i < 10; i++) {
       assertThat(statusOfInvalidToken()).isEqualTo(503);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"an error, 500", "refused credentials, 403", "not an introspection response, 200"})
+  void tokensThatMakeAHealthyServerFailCountAgainstTheLimit(String what, int status)
+      throws Exception {
+    log.announce("refused: reason=");
+    restart(Map.of("max-bad-tokens-per-minute", "3", "breaker-wait", "0s"));
+    guarded.as.introspectionResponses(
+        request ->
+            validTokens.contains(request.parameter("token"))
+                ? json(status, "{}")
+                : json(200, "{\"active\":false}"));
+    Await.until(
+        "the limit is reached", () -> call(validToken()).statusCode() == 429); // after the probe
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(call(validToken()).statusCode()).isEqualTo(429);
+    }
+    assertThat(probes()).as("the clock stands still").isEqualTo(1);
+  }
+
+  /** The introspection requests about our own random tokens. */
+  private long probes() {
+    return guarded.as.introspectionRequests().stream()
+        .filter(request -> !validTokens.contains(request.parameter("token")))
+        .count();
+  }
+
+  @Test
+  void anOutageOfTheWholeServerIsExcusedHoweverLong() throws Exception {
+    log.announce("reason=as_answer");
+    restart(Map.of("max-bad-tokens-per-minute", "3", "breaker-wait", "0s"));
+    guarded.as.introspection(json(500, "{}"));
+    for (int second = 0; second < 10; second++) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(call(validToken()).statusCode()).isEqualTo(503);
+      }
+      guarded.clock.advance(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
+  void anOutageAfterAGoodProbeIsExcusedAfterTwoSeconds() throws Exception {
+    log.announce("refused: reason=");
+    restart(Map.of("max-bad-tokens-per-minute", "3", "breaker-wait", "0s"));
+    guarded.as.introspectionResponses(
+        request -> json(validTokens.contains(request.parameter("token")) ? 500 : 200, INACTIVE));
+    Await.until("the limit is reached", () -> call(validToken()).statusCode() == 429);
+
+    guarded.as.introspection(json(500, "{}"));
+    guarded.clock.advance(Duration.ofSeconds(60)); // the limit has refilled by then
+    for (int i = 0; i < 20; i++) {
+      assertThat(call(validToken()).statusCode()).isEqualTo(503);
     }
   }
 

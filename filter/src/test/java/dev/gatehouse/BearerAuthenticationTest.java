@@ -3,11 +3,13 @@ package dev.gatehouse;
 import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.testing.Await;
+import dev.gatehouse.internal.discovery.SharedFetch;
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.ManualClock;
 import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class BearerAuthenticationTest {
 
+  private final ManualClock clock = new ManualClock(ManualClock.NOW);
+
   @RegisterExtension final LogWatch log = new LogWatch();
 
   private final AtomicInteger issued = new AtomicInteger();
@@ -44,6 +48,7 @@ class BearerAuthenticationTest {
     server =
         ProtectedServer.guarding(
             new CallerServlet(),
+            clock,
             origin ->
                 TestSettings.builder()
                     .resource(origin + "/mcp")
@@ -122,13 +127,14 @@ class BearerAuthenticationTest {
 
   @Test
   void anExpiringTokenIsRenewed() throws Exception {
-    issueTokensFor(1);
-    Await.until(
-        "a second token",
-        () -> {
-          assertThat(status()).isEqualTo(401);
-          return issued.get() > 1;
-        });
+    issueTokensFor(100);
+    assertThat(status()).isEqualTo(401);
+    clock.advance(Duration.ofSeconds(79));
+    assertThat(status()).isEqualTo(401);
+    assertThat(issued).hasValue(1);
+    clock.advance(Duration.ofSeconds(5)); // past the cached result, and four fifths of the lifetime
+    assertThat(status()).isEqualTo(401);
+    assertThat(issued).hasValue(2);
 
     assertThat(as.introspectionRequests()).noneMatch(q -> q.header("Authorization").isEmpty());
   }
@@ -177,6 +183,36 @@ class BearerAuthenticationTest {
     assertThat(as.introspectionRequests()).isEmpty();
   }
 
+  @Test
+  void strangersTokensCannotCauseARequestForOurTokenEach() throws Exception {
+    log.announce("reason=as_credentials");
+    log.announce("circuit breaker open");
+    log.announce("reason=as_not_asked");
+    as.at("/token", json(401, "{\"error\":\"invalid_client\"}"));
+
+    for (int i = 0; i < 30; i++) {
+      assertThat(server.status("unspeakable-" + i)).isEqualTo(503);
+    }
+    assertThat(tokenRequests()).isEqualTo(1);
+  }
+
+  @Test
+  void aServerThatRefusesEveryTokenGetsFewRequestsForOurs() throws Exception {
+    log.announce("reason=as_credentials");
+    log.announce("circuit breaker open");
+    log.announce("reason=as_not_asked");
+    as.introspection(json(401, "{}"));
+
+    for (int i = 0; i < 30; i++) {
+      assertThat(server.status("unspeakable-" + i)).isEqualTo(503);
+    }
+    assertThat(tokenRequests()).isEqualTo(2);
+  }
+
+  private long tokenRequests() {
+    return as.requests().stream().filter(q -> q.path().equals("/token")).count();
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();
@@ -193,6 +229,7 @@ class BearerAuthenticationTest {
           json(200, "{\"access_token\":\"" + accessToken + "\",\"token_type\":\"Bearer\"}"));
       log.announce("reason=as_answer");
       assertThat(status()).as(accessToken).isEqualTo(503);
+      clock.advance(SharedFetch.PAUSE);
     }
     assertThat(as.introspectionRequests()).isEmpty();
     issueTokensFor(600);

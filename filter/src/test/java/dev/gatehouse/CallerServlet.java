@@ -27,13 +27,14 @@ public final class CallerServlet extends HttpServlet {
     response
         .getWriter()
         .print(
-            "user=%s client=%s scopes=%s principal=%s remoteUser=%s authType=%s"
+            "user=%s client=%s scopes=%s principal=%s remoteUser=%s authType=%s %s"
                 .formatted(
                     info.userId().orElse("-"),
                     info.clientId().orElse("-"),
                     new TreeSet<>(info.scopes()),
                     request.getUserPrincipal().getName(),
                     request.getRemoteUser(),
-                    request.getAuthType()));
+                    request.getAuthType(),
+                    info.caller()));
   }
 }

@@ -5,11 +5,13 @@ import static dev.gatehouse.testing.FakeAuthorizationServer.redirect;
 import static dev.gatehouse.testing.FakeAuthorizationServer.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.internal.discovery.SharedFetch;
 import dev.gatehouse.testing.ExpectedRefusal;
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.FakeAuthorizationServer.ReceivedRequest;
 import dev.gatehouse.testing.HeldResponse;
 import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.ManualClock;
 import dev.gatehouse.testing.RawClient;
 import dev.gatehouse.testing.RawClient.RawResponse;
 import dev.gatehouse.testing.Secrets;
@@ -39,6 +41,7 @@ class DiscoveryTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
+  private final ManualClock clock = new ManualClock(ManualClock.NOW);
   private final CallerServlet servlet = new CallerServlet();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private FakeAuthorizationServer as;
@@ -63,7 +66,7 @@ class DiscoveryTest {
   }
 
   private ProtectedServer guarded(SettingsBuilder settings) throws Exception {
-    return ProtectedServer.guarding(servlet, origin -> settings.build());
+    return ProtectedServer.guarding(servlet, clock, origin -> settings.build());
   }
 
   private static RawResponse call(ProtectedServer server) throws IOException {
@@ -176,6 +179,7 @@ class DiscoveryTest {
       assertUnavailable(server);
 
       as.at(OAUTH, json(200, as.metadata()));
+      clock.advance(SharedFetch.PAUSE);
       assertThat(call(server).status()).isEqualTo(200);
     }
   }

@@ -1,14 +1,18 @@
 package dev.gatehouse;
 
 import static dev.gatehouse.testing.FakeAuthorizationServer.json;
+import static dev.gatehouse.testing.FakeAuthorizationServer.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.internal.discovery.SharedFetch;
 import dev.gatehouse.internal.endpoint.ForwardedServerMetadata;
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.HeldResponse;
 import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.ManualClock;
 import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestSettings;
+import java.time.Duration;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +20,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Forwards authorization server metadata to clients of MCP 2025-03-26, which request it from the
@@ -27,10 +33,12 @@ class ForwardedServerMetadataTest {
 
   private static final String PATH = "/.well-known/oauth-authorization-server";
 
-  private static ProtectedServer guarded(FakeAuthorizationServer as, boolean forward)
-      throws Exception {
+  private final ManualClock clock = new ManualClock(ManualClock.NOW);
+
+  private ProtectedServer guarded(FakeAuthorizationServer as, boolean forward) throws Exception {
     return ProtectedServer.guarding(
         new CallerServlet(),
+        clock,
         origin ->
             TestSettings.builder()
                 .resource(origin + "/mcp")
@@ -65,14 +73,60 @@ class ForwardedServerMetadataTest {
   }
 
   @Test
-  void aFailedFetchMeans503AndIsRetried() throws Exception {
+  void aFailedFetchMeans503AndIsRetriedAfterAPause() throws Exception {
     try (var as = new FakeAuthorizationServer();
         var server = guarded(as, true)) {
       as.at(PATH, json(500, "{}"));
       assertThat(server.get(PATH).statusCode()).isEqualTo(503);
 
       as.at(PATH, json(200, as.metadata()));
+      clock.advance(SharedFetch.PAUSE.minusMillis(1));
+      assertThat(server.get(PATH).statusCode()).isEqualTo(503);
+      clock.advance(Duration.ofMillis(1));
       assertThat(server.get(PATH).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          an error          | 500 | application/json | {}               | 2
+          no metadata       | 404 | text/plain       | Not Found        | 2
+          not JSON          | 200 | text/html        | <html>           | 2
+          another issuer    | 200 | application/json | {"issuer":"x:y"} | 2
+          """)
+  void strangersCannotCauseMoreThanOneFetchInAPause(
+      String what, int status, String type, String body, int requestsOfOneFetch) throws Exception {
+    try (var as = new FakeAuthorizationServer();
+        var server = guarded(as, true)) {
+      assertThat(server.get(PATH).statusCode()).isEqualTo(200); // the one that becomes stale
+      clock.advance(Duration.ofMinutes(5));
+      as.clearRequests();
+      as.at(PATH, response(status, type, body));
+      for (int i = 0; i < 50; i++) {
+        assertThat(server.get(PATH).statusCode()).isEqualTo(200);
+      }
+      assertThat(as.requests()).hasSize(requestsOfOneFetch);
+
+      clock.advance(SharedFetch.PAUSE);
+      for (int i = 0; i < 50; i++) {
+        assertThat(server.get(PATH).statusCode()).isEqualTo(200);
+      }
+      assertThat(as.requests()).hasSize(2 * requestsOfOneFetch);
+    }
+  }
+
+  @Test
+  void strangersCannotCauseFetchesFromAServerThatHasNeverResponded() throws Exception {
+    try (var as = new FakeAuthorizationServer();
+        var server = guarded(as, true)) {
+      as.at(PATH, json(500, "{}"));
+      for (int i = 0; i < 50; i++) {
+        assertThat(server.get(PATH).statusCode()).isEqualTo(503);
+      }
+      assertThat(as.requests()).hasSize(2);
     }
   }
 

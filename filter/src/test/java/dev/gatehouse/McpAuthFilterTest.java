@@ -66,7 +66,7 @@ class McpAuthFilterTest {
     assertThat(response.body())
         .isEqualTo(
             "user=alice client=app scopes=[notes:read, notes:write] principal=alice"
-                + " remoteUser=alice authType=Bearer");
+                + " remoteUser=alice authType=Bearer USER");
     var request = as.introspectionRequests().get(0);
     assertThat(request.method()).isEqualTo("POST");
     assertThat(request.parameter("token")).isEqualTo(token);

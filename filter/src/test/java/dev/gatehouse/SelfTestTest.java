@@ -162,6 +162,7 @@ class SelfTestTest {
           another audience                                  | {"active":true,"token_type":"Bearer","aud":"other"} | audience_differs
           no audience                                       | {"active":true,"token_type":"Bearer"} | audience_differs
           our audience                                      | {"active":true,"token_type":"Bearer","aud":"https://MCP.example/mcp"} |
+          Keycloak without its scope basic                  | {"active":true,"token_type":"Bearer","aud":"https://MCP.example/mcp","client_id":"a","username":"b","acr":"1"} | user_unknown
           """)
   void aTestTokenRevealsWhetherTheAudienceIsRight(String what, String response, String code)
       throws Exception {

@@ -113,6 +113,9 @@ class SettingsTest {
           cache-ttl           | 61m                            | write a duration from 0s to 60m
           cache-inactive-ttl  | PT-1S                          | is out of range
           cache-max-entries   | 0                              | is invalid; write a whole number from
+          cache-max-bytes     | 1023KiB                        | is out of range; write a size from 1MiB to 1024MiB
+          cache-max-bytes     | lots                           | is not a size; write one such as 65536, 64KiB or 128MiB
+          introspection-max-response | 2MiB                    | is out of range; write a size from 1KiB to 1MiB
           stale-while-unavailable | 61m                        | write a duration from 0s to 60m
           eviction-path       | evict                          | is not a plain path; write one such as /gatehouse/evict
           eviction-path       | /a//b                          | is not a plain path

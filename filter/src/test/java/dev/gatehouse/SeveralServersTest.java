@@ -31,7 +31,7 @@ class SeveralServersTest {
   void start() throws Exception {
     one = new FakeAuthorizationServer();
     two = new FakeAuthorizationServer();
-    guard(s -> s);
+    guard(s -> s.set("server.two.token-prefix", "two_"));
   }
 
   @AfterEach
@@ -58,8 +58,7 @@ class SeveralServersTest {
                             .set("server.one.client-secret", "unspeakable-one")
                             .set("server.two.issuer", two.issuer())
                             .set("server.two.client-id", "at-two")
-                            .set("server.two.client-secret", "unspeakable-two")
-                            .set("server.two.token-prefix", "two_"))
+                            .set("server.two.client-secret", "unspeakable-two"))
                     .build());
   }
 
@@ -117,7 +116,7 @@ class SeveralServersTest {
 
   @Test
   void inOrderSelectionMustBeConfiguredAndSkipsServersWithAPrefix() throws Exception {
-    guard(s -> s.set("server-selection", "in-order"));
+    guard(s -> s.set("server-selection", "in-order").set("server.two.token-prefix", "two_"));
     respondActive(one, one.issuer());
 
     assertThat(server.status("unspeakable")).isEqualTo(200);
@@ -127,7 +126,7 @@ class SeveralServersTest {
   @Test
   void inOrderAnUnavailableServerOutweighsAnInactiveResult() throws Exception {
     log.announce("reason=as_answer");
-    guard(s -> s.set("server-selection", "in-order").set("server.two.token-prefix", ""));
+    guard(s -> s.set("server-selection", "in-order"));
     one.introspection(json(500, "{}"));
 
     assertThat(server.status("unspeakable")).isEqualTo(503);
@@ -142,7 +141,7 @@ class SeveralServersTest {
 
   @Test
   void inOrderACachedResultOfTheSecondServerNeedsNoIntrospection() throws Exception {
-    guard(s -> s.set("server-selection", "in-order").set("server.two.token-prefix", ""));
+    guard(s -> s.set("server-selection", "in-order"));
     one.introspection(json(200, "{\"active\":false}"));
     respondActive(two, two.issuer());
     assertThat(server.status("unspeakable")).isEqualTo(200);
@@ -169,11 +168,8 @@ class SeveralServersTest {
 
   @Test
   void aValidTokenOfTheSecondServerIsNotCountedAsInvalid() throws Exception {
-    guard(
-        s ->
-            s.set("server-selection", "in-order")
-                .set("server.two.token-prefix", "")
-                .set("max-bad-tokens-per-minute", "2"));
+    guard(s -> s.set("server-selection", "in-order").set("max-bad-tokens-per-minute", "2"));
+
     respondActive(two, two.issuer());
     for (int i = 0; i < 4; i++) {
       assertThat(server.status(Secrets.token())).isEqualTo(200);

@@ -18,15 +18,16 @@ record Owner(String issuer, Kind kind, String name) {
   }
 
   /**
-   * The owner for a caller: the user if the token names one, otherwise the client.
+   * The owner for a caller: the user, or the client that acts on its own behalf.
    *
-   * @return empty if the token names neither; such a caller has no notes
+   * @return empty if the token identifies neither; such a caller has no notes
    */
   static Optional<Owner> of(AuthInfo caller) {
     String issuer = caller.issuer().orElse("");
-    return caller
-        .userId()
-        .map(user -> new Owner(issuer, Kind.USER, user))
-        .or(() -> caller.clientId().map(client -> new Owner(issuer, Kind.CLIENT, client)));
+    return switch (caller.caller()) {
+      case USER -> caller.userId().map(user -> new Owner(issuer, Kind.USER, user));
+      case CLIENT -> caller.clientId().map(client -> new Owner(issuer, Kind.CLIENT, client));
+      case UNKNOWN -> Optional.empty(); // perhaps a user, whose notes must not be the client's
+    };
   }
 }

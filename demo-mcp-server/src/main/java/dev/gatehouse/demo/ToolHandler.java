@@ -36,7 +36,8 @@ final class ToolHandler {
       DemoTool tool, AuthInfo caller, @Nullable Map<String, Object> arguments) {
     Optional<Owner> owner = Owner.of(caller);
     if (owner.isEmpty()) {
-      return ToolResults.error("The access token names neither a user nor a client.");
+      return ToolResults.error(
+          "The access token identifies neither a user nor a client that acts for itself.");
     }
     Optional<String> missing = tool.requiredScope().filter(scope -> !caller.hasScope(scope));
     if (missing.isPresent()) {

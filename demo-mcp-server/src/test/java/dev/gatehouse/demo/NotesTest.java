@@ -3,6 +3,7 @@ package dev.gatehouse.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.testing.LogsWarning;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ReadResourceRequest;
@@ -107,6 +108,26 @@ class NotesTest {
               () -> writer.readResource(ReadResourceRequest.builder("notes://x").build()))
           .hasMessageContaining("'notes:read'");
       assertThat(RunningDemo.text(RunningDemo.call(writer, "whoami", Map.of()))).contains("erin");
+    }
+  }
+
+  @LogsWarning("user_unknown: a user's token has no sub")
+  @Test
+  void aUserWithoutSubHasNoNotesAndSeesNobodys() {
+    try (McpSyncClient client = client("itself", "\"client_id\":\"shared-app\"");
+        McpSyncClient alice =
+            client("sid", "\"client_id\":\"shared-app\",\"username\":\"alice\",\"sid\":\"1\"");
+        McpSyncClient bob =
+            client("name", "\"client_id\":\"shared-app\",\"username\":\"bob\",\"sid\":\"2\"")) {
+      String id = add(client, "of the client itself");
+
+      CallToolResult added = RunningDemo.call(alice, "add_note", Map.of("text", "of Alice"));
+      assertThat(added.isError()).isTrue();
+      assertThat(RunningDemo.text(added)).contains("neither a user nor a client");
+      assertThat(RunningDemo.call(bob, "list_notes", Map.of()).isError()).isTrue();
+      assertThat(RunningDemo.call(bob, "delete_note", Map.of("id", id)).isError()).isTrue();
+      assertThatThrownBy(() -> read(bob, id)).hasMessageContaining("not found");
+      assertThat(notes(client)).extracting("text").containsExactly("of the client itself");
     }
   }
 

@@ -19,6 +19,8 @@ import dev.gatehouse.internal.token.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class BearerAuthentication implements ClientAuthentication {
 
   /** The token in use. Does not print the token. */
-  private record Held(AccessToken token, long renewAtNanos) {
+  private record Held(AccessToken token, Instant renewAt) {
     @Override
     public String toString() {
       return "Held";
@@ -44,24 +46,28 @@ public final class BearerAuthentication implements ClientAuthentication {
   private final Reloadable<SecretAuthentication> authentication;
   private final @Nullable Scope scope;
   private final BoundedHttpClient http;
-  private final SharedFetch<Attempt<Held>> shared =
-      new SharedFetch<>(this::fetch, BearerAuthentication::isUsable);
+  private final InstantSource clock;
+  private final SharedFetch<Held> shared;
 
   /**
    * Creates an authentication without a token.
    *
    * @param authentication at the token endpoint; a reloaded one is used for the next token
    * @param scope of the token request; null to leave the scope to the server
+   * @param clock never set back
    */
   public BearerAuthentication(
       DiscoverableEndpoint tokenEndpoint,
       Reloadable<SecretAuthentication> authentication,
       @Nullable String scope,
-      BoundedHttpClient http) {
+      BoundedHttpClient http,
+      InstantSource clock) {
     this.tokenEndpoint = tokenEndpoint;
     this.authentication = authentication;
     this.scope = scope == null ? null : Scope.parse(scope);
     this.http = http;
+    this.clock = clock;
+    this.shared = new SharedFetch<>(this::fetch, this::isUsable, clock);
   }
 
   @Override
@@ -72,18 +78,14 @@ public final class BearerAuthentication implements ClientAuthentication {
         : ((Attempt.Failed<Held>) attempt).as();
   }
 
-  private static boolean isUsable(Attempt<Held> attempt) {
-    return attempt instanceof Attempt.Succeeded<Held> held
-        && held.value().renewAtNanos() - System.nanoTime() > 0;
+  private boolean isUsable(Held held) {
+    return clock.instant().isBefore(held.renewAt());
   }
 
   /** Drops the token only if it is the refused one: another thread may have renewed it. */
   @Override
   public boolean renewAfter(Authentication refused) {
-    shared.drop(
-        attempt ->
-            attempt instanceof Attempt.Succeeded<Held> held && held.value() == refused.source());
-    return true;
+    return shared.drop(held -> held == refused.source());
   }
 
   private Attempt<Held> fetch(Deadline deadline) {
@@ -110,7 +112,7 @@ public final class BearerAuthentication implements ClientAuthentication {
     }
   }
 
-  private static Attempt<Held> read(HTTPResponse response) {
+  private Attempt<Held> read(HTTPResponse response) {
     try {
       TokenResponse parsed = TokenResponse.parse(response);
       if (parsed.indicatesSuccess()) {
@@ -118,8 +120,8 @@ public final class BearerAuthentication implements ClientAuthentication {
         if (!BearerToken.isValid(token.getValue())) {
           return failed(Reason.AS_ANSWER, "RFC 6750 §2.1 does not allow its characters");
         }
-        long renewAtNanos = System.nanoTime() + timeToRenewal(token.getLifetime()).toNanos();
-        return new Attempt.Succeeded<>(new Held(token, renewAtNanos));
+        Instant renewAt = clock.instant().plus(timeToRenewal(token.getLifetime()));
+        return new Attempt.Succeeded<>(new Held(token, renewAt));
       }
       int status = response.getStatusCode();
       return failed( // RFC 6749 §5.2: 400 and 401 are about us, 5xx is about the server

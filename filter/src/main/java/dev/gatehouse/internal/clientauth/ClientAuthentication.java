@@ -9,6 +9,7 @@ import dev.gatehouse.internal.http.Deadline;
 import dev.gatehouse.internal.token.Attempt;
 import dev.gatehouse.internal.token.BearerToken;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,9 @@ public interface ClientAuthentication {
   /** Creates an authentication that may send requests to its authorization server. */
   @FunctionalInterface
   interface Factory {
-    ClientAuthentication create(DiscoverableEndpoint tokenEndpoint, BoundedHttpClient http);
+    /** Creates the authentication; the clock is never set back. */
+    ClientAuthentication create(
+        DiscoverableEndpoint tokenEndpoint, BoundedHttpClient http, InstantSource clock);
   }
 
   /**

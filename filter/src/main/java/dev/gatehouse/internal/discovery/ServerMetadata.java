@@ -12,6 +12,7 @@ import dev.gatehouse.internal.token.Attempt;
 import dev.gatehouse.internal.token.Reason;
 import java.io.IOException;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +34,18 @@ public final class ServerMetadata {
 
   private final @Nullable String issuer;
   private final BoundedHttpClient http;
-  private final SharedFetch<Attempt<JsonNode>> shared =
-      new SharedFetch<>(this::fetch, attempt -> attempt instanceof Attempt.Succeeded);
+  private final SharedFetch<JsonNode> shared;
 
-  public ServerMetadata(@Nullable String issuer, BoundedHttpClient http) {
+  /**
+   * Creates metadata that has not been fetched.
+   *
+   * @param issuer null if it is unknown: then there is no metadata
+   * @param clock never set back
+   */
+  public ServerMetadata(@Nullable String issuer, BoundedHttpClient http, InstantSource clock) {
     this.issuer = issuer;
     this.http = http;
+    this.shared = new SharedFetch<>(this::fetch, document -> true, clock);
   }
 
   /** The metadata of the configured issuer; fetches it by the deadline if necessary. */
@@ -46,9 +53,9 @@ public final class ServerMetadata {
     return shared.get(deadline);
   }
 
-  /** Drops the stored metadata, so that the next use fetches it again. */
+  /** Drops the stored metadata, so that the next use fetches it again; at most every 3 s. */
   public void invalidate() {
-    shared.drop(attempt -> true);
+    shared.drop(document -> true);
   }
 
   private Attempt<JsonNode> fetch(Deadline deadline) {

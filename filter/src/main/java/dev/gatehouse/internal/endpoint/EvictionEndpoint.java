@@ -5,6 +5,7 @@ import dev.gatehouse.internal.reload.Reloadable;
 import dev.gatehouse.internal.servlet.RequestCredentials;
 import dev.gatehouse.internal.servlet.RequestPath;
 import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.TokenDigest;
 import dev.gatehouse.internal.verify.ResultCache;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>The form may also have the parameters {@code sub}, {@code client_id} and {@code all=true},
- * instead of {@code token} or beside it. This class is thread-safe.
+ * instead of {@code token} or beside it. {@code iss} limits {@code sub} and {@code client_id} to
+ * one authorization server. This class is thread-safe.
  */
 public final class EvictionEndpoint {
 
@@ -83,7 +85,8 @@ public final class EvictionEndpoint {
       response.setHeader("Allow", "POST");
     }
     if (status != HttpServletResponse.SC_NO_CONTENT) {
-      log.warn("eviction refused: status={} peer={}", status, request.getRemoteAddr());
+      log.warn(
+          "eviction refused: status={} peer={}", status, LogText.word(request.getRemoteAddr()));
     }
     response.setStatus(status);
     return true;
@@ -143,12 +146,17 @@ public final class EvictionEndpoint {
     List<String> users = values(form, "sub");
     List<String> clients = values(form, "client_id");
     boolean all = form.getOrDefault("all", List.of()).contains("true");
+    List<String> issuers = values(form, "iss");
+    if (issuers.size() > 1 || !issuers.stream().allMatch(cache::mayHaveIssuer)) {
+      return false; // a mistake that must not look like an eviction
+    }
+    String issuer = issuers.isEmpty() ? null : issuers.get(0);
     if (all) {
       cache.evictAll();
     }
     tokens.forEach(cache::evictToken);
-    users.forEach(cache::evictUser);
-    clients.forEach(cache::evictClient);
+    users.forEach(user -> cache.evictUser(issuer, user));
+    clients.forEach(client -> cache.evictClient(issuer, client));
     log.info(
         "evicted: all={} tokens={} users={} clients={}",
         all,

@@ -13,6 +13,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -29,28 +31,30 @@ public final class ForwardedServerMetadata {
   public static final int MAX_WAITING = 8;
 
   /** A metadata document and the time at which it was read. */
-  private record Document(String json, long readAtNanos) {
-    boolean isFresh() {
-      return System.nanoTime() - readAtNanos < MAX_AGE.toNanos();
-    }
-  }
+  private record Document(String json, Instant readAt) {}
 
   private final @Nullable ServerMetadata source;
   private final BoundedHttpClient http;
   private final RefusalWriter refusals;
+  private final InstantSource clock;
   private final Semaphore permits = new Semaphore(MAX_WAITING);
   private final AtomicReference<@Nullable Document> latest = new AtomicReference<>();
 
   /**
    * Creates the endpoint.
    *
-   * @param source the metadata to forward; null if forwarding is off
+   * @param source the metadata to forward, which remembers failures; null if forwarding is off
+   * @param clock never set back
    */
   public ForwardedServerMetadata(
-      @Nullable ServerMetadata source, BoundedHttpClient http, RefusalWriter refusals) {
+      @Nullable ServerMetadata source,
+      BoundedHttpClient http,
+      RefusalWriter refusals,
+      InstantSource clock) {
     this.source = source;
     this.http = http;
     this.refusals = refusals;
+    this.clock = clock;
   }
 
   /** Whether the metadata is served at this path within the context. */
@@ -78,10 +82,14 @@ public final class ForwardedServerMetadata {
     }
   }
 
+  private boolean isFresh(Document document) {
+    return clock.instant().isBefore(document.readAt().plus(MAX_AGE));
+  }
+
   /** The latest document, even if it is old while the server is unavailable; null for none. */
   private @Nullable Document document() {
     Document cached = latest.get();
-    if (source == null || (cached != null && cached.isFresh())) {
+    if (source == null || (cached != null && isFresh(cached))) {
       return cached;
     }
     if (!permits.tryAcquire()) {
@@ -90,7 +98,7 @@ public final class ForwardedServerMetadata {
     try {
       source.invalidate();
       if (source.resolve(http.deadline()) instanceof Attempt.Succeeded<JsonNode> found) {
-        cached = new Document(found.value().toString(), System.nanoTime());
+        cached = new Document(found.value().toString(), clock.instant());
         latest.set(cached);
       }
       return cached;

@@ -21,6 +21,7 @@ import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.internal.token.VerificationResult;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -53,18 +54,26 @@ final class IntrospectionClient implements TokenIntrospection {
   private final TrustedServer server;
   private final DiscoverableEndpoint endpoint;
   private final ClientAuthentication credentials;
+  private final int maxResponse;
   private final BoundedHttpClient http;
   private final InstantSource clock;
 
+  /**
+   * Creates a client.
+   *
+   * @param maxResponse the largest usable response, in bytes
+   */
   IntrospectionClient(
       TrustedServer server,
       DiscoverableEndpoint endpoint,
       ClientAuthentication credentials,
+      int maxResponse,
       BoundedHttpClient http,
       InstantSource clock) {
     this.server = server;
     this.endpoint = endpoint;
     this.credentials = credentials;
+    this.maxResponse = maxResponse;
     this.http = http;
     this.clock = clock;
   }
@@ -125,6 +134,13 @@ final class IntrospectionClient implements TokenIntrospection {
       return VerificationResult.Unavailable.because(
           Reason.AS_ANSWER, "the content type of the response is not JSON");
     }
+    if (isLongerThan(maxResponse, response.getBody())) {
+      return VerificationResult.Unavailable.because(
+          Reason.AS_ANSWER,
+          "the response is larger than "
+              + maxResponse
+              + " bytes; make it smaller, or raise introspection-max-response");
+    }
     try {
       Optional<TokenClaims> claims = IntrospectionResponseReader.read(response.getBody(), token);
       return claims.isPresent()
@@ -133,6 +149,14 @@ final class IntrospectionClient implements TokenIntrospection {
     } catch (UnusableResponseException e) {
       return VerificationResult.Unavailable.because(Reason.AS_ANSWER, e.problem());
     }
+  }
+
+  /** Whether a text has more bytes of UTF-8 than this; usually decided by its length alone. */
+  private static boolean isLongerThan(int bytes, String text) {
+    int most = 3; // bytes of UTF-8 for one char of UTF-16
+    return text.length() > bytes
+        || ((long) most * text.length() > bytes
+            && text.getBytes(StandardCharsets.UTF_8).length > bytes);
   }
 
   private VerificationResult failure(HTTPResponse response, BearerToken token) {

@@ -10,6 +10,7 @@ import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.TokenClaims;
 import dev.gatehouse.internal.token.TokenClaims.Terms;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,11 @@ final class IntrospectionResponseReader {
   /** Members that are checked; without one of them, the response would mean something else. */
   private static final Set<String> CHECKED =
       Set.of("sub", "client_id", "iss", "aud", "scope", "token_type");
+
+  /** Far more than any client needs. Each request compares them, and refusals look them up. */
+  private static final int MAX_AUDIENCE = 100;
+
+  private static final int MAX_SCOPES = 500;
 
   private static final Interner<Object> SHARED = Interner.newWeakInterner();
 
@@ -159,6 +165,7 @@ final class IntrospectionResponseReader {
     List<String> audience = new ArrayList<>();
     for (JsonNode member : value.isArray() ? value : List.of(value)) {
       audience.add(nonEmptyText(member, "aud"));
+      throwIfOver(MAX_AUDIENCE, audience, "aud");
     }
     return List.copyOf(audience);
   }
@@ -172,17 +179,26 @@ final class IntrospectionResponseReader {
     if (value.isArray()) {
       for (JsonNode member : value) {
         scopes.add(scope(nonEmptyText(member, "scope")));
+        throwIfOver(MAX_SCOPES, scopes, "scope");
       }
     } else if (value.isTextual()) {
       for (String token : value.textValue().split(" ", -1)) {
         if (!token.isEmpty()) {
           scopes.add(scope(token));
+          throwIfOver(MAX_SCOPES, scopes, "scope");
         }
       }
     } else {
       throw new UnusableResponseException("scope: neither a string nor an array of strings");
     }
     return Set.copyOf(scopes);
+  }
+
+  private static void throwIfOver(int max, Collection<String> values, String name)
+      throws UnusableResponseException {
+    if (values.size() > max) {
+      throw new UnusableResponseException(name + ": has more than " + max + " values");
+    }
   }
 
   private static String scope(String text) throws UnusableResponseException {

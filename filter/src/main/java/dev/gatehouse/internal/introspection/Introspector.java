@@ -40,7 +40,7 @@ public final class Introspector {
    * Creates an introspector for one server.
    *
    * @param breaker with the time limit of a whole introspection, which the endpoints share
-   * @param clock of the circuit breakers
+   * @param clock never set back
    */
   public Introspector(
       ServerConnection connection,
@@ -52,16 +52,18 @@ public final class Introspector {
     this.server = connection.server();
     this.http = http;
     this.monitor = new IntrospectionMonitor(server.name());
-    this.metadata = new ServerMetadata(server.issuer(), http);
+    this.metadata = new ServerMetadata(server.issuer(), http, clock);
     this.tokenEndpoint =
         DiscoverableEndpoint.token(connection.tokenEndpoint(), metadata, insecureHttpAllowed);
-    this.credentials = connection.authentication().create(tokenEndpoint, http);
+    this.credentials = connection.authentication().create(tokenEndpoint, http, clock);
     List<TokenIntrospection> endpoints =
         DiscoverableEndpoint.introspection(
                 connection.introspectionEndpoints(), metadata, insecureHttpAllowed)
             .stream()
             .<TokenIntrospection>map(
-                endpoint -> new IntrospectionClient(server, endpoint, credentials, http, clock))
+                endpoint ->
+                    new IntrospectionClient(
+                        server, endpoint, credentials, connection.maxResponse(), http, clock))
             .toList();
     this.availability =
         new ServerAvailability(endpoints, breaker.sharedBy(endpoints.size()), probes, clock);
@@ -82,6 +84,14 @@ public final class Introspector {
   /** Whether the server has sent no response for so long that waiting has little use. */
   public boolean isUnresponsive() {
     return availability.isUnresponsive();
+  }
+
+  /**
+   * Whether the server has just responded well to a random token; if that is unknown, a probe in
+   * the background finds out.
+   */
+  public boolean answersProbes() {
+    return availability.answersProbes();
   }
 
   /** A member of the server's metadata; a missing node if there is none. */

@@ -42,6 +42,9 @@ public final class ServerAvailability {
   /** After this long without any result, the status is outdated. */
   private static final Duration QUIET = Duration.ofSeconds(10);
 
+  /** How long a good response to a probe counts: longer than the interval of probes. */
+  private static final Duration PROBED_RECENTLY = Duration.ofSeconds(2);
+
   private final List<EndpointCircuitBreaker> endpoints;
   private final Responsiveness responsiveness;
   private final InstantSource clock;
@@ -51,6 +54,9 @@ public final class ServerAvailability {
   private boolean responded;
   private @Nullable Reason failure;
   private Instant latestResult = Instant.MIN;
+
+  /** When the latest probe got a response; the earliest time if it got none. */
+  private Instant probedWell = Instant.MIN;
 
   /** The endpoints whose latest probe failed, unless a caller has got a response since. */
   private final Set<EndpointCircuitBreaker> failedProbes = new HashSet<>();
@@ -116,9 +122,11 @@ public final class ServerAvailability {
     synchronized (this) {
       if (!(result instanceof VerificationResult.Unavailable unavailable)) {
         failedProbes.remove(endpoint);
+        probedWell = clock.instant();
         recordResponse();
       } else if (unavailable.reason() != Reason.INTERRUPTED) {
         failedProbes.add(endpoint);
+        probedWell = Instant.MIN;
         if (endpoints.stream().allMatch(this::isFailing)) { // otherwise another endpoint may work
           recordFailure(unavailable.reason());
         }
@@ -181,6 +189,18 @@ public final class ServerAvailability {
   public void probeIfOutdated() {
     if (isOutdated()) {
       endpoints.forEach(EndpointCircuitBreaker::requestProbe);
+    }
+  }
+
+  /**
+   * Whether the server has just responded well to a random token, so that a failure is due to a
+   * caller's token. A probe in the background, at most one a second, keeps this up to date for the
+   * next call.
+   */
+  boolean answersProbes() {
+    endpoints.forEach(EndpointCircuitBreaker::requestProbe);
+    synchronized (this) {
+      return clock.instant().isBefore(probedWell.plus(PROBED_RECENTLY));
     }
   }
 

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  *     endpoint
  * @param tokenEndpoint for the {@code bearer} authentication method; null to discover it
  * @param authentication creates the authentication of this resource server there
+ * @param maxResponse the largest introspection response that is usable, in bytes
  */
 public record ServerConnection(
     TrustedServer server,
     List<URI> introspectionEndpoints,
     @Nullable URI tokenEndpoint,
-    ClientAuthentication.Factory authentication) {
+    ClientAuthentication.Factory authentication,
+    int maxResponse) {
 
   public ServerConnection {
     introspectionEndpoints = List.copyOf(introspectionEndpoints);

@@ -1,13 +1,14 @@
 package dev.gatehouse.internal.refusal;
 
 import dev.gatehouse.internal.servlet.IncomingRequest;
+import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TrustedServer;
+import dev.gatehouse.internal.token.VerificationResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -20,11 +21,6 @@ import org.slf4j.spi.LoggingEventBuilder;
 public final class AuditLog {
 
   private static final Logger log = LoggerFactory.getLogger("dev.gatehouse.audit");
-
-  /** Characters that could end a value or a line in some layout, and so forge another. */
-  private static final Pattern UNSAFE = Pattern.compile("[\\p{C}\\p{Z}\"'\\\\]");
-
-  private static final int MAX_LENGTH = 128;
 
   private final boolean logsAdmitted;
 
@@ -46,9 +42,9 @@ public final class AuditLog {
     values.put("outcome", "refused");
     values.put("reason", reason.code());
     values.put("status", ErrorResponse.to(reason).status());
-    TokenClaims claims = refusal.claims();
-    if (claims != null) {
-      addCaller(values, claims.clientId(), claims.subject(), request);
+    VerificationResult.Active token = refusal.token();
+    if (token != null) {
+      addCaller(values, token.server(), token.claims(), request);
     }
     addRequest(values, request);
     write("request refused", values);
@@ -59,21 +55,25 @@ public final class AuditLog {
     return logsAdmitted && log.isInfoEnabled();
   }
 
-  public void admitted(
-      @Nullable String clientId, @Nullable String userId, IncomingRequest request) {
+  public void admitted(TrustedServer server, TokenClaims claims, IncomingRequest request) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("outcome", "admitted");
     values.put("reason", "none");
-    addCaller(values, clientId, userId, request);
+    addCaller(values, server, claims, request);
     addRequest(values, request);
     write("request admitted", values);
   }
 
   private static void addCaller(
       Map<String, Object> values,
-      @Nullable String client,
-      @Nullable String user,
+      TrustedServer server,
+      TokenClaims claims,
       IncomingRequest request) {
+    if (server.oneOfSeveral()) {
+      values.put("issuer", sanitize(String.valueOf(server.issuer()), request));
+    }
+    String client = claims.clientId();
+    String user = claims.subject();
     if (client != null) {
       values.put("client", sanitize(client, request));
     }
@@ -98,7 +98,6 @@ public final class AuditLog {
   }
 
   private static String sanitize(String value, IncomingRequest request) {
-    String safe = UNSAFE.matcher(request.withoutToken(value)).replaceAll("?");
-    return safe.length() <= MAX_LENGTH ? safe : safe.substring(0, MAX_LENGTH - 1) + "…";
+    return LogText.word(request.withoutToken(value));
   }
 }

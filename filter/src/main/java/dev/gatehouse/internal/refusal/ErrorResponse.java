@@ -55,6 +55,7 @@ public enum ErrorResponse {
           EXPIRED,
           NOT_YET_VALID,
           ISSUER,
+          CLIENT,
           AUDIENCE,
           TOKEN_TYPE,
           BOUND_TOKEN,

@@ -1,6 +1,7 @@
 package dev.gatehouse.internal.refusal;
 
 import dev.gatehouse.internal.servlet.IncomingRequest;
+import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
 import org.slf4j.Logger;
@@ -26,10 +27,10 @@ public final class RefusalLog {
             "refused: reason={} status={} method={} token={} peer={}: {}",
             reason.code(),
             ErrorResponse.to(reason).status(),
-            request.method(),
+            LogText.word(request.method()),
             request.hashPrefix(),
-            request.clientAddress(),
-            request.withoutToken(refusal.detail()));
+            LogText.word(request.clientAddress()),
+            LogText.line(request.withoutToken(refusal.detail())));
   }
 
   /** Refused callers are normal; an unavailable authorization server needs an operator. */

@@ -1,5 +1,6 @@
 package dev.gatehouse.internal.rules;
 
+import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.Refusal;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -70,7 +71,10 @@ public final class ScopePolicy {
     return Optional.of(
         Refusal.missingScopes(
             new LinkedHashSet<>(nearest),
-            "the token has the scopes " + effectiveScopes + ", required are " + nearest));
+            "the token has the scopes "
+                + LogText.list(effectiveScopes)
+                + ", required are "
+                + nearest));
   }
 
   private static boolean hasAll(Set<String> effectiveScopes, List<String> needed) {

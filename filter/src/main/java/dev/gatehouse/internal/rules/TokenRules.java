@@ -1,5 +1,6 @@
 package dev.gatehouse.internal.rules;
 
+import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.token.TokenClaims;
@@ -11,8 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Checks the claims of an active token: time, issuer, kind of token, audience. Every request checks
- * all of them again, because the result may be cached. This class is immutable and thread-safe.
+ * Checks the claims of an active token: time, issuer, client, kind of token, audience. Every
+ * request checks all of them again, because the result may be cached. This class is immutable and
+ * thread-safe.
  */
 public final class TokenRules {
 
@@ -57,7 +59,16 @@ public final class TokenRules {
     String issuer = result.server().issuer();
     if (issuer != null && claims.issuer() != null && !issuer.equals(claims.issuer())) {
       return refuse(
-          Reason.ISSUER, "the token's issuer is " + claims.issuer() + ", expected " + issuer);
+          Reason.ISSUER,
+          "the token's issuer is " + LogText.line(claims.issuer()) + ", expected " + issuer);
+    }
+    if (!result.server().limits().allowsClient(claims.clientId())) {
+      return refuse(
+          Reason.CLIENT,
+          "the token's client is "
+              + LogText.line(String.valueOf(claims.clientId()))
+              + ", which is not among the allowed-clients of "
+              + result.server().name());
     }
     Optional<Refusal> wrongKind = checkKind(claims);
     return wrongKind.isPresent() ? wrongKind : checkAudience(result, effectiveScopes);
@@ -79,7 +90,7 @@ public final class TokenRules {
     }
     // RFC 6749 §5.1: the type is case-insensitive. Servers report refresh and ID tokens active too.
     if (type != null && !BEARER.equalsIgnoreCase(type)) {
-      return refuse(Reason.TOKEN_TYPE, "the token_type is " + type);
+      return refuse(Reason.TOKEN_TYPE, "the token_type is " + LogText.word(type));
     }
     if (type == null && claims.audience().isEmpty()) {
       return refuse(
@@ -100,7 +111,7 @@ public final class TokenRules {
     }
     return audience.acceptsAny(values)
         ? Optional.empty()
-        : refuse(Reason.AUDIENCE, "the token's audience is " + values);
+        : refuse(Reason.AUDIENCE, "the token's audience is " + LogText.list(values));
   }
 
   private static Optional<Refusal> refuse(Reason reason, String detail) {

@@ -67,7 +67,7 @@ final class ClientAuthenticationReader {
 
   private static ClientAuthentication.Factory reloaded(
       Reloadable<ClientAuthentication> authentication) {
-    return (tokenEndpoint, http) -> new ReloadedAuthentication(authentication);
+    return (tokenEndpoint, http, clock) -> new ReloadedAuthentication(authentication);
   }
 
   private ClientAuthentication.Factory withSecret(
@@ -117,7 +117,7 @@ final class ClientAuthenticationReader {
     ReloadedTls stores = tls;
     return stores == null // an error that TlsReader has reported
         ? reloaded(NONE)
-        : (tokenEndpoint, http) -> new CertificateAuthentication(clientId, stores);
+        : (tokenEndpoint, http, clock) -> new CertificateAuthentication(clientId, stores);
   }
 
   private ClientAuthentication.Factory bearer() {
@@ -131,8 +131,8 @@ final class ClientAuthenticationReader {
             Reloadable.fixed(SecretAuthentication.none()),
             secret -> SecretAuthentication.basic(clientId, secret));
     String scope = settings.text(Setting.CLIENT_TOKEN_SCOPE);
-    return (tokenEndpoint, http) ->
-        new BearerAuthentication(tokenEndpoint, authentication, scope, http);
+    return (tokenEndpoint, http, clock) ->
+        new BearerAuthentication(tokenEndpoint, authentication, scope, http, clock);
   }
 
   private String clientId() {

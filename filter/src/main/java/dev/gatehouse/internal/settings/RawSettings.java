@@ -102,6 +102,22 @@ final class RawSettings {
     return min;
   }
 
+  /** A number of bytes. */
+  int size(Setting setting, int min, int max) {
+    return parse(
+        setting,
+        min,
+        text -> {
+          long bytes = Sizes.parse(text);
+          if (bytes >= min && bytes <= max) {
+            return (int) bytes;
+          }
+          throw new IllegalArgumentException(
+              "'%s' is out of range; write a size from %s to %s"
+                  .formatted(text, Sizes.format(min), Sizes.format(max)));
+        });
+  }
+
   Duration duration(Setting setting, Duration min, Duration max) {
     return parse(
         setting,
@@ -163,12 +179,18 @@ final class RawSettings {
     return uri;
   }
 
-  /** The words between white space and commas, in order, each once. */
+  /** The words between white space and commas, in order, each once; commas alone are an error. */
   List<String> words(Setting setting) {
     String text = text(setting);
-    return text == null
-        ? List.of()
-        : Arrays.stream(text.split("[\\s,]+", -1)).filter(w -> !w.isEmpty()).distinct().toList();
+    if (text == null) {
+      return List.of();
+    }
+    List<String> words =
+        Arrays.stream(text.split("[\\s,]+", -1)).filter(w -> !w.isEmpty()).distinct().toList();
+    if (words.isEmpty()) {
+      error(setting, "'" + text + "' names nothing; write a value, or remove it");
+    }
+    return words;
   }
 
   /** The value parsed from those files that are set, at least one; null after an error. */

@@ -1,12 +1,13 @@
 package dev.gatehouse.internal.settings;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** Collects all errors in the settings, so that an operator sees them in one message. */
 public final class SettingErrors {
 
-  private final List<String> errors = new ArrayList<>();
+  /** In order, each once: some settings are read several times. */
+  private final Set<String> errors = new LinkedHashSet<>();
 
   /**
    * Adds an error.

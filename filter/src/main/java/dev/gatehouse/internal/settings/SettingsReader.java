@@ -6,9 +6,7 @@ import dev.gatehouse.internal.introspection.ServerConnection;
 import dev.gatehouse.internal.reload.Reloadable;
 import dev.gatehouse.internal.syntax.Scopes;
 import dev.gatehouse.internal.syntax.ServerUri;
-import dev.gatehouse.internal.token.AudienceAlternative;
 import dev.gatehouse.internal.token.TokenDigest;
-import dev.gatehouse.internal.token.TrustedServer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,8 +30,10 @@ public final class SettingsReader {
   private final RawSettings settings;
   private final @Nullable URI resource;
 
-  public SettingsReader(Map<String, String> values, SettingErrors errors) {
+  public SettingsReader(SettingValues collected, SettingErrors errors) {
+    Map<String, String> values = collected.byName();
     this.settings = new RawSettings(values, errors);
+    collected.reportBlankVariables(errors);
     values.keySet().forEach(name -> checkName(new SettingName(name), errors));
     this.resource = settings.publicUriWithoutQuery(Setting.RESOURCE); // RFC 9728 §1.2
     if (!settings.isSet(Setting.RESOURCE)) {
@@ -146,46 +146,14 @@ public final class SettingsReader {
     return settings.count(setting, 0, max);
   }
 
-  /** One server from the settings without prefix, or several from {@code server.NAME.…}. */
-  public List<ServerConnection> servers(@Nullable ReloadedTls tls) {
-    List<String> names = settings.words(Setting.SERVERS);
-    if (names.isEmpty()) {
-      return List.of(server("the authorization server", settings, false, tls));
-    }
-    Arrays.stream(Setting.values())
-        .filter(setting -> setting.isPerServer() && settings.isSet(setting))
-        .forEach(
-            setting ->
-                settings.error(
-                    setting,
-                    "not allowed together with servers; write server.NAME." + setting.kebabName()));
-    return names.stream().map(name -> server(name, settings.ofServer(name), true, tls)).toList();
+  /** At most a gibibyte: a heap of any size that holds more has no use for it. */
+  public int cacheMaxBytes() {
+    return settings.size(Setting.CACHE_MAX_BYTES, 1024 * 1024, 1024 * 1024 * 1024);
   }
 
-  private static ServerConnection server(
-      String name, RawSettings ofServer, boolean issuerNeeded, @Nullable ReloadedTls tls) {
-    URI issuer = ofServer.uriWithoutQuery(Setting.ISSUER); // RFC 8414 §2
-    List<URI> endpoints = ofServer.uris(Setting.INTROSPECTION_ENDPOINT);
-    if (!ofServer.isSet(Setting.ISSUER)
-        && (issuerNeeded || !ofServer.isSet(Setting.INTROSPECTION_ENDPOINT))) {
-      ofServer.error(
-          Setting.ISSUER,
-          "missing; write the authorization server's issuer"
-              + (issuerNeeded ? "" : ", or set introspection-endpoint"));
-    }
-    String issuerText = issuer == null ? null : ofServer.text(Setting.ISSUER);
-    return new ServerConnection(
-        new TrustedServer(
-            name,
-            issuerText,
-            ofServer.text(Setting.TOKEN_PREFIX),
-            ofServer.parse(
-                Setting.AUDIENCE_ALTERNATIVE,
-                new AudienceAlternative.Refused(),
-                AudienceAlternative::parse)),
-        endpoints,
-        ofServer.uri(Setting.TOKEN_ENDPOINT),
-        new ClientAuthenticationReader(ofServer, issuerText, tls).read());
+  /** One server from the settings without prefix, or several from {@code server.NAME.…}. */
+  public List<ServerConnection> servers(@Nullable ReloadedTls tls) {
+    return new ServersReader(settings, tls).read();
   }
 
   /** Whether a token without a known prefix or issuer may be sent to every server in turn. */

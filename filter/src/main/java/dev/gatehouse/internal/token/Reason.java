@@ -13,6 +13,8 @@ public enum Reason {
   EXPIRED,
   NOT_YET_VALID,
   ISSUER,
+  /** The authorization server may not issue tokens to this client. */
+  CLIENT,
   AUDIENCE,
   /** A refresh token or ID token, or a token that may be one. */
   TOKEN_TYPE,

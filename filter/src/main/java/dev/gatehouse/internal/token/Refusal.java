@@ -7,18 +7,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a request is refused, with the values for the response.
  *
- * @param detail for the log only; never a token or a secret
+ * @param detail for the log only, which makes it safe; never a token or a secret
  * @param neededScopes the scopes that a 403 names; empty otherwise
  * @param retryAfter the {@code Retry-After} of a 429 or 503; zero for none
- * @param claims for the log only: the claims of a token that is active but not admitted; null if
- *     the token is not known to be active
+ * @param token for the log only: a token that is active but not admitted; null if the token is not
+ *     known to be active
  */
 public record Refusal(
     Reason reason,
     String detail,
     Set<String> neededScopes,
     Duration retryAfter,
-    @Nullable TokenClaims claims) {
+    VerificationResult.@Nullable Active token) {
 
   public static Refusal because(Reason reason, String detail) {
     return new Refusal(reason, detail, Set.of(), Duration.ZERO, null);
@@ -32,7 +32,7 @@ public record Refusal(
     return new Refusal(reason, detail, Set.of(), retryAfter, null);
   }
 
-  public Refusal withClaims(TokenClaims ofToken) {
-    return new Refusal(reason, detail, neededScopes, retryAfter, ofToken);
+  public Refusal of(VerificationResult.Active refused) {
+    return new Refusal(reason, detail, neededScopes, retryAfter, refused);
   }
 }

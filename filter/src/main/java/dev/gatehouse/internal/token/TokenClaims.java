@@ -22,6 +22,34 @@ public record TokenClaims(
   public static final long NEVER = Long.MAX_VALUE / 1000;
 
   /**
+   * Members that only tokens of users have, or that say how a user logged in. Keycloak without its
+   * scope {@code basic} sends such members, but no {@code sub}.
+   */
+  private static final List<String> SIGNS_OF_A_USER =
+      List.of(
+          "username", // RFC 7662 §2.2
+          "preferred_username", // OpenID Connect Core §5.1, and the following
+          "name",
+          "given_name",
+          "family_name",
+          "nickname",
+          "email",
+          "email_verified",
+          "phone_number",
+          "auth_time", // OpenID Connect Core §2, and the following
+          "nonce",
+          "acr",
+          "amr",
+          "sid", // OpenID Connect Front-Channel Logout §3
+          "session_state",
+          "user_id", // not registered, but used by several servers
+          "user_name",
+          "uid",
+          "upn",
+          "oid",
+          "login");
+
+  /**
    * The claims that are usually equal in all tokens of one client.
    *
    * @param clientId {@code client_id}
@@ -38,6 +66,20 @@ public record TokenClaims(
       Set<String> scopes,
       @Nullable String tokenType,
       boolean bound) {}
+
+  /** Whether the token seems to be a user's, but does not identify the user. */
+  public boolean isOfUnknownUser() {
+    return subject == null && SIGNS_OF_A_USER.stream().anyMatch(claims::containsKey);
+  }
+
+  /**
+   * Whether the client acts on its own behalf: the token has no sign of a user, or the client is
+   * its subject (RFC 9068 §2.2).
+   */
+  public boolean isOfClientItself() {
+    return terms.clientId != null
+        && (subject == null ? !isOfUnknownUser() : subject.equals(terms.clientId));
+  }
 
   /** {@code exp}; null when absent. */
   public @Nullable Instant expiresAt() {
@@ -63,6 +105,7 @@ public record TokenClaims(
   /** Leaves out claims that may be personal data. */
   @Override
   public String toString() {
-    return "TokenClaims[clientId=" + clientId() + ", audience=" + audience() + "]";
+    String client = clientId() == null ? "null" : LogText.word(clientId());
+    return "TokenClaims[clientId=" + client + ", audience=" + LogText.list(audience()) + "]";
   }
 }

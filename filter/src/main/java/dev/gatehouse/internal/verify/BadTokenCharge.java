@@ -1,8 +1,11 @@
 package dev.gatehouse.internal.verify;
 
+import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.VerificationResult;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -15,6 +18,8 @@ final class BadTokenCharge {
   private final BadTokenLimit limit;
   private final Supplier<String> clientAddress;
 
+  private final List<Introspector> asked = new ArrayList<>(1);
+
   /** The charged address or network; empty before the charge. */
   private String charged = "";
 
@@ -26,10 +31,15 @@ final class BadTokenCharge {
   /**
    * Charges before the first introspection request, as if the token were bad.
    *
+   * @param server the server that introspects the token next
    * @return the refusal; empty if the token may be introspected
    */
-  Optional<VerificationResult> charge() {
-    if (!limit.isOn() || !charged.isEmpty()) {
+  Optional<VerificationResult> charge(Introspector server) {
+    if (!limit.isOn()) {
+      return Optional.empty();
+    }
+    asked.add(server);
+    if (!charged.isEmpty()) {
       return Optional.empty();
     }
     String group = BadTokenLimit.groupOf(clientAddress.get());
@@ -43,10 +53,30 @@ final class BadTokenCharge {
     return Optional.empty();
   }
 
-  /** Refunds the charge unless the token is bad. */
+  /** Refunds the charge unless the token is bad, or makes a server fail that is well. */
   void settle(VerificationResult result) {
-    if (!charged.isEmpty() && !(result instanceof VerificationResult.Inactive)) {
+    if (!charged.isEmpty()
+        && !(result instanceof VerificationResult.Inactive)
+        && !isCausedByToken(result)) {
       limit.refund(charged);
     }
+  }
+
+  /**
+   * Whether only such tokens fail. This is asked only about addresses with many failures, because
+   * the answer costs a probe.
+   */
+  private boolean isCausedByToken(VerificationResult result) {
+    return result instanceof VerificationResult.Unavailable failure
+        && isResponseToToken(failure.reason())
+        && limit.hasManyFailures(charged)
+        && asked.stream().allMatch(Introspector::answersProbes);
+  }
+
+  private static boolean isResponseToToken(Reason reason) {
+    return switch (reason) {
+      case AS_ANSWER, AS_CREDENTIALS, AS_TIMEOUT, AS_UNREACHABLE -> true;
+      default -> false; // the server was not asked, or asks for a pause
+    };
   }
 }

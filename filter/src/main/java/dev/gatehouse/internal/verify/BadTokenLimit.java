@@ -25,7 +25,10 @@ public final class BadTokenLimit {
 
   private final int perMinute;
   private final TimeMeter meter;
-  private final Cache<String, Bucket> buckets;
+  private final Cache<String, Group> groups;
+
+  /** The limits of one client address: bad tokens, and failures that are excused unseen. */
+  private record Group(Bucket badTokens, Bucket failures) {}
 
   /**
    * Creates a limit.
@@ -35,7 +38,7 @@ public final class BadTokenLimit {
   public BadTokenLimit(int perMinute, Ticker ticker) {
     this.perMinute = perMinute;
     this.meter = new TickerMeter(ticker);
-    this.buckets =
+    this.groups =
         Caffeine.newBuilder()
             .maximumSize(MAX_GROUPS)
             .expireAfterAccess(MINUTE) // a bucket is full again by then
@@ -56,7 +59,7 @@ public final class BadTokenLimit {
    */
   Optional<Duration> charge(String group) {
     ConsumptionProbe probe =
-        buckets.get(group, ignored -> newBucket()).tryConsumeAndReturnRemaining(1);
+        groups.get(group, ignored -> newGroup()).badTokens().tryConsumeAndReturnRemaining(1);
     return probe.isConsumed()
         ? Optional.empty()
         : Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));
@@ -64,10 +67,20 @@ public final class BadTokenLimit {
 
   /** Refunds a charge: the token was not bad, or was not introspected. */
   void refund(String group) {
-    Bucket bucket = buckets.getIfPresent(group);
-    if (bucket != null) {
-      bucket.addTokens(1);
+    Group charged = groups.getIfPresent(group);
+    if (charged != null) {
+      charged.badTokens().addTokens(1);
     }
+  }
+
+  /** Counts a failed introspection; whether there were more in a minute than bad tokens may be. */
+  boolean hasManyFailures(String group) {
+    Group charged = groups.getIfPresent(group);
+    return charged != null && !charged.failures().tryConsume(1);
+  }
+
+  private Group newGroup() {
+    return new Group(newBucket(), newBucket());
   }
 
   private Bucket newBucket() {

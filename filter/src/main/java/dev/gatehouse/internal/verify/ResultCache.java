@@ -2,6 +2,7 @@ package dev.gatehouse.internal.verify;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.internal.concurrent.SingleFlight;
 import dev.gatehouse.internal.concurrent.SingleFlight.CountedFrom;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Caches the results of introspection for a short time (RFC 7662 §4). It contains responses and
@@ -47,8 +49,8 @@ public final class ResultCache {
   private static final Lookup RECENTLY_ACTIVE = new Lookup.RecentlyActive();
   private static final Lookup ABSENT = new Lookup.Absent();
 
-  /** How long a token counts as recently active. */
-  private static final Duration RECENTLY = Duration.ofMinutes(10);
+  /** The bytes of an active result beside its claims: key, records, and the cache's own. */
+  private static final int BYTES_PER_ENTRY = 300;
 
   /** Anyone can invent bad tokens, so inactive results get a small part of the cache. */
   private static final int ACTIVE_PER_INACTIVE = 10;
@@ -60,6 +62,7 @@ public final class ResultCache {
 
   private final Cache<TokenKey, Entry> active;
   private final Cache<TokenKey, Lookup.Fresh> inactive;
+  private final RecentlyActive recentlyActive;
 
   /**
    * An active result. It keeps the lookup that it is returned in, so that a hit allocates nothing.
@@ -86,16 +89,49 @@ public final class ResultCache {
     this.settings = settings;
     this.clock = clock;
     this.ticker = new RecallingTicker(ticker);
-    this.active = bounded(settings.maxEntries(), this.ticker).expireAfterWrite(retention()).build();
+    this.recentlyActive = new RecentlyActive(settings, this.ticker);
+    this.active = activeResults();
     this.inactive =
-        bounded(Math.max(1, settings.maxEntries() / ACTIVE_PER_INACTIVE), this.ticker)
+        newCache()
+            .maximumSize(Math.max(1, settings.maxEntries() / ACTIVE_PER_INACTIVE))
             .expireAfterWrite(settings.inactiveTtl())
             .build();
   }
 
   /** Runs maintenance on calling threads: other threads would outlive the application. */
-  private static Caffeine<Object, Object> bounded(int entries, Ticker ticker) {
-    return Caffeine.newBuilder().maximumSize(entries).ticker(ticker).executor(Runnable::run);
+  private Caffeine<Object, Object> newCache() {
+    return Caffeine.newBuilder().ticker(ticker).executor(Runnable::run);
+  }
+
+  /**
+   * Limits entries and bytes at once: Caffeine allows one limit only, so each entry weighs at least
+   * its share of the bytes.
+   */
+  private Cache<TokenKey, Entry> activeResults() {
+    int share = (int) Math.max(1, settings.maxBytes() / settings.maxEntries());
+    return newCache()
+        .maximumWeight(Math.min(settings.maxBytes(), (long) share * settings.maxEntries()))
+        .weigher((TokenKey key, Entry entry) -> Math.max(share, bytes(entry)))
+        .expireAfterWrite(usable())
+        .evictionListener(this::rememberExpired)
+        .build();
+  }
+
+  private static int bytes(Entry entry) {
+    return (int)
+        Math.min(Integer.MAX_VALUE, BYTES_PER_ENTRY + Footprint.of(entry.claims().claims()));
+  }
+
+  /** Keeps only the key of an expired result, because its claims may be large. */
+  private void rememberExpired(@Nullable TokenKey key, @Nullable Entry entry, RemovalCause cause) {
+    if (key != null && entry != null && cause == RemovalCause.EXPIRED) {
+      recentlyActive.add(key, storedAt(entry), ticker.read());
+    }
+  }
+
+  /** When the result was stored; earlier if the token expires before its time-to-live ends. */
+  private long storedAt(Entry entry) {
+    return entry.freshUntil() - settings.ttl().toNanos();
   }
 
   /** Whether results are cached at all. */
@@ -115,10 +151,20 @@ public final class ResultCache {
     if (bad != null) {
       return bad;
     }
-    if (entry == null) {
-      return ABSENT;
+    if (entry != null && now - entry.usableUntil() < 0) {
+      return new Lookup.Stale(entry.result());
     }
-    return now - entry.usableUntil() < 0 ? new Lookup.Stale(entry.result()) : RECENTLY_ACTIVE;
+    if (entry != null) {
+      dropClaims(key, entry, now);
+    }
+    return recentlyActive.contains(key, now) ? RECENTLY_ACTIVE : ABSENT;
+  }
+
+  /** The token has expired before its result would. */
+  @SuppressWarnings("ReferenceEquality") // not an equal entry that was stored since
+  private void dropClaims(TokenKey key, Entry expired, long now) {
+    active.asMap().computeIfPresent(key, (same, entry) -> entry == expired ? null : entry);
+    recentlyActive.add(key, storedAt(expired), now);
   }
 
   /**
@@ -161,9 +207,11 @@ public final class ResultCache {
         long freshFor = Math.min(settings.ttl().toNanos(), usableFor);
         Lookup.Fresh fresh = new Lookup.Fresh(good);
         active.put(key, new Entry(good, fresh, now + freshFor, now + usableFor));
+        recentlyActive.remove(key); // it is among the active ones
       }
     } else if (result instanceof VerificationResult.Inactive bad) {
       active.invalidate(key);
+      recentlyActive.remove(key);
       if (!settings.inactiveTtl().isZero()) {
         inactive.put(key, new Lookup.Fresh(bad));
       }
@@ -185,11 +233,6 @@ public final class ResultCache {
     return settings.ttl().plus(settings.staleWhileUnavailable());
   }
 
-  /** How long an active result is kept: longer than it is usable, if it is to be remembered. */
-  private Duration retention() {
-    return settings.remembersActive() && RECENTLY.compareTo(usable()) > 0 ? RECENTLY : usable();
-  }
-
   public void evictToken(String accessToken) {
     byte[] hash = TokenDigest.of(accessToken);
     evictions.increment();
@@ -197,31 +240,44 @@ public final class ResultCache {
       TokenKey key = TokenKey.of(hash, server);
       inFlight.invalidate(key); // first: a result that it has stored is removed below
       active.invalidate(key);
+      recentlyActive.remove(key); // after it: an expired result has been moved there
       inactive.invalidate(key);
     }
   }
 
-  public void evictUser(String userId) {
-    evictWhere(claims -> userId.equals(claims.subject()));
+  /** Evicts a user's tokens of one issuer; null for the users of this id of all issuers. */
+  public void evictUser(@Nullable String issuer, String userId) {
+    evictWhere(token -> userId.equals(token.claims().subject()) && isFrom(issuer, token));
   }
 
-  public void evictClient(String clientId) {
-    evictWhere(claims -> clientId.equals(claims.clientId()));
+  /** Evicts a client's tokens of one issuer; null for the clients of this id of all issuers. */
+  public void evictClient(@Nullable String issuer, String clientId) {
+    evictWhere(token -> clientId.equals(token.claims().clientId()) && isFrom(issuer, token));
+  }
+
+  private static boolean isFrom(@Nullable String issuer, VerificationResult.Active token) {
+    String actual = token.server().issuer();
+    return issuer == null || issuer.equals(actual == null ? token.claims().issuer() : actual);
+  }
+
+  /** Whether tokens of this issuer may be in the cache. */
+  public boolean mayHaveIssuer(String issuer) {
+    return servers.stream().anyMatch(s -> s.issuer() == null || issuer.equals(s.issuer()));
   }
 
   public void evictAll() {
     evictions.increment();
     inFlight.invalidate(result -> true);
     active.invalidateAll();
+    recentlyActive.removeAll();
     inactive.invalidateAll();
   }
 
-  private void evictWhere(Predicate<TokenClaims> condition) {
+  private void evictWhere(Predicate<VerificationResult.Active> condition) {
     evictions.increment();
     inFlight.invalidate(
-        result ->
-            result instanceof VerificationResult.Active good && condition.test(good.claims()));
-    active.asMap().values().removeIf(entry -> condition.test(entry.claims()));
+        result -> result instanceof VerificationResult.Active good && condition.test(good));
+    active.asMap().values().removeIf(entry -> condition.test(entry.result()));
   }
 
   /** The approximate number of entries; expired ones count until they are removed. */

@@ -249,7 +249,8 @@ public final class TokenVerifier {
     public VerificationResult get() {
       hasRun = true;
       boolean wasRecentlyActive = !(candidate.known() instanceof Lookup.Absent);
-      Optional<VerificationResult> refusal = wasRecentlyActive ? Optional.empty() : charge.charge();
+      Optional<VerificationResult> refusal =
+          wasRecentlyActive ? Optional.empty() : charge.charge(candidate.server());
       return refusal.isPresent() ? refusal.get() : introspect(candidate.server(), token);
     }
   }

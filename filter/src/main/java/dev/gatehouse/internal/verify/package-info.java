@@ -11,7 +11,8 @@
  * <tr><td>{@code ServerSelection}</td><td>no server issues such tokens: 401</td>
  *     <td>{@code servers}, {@code token-prefix}, {@code server-selection}</td></tr>
  * <tr><td>{@code ResultCache}</td><td>a fresh result: no introspection</td>
- *     <td>{@code cache-ttl}, {@code cache-inactive-ttl}, {@code cache-max-entries}</td></tr>
+ *     <td>{@code cache-ttl}, {@code cache-inactive-ttl}, {@code cache-max-entries},
+ *     {@code cache-max-bytes}</td></tr>
  * <tr><td>{@code SingleFlight}</td><td>waits for the introspection of the same token that is under
  *     way; up to 1 s beyond {@code request-timeout} for as many requests as may introspect, up to
  *     1 s for others, not at all while the server is unresponsive: then 503</td>
@@ -22,10 +23,11 @@
  *     unresponsive: then 503</td><td>{@code max-concurrent-introspections}</td></tr>
  * <tr><td>{@code EndpointCircuitBreaker}</td><td>open: the next endpoint, or 503 at once</td>
  *     <td>{@code breaker-wait}</td></tr>
- * <tr><td>{@code DiscoverableEndpoint}</td><td>fetches the metadata first, shared by all</td>
+ * <tr><td>{@code DiscoverableEndpoint}</td><td>fetches the metadata first, shared by all;
+ *     not again for 3 s after a failure</td>
  *     <td>{@code issuer}, {@code introspection-endpoint}</td></tr>
  * <tr><td>{@code BearerAuthentication}</td><td>fetches our own access token first, shared by
- *     all</td><td>{@code client-auth-method}</td></tr>
+ *     all; not again for 3 s after a failure</td><td>{@code client-auth-method}</td></tr>
  * <tr><td>{@code BoundedHttpClient}</td><td>connects, and ends the exchange at the
  *     deadline</td><td>{@code connect-timeout}, {@code request-timeout}</td></tr>
  * <tr><td>{@code RetryingSender}</td><td>sends once more, after up to 0.1 s, if a connection failed

@@ -12,6 +12,7 @@ import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.Credentials;
 import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TrustLimits;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.internal.token.VerificationResult;
 import dev.gatehouse.testing.Generators;
@@ -42,7 +43,8 @@ class DecisionPropertiesTest {
       new TokenRules(AcceptedAudience.of(Set.of(MCP)), Duration.ZERO);
   private static final ScopePolicy SCOPES = new ScopePolicy(List.of(Set.of("mcp:use")), Map.of());
   private static final TrustedServer SERVER =
-      new TrustedServer("as", ISSUER, null, new AudienceAlternative.Refused());
+      new TrustedServer(
+          "as", ISSUER, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE);
   private static final ResponseOracle ORACLE = new ResponseOracle(MCP, ISSUER, "mcp:use");
 
   private static Credentials from(String... fieldLines) {

@@ -7,6 +7,7 @@ import dev.gatehouse.internal.http.HttpSettings;
 import dev.gatehouse.internal.token.AudienceAlternative;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TrustLimits;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.testing.Secrets;
 import java.net.URI;
@@ -30,11 +31,17 @@ public final class Introspectors {
     return new Introspector(
         new ServerConnection(
             new TrustedServer(
-                "the authorization server", null, null, new AudienceAlternative.Refused()),
+                "the authorization server",
+                null,
+                null,
+                new AudienceAlternative.Refused(),
+                false,
+                TrustLimits.NONE),
             List.of(URI.create(endpoint)),
             null,
-            (tokenEndpoint, client) ->
-                SecretAuthentication.basic("mcp-filter", Secrets.CLIENT_SECRET)),
+            (tokenEndpoint, client, ignored) ->
+                SecretAuthentication.basic("mcp-filter", Secrets.CLIENT_SECRET),
+            64 * 1024),
         /* insecureHttpAllowed= */ false,
         breaker,
         http,

@@ -6,6 +6,7 @@ import dev.gatehouse.internal.introspection.Introspectors;
 import dev.gatehouse.internal.token.AudienceAlternative;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TrustLimits;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.internal.token.VerificationResult;
 import dev.gatehouse.testing.ManualClock;
@@ -30,7 +31,7 @@ class TokenRulesTest {
 
   private static TrustedServer server(
       @Nullable String issuer, AudienceAlternative audienceAlternative) {
-    return new TrustedServer("as", issuer, null, audienceAlternative);
+    return new TrustedServer("as", issuer, null, audienceAlternative, false, TrustLimits.NONE);
   }
 
   private static String broken(String members) throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.internal.token.AudienceAlternative;
 import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.TrustLimits;
 import dev.gatehouse.internal.token.TrustedServer;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
@@ -18,7 +19,8 @@ class TokenKeyTest {
   private static final TrustedServer TWO = server("two");
 
   private static TrustedServer server(String name) {
-    return new TrustedServer(name, null, null, new AudienceAlternative.Refused());
+    return new TrustedServer(
+        name, null, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE);
   }
 
   private static TokenKey key(long first, long second, long third, long fourth) {

@@ -240,7 +240,7 @@ class TokenVerifierTest {
                   start.await();
                   nanos.addAndGet(
                       choice.nextInt(2_000_000_000)); // may exceed the lifetime of entries
-                  requireNonNull(cache).evictUser("another user");
+                  requireNonNull(cache).evictUser(null, "another user");
                   assertThat(verifier.verify(tokens.get(choice.nextInt(5)), () -> CLIENT_ADDRESS))
                       .isNotNull();
                   results++;
@@ -294,7 +294,12 @@ class TokenVerifierTest {
         new ResultCache(
             List.of(introspector.server()),
             new CacheSettings(
-                Duration.ofSeconds(30), Duration.ofSeconds(5), 100_000, Duration.ZERO, true),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                100_000,
+                100_000_000,
+                Duration.ZERO,
+                true),
             clock,
             ticker);
     return new TokenVerifier(
