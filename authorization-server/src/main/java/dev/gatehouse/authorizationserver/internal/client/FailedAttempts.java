@@ -53,11 +53,20 @@ public final class FailedAttempts {
 
   /** The /64 network of an IPv6 address, since one host usually has the whole network. */
   public static String networkOf(String address) {
+    return prefixOf(address, 8);
+  }
+
+  /** The /48 network of an IPv6 address, since one site may have that many (RFC 6177 §2). */
+  static String siteOf(String address) {
+    return prefixOf(address, 6);
+  }
+
+  private static String prefixOf(String address, int ipv6Bytes) {
     try {
       // The container passes an address literal, so there is no DNS lookup.
       InetAddress parsed = InetAddress.getByName(address);
       return parsed instanceof Inet6Address
-          ? Base64.getEncoder().encodeToString(Arrays.copyOf(parsed.getAddress(), 8))
+          ? Base64.getEncoder().encodeToString(Arrays.copyOf(parsed.getAddress(), ipv6Bytes))
           : parsed.getHostAddress();
     } catch (UnknownHostException e) {
       return address;
