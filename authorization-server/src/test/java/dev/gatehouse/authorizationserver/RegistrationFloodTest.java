@@ -35,8 +35,7 @@ class RegistrationFloodTest {
   @AutoClose
   private final TestServer server =
       TestServer.start(
-          (origin, context) ->
-              Demo.withUsers(origin).clock(clock).build().register(context));
+          (origin, context) -> Demo.withUsers(origin).clock(clock).build().register(context));
 
   @Test
   void aClientThatWaitsForItsFirstConsentIsNotDisplacedByRegistrationsFromOtherAddresses()

@@ -15,8 +15,8 @@ import java.util.Optional;
 /**
  * Checks passwords and limits failed attempts: by address, by user and address, and, with a much
  * higher limit, by user alone, against attackers with many addresses. The last limit does not apply
- * to addresses from which the user has logged in before, at any node, so attackers cannot lock users
- * out.
+ * to addresses from which the user has logged in before, at any node, so attackers cannot lock
+ * users out.
  */
 public final class LoginCheck {
   private final UserStore users;

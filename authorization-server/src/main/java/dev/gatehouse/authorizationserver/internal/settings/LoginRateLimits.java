@@ -11,8 +11,8 @@ import java.time.InstantSource;
  * @param perUserAndAddress one user from one address
  * @param perUser one user from all addresses, against an attacker with many addresses
  * @param perAddress all users from one address
- * @param known one charge for a user and an address after a log-in, which takes as long to refill as
- *     the address is remembered
+ * @param known one charge for a user and an address after a log-in, which takes as long to refill
+ *     as the address is remembered
  */
 public record LoginRateLimits(
     RateLimit perUserAndAddress, RateLimit perUser, RateLimit perAddress, RateLimit known) {
