@@ -338,7 +338,7 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Limits client registrations.
+     * Limits client registrations by address. The limits for all addresses together remain.
      *
      * @param limit charged by address; 60 at once and one every ten seconds when not set
      * @return this

@@ -7,6 +7,7 @@ import dev.gatehouse.authorizationserver.internal.client.DocumentFetcher;
 import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
 import dev.gatehouse.authorizationserver.internal.client.PublicAddress;
 import dev.gatehouse.authorizationserver.internal.client.RegistrationEndpoint;
+import dev.gatehouse.authorizationserver.internal.client.RegistrationLimits;
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
 import dev.gatehouse.authorizationserver.internal.endpoint.JwksEndpoint;
 import dev.gatehouse.authorizationserver.internal.endpoint.MetadataDocument;
@@ -142,7 +143,11 @@ final class ServletAssembly {
 
   private Servlet registration(MutableClientRegistry registry) {
     return new RegistrationEndpoint(
-        urls.registration(), registry, identity.scopesSupported(), limits.registration(), clock);
+        urls.registration(),
+        registry,
+        identity.scopesSupported(),
+        new RegistrationLimits(limits.registration()),
+        clock);
   }
 
   private void pages(UserStore users, Map<String, Servlet> servlets) {

@@ -7,7 +7,8 @@ import java.time.Instant;
  *
  * <p>Anyone can register a client, but it is used only after a user's consent. The number of
  * clients that have never been used is limited to {@value #MAX_UNUSED_CLIENTS}; the oldest are
- * deleted first.
+ * deleted first. The server limits how many clients register in half an hour, so that this does not
+ * delete clients that registered later than that.
  */
 public interface MutableClientRegistry extends ClientRegistry {
   /**

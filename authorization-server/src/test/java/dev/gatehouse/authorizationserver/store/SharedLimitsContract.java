@@ -34,7 +34,7 @@ public abstract class SharedLimitsContract {
   @AfterEach
   void stop() {
     servers.forEach(TestServer::close);
-    nodes().get(0).limits().sweep(clock.instant().plus(Duration.ofDays(1)));
+    nodes().get(0).limits().sweep(clock.instant().plus(Duration.ofDays(31)));
   }
 
   private TestServer start(Node node) {
@@ -104,7 +104,32 @@ public abstract class SharedLimitsContract {
     assertThat(logIn(browsers.get(1), "alice-secret")).isEqualTo(303);
   }
 
+  @Test // attackers with many addresses must not lock a user out at the node of their choice
+  void anAddressFromWhichAUserHasLoggedInAtOneServerIsExemptFromTheLockoutAtBoth() {
+    assertThat(logIn(new UserAgent(servers.get(0)), "alice", "alice-secret")).isEqualTo(303);
+    List.of("alice", "bob").forEach(this::useUpAttemptsFromOtherAddresses);
+
+    for (TestServer server : servers) {
+      assertThat(logIn(new UserAgent(server), "bob", "bob-secret")).isEqualTo(429);
+      assertThat(logIn(new UserAgent(server), "alice", "alice-secret")).isEqualTo(303);
+    }
+  }
+
+  /** Charges what guesses would charge: a hundred of them would take long, because of bcrypt. */
+  private void useUpAttemptsFromOtherAddresses(String username) {
+    RateLimit perUser =
+        nodes().get(0).limits().limit("login of user", 100, Duration.ofHours(1), clock);
+    String key = TokenHash.of(username).value();
+    for (int i = 0; i < 100; i++) {
+      assertThat(perUser.charge(key)).isEmpty();
+    }
+  }
+
   private static int logIn(UserAgent browser, String password) {
-    return browser.logIn(browser.open(request()), "alice", password).statusCode();
+    return logIn(browser, "alice", password);
+  }
+
+  private static int logIn(UserAgent browser, String username, String password) {
+    return browser.logIn(browser.open(request()), username, password).statusCode();
   }
 }

@@ -19,6 +19,9 @@ import java.util.Optional;
  * behind one proxy share an address, and the failures of one must not lock out the others.
  */
 public final class FailedAttempts {
+
+  /** All callers whose address is unknown share it. */
+  private static final String NO_ADDRESS = "no address";
   private static final int MAX_REMEMBERED = 10_000;
   private static final Duration REMEMBERED = Duration.ofDays(1);
 
@@ -56,12 +59,21 @@ public final class FailedAttempts {
    * not an address, such as a host name that a proxy reports, counts as one.
    */
   public static String networkOf(String address) {
-    return AddressLiteral.parse(address).map(FailedAttempts::networkOf).orElse("no address");
+    return AddressLiteral.parse(address).map(FailedAttempts::networkOf).orElse(NO_ADDRESS);
   }
 
   static String networkOf(InetAddress address) {
+    return prefixOf(address, 8);
+  }
+
+  /** The /48 network of an IPv6 address, since one site may have that many (RFC 6177 §2). */
+  static String siteOf(String address) {
+    return AddressLiteral.parse(address).map(each -> prefixOf(each, 6)).orElse(NO_ADDRESS);
+  }
+
+  private static String prefixOf(InetAddress address, int ipv6Bytes) {
     return address instanceof Inet6Address
-        ? Base64.getEncoder().encodeToString(Arrays.copyOf(address.getAddress(), 8))
+        ? Base64.getEncoder().encodeToString(Arrays.copyOf(address.getAddress(), ipv6Bytes))
         : address.getHostAddress();
   }
 }

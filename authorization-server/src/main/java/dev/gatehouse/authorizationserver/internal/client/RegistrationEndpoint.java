@@ -23,7 +23,6 @@ import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
 import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
-import dev.gatehouse.authorizationserver.store.RateLimit;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -63,19 +62,19 @@ public final class RegistrationEndpoint extends Endpoint {
   private final URI url;
   private final MutableClientRegistry clients;
   private final Set<String> scopesSupported;
-  private final RateLimit perAddress;
+  private final RegistrationLimits limits;
   private final InstantSource clock;
 
   public RegistrationEndpoint(
       URI url,
       MutableClientRegistry clients,
       Set<String> scopesSupported,
-      RateLimit perAddress,
+      RegistrationLimits limits,
       InstantSource clock) {
     this.url = url;
     this.clients = clients;
     this.scopesSupported = scopesSupported;
-    this.perAddress = perAddress;
+    this.limits = limits;
     this.clock = clock;
   }
 
@@ -99,7 +98,7 @@ public final class RegistrationEndpoint extends Endpoint {
     if (type == null || !type.toLowerCase(Locale.ROOT).matches("application/json\\s*(;.*)?")) {
       return refused("Send application/json", SC_UNSUPPORTED_MEDIA_TYPE);
     }
-    Optional<Duration> wait = perAddress.charge(FailedAttempts.networkOf(CallerAddress.current()));
+    Optional<Duration> wait = limits.attempt(CallerAddress.current());
     if (wait.isPresent()) {
       return Responses.tooManyRequests(wait.get());
     }
@@ -112,7 +111,10 @@ public final class RegistrationEndpoint extends Endpoint {
       return Responses.error(refused.error());
     }
     if (outcome instanceof ClientMetadataPolicy.Accepted accepted) {
-      return add(accepted);
+      return limits
+          .store(CallerAddress.current())
+          .map(Responses::tooManyRequests)
+          .orElseGet(() -> add(accepted));
     }
     throw new IllegalStateException("unknown outcome " + outcome.getClass());
   }

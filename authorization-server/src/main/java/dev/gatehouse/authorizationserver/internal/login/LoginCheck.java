@@ -1,7 +1,5 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
 import dev.gatehouse.authorizationserver.internal.settings.LoginRateLimits;
 import dev.gatehouse.authorizationserver.store.Passwords;
@@ -17,24 +15,22 @@ import java.util.Optional;
 /**
  * Checks passwords and limits failed attempts: by address, by user and address, and, with a much
  * higher limit, by user alone, against attackers with many addresses. The last limit does not apply
- * to addresses from which the user has logged in before, so attackers cannot lock users out.
+ * to addresses from which the user has logged in before, at any node, so attackers cannot lock
+ * users out.
  */
 public final class LoginCheck {
-  private static final int MAX_REMEMBERED = 10_000;
-  private static final Duration REMEMBERED = Duration.ofDays(30);
-
   private final UserStore users;
   private final RateLimit perUserAndAddress;
   private final RateLimit perUser;
   private final RateLimit perAddress;
-  private final Cache<String, Boolean> known =
-      Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).expireAfterAccess(REMEMBERED).build();
+  private final KnownAddresses known;
 
   public LoginCheck(UserStore users, LoginRateLimits limits) {
     this.users = users;
     this.perUserAndAddress = limits.perUserAndAddress();
     this.perUser = limits.perUser();
     this.perAddress = limits.perAddress();
+    this.known = new KnownAddresses(limits.known());
   }
 
   sealed interface Outcome permits LoggedIn, Wrong, Throttled {}
@@ -54,7 +50,7 @@ public final class LoginCheck {
     Optional<Duration> wait =
         charge(charged, perAddress, FailedAttempts.networkOf(address))
             .or(() -> charge(charged, perUserAndAddress, pair))
-            .or(() -> known.getIfPresent(pair) == null ? charge(charged, perUser, user) : none());
+            .or(() -> known.contains(pair) ? none() : charge(charged, perUser, user));
     if (wait.isPresent()) {
       // A refused attempt must not count against the other limits, which other users share.
       charged.forEach(RateLimit::refund);
@@ -65,7 +61,7 @@ public final class LoginCheck {
       return new Wrong();
     }
     charged.forEach(RateLimit::refund);
-    known.put(pair, true);
+    known.add(pair);
     return new LoggedIn(found.orElseThrow());
   }
 

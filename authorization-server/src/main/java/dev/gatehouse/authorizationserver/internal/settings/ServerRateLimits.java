@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param introspection per resource server, charged before each look-up
  * @param failedAuthentications per address, charged for each failed client authentication
  * @param login charged for each failed log-in
- * @param registration per address
+ * @param registration per address and for all addresses together
  * @param factory counts the attempts for these limits
  */
 public record ServerRateLimits(
     RateLimit introspection,
     RateLimit failedAuthentications,
     LoginRateLimits login,
-    RateLimit registration,
+    RegistrationRateLimits registration,
     RateLimitFactory factory) {
 
   /** The given limits, and defaults in the place of those that are {@code null}. */
@@ -35,9 +35,7 @@ public record ServerRateLimits(
             ? failedAuthentications(factory, clock)
             : failedAuthentications,
         LoginRateLimits.of(factory, clock),
-        registration == null
-            ? factory.limit("registration", 60, Duration.ofMinutes(10), clock)
-            : registration,
+        RegistrationRateLimits.of(factory, clock, registration),
         factory);
   }
 

@@ -73,7 +73,12 @@ public final class InMemoryRateLimit implements RateLimit {
 
   @Override
   public Optional<Duration> check(String key) {
-    EstimationProbe probe = bucket(key).estimateAbilityToConsume(1);
+    Bucket bucket = buckets.getIfPresent(key);
+    if (bucket == null) {
+      // A check adds no key, because too many keys displace each other.
+      return Optional.empty();
+    }
+    EstimationProbe probe = bucket.estimateAbilityToConsume(1);
     return probe.canBeConsumed()
         ? Optional.empty()
         : Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));
@@ -81,7 +86,15 @@ public final class InMemoryRateLimit implements RateLimit {
 
   @Override
   public void refund(String key) {
-    bucket(key).addTokens(1);
+    Bucket bucket = buckets.getIfPresent(key);
+    if (bucket != null) {
+      bucket.addTokens(1);
+    }
+  }
+
+  long keys() {
+    buckets.cleanUp();
+    return buckets.estimatedSize();
   }
 
   private Bucket bucket(String key) {

@@ -32,7 +32,8 @@ class LoginCheckTest {
     return new LoginRateLimits(
         limits.perUserAndAddress(),
         new InMemoryRateLimit(10, Duration.ofHours(1), clock),
-        limits.perAddress());
+        limits.perAddress(),
+        limits.known());
   }
 
   @Test
@@ -88,6 +89,26 @@ class LoginCheckTest {
     assertThat(check.check("alice", "alice-secret", THERE))
         .isInstanceOf(LoginCheck.Throttled.class);
     assertThat(check.check("alice", "alice-secret", HERE)).isInstanceOf(LoginCheck.LoggedIn.class);
+  }
+
+  @Test
+  void anAddressIsRememberedForThirtyDaysAfterTheLastLogIn() {
+    Duration almost = Duration.ofDays(30).minusHours(1);
+    for (int logIn = 0; logIn < 3; logIn++) {
+      assertThat(check.check("alice", "alice-secret", HERE))
+          .isInstanceOf(LoginCheck.LoggedIn.class);
+      clock.turn(almost);
+      for (int i = 0; i < 12; i++) {
+        check.check("alice", "guess", "203.0.113." + i);
+      }
+    }
+    assertThat(check.check("alice", "alice-secret", HERE)).isInstanceOf(LoginCheck.LoggedIn.class);
+
+    clock.turn(Duration.ofDays(30));
+    for (int i = 0; i < 12; i++) {
+      check.check("alice", "guess", "203.0.113." + i);
+    }
+    assertThat(check.check("alice", "alice-secret", HERE)).isInstanceOf(LoginCheck.Throttled.class);
   }
 
   @Test

@@ -111,7 +111,10 @@ class StoresTest {
 
     assertThat(allowed(limits.introspection())).isEqualTo(5_000);
     assertThat(allowed(limits.failedAuthentications())).isEqualTo(30);
-    assertThat(allowed(limits.registration())).isEqualTo(60);
+    assertThat(allowed(limits.registration().perAddress())).isEqualTo(60);
+    assertThat(allowed(limits.registration().firstOfNetwork())).isEqualTo(5);
+    assertThat(allowed(limits.registration().first())).isEqualTo(2_500);
+    assertThat(allowed(limits.registration().further())).isEqualTo(2_500);
     assertThat(allowed(limits.login().perUserAndAddress())).isEqualTo(5);
     assertThat(allowed(limits.login().perUser())).isEqualTo(100);
     assertThat(allowed(limits.login().perAddress())).isEqualTo(30);

@@ -34,6 +34,20 @@ class InMemoryRateLimitTest {
     assertThat(limit.charge("key")).isPresent();
   }
 
+  @Test // too many keys displace each other
+  void checksAndRefundsAddNoKeys() {
+    InMemoryRateLimit limit = new InMemoryRateLimit(1, Duration.ofDays(1), clock);
+    limit.charge("known");
+
+    for (int i = 0; i < 300_000; i++) {
+      limit.check("key-" + i);
+      limit.refund("key-" + i);
+    }
+
+    assertThat(limit.check("known")).isPresent();
+    assertThat(limit.keys()).isEqualTo(1);
+  }
+
   @Test
   void limitsOfOneFactoryDoNotShareTheirCountsAlsoUnderOneName() {
     var one = InMemoryRateLimit.factory().limit("name", 1, Duration.ofDays(1), clock);
