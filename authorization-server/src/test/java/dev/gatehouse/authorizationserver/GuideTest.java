@@ -120,7 +120,7 @@ class GuideTest {
 
   @Test
   void everyExampleOfTheGuideIsTested() throws Exception {
-    assertThat(blocks()).hasSize(5);
+    assertThat(blocks()).hasSize(6);
   }
 
   private static HttpResponse<String> introspect(TestServer server, String token) {
