@@ -38,7 +38,8 @@ final class FailedStart {
   static void report(FilterConfig config, Throwable cause) throws UnavailableException {
     ServletContext context = config.getServletContext();
     String reason = cause instanceof IllegalArgumentException ? cause.getMessage() : "" + cause;
-    if (STOPPING_CONTAINERS.stream().anyMatch(context.getServerInfo()::startsWith)) {
+    String container = String.valueOf(context.getServerInfo());
+    if (STOPPING_CONTAINERS.stream().anyMatch(container::startsWith)) {
       UnavailableException stop = new UnavailableException(reason);
       stop.initCause(cause);
       throw stop;

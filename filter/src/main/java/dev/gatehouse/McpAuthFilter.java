@@ -142,6 +142,9 @@ public final class McpAuthFilter implements Filter {
   public void init(FilterConfig config) throws ServletException {
     filterName = config.getFilterName();
     contextPath = config.getServletContext().getContextPath();
+    if (running != null) {
+      destroy(); // a container calls init again
+    }
     try {
       start(config);
     } catch (RuntimeException | LinkageError e) {

@@ -9,15 +9,16 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Keeps an application from starting if a filter in its deployment descriptors has wrong settings
- * or mappings. The filter's {@code web-fragment.xml} registers this listener; applications do not
- * use it.
+ * Keeps an application from starting if one of its filters has wrong mappings or, in a deployment
+ * descriptor, wrong settings. The {@code web-fragment.xml} of this library registers the listener;
+ * applications do not use it.
  *
  * <p>All containers stop an application whose listener throws, but not all stop one whose filter
- * does. Filters that are registered in Java are not checked here: their settings have been checked
- * when they were built.
+ * does. The settings of filters that are registered in Java have been checked when they were built.
  */
 public final class StartupCheck implements ServletContextListener {
 
@@ -25,7 +26,7 @@ public final class StartupCheck implements ServletContextListener {
   public StartupCheck() {}
 
   /**
-   * Checks all declared filters.
+   * Checks all filters that are registered so far.
    *
    * @throws IllegalArgumentException naming each error and its cure
    */
@@ -33,11 +34,13 @@ public final class StartupCheck implements ServletContextListener {
   public void contextInitialized(ServletContextEvent event) {
     ServletContext context = event.getServletContext();
     List<String> errors = new ArrayList<>();
-    for (DeclaredFilter filter :
-        DeploymentDescriptor.of(context).filtersOf(McpAuthFilter.class)) {
-      FilterRegistration registration = context.getFilterRegistration(filter.name());
-      if (registration != null) {
-        check(context, registration, errors);
+    Set<String> declared =
+        DeploymentDescriptor.of(context).filtersOf(McpAuthFilter.class).stream()
+            .map(DeclaredFilter::name)
+            .collect(Collectors.toSet());
+    for (FilterRegistration filter : context.getFilterRegistrations().values()) {
+      if (McpAuthFilter.class.getName().equals(filter.getClassName())) {
+        check(context, filter, declared.contains(filter.getName()), errors);
       }
     }
     if (!errors.isEmpty()) {
@@ -46,14 +49,18 @@ public final class StartupCheck implements ServletContextListener {
   }
 
   private static void check(
-      ServletContext context, FilterRegistration filter, List<String> errors) {
+      ServletContext context, FilterRegistration filter, boolean declared, List<String> errors) {
     try {
-      SettingsBuilder builder = Settings.builder();
-      filter.getInitParameters().forEach(builder::set);
-      Settings settings = builder.environment(System.getenv()).build();
-      MappingCheck.of(context, filter.getName(), settings.evictionPath).throwIfBypassable();
+      String evictionPath = declared ? settings(filter).evictionPath : null;
+      MappingCheck.of(context, filter.getName(), evictionPath).throwIfBypassable();
     } catch (IllegalArgumentException e) {
       errors.add("filter " + filter.getName() + ": " + e.getMessage());
     }
+  }
+
+  private static Settings settings(FilterRegistration filter) {
+    SettingsBuilder builder = Settings.builder();
+    filter.getInitParameters().forEach(builder::set);
+    return builder.environment(System.getenv()).build();
   }
 }

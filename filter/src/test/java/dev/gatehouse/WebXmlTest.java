@@ -3,9 +3,21 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.TestSettings;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -61,6 +73,9 @@ class WebXmlTest {
         public void close() {}
       };
 
+  /** Registers in Java; nothing unless a test replaces it. */
+  private ServletContainerInitializer initializer = (classes, context) -> {};
+
   @BeforeEach
   void prepare() throws Exception {
     CATALINA.addHandler(containerLogHandler);
@@ -108,6 +123,14 @@ class WebXmlTest {
         + param("self-test", "false");
   }
 
+  private static Settings goodSettings() {
+    return TestSettings.builder()
+        .resource("http://127.0.0.1:1/mcp")
+        .introspectionEndpoint("http://127.0.0.1:1/introspect")
+        .clientAuthMethod("none")
+        .build();
+  }
+
   private Context deploy(String filter) throws Exception {
     Files.writeString(
         directory.resolve("WEB-INF").resolve("web.xml"),
@@ -129,10 +152,20 @@ class WebXmlTest {
     Context application = tomcat.addWebapp("", directory.toString());
     application.setParentClassLoader(getClass().getClassLoader());
     application.setJarScanner(new NoJars());
+    application.addServletContainerInitializer(initializer, Set.of());
     // Otherwise Logback stops logging for the whole JVM, and so for all tests, with the context.
     application.addParameter("logbackDisableServletContainerInitializer", "true");
     tomcat.start();
     return application;
+  }
+
+  /** Another filter of the application. */
+  public static final class PassingFilter implements Filter {
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+        throws IOException, ServletException {
+      chain.doFilter(request, response);
+    }
   }
 
   /** Scanning the test's class path for web fragments takes long and finds none. */
@@ -151,6 +184,7 @@ class WebXmlTest {
           no dispatcher means REQUEST alone | <servlet-name>mcp</servlet-name>
           one is missing                    | <servlet-name>mcp</servlet-name><dispatcher>REQUEST</dispatcher><dispatcher>ASYNC</dispatcher><dispatcher>INCLUDE</dispatcher><dispatcher>ERROR</dispatcher>
           by path                           | <url-pattern>/mcp</url-pattern>
+          all servlets                      | <servlet-name>*</servlet-name>
           """)
   void aMappingForwardsCanBypassDoesNotStart(String description, String mapping) throws Exception {
     Context application = deploy(filter(goodParams(), ASYNC) + mapping(mapping));
@@ -170,10 +204,18 @@ class WebXmlTest {
           """
           in one mapping     | <servlet-name>mcp</servlet-name>ALL
           the metadata needs no forward | <servlet-name>mcp</servlet-name>ALL</filter-mapping><filter-mapping><filter-name>guard</filter-name><url-pattern>/.well-known/*</url-pattern>
+          in lower case      | <servlet-name>mcp</servlet-name>LOWER
+          all servlets       | <servlet-name>*</servlet-name>ALL
+          another filter's is not ours | <servlet-name>mcp</servlet-name>ALL</filter-mapping><filter-mapping><filter-name>other</filter-name><servlet-name>mcp</servlet-name><dispatcher>request</dispatcher>
           in two mappings    | <servlet-name>mcp</servlet-name></filter-mapping><filter-mapping><filter-name>guard</filter-name><servlet-name>mcp</servlet-name>ALL
           """)
   void aMappingForAllDispatcherTypesStarts(String description, String mapping) throws Exception {
-    Context application = deploy(filter(goodParams(), ASYNC) + mapping(mapping.replace("ALL", ALL)));
+    String other = "<filter><filter-name>other</filter-name><filter-class>%s</filter-class>%s</filter>";
+    Context application =
+        deploy(
+            filter(goodParams(), ASYNC)
+                + other.formatted(PassingFilter.class.getName(), ASYNC)
+                + mapping(mapping.replace("ALL", ALL).replace("LOWER", ALL.toLowerCase(Locale.ROOT))));
 
     assertThat(application.getState().isAvailable()).isTrue();
   }
@@ -209,6 +251,23 @@ class WebXmlTest {
             "the filter is mapped to servlet 'mpc', which does not exist",
             "filter other: Gatehouse can't start with these settings",
             "rsource: unknown setting; write resource");
+  }
+
+  @Test
+  void theMappingsOfAFilterThatIsRegisteredInJavaAreCheckedToo() throws Exception {
+    initializer =
+        (classes, context) ->
+            context
+                .addFilter("guard", new McpAuthFilter(goodSettings()))
+                .addMappingForUrlPatterns(EnumSet.allOf(DispatcherType.class), false, "/mcp/x");
+
+    deploy(LISTENER);
+
+    assertThat(containerLog)
+        .anySatisfy(
+            entry ->
+                assertThat(entry)
+                    .contains("filter guard: Gatehouse can't start with these mappings"));
   }
 
   @Test

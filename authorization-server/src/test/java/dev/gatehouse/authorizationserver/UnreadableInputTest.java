@@ -106,6 +106,9 @@ class UnreadableInputTest {
     "/oauth/introspect, ;/ /",
     "/oauth/revoke, application/",
     "/oauth/login, application/ /",
+    "/oauth/token, application/json;charset=nope",
+    "/oauth/register, text/plain;charset=nope",
+    "/oauth/revoke, text/plain;charset=%",
   })
   void anUnreadableContentTypeIsNoForm(String path, String contentType) {
     HttpRequest.Builder request =

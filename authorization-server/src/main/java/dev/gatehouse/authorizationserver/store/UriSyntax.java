@@ -52,8 +52,9 @@ public final class UriSyntax {
   }
 
   /**
-   * Parses a redirect URI (RFC 6749 §3.1.2): with http and https it has a host, and its scheme is
-   * not one that browsers handle themselves, such as {@code javascript}.
+   * Parses a redirect URI (RFC 6749 §3.1.2): with http and https it has a host, its scheme is not
+   * one that browsers handle themselves, such as {@code javascript}, and it has a query only if it
+   * has a path, because a response could not be added otherwise.
    *
    * @param text any text
    * @return the URI, printed as {@code text}; empty when it cannot be a redirect URI
@@ -61,6 +62,7 @@ public final class UriSyntax {
   public static Optional<URI> parseRedirectUri(String text) {
     return parse(text)
         .filter(uri -> uri.getHost() != null || !isHttp(uri))
+        .filter(uri -> !uri.isOpaque() || !text.contains("?"))
         .filter(uri -> !NO_CLIENT.contains(uri.getScheme().toLowerCase(Locale.ROOT)));
   }
 

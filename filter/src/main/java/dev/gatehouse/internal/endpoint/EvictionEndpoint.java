@@ -100,7 +100,7 @@ public final class EvictionEndpoint {
     if (!isAuthenticated(request)) {
       return HttpServletResponse.SC_UNAUTHORIZED;
     }
-    String type = request.getContentType();
+    String type = request.getHeader("Content-Type");
     if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(FORM)) {
       return HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE;
     }

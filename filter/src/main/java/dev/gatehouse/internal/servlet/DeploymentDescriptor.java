@@ -28,6 +28,9 @@ public final class DeploymentDescriptor {
   private static final String WEB_XML = "/WEB-INF/web.xml";
   private static final String FRAGMENT = "META-INF/web-fragment.xml";
 
+  /** Containers ignore fragments elsewhere, such as one among the application's classes. */
+  private static final String LIBRARIES = "/WEB-INF/lib/";
+
   /** A filter; {@code className} is empty if the descriptor names none. */
   public record DeclaredFilter(String name, String className, boolean asyncSupported) {}
 
@@ -35,9 +38,21 @@ public final class DeploymentDescriptor {
    * A filter mapping.
    *
    * @param targets servlet names and URL patterns
+   * @param dispatchers the dispatcher types as they are written
    */
-  record DeclaredMapping(
-      String filterName, List<String> targets, Set<DispatcherType> dispatcherTypes) {}
+  private record DeclaredMapping(
+      String filterName, List<String> targets, List<String> dispatchers) {
+
+    Set<DispatcherType> dispatcherTypes() {
+      Set<DispatcherType> types = EnumSet.noneOf(DispatcherType.class);
+      for (DispatcherType type : DispatcherType.values()) {
+        if (dispatchers.stream().anyMatch(type.name()::equalsIgnoreCase)) {
+          types.add(type);
+        }
+      }
+      return types;
+    }
+  }
 
   private final List<DeclaredFilter> filters = new ArrayList<>();
   private final List<DeclaredMapping> mappings = new ArrayList<>();
@@ -59,8 +74,10 @@ public final class DeploymentDescriptor {
       ClassLoader loader = context.getClassLoader();
       if (loader != null) {
         for (URL fragment : Collections.list(loader.getResources(FRAGMENT))) {
-          try (InputStream in = fragment.openStream()) {
-            all.add(in);
+          if (fragment.toString().contains(LIBRARIES)) {
+            try (InputStream in = fragment.openStream()) {
+              all.add(in);
+            }
           }
         }
       }
@@ -105,6 +122,8 @@ public final class DeploymentDescriptor {
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    // Otherwise an entity that the DTD declares would be an error.
+    factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
     XMLStreamReader reader = factory.createXMLStreamReader(xml);
     try {
       while (reader.hasNext()) {
@@ -139,11 +158,11 @@ public final class DeploymentDescriptor {
   private void addMapping(Map<String, List<String>> children) {
     List<String> targets = new ArrayList<>(children.getOrDefault("servlet-name", List.of()));
     targets.addAll(children.getOrDefault("url-pattern", List.of()));
-    Set<DispatcherType> types = EnumSet.noneOf(DispatcherType.class);
-    for (String type : children.getOrDefault("dispatcher", List.of("REQUEST"))) { // §6.2.5
-      types.add(DispatcherType.valueOf(type));
-    }
-    mappings.add(new DeclaredMapping(first(children, "filter-name"), targets, types));
+    mappings.add(
+        new DeclaredMapping(
+            first(children, "filter-name"),
+            targets,
+            children.getOrDefault("dispatcher", List.of("REQUEST")))); // §6.2.5
   }
 
   private static boolean isAsyncSupported(Map<String, List<String>> children) {
@@ -173,7 +192,7 @@ public final class DeploymentDescriptor {
           if (depth == 1) {
             texts
                 .computeIfAbsent(reader.getLocalName(), unused -> new ArrayList<>())
-                .add(text.toString().strip());
+                .add(text.toString().trim());
           }
           depth--;
         }

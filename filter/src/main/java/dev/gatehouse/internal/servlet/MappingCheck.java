@@ -31,6 +31,8 @@ public final class MappingCheck {
 
   private static final Logger log = LoggerFactory.getLogger(MappingCheck.class);
 
+  private static final String EVERY_SERVLET = "*";
+
   private final Set<String> servletNames;
   private final List<UrlPattern> filterPatterns;
   private final Map<String, List<UrlPattern>> servlets = new TreeMap<>();
@@ -72,20 +74,24 @@ public final class MappingCheck {
     if (filter == null) {
       log.warn(
           "{}: mappings not checked, because this container does not expose them", filterName);
-      return new MappingCheck(Set.of("*"), Set.of("/*"), Map.of(), null, Map.of(), false);
+      return new MappingCheck(Set.of(EVERY_SERVLET), Set.of("/*"), Map.of(), null, Map.of(), false);
     }
     Map<String, Collection<String>> servlets = new TreeMap<>();
     for (ServletRegistration servlet : context.getServletRegistrations().values()) {
       servlets.put(servlet.getName(), servlet.getMappings());
     }
     DeploymentDescriptor descriptor = DeploymentDescriptor.of(context);
-    Set<String> servletNames = Set.copyOf(filter.getServletNameMappings());
+    Map<String, Set<DispatcherType>> declared = descriptor.dispatcherTypes(filterName);
+    Set<String> servletNames = new TreeSet<>(filter.getServletNameMappings());
+    if (declared.containsKey(EVERY_SERVLET)) {
+      servletNames.add(EVERY_SERVLET); // Tomcat does not list it
+    }
     return new MappingCheck(
         servletNames,
         filter.getUrlPatternMappings(),
         servlets,
         evictionPath,
-        descriptor.dispatcherTypes(filterName),
+        declared,
         descriptor.declaresAsyncOff(filterName, servletNames));
   }
 
@@ -96,7 +102,7 @@ public final class MappingCheck {
 
   /** Whether the filter is mapped to one of these paths, at which there may be no servlet. */
   public boolean coversAnyOf(Collection<String> paths) {
-    return servletNames.contains("*")
+    return servletNames.contains(EVERY_SERVLET)
         || paths.stream().anyMatch(path -> filterPatterns.stream().anyMatch(f -> f.matches(path)));
   }
 
@@ -116,7 +122,7 @@ public final class MappingCheck {
   List<String> findings() {
     List<String> findings = new ArrayList<>();
     for (String name : new TreeSet<>(servletNames)) {
-      if (!name.equals("*") && !servlets.containsKey(name)) {
+      if (!name.equals(EVERY_SERVLET) && !servlets.containsKey(name)) {
         findings.add("the filter is mapped to servlet '" + name + "', which does not exist");
       }
     }
@@ -188,7 +194,7 @@ public final class MappingCheck {
   }
 
   private boolean isCovered(String servlet) {
-    return servletNames.contains("*")
+    return servletNames.contains(EVERY_SERVLET)
         || servletNames.contains(servlet)
         || servlets.getOrDefault(servlet, List.of()).stream()
             .allMatch(mapping -> filterPatterns.stream().anyMatch(f -> f.covers(mapping)));

@@ -94,7 +94,7 @@ public final class RegistrationEndpoint extends Endpoint {
   }
 
   private HTTPResponse register(HttpServletRequest request) throws IOException {
-    String type = request.getContentType();
+    String type = request.getHeader("Content-Type");
     if (type == null || !type.toLowerCase(Locale.ROOT).matches("application/json\\s*(;.*)?")) {
       return refused("Send application/json", SC_UNSUPPORTED_MEDIA_TYPE);
     }

@@ -53,7 +53,7 @@ public final class FormReader {
 
   public Outcome read(HttpServletRequest request) throws IOException {
     HTTPRequest form = new HTTPRequest(HTTPRequest.Method.POST, url);
-    if (!isForm(request.getContentType())) {
+    if (!isForm(request.getHeader("Content-Type"))) {
       return unreadable("Send application/x-www-form-urlencoded", SC_UNSUPPORTED_MEDIA_TYPE);
     }
     form.setEntityContentType(ContentType.APPLICATION_URLENCODED);
