@@ -286,9 +286,7 @@ public final class McpAuthFilter implements Filter {
     httpRequest.setAttribute(AuthInfo.ATTRIBUTE, info);
     chain.doFilter(
         new AuthenticatedRequest(httpRequest, info, this),
-        httpRequest.getMethod().equals("GET")
-            ? new EventStreamResponse(httpResponse)
-            : httpResponse);
+        EventStreamResponse.wrap(httpRequest, httpResponse));
   }
 
   /** Called for each request, and when starting async fails: some containers know only then. */

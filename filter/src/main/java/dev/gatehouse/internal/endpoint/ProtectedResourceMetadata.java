@@ -1,7 +1,9 @@
 package dev.gatehouse.internal.endpoint;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -26,6 +28,14 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class ProtectedResourceMetadata {
+
+  private static final JsonMapper MAPPER =
+      new JsonMapper(
+          JsonFactory.builder()
+              // The default pool stays on the container's thread, and the application's classes
+              // with it.
+              .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+              .build());
 
   /** The well-known path of RFC 9728 §3. */
   public static final String WELL_KNOWN = "/.well-known/oauth-protected-resource";
@@ -99,7 +109,7 @@ public final class ProtectedResourceMetadata {
     putUnlessNull(members, "resource_policy_uri", description.policyUri());
     putUnlessNull(members, "resource_tos_uri", description.tosUri());
     try {
-      return new ObjectMapper().writeValueAsString(members).getBytes(StandardCharsets.UTF_8);
+      return MAPPER.writeValueAsString(members).getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("strings and lists of strings can always be written", e);
     }
