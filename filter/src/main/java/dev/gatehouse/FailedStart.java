@@ -11,7 +11,9 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What happens if the filter can't start: it is reported, and every request is refused with 503. */
+/**
+ * What happens if the filter can't start: it is reported, and every request is refused with 503.
+ */
 final class FailedStart {
 
   private static final Logger log = LoggerFactory.getLogger(McpAuthFilter.class);

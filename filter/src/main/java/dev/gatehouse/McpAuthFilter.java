@@ -66,6 +66,7 @@ public final class McpAuthFilter implements Filter {
   private @Nullable Settings settings;
   private @Nullable RunningFilter running;
   private @Nullable Thread selfTestThread;
+
   /** Whether clients can reach the metadata through this filter, as far as its mappings tell. */
   private boolean metadataMapped = true;
 
@@ -248,7 +249,8 @@ public final class McpAuthFilter implements Filter {
   }
 
   private SelfTest selfTest(RunningFilter running) {
-    return new SelfTest(running.settings(), running.servers(), contextPath, asyncUnsupported.get(), metadataMapped);
+    return new SelfTest(
+        running.settings(), running.servers(), contextPath, asyncUnsupported.get(), metadataMapped);
   }
 
   /** Closes the connections to the authorization servers and ends all threads. */

@@ -30,8 +30,7 @@ class AuthInfoContextExtractorTest {
     try (var server =
         new ProtectedServer(
             "/",
-            origin ->
-                context -> ProtectedServer.addServlet(context, "mcp", transport, "/mcp"))) {
+            origin -> context -> ProtectedServer.addServlet(context, "mcp", transport, "/mcp"))) {
       HttpResponse<String> response =
           ProtectedServer.CLIENT.send(
               HttpRequest.newBuilder(URI.create(server.mcp()))

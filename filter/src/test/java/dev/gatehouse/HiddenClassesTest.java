@@ -22,7 +22,9 @@ class HiddenClassesTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  /** Loads the classes of the filter and of its HTTP client again, and hides a package from them. */
+  /**
+   * Loads the classes of the filter and of its HTTP client again, and hides a package from them.
+   */
   private static final class Hiding extends URLClassLoader {
 
     private static final List<Class<?>> RELOADED =

@@ -124,8 +124,7 @@ class SelfTestTest {
                   filters.add(new McpAuthFilter(settings(origin)));
                   context
                       .addFilter("guard", filters.get(0))
-                      .addMappingForServletNames(
-                          EnumSet.allOf(DispatcherType.class), false, "mcp");
+                      .addMappingForServletNames(EnumSet.allOf(DispatcherType.class), false, "mcp");
                 })) {
       assertThat(server.get("/").statusCode()).isEqualTo(404);
 

@@ -44,6 +44,7 @@ class WebXmlTest {
           + "<dispatcher>ERROR</dispatcher>";
   private static final String METADATA =
       "<url-pattern>/.well-known/oauth-protected-resource/*</url-pattern>";
+
   /** The jar's web-fragment.xml registers it; these tests have no jar. */
   private static final String LISTENER =
       "<listener><listener-class>dev.gatehouse.StartupCheck</listener-class></listener>";
@@ -210,12 +211,14 @@ class WebXmlTest {
           in two mappings    | <servlet-name>mcp</servlet-name></filter-mapping><filter-mapping><filter-name>guard</filter-name><servlet-name>mcp</servlet-name>ALL
           """)
   void aMappingForAllDispatcherTypesStarts(String description, String mapping) throws Exception {
-    String other = "<filter><filter-name>other</filter-name><filter-class>%s</filter-class>%s</filter>";
+    String other =
+        "<filter><filter-name>other</filter-name><filter-class>%s</filter-class>%s</filter>";
     Context application =
         deploy(
             filter(goodParams(), ASYNC)
                 + other.formatted(PassingFilter.class.getName(), ASYNC)
-                + mapping(mapping.replace("ALL", ALL).replace("LOWER", ALL.toLowerCase(Locale.ROOT))));
+                + mapping(
+                    mapping.replace("ALL", ALL).replace("LOWER", ALL.toLowerCase(Locale.ROOT))));
 
     assertThat(application.getState().isAvailable()).isTrue();
   }

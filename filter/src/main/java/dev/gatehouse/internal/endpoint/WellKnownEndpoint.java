@@ -19,8 +19,7 @@ public final class WellKnownEndpoint {
   private final ProtectedResourceMetadata metadata;
   private final ForwardedServerMetadata forwarded;
 
-  public WellKnownEndpoint(
-      ProtectedResourceMetadata metadata, ForwardedServerMetadata forwarded) {
+  public WellKnownEndpoint(ProtectedResourceMetadata metadata, ForwardedServerMetadata forwarded) {
     this.metadata = metadata;
     this.forwarded = forwarded;
   }

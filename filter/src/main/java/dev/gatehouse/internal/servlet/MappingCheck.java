@@ -72,8 +72,7 @@ public final class MappingCheck {
       ServletContext context, String filterName, @Nullable String evictionPath) {
     FilterRegistration filter = context.getFilterRegistration(filterName);
     if (filter == null) {
-      log.warn(
-          "{}: mappings not checked, because this container does not expose them", filterName);
+      log.warn("{}: mappings not checked, because this container does not expose them", filterName);
       return new MappingCheck(Set.of(EVERY_SERVLET), Set.of("/*"), Map.of(), null, Map.of(), false);
     }
     Map<String, Collection<String>> servlets = new TreeMap<>();
@@ -156,7 +155,8 @@ public final class MappingCheck {
     missing.removeAll(types);
     if (!missing.isEmpty() && !isOwnPath(target)) {
       findings.add(
-          "the filter is not mapped to '%s' for the dispatcher types %s; add ".formatted(target, missing)
+          "the filter is not mapped to '%s' for the dispatcher types %s; add "
+                  .formatted(target, missing)
               + missing.stream()
                   .map(type -> "<dispatcher>" + type + "</dispatcher>")
                   .collect(Collectors.joining()));

@@ -27,7 +27,8 @@ class MappingCheckTest {
       String[] nameAndPatterns = servlet.split("=", -1);
       registered.put(nameAndPatterns[0], new ArrayList<>(words(nameAndPatterns[1])));
     }
-    return new MappingCheck(words(servletNames), words(patterns), registered, null, Map.of(), false);
+    return new MappingCheck(
+        words(servletNames), words(patterns), registered, null, Map.of(), false);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -124,13 +125,18 @@ class MappingCheckTest {
     Map<String, List<String>> servlets = Map.of("mcp", List.of("/mcp"), "app", List.of("/app/*"));
 
     assertThat(
-            new MappingCheck(List.of("mcp"), List.of("/app/evict"), servlets, "/app/evict", Map.of(), false)
+            new MappingCheck(
+                    List.of("mcp"), List.of("/app/evict"), servlets, "/app/evict", Map.of(), false)
                 .findings())
         .isEmpty();
     assertThat(
-            new MappingCheck(List.of("mcp"), List.of("/app/*"), servlets, "/app/evict", Map.of(), false).findings())
+            new MappingCheck(
+                    List.of("mcp"), List.of("/app/*"), servlets, "/app/evict", Map.of(), false)
+                .findings())
         .isEmpty();
-    assertThat(new MappingCheck(List.of("mcp"), List.of(), servlets, "/evict", Map.of(), false).findings())
+    assertThat(
+            new MappingCheck(List.of("mcp"), List.of(), servlets, "/evict", Map.of(), false)
+                .findings())
         .containsExactly(
             "the filter is not mapped to eviction-path; add <url-pattern>/evict</url-pattern>");
   }

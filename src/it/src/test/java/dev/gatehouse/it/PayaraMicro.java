@@ -52,7 +52,8 @@ final class PayaraMicro implements AutoCloseable {
                 folder.resolve("domain").toString(),
                 "--port",
                 Integer.toString(port)));
-    applications.forEach(application -> command.addAll(List.of("--deploy", application.toString())));
+    applications.forEach(
+        application -> command.addAll(List.of("--deploy", application.toString())));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("GATEHOUSE_"));

@@ -22,6 +22,7 @@ public final class FailedAttempts {
 
   /** All callers whose address is unknown share it. */
   private static final String NO_ADDRESS = "no address";
+
   private static final int MAX_REMEMBERED = 10_000;
   private static final Duration REMEMBERED = Duration.ofDays(1);
 
