@@ -11,6 +11,7 @@ import dev.gatehouse.authorizationserver.testing.TestServer;
 import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import dev.gatehouse.authorizationserver.testing.UserAgent;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -85,8 +86,10 @@ class RegistrationFloodTest {
   /** Registers clients from another address on loopback; returns how many were accepted. */
   private int flood(int number) throws IOException {
     try (Socket socket = new Socket()) {
-      socket.bind(new InetSocketAddress("127.1." + number / 200 + "." + (number % 200 + 1), 0));
-      socket.connect(new InetSocketAddress("127.0.0.1", URI.create(server.origin()).getPort()));
+      byte[] address = {127, 1, 1, (byte) (number + 1)};
+      socket.bind(new InetSocketAddress(InetAddress.getByAddress(address), 0));
+      int port = URI.create(server.origin()).getPort();
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       String requests = request("keep-alive").repeat(BURST - 1) + request("close");
       socket.getOutputStream().write(requests.getBytes(US_ASCII));
       String responses = new String(socket.getInputStream().readAllBytes(), US_ASCII);

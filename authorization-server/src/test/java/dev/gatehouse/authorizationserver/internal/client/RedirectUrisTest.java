@@ -61,7 +61,6 @@ class RedirectUrisTest {
           """
           the same URI                            | https://app.example.com/cb       | https://app.example.com/cb       | true
           the same private-use scheme             | com.example.app:/cb              | com.example.app:/cb              | true
-          a query without a path                  | com.example.app:cb?x=1           | com.example.app:cb?x=1           | false
           another path                            | https://app.example.com/cb       | https://app.example.com/cb2      | false
           a longer path                           | https://app.example.com/cb       | https://app.example.com/cb/x     | false
           a path that leads back                  | https://app.example.com/cb       | https://app.example.com/x/../cb  | false
@@ -156,6 +155,7 @@ class RedirectUrisTest {
   @ValueSource(
       strings = {
         "",
+        "com.example.app:cb?x=1",
         "/cb",
         "//app.example.com/cb",
         "app.example.com/cb",
