@@ -302,7 +302,6 @@ class TokenVerifierTest {
         cache,
         new BadTokenLimit(badTokens, ticker),
         LONG,
-        maxConcurrent,
-        maxWait);
+        new Bulkhead(maxConcurrent, clock, probes, maxWait));
   }
 }
