@@ -18,6 +18,7 @@ import dev.gatehouse.internal.refusal.RefusalWriter;
 import dev.gatehouse.internal.servlet.ClientAddresses;
 import dev.gatehouse.internal.servlet.OriginPolicy;
 import dev.gatehouse.internal.verify.BadTokenLimit;
+import dev.gatehouse.internal.verify.Bulkhead;
 import dev.gatehouse.internal.verify.ResultCache;
 import dev.gatehouse.internal.verify.ServerSelection;
 import dev.gatehouse.internal.verify.TokenVerifier;
@@ -77,7 +78,7 @@ record RunningFilter(
             cache,
             new BadTokenLimit(settings.maxBadTokensPerMinute, ticker),
             settings.requestTimeout,
-            settings.maxConcurrentIntrospections);
+            new Bulkhead(settings.maxConcurrentIntrospections, monotonicClock, probes));
     RefusalWriter refusals =
         new RefusalWriter(
             ProtectedResourceMetadata.url(settings.resource), settings.challengeScopes);

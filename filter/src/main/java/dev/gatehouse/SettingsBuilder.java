@@ -406,8 +406,9 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the maximum number of concurrent introspection requests. Further requests wait up to 1 s
-   * (not at all while the server is unresponsive), then get 503. Default: 64.
+   * Sets the upper limit of concurrent introspection requests. Further requests wait up to 1 s (not
+   * at all while the server is unresponsive), then get 503. When the server hangs, fewer are
+   * allowed, so that the container keeps free threads. Default: 64.
    *
    * @param count 1 or more
    * @return this

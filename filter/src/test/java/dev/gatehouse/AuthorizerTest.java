@@ -14,6 +14,7 @@ import dev.gatehouse.internal.servlet.OriginPolicy;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.verify.BadTokenLimit;
+import dev.gatehouse.internal.verify.Bulkhead;
 import dev.gatehouse.internal.verify.ResultCache;
 import dev.gatehouse.internal.verify.ServerSelection;
 import dev.gatehouse.internal.verify.TokenVerifier;
@@ -73,7 +74,7 @@ class AuthorizerTest {
                     Ticker.disabledTicker()),
                 new BadTokenLimit(0, Ticker.disabledTicker()),
                 settings.requestTimeout,
-                settings.maxConcurrentIntrospections),
+                new Bulkhead(settings.maxConcurrentIntrospections, InstantSource.system(), probes)),
             settings.tokenRules(),
             settings.scopePolicy(),
             clock);

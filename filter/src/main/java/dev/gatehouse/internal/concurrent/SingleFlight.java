@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Lets one caller at a time compute the value of a key, while other callers wait for its result,
@@ -35,6 +36,39 @@ public final class SingleFlight<K, V> {
     START_OF_CALL
   }
 
+  /** A caller's wait for another caller's result; closed when it is over. Thread-safe. */
+  public interface Wait extends AutoCloseable {
+
+    /** The longest wait. */
+    Duration max();
+
+    /** Is completed when the caller must stop waiting. */
+    CompletableFuture<Void> cut();
+
+    @Override
+    default void close() {}
+
+    /** A wait of at most this time. */
+    static Wait upTo(Duration max) {
+      return upTo(max, new CompletableFuture<>());
+    }
+
+    /** A wait of at most this time that may be cut short. */
+    static Wait upTo(Duration max, CompletableFuture<Void> cut) {
+      return new Wait() {
+        @Override
+        public Duration max() {
+          return max;
+        }
+
+        @Override
+        public CompletableFuture<Void> cut() {
+          return cut;
+        }
+      };
+    }
+  }
+
   private final ConcurrentMap<K, Call<V>> calls = new ConcurrentHashMap<>();
   private final Ticker ticker;
 
@@ -45,10 +79,11 @@ public final class SingleFlight<K, V> {
   /**
    * Computes the value, or waits for an earlier caller that is computing it.
    *
-   * @param maxWait how long to wait for another caller's result; does not limit our own computation
-   * @return empty when {@code maxWait} is over, or the waiting thread has been interrupted
+   * @param wait how long to wait for another caller's result; called only if there is one
+   * @return empty when the wait is over, or the waiting thread has been interrupted
    */
-  public Optional<V> get(K key, Duration maxWait, CountedFrom from, Function<Call<V>, V> compute) {
+  public Optional<V> get(
+      K key, Supplier<Wait> wait, CountedFrom from, Function<Call<V>, V> compute) {
     long arrival = ticker.read();
     while (true) {
       Call<V> ours = new Call<>(ticker.read());
@@ -57,17 +92,19 @@ public final class SingleFlight<K, V> {
         return Optional.of(run(ours, key, compute));
       }
       long start = from == CountedFrom.ARRIVAL ? arrival : Math.min(arrival, theirs.startedAt);
-      try {
-        return await(theirs, maxWait.toNanos() - (ticker.read() - start));
+      try (Wait waiting = wait.get()) {
+        return await(theirs, waiting.cut(), waiting.max().toNanos() - (ticker.read() - start));
       } catch (CancellationException e) {
         // The other call was interrupted or invalidated: one of the waiting callers computes next.
       }
     }
   }
 
-  private Optional<V> await(Call<V> theirs, long nanos) {
+  private Optional<V> await(Call<V> theirs, CompletableFuture<Void> cut, long nanos) {
     try {
-      return Optional.of(theirs.result.get(nanos, TimeUnit.NANOSECONDS));
+      CompletableFuture.anyOf(theirs.result.handle((value, failure) -> theirs), cut)
+          .get(nanos, TimeUnit.NANOSECONDS);
+      return theirs.result.isDone() ? Optional.of(theirs.result.get()) : Optional.empty();
     } catch (TimeoutException e) {
       return Optional.empty();
     } catch (InterruptedException e) {

@@ -59,7 +59,11 @@ public final class SharedFetch<T> {
       return known;
     }
     return inFlight
-        .get(ONLY_KEY, deadline.left(), CountedFrom.ARRIVAL, call -> fetchUnlessStored(deadline))
+        .get(
+            ONLY_KEY,
+            () -> SingleFlight.Wait.upTo(deadline.left(), deadline.cut()),
+            CountedFrom.ARRIVAL,
+            call -> fetchUnlessStored(deadline))
         // After a timeout or an interrupt: the fetch fails at once with that reason.
         .orElseGet(() -> fetch.apply(deadline));
   }

@@ -49,7 +49,10 @@ final class DeadlineWatchdog implements AutoCloseable {
 
     SocketTimeoutException exceeded(@Nullable Exception cause) {
       SocketTimeoutException exception =
-          new SocketTimeoutException("no complete response within " + deadline.limit());
+          new SocketTimeoutException(
+              deadline.isCut()
+                  ? "no complete response, and other requests hang, too"
+                  : "no complete response within " + deadline.limit());
       exception.initCause(cause);
       return exception;
     }
@@ -93,10 +96,16 @@ final class DeadlineWatchdog implements AutoCloseable {
   Exchange begin(Deadline deadline) {
     Exchange exchange = new Exchange(deadline);
     exchanges.add(exchange);
+    // The thread that cuts the deadline short must not wait for the cancellation.
+    var unused = deadline.cut().thenRun(this::wake);
     if (idle || deadline.nanos() - wakesAt < 0) {
       LockSupport.unpark(thread);
     }
     return exchange;
+  }
+
+  private void wake() {
+    LockSupport.unpark(thread);
   }
 
   private void watch() {

@@ -7,26 +7,16 @@ import dev.gatehouse.internal.clientauth.TestTokenRequest;
 import dev.gatehouse.internal.discovery.DiscoverableEndpoint;
 import dev.gatehouse.internal.discovery.ServerMetadata;
 import dev.gatehouse.internal.http.BoundedHttpClient;
-import dev.gatehouse.internal.http.Deadline;
 import dev.gatehouse.internal.token.Attempt;
 import dev.gatehouse.internal.token.BearerToken;
-import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.internal.token.VerificationResult;
 import java.net.URI;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Introspects tokens at one authorization server. If an endpoint sends no introspection response,
- * the next endpoint is tried, all within one time limit. This class is thread-safe.
- */
+/** Introspects tokens at one authorization server. This class is thread-safe. */
 public final class Introspector {
-
-  private static final Logger log = LoggerFactory.getLogger(Introspector.class);
 
   private final TrustedServer server;
   private final ServerMetadata metadata;
@@ -106,28 +96,13 @@ public final class Introspector {
     return new TestTokenRequest(tokenEndpoint, credentials, URI.create(resource), http);
   }
 
-  /** Introspects a caller's token. Never throws for anything that the authorization server does. */
+  /** Introspects a token. Never throws for anything that the authorization server does. */
   public VerificationResult introspect(BearerToken token) {
-    return availability.track(() -> monitor.measure(() -> introspectInOrder(token)));
+    return call(token).send();
   }
 
-  private VerificationResult introspectInOrder(BearerToken token) {
-    Deadline deadline = http.deadline();
-    List<EndpointCircuitBreaker> endpoints = availability.endpoints();
-    List<VerificationResult.Unavailable> failures = new ArrayList<>();
-    for (EndpointCircuitBreaker endpoint : endpoints) {
-      Deadline share = deadline.share(endpoints.size() - failures.size());
-      VerificationResult result = endpoint.introspect(token, share);
-      if (!(result instanceof VerificationResult.Unavailable failure)) {
-        failures.forEach(
-            earlier -> log.info("failed over: {} reason={}", endpoint, earlier.reason().code()));
-        return result; // an introspection response is final
-      }
-      failures.add(failure);
-      if (failure.reason() == Reason.INTERRUPTED) {
-        break;
-      }
-    }
-    return VerificationResult.Unavailable.combine(failures);
+  /** Creates the introspection of a caller's token. Its time limit begins now. */
+  public IntrospectionCall call(BearerToken token) {
+    return new IntrospectionCall(token, http.deadline(), availability, monitor);
   }
 }

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the probes of a filter, each on a thread of its own, so that an endpoint that hangs does not
- * delay the probes of others. There are no threads while there is nothing to do. This class is
- * thread-safe.
+ * delay the probes of others; and short tasks at a later time. There are no threads while there is
+ * nothing to do. This class is thread-safe.
  */
 public final class ProbeExecutor implements AutoCloseable {
 
@@ -83,8 +83,11 @@ public final class ProbeExecutor implements AutoCloseable {
     }
   }
 
-  /** Runs a short task later. If no thread can be had for it, a caller's request does the same. */
-  Future<?> schedule(Runnable task, Duration delay) {
+  /**
+   * Runs a short task later, at the earliest after a tenth of a second. If no thread can be had for
+   * it, a caller's request does the same.
+   */
+  public Future<?> schedule(Runnable task, Duration delay) {
     Duration wait = delay.compareTo(MIN_DELAY) > 0 ? delay : MIN_DELAY;
     try {
       return timer.schedule(task, wait.toNanos(), TimeUnit.NANOSECONDS);

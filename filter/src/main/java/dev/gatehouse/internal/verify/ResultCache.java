@@ -170,17 +170,14 @@ public final class ResultCache {
   /**
    * Verifies a token and caches the result, or waits for another request that is verifying it.
    *
-   * @param maxWait how long to wait for another request, counted from the start of its verification
+   * @param wait for another request, counted from the start of its verification
    * @param verification runs on the calling thread, at most once
-   * @return empty when {@code maxWait} is over
+   * @return empty when the wait is over
    */
   Optional<VerificationResult> verifyOnce(
-      TokenKey key, Duration maxWait, Supplier<VerificationResult> verification) {
+      TokenKey key, Supplier<SingleFlight.Wait> wait, Supplier<VerificationResult> verification) {
     return inFlight.get(
-        key,
-        maxWait,
-        CountedFrom.START_OF_CALL,
-        call -> verifyUnlessKnown(key, call, verification));
+        key, wait, CountedFrom.START_OF_CALL, call -> verifyUnlessKnown(key, call, verification));
   }
 
   private VerificationResult verifyUnlessKnown(

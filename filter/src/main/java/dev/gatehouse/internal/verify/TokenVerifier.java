@@ -1,5 +1,6 @@
 package dev.gatehouse.internal.verify;
 
+import dev.gatehouse.internal.introspection.IntrospectionCall;
 import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.Reason;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -31,16 +31,8 @@ public final class TokenVerifier {
   private final BadTokenLimit badTokens;
   private final Bulkhead bulkhead;
 
-  /** How long an introspection may take, including the wait for a permit of the bulkhead. */
+  /** How long an introspection may take, with some time for the thread that ends it. */
   private final Duration longestIntrospection;
-
-  private final Duration maxWait;
-
-  /**
-   * Limits the requests that may block until an introspection finishes (their own or a shared one).
-   * Requests beyond the limit wait at most {@code maxWait}.
-   */
-  private final Semaphore followers;
 
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
@@ -53,32 +45,18 @@ public final class TokenVerifier {
    * Creates a verifier.
    *
    * @param requestTimeout of one introspection request
-   * @param maxConcurrent the maximum number of concurrent introspection requests
    */
   public TokenVerifier(
       ServerSelection servers,
       ResultCache cache,
       BadTokenLimit badTokens,
       Duration requestTimeout,
-      int maxConcurrent) {
-    this(servers, cache, badTokens, requestTimeout, maxConcurrent, Bulkhead.MAX_WAIT);
-  }
-
-  /** With another maximum wait for a permit, for tests. */
-  TokenVerifier(
-      ServerSelection servers,
-      ResultCache cache,
-      BadTokenLimit badTokens,
-      Duration requestTimeout,
-      int maxConcurrent,
-      Duration maxWait) {
+      Bulkhead bulkhead) {
     this.servers = servers;
     this.cache = cache;
     this.badTokens = badTokens;
-    this.bulkhead = new Bulkhead(maxConcurrent);
-    this.longestIntrospection = requestTimeout.plus(maxWait);
-    this.maxWait = maxWait;
-    this.followers = new Semaphore(maxConcurrent);
+    this.bulkhead = bulkhead;
+    this.longestIntrospection = requestTimeout.plus(Bulkhead.MAX_WAIT);
   }
 
   public Bulkhead bulkhead() {
@@ -207,41 +185,34 @@ public final class TokenVerifier {
     if (!cache.isOn()) {
       return introspection.get(); // sharing another request's result would be caching
     }
-    boolean mayWait = followers.tryAcquire();
-    try {
-      Duration wait = mayWait ? longestIntrospection : maxWaitAt(candidate.server());
-      return cache
-          .verifyOnce(candidate.key(), wait, introspection)
-          .orElseGet(
-              () -> busy(candidate.server(), "the shared introspection of this token is slow"));
-    } finally {
-      if (mayWait) {
-        followers.release();
-      }
-    }
+    Introspector server = candidate.server();
+    return cache
+        .verifyOnce(
+            candidate.key(),
+            () -> bulkhead.follow(longestIntrospection, server.isUnresponsive()),
+            introspection)
+        .orElseGet(() -> busy(server, "the shared introspection of this token is slow"));
   }
 
-  /** Waiting for an unresponsive server blocks a thread that other requests need. */
-  private Duration maxWaitAt(Introspector server) {
-    return server.isUnresponsive() ? Duration.ZERO : maxWait;
-  }
-
-  private static VerificationResult busy(Introspector server, String detail) {
+  private VerificationResult busy(Introspector server, String detail) {
     return new VerificationResult.Unavailable(
-        Reason.BUSY, detail, VerificationResult.Unavailable.RETRY_AFTER, server.isUnresponsive());
+        Reason.BUSY,
+        detail,
+        VerificationResult.Unavailable.RETRY_AFTER,
+        server.isUnresponsive() || bulkhead.isStalled());
   }
 
   /** The introspection that a request runs unless it can share another one. */
   private final class Introspection implements Supplier<VerificationResult> {
 
     private final Candidate candidate;
-    private final BearerToken token;
+    private final IntrospectionCall call;
     private final BadTokenCharge charge;
     private boolean hasRun;
 
     Introspection(Candidate candidate, BearerToken token, BadTokenCharge charge) {
       this.candidate = candidate;
-      this.token = token;
+      this.call = candidate.server().call(token); // its time limit includes all waits
       this.charge = charge;
     }
 
@@ -251,18 +222,15 @@ public final class TokenVerifier {
       boolean wasRecentlyActive = !(candidate.known() instanceof Lookup.Absent);
       Optional<VerificationResult> refusal =
           wasRecentlyActive ? Optional.empty() : charge.charge(candidate.server());
-      return refusal.isPresent() ? refusal.get() : introspect(candidate.server(), token);
+      return refusal.isPresent() ? refusal.get() : introspect(candidate, call);
     }
   }
 
-  private VerificationResult introspect(Introspector server, BearerToken token) {
-    if (!bulkhead.acquire(maxWaitAt(server))) {
-      return busy(server, "max-concurrent-introspections is reached");
-    }
-    try {
-      return server.introspect(token);
-    } finally {
-      bulkhead.release();
-    }
+  private VerificationResult introspect(Candidate candidate, IntrospectionCall call) {
+    Introspector server = candidate.server();
+    return bulkhead
+        .run(candidate.key(), call, server.isUnresponsive())
+        .orElseGet(
+            () -> busy(server, "no more introspections may be under way, or this token hung"));
   }
 }

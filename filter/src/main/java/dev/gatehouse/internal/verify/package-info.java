@@ -14,13 +14,19 @@
  *     <td>{@code cache-ttl}, {@code cache-inactive-ttl}, {@code cache-max-entries},
  *     {@code cache-max-bytes}</td></tr>
  * <tr><td>{@code SingleFlight}</td><td>waits for the introspection of the same token that is under
- *     way; up to 1 s beyond {@code request-timeout} for as many requests as may introspect, up to
- *     1 s for others, not at all while the server is unresponsive: then 503</td>
+ *     way; until it ends for as many requests as may introspect, up to 1 s for others, not at all
+ *     while the server is unresponsive or introspections hang: then 503</td>
  *     <td>{@code request-timeout}, {@code max-concurrent-introspections}</td></tr>
  * <tr><td>{@code BadTokenLimit}</td><td>too many bad tokens from one client address: 429</td>
  *     <td>{@code max-bad-tokens-per-minute}</td></tr>
- * <tr><td>{@code Bulkhead}</td><td>waits up to 1 s for a permit, not at all while the server is
- *     unresponsive: then 503</td><td>{@code max-concurrent-introspections}</td></tr>
+ * <tr><td>{@code Bulkhead}</td><td>waits up to 1 s for a permit, up to 0.1 s while introspections
+ *     hang, not at all while the server is unresponsive: then 503</td><td>{@code max-concurrent-introspections}</td></tr>
+ * <tr><td>{@code AdaptiveLimit}</td><td>no response to any introspection for 1 s: allows half as
+ *     many as there are blocked threads, cuts longer ones short and sends waiting requests away,
+ *     with 503; until no cut for 3 s. Fast responses raise the limit</td>
+ *     <td>none; {@code max-concurrent-introspections} is the upper limit</td></tr>
+ * <tr><td>{@code Bulkhead}</td><td>a token whose introspection was cut short within the last 10 s:
+ *     one of them at a time, 503 for others at once</td><td>none</td></tr>
  * <tr><td>{@code EndpointCircuitBreaker}</td><td>open: the next endpoint, or 503 at once</td>
  *     <td>{@code breaker-wait}</td></tr>
  * <tr><td>{@code DiscoverableEndpoint}</td><td>fetches the metadata first, shared by all;

@@ -63,7 +63,7 @@ class SingleFlightTest {
 
   private Future<Optional<String>> compute(Supplier<String> computation) {
     return threads.submit(
-        () -> singleFlight.get("key", LONG, START_OF_CALL, call -> computation.get()));
+        () -> singleFlight.get("key", upTo(LONG), START_OF_CALL, call -> computation.get()));
   }
 
   /** Returns when all these threads wait for the result of another. */
@@ -78,13 +78,18 @@ class SingleFlightTest {
     Thread thread =
         new Thread(
             () -> {
-              Optional<String> result = singleFlight.get("key", LONG, START_OF_CALL, call -> own);
+              Optional<String> result =
+                  singleFlight.get("key", upTo(LONG), START_OF_CALL, call -> own);
               synchronized (results) {
                 results.add(result);
               }
             });
     thread.start();
     return thread;
+  }
+
+  private static Supplier<SingleFlight.Wait> upTo(Duration max) {
+    return () -> SingleFlight.Wait.upTo(max);
   }
 
   @Test
@@ -108,8 +113,8 @@ class SingleFlightTest {
 
   @Test
   void aCallerAfterTheResultComputesAnew() {
-    assertThat(singleFlight.get("key", LONG, START_OF_CALL, call -> "one")).hasValue("one");
-    assertThat(singleFlight.get("key", LONG, START_OF_CALL, call -> "two")).hasValue("two");
+    assertThat(singleFlight.get("key", upTo(LONG), START_OF_CALL, call -> "one")).hasValue("one");
+    assertThat(singleFlight.get("key", upTo(LONG), START_OF_CALL, call -> "two")).hasValue("two");
   }
 
   @Test
@@ -122,7 +127,7 @@ class SingleFlightTest {
     for (int i = 0; i < 1_000; i++) {
       String key = "other-" + i;
       assertTimeoutPreemptively(
-          LONG, () -> singleFlight.get(key, LONG, START_OF_CALL, call -> key));
+          LONG, () -> singleFlight.get(key, upTo(LONG), START_OF_CALL, call -> key));
     }
     mayFinish.countDown();
     assertThat(slow.get()).hasValue("slow");
@@ -134,7 +139,7 @@ class SingleFlightTest {
     Future<Optional<String>> first = compute(slow(started, "value"));
     started.await();
 
-    assertThat(singleFlight.get("key", Duration.ZERO, START_OF_CALL, SingleFlightTest::never))
+    assertThat(singleFlight.get("key", upTo(Duration.ZERO), START_OF_CALL, SingleFlightTest::never))
         .isEmpty();
     mayFinish.countDown();
     assertThat(first.get()).hasValue("value");
@@ -147,7 +152,8 @@ class SingleFlightTest {
     started.await();
     Thread.currentThread().interrupt();
 
-    assertThat(singleFlight.get("key", LONG, START_OF_CALL, SingleFlightTest::never)).isEmpty();
+    assertThat(singleFlight.get("key", upTo(LONG), START_OF_CALL, SingleFlightTest::never))
+        .isEmpty();
     assertThat(Thread.interrupted()).isTrue();
     mayFinish.countDown();
     assertThat(first.get()).hasValue("value");
@@ -161,7 +167,7 @@ class SingleFlightTest {
         new Thread(
             () ->
                 singleFlight.get(
-                    "key", LONG, START_OF_CALL, call -> slow(started, "interrupted").get()));
+                    "key", upTo(LONG), START_OF_CALL, call -> slow(started, "interrupted").get()));
     first.start();
     started.await();
     AtomicInteger computations = new AtomicInteger();
@@ -174,7 +180,7 @@ class SingleFlightTest {
                 Optional<String> result =
                     singleFlight.get(
                         "key",
-                        LONG,
+                        upTo(LONG),
                         START_OF_CALL,
                         call -> "value " + computations.incrementAndGet());
                 synchronized (results) {
@@ -210,7 +216,8 @@ class SingleFlightTest {
         new Thread(
             () -> {
               try {
-                var unused = singleFlight.get("key", LONG, START_OF_CALL, SingleFlightTest::never);
+                var unused =
+                    singleFlight.get("key", upTo(LONG), START_OF_CALL, SingleFlightTest::never);
               } catch (IllegalStateException e) {
                 failed.set(true);
               }
@@ -222,7 +229,8 @@ class SingleFlightTest {
 
     assertThatThrownBy(first::get).hasCauseInstanceOf(IllegalArgumentException.class);
     assertThat(failed).isTrue();
-    assertThat(singleFlight.get("key", LONG, START_OF_CALL, call -> "value")).hasValue("value");
+    assertThat(singleFlight.get("key", upTo(LONG), START_OF_CALL, call -> "value"))
+        .hasValue("value");
   }
 
   /** Otherwise each newcomer would wait the whole time for a computation that already hangs. */
@@ -236,7 +244,7 @@ class SingleFlightTest {
     assertTimeoutPreemptively(
         LONG.dividedBy(2),
         () ->
-            assertThat(singleFlight.get("key", LONG, START_OF_CALL, SingleFlightTest::never))
+            assertThat(singleFlight.get("key", upTo(LONG), START_OF_CALL, SingleFlightTest::never))
                 .isEmpty());
     mayFinish.countDown();
     assertThat(first.get()).hasValue("value");
@@ -254,7 +262,7 @@ class SingleFlightTest {
     singleFlight.invalidate("another key");
     singleFlight.invalidate("key");
 
-    assertThat(singleFlight.get("key", LONG, START_OF_CALL, call -> "newer"))
+    assertThat(singleFlight.get("key", upTo(LONG), START_OF_CALL, call -> "newer"))
         .hasValue("newer"); // without waiting
     mayFinish.countDown();
     waiting.join();
@@ -285,7 +293,7 @@ class SingleFlightTest {
     List<String> stored = new ArrayList<>();
     singleFlight.get(
         "key",
-        LONG,
+        upTo(LONG),
         START_OF_CALL,
         call -> {
           call.storeUnlessInvalidated("one", () -> stored.add("one"));
@@ -322,7 +330,7 @@ class SingleFlightTest {
                     var unused =
                         singleFlight.get(
                             "key",
-                            maxWait,
+                            upTo(maxWait),
                             START_OF_CALL,
                             call -> {
                               maxRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
@@ -346,7 +354,7 @@ class SingleFlightTest {
     }
 
     assertThat(maxRunning).hasValue(1);
-    assertThat(singleFlight.get("key", LONG, START_OF_CALL, call -> "still works"))
+    assertThat(singleFlight.get("key", upTo(LONG), START_OF_CALL, call -> "still works"))
         .hasValue("still works");
   }
 }

@@ -307,7 +307,6 @@ class TokenVerifierTest {
         cache,
         new BadTokenLimit(badTokens, ticker),
         LONG,
-        maxConcurrent,
-        maxWait);
+        new Bulkhead(maxConcurrent, clock, probes, maxWait));
   }
 }
