@@ -2,6 +2,7 @@ package dev.gatehouse.internal.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.internal.concurrent.SingleFlight.Wait;
 import dev.gatehouse.internal.introspection.Introspectors;
 import dev.gatehouse.internal.token.AudienceAlternative;
 import dev.gatehouse.internal.token.BearerToken;
@@ -57,7 +58,8 @@ class ResultCacheTest {
   /** Stores a result and returns a reference to its claims that does not keep them. */
   private WeakReference<TokenClaims> store(ResultCache cache, String members) {
     VerificationResult.Active result = active(members);
-    assertThat(cache.verifyOnce(key, Duration.ofMinutes(1), () -> result)).contains(result);
+    assertThat(cache.verifyOnce(key, () -> Wait.upTo(Duration.ofMinutes(1)), () -> result))
+        .contains(result);
     return new WeakReference<>(result.claims());
   }
 
@@ -134,7 +136,7 @@ class ResultCacheTest {
     clock.advance(Duration.ofSeconds(31));
     VerificationResult inactive =
         new VerificationResult.Inactive(Reason.INACTIVE, "the response has active=false");
-    cache.verifyOnce(key, Duration.ofMinutes(1), () -> inactive);
+    cache.verifyOnce(key, () -> Wait.upTo(Duration.ofMinutes(1)), () -> inactive);
 
     clock.advance(Duration.ofSeconds(6));
 
