@@ -133,10 +133,14 @@ class WebXmlTest {
   }
 
   private Context deploy(String filter) throws Exception {
+    return deploy("", filter);
+  }
+
+  private Context deploy(String prolog, String filter) throws Exception {
     Files.writeString(
         directory.resolve("WEB-INF").resolve("web.xml"),
         """
-        <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
+        %s<web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
           <servlet>
             <servlet-name>mcp</servlet-name>
             <servlet-class>dev.gatehouse.CallerServlet</servlet-class>
@@ -149,7 +153,7 @@ class WebXmlTest {
           %s
         </web-app>
         """
-            .formatted(filter));
+            .formatted(prolog, filter));
     Context application = tomcat.addWebapp("", directory.toString());
     application.setParentClassLoader(getClass().getClassLoader());
     application.setJarScanner(new NoJars());
@@ -219,6 +223,27 @@ class WebXmlTest {
                 + other.formatted(PassingFilter.class.getName(), ASYNC)
                 + mapping(
                     mapping.replace("ALL", ALL).replace("LOWER", ALL.toLowerCase(Locale.ROOT))));
+
+    assertThat(application.getState().isAvailable()).isTrue();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          an entity of its own | <!DOCTYPE web-app [<!ENTITY x 'y'>]> | <description>&x;</description>
+          an external DTD      | <!DOCTYPE web-app PUBLIC "-//Sun Microsystems, Inc.//DTD Web Application 2.3//EN" "http://java.sun.com/dtd/web-app_2_3.dtd"> | <description>y</description>
+          """)
+  void aDescriptorWithADocumentTypeStarts(String description, String prolog, String element)
+      throws Exception {
+    Context application =
+        deploy(
+            prolog,
+            element
+                + filter(goodParams(), ASYNC)
+                + mapping("<servlet-name>mcp</servlet-name>" + ALL)
+                + LISTENER);
 
     assertThat(application.getState().isAvailable()).isTrue();
   }
