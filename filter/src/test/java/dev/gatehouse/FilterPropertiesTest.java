@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.Generators;
 import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.LogsWarning;
 import dev.gatehouse.testing.RawClient;
-import dev.gatehouse.testing.RawClient.RawResponse;
 import dev.gatehouse.testing.ResponseOracle;
 import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.RawClient.RawResponse;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -40,6 +41,7 @@ class FilterPropertiesTest {
   }
 
   @Test
+  @LogsWarning(maybe = "user_unknown")
   void onlyAValidResponseReachesTheServlet() throws Exception {
     log.announce("reason=as_answer");
     ResponseOracle oracle =
