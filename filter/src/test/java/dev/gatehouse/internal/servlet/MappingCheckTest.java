@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.servlet.DispatcherType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whether a request can bypass the filter, according to the mappings in the container. */
 class MappingCheckTest {
@@ -139,5 +144,55 @@ class MappingCheckTest {
                 .findings())
         .containsExactly(
             "the filter is not mapped to eviction-path; add <url-pattern>/evict</url-pattern>");
+  }
+
+  /** The mapping of a filter to servlet {@code mcp}, and what a deployment descriptor declares. */
+  private static MappingCheck declared(String target, Set<DispatcherType> types) {
+    return new MappingCheck(
+        List.of("mcp"),
+        List.of("/.well-known/*", "/evict"),
+        Map.of("mcp", List.of("/mcp")),
+        "/evict",
+        Map.of(target, types),
+        false);
+  }
+
+  @ParameterizedTest
+  @EnumSource(DispatcherType.class)
+  void aDeclaredMappingNeedsEveryDispatcherType(DispatcherType missing) {
+    Set<DispatcherType> types = EnumSet.complementOf(EnumSet.of(missing));
+
+    assertThat(declared("mcp", types).findings())
+        .containsExactly(
+            "the filter is not mapped to 'mcp' for the dispatcher types [%1$s]; add "
+                    .formatted(missing)
+                + "<dispatcher>%s</dispatcher>".formatted(missing));
+    assertThat(declared("mcp", EnumSet.allOf(DispatcherType.class)).findings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/.well-known/*", "/evict"})
+  void thePathsThatTheFilterItselfServesNeedRequestAlone(String pattern) {
+    assertThat(declared(pattern, EnumSet.of(DispatcherType.REQUEST)).findings()).isEmpty();
+  }
+
+  @Test
+  void whatTheFilterCoversIsKnownByItsPatternsOrByAllServlets() {
+    assertThat(
+            check("mcp", "/.well-known/*", "mcp=/mcp").coversAnyOf(List.of("/x", "/.well-known/y")))
+        .isTrue();
+    assertThat(check("mcp", "/.well-known/*", "mcp=/mcp").coversAnyOf(List.of("/x"))).isFalse();
+    assertThat(check("*", "", "mcp=/mcp").coversAnyOf(List.of("/x"))).isTrue();
+  }
+
+  @Test
+  void asyncIsOffOnlyIfADescriptorSaysSo() {
+    Map<String, List<String>> servlets = Map.of("mcp", List.of("/mcp"));
+
+    assertThat(
+            new MappingCheck(List.of("mcp"), List.of(), servlets, null, Map.of(), true)
+                .isAsyncOff())
+        .isTrue();
+    assertThat(check("mcp", "", "mcp=/mcp").isAsyncOff()).isFalse();
   }
 }
