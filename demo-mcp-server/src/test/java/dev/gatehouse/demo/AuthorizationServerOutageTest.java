@@ -2,6 +2,7 @@ package dev.gatehouse.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.testing.Await;
 import dev.gatehouse.testing.LogsWarning;
 import java.io.IOException;
 import java.util.Map;
@@ -25,7 +26,10 @@ class AuthorizationServerOutageTest {
       try (RunningDemo demo = RunningDemo.start(environment(authorizationServer, resource))) {
         assertOutage(demo, first);
         authorizationServer.startAgain();
-        assertThat(initialize(demo, first).statusLine()).isEqualTo("HTTP/1.1 200 OK");
+        // The failed discovery is remembered for three seconds.
+        Await.until(
+            "the request is admitted",
+            () -> initialize(demo, first).statusLine().equals("HTTP/1.1 200 OK"));
         authorizationServer.stop();
         assertOutage(demo, second);
         authorizationServer.startAgain();
