@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
  */
 class AuthorizationServerOutageTest {
 
-  @LogsWarning(value = "refused: reason=as_", maybe = "self-test: FAILED")
+  @LogsWarning(
+      value = "refused: reason=as_",
+      maybe = {"self-test: FAILED", "circuit breaker open", "circuit breaker closed"})
   @Test
   void anOutageIsRefusedWith503AndRetryAfterUntilTheAuthorizationServerIsBack() throws Exception {
     String resource = "http://127.0.0.1/mcp";
