@@ -51,6 +51,34 @@ final class IntrospectionResponseReader {
   private IntrospectionResponseReader() {}
 
   /**
+   * Members that only tokens of users have, or that say how a user logged in. Keycloak without its
+   * scope {@code basic} sends such members, but no {@code sub}.
+   */
+  private static final List<String> SIGNS_OF_A_USER =
+      List.of(
+          "username", // RFC 7662 §2.2
+          "preferred_username", // OpenID Connect Core §5.1, and the following
+          "name",
+          "given_name",
+          "family_name",
+          "nickname",
+          "email",
+          "email_verified",
+          "phone_number",
+          "auth_time", // OpenID Connect Core §2, and the following
+          "nonce",
+          "acr",
+          "amr",
+          "sid", // OpenID Connect Front-Channel Logout §3
+          "session_state",
+          "user_id", // not registered, but used by several servers
+          "user_name",
+          "uid",
+          "upn",
+          "oid",
+          "login");
+
+  /**
    * Parses a response.
    *
    * @param token the introspected token; members that repeat it are left out of the claims
@@ -97,7 +125,8 @@ final class IntrospectionResponseReader {
             audience(json),
             scopes(json),
             sharedText(json, "token_type"),
-            bound);
+            bound,
+            SIGNS_OF_A_USER.stream().anyMatch(json::has));
     return new TokenClaims(
         text(json, "sub"),
         shared(terms),

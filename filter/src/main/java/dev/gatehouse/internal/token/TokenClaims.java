@@ -22,34 +22,6 @@ public record TokenClaims(
   public static final long NEVER = Long.MAX_VALUE / 1000;
 
   /**
-   * Members that only tokens of users have, or that say how a user logged in. Keycloak without its
-   * scope {@code basic} sends such members, but no {@code sub}.
-   */
-  private static final List<String> SIGNS_OF_A_USER =
-      List.of(
-          "username", // RFC 7662 §2.2
-          "preferred_username", // OpenID Connect Core §5.1, and the following
-          "name",
-          "given_name",
-          "family_name",
-          "nickname",
-          "email",
-          "email_verified",
-          "phone_number",
-          "auth_time", // OpenID Connect Core §2, and the following
-          "nonce",
-          "acr",
-          "amr",
-          "sid", // OpenID Connect Front-Channel Logout §3
-          "session_state",
-          "user_id", // not registered, but used by several servers
-          "user_name",
-          "uid",
-          "upn",
-          "oid",
-          "login");
-
-  /**
    * The claims that are usually equal in all tokens of one client.
    *
    * @param clientId {@code client_id}
@@ -58,6 +30,7 @@ public record TokenClaims(
    * @param scopes the {@code "scope"} member, a string or an array; empty when absent
    * @param tokenType {@code token_type}
    * @param bound whether there is a {@code cnf} member of any kind (RFC 7800)
+   * @param signOfUser whether there is a member that only tokens of users have
    */
   public record Terms(
       @Nullable String clientId,
@@ -65,11 +38,12 @@ public record TokenClaims(
       List<String> audience,
       Set<String> scopes,
       @Nullable String tokenType,
-      boolean bound) {}
+      boolean bound,
+      boolean signOfUser) {}
 
   /** Whether the token seems to be a user's, but does not identify the user. */
   public boolean isOfUnknownUser() {
-    return subject == null && SIGNS_OF_A_USER.stream().anyMatch(claims::containsKey);
+    return subject == null && terms.signOfUser;
   }
 
   /**
