@@ -141,20 +141,20 @@ public final class McpAuthFilter implements Filter {
    */
   @Override
   public void init(FilterConfig config) throws ServletException {
-    filterName = config.getFilterName();
-    contextPath = config.getServletContext().getContextPath();
-    if (running != null) {
-      destroy(); // a container calls init again
-    }
     try {
       start(config);
     } catch (RuntimeException | LinkageError e) {
-      destroy();
+      running = null;
       FailedStart.report(config, e);
     }
   }
 
   private void start(FilterConfig config) {
+    if (running != null) {
+      destroy(); // a container calls init again
+    }
+    filterName = config.getFilterName();
+    contextPath = config.getServletContext().getContextPath();
     if (settings == null) {
       settings = Settings.builder().initParameters(config).environment(System.getenv()).build();
     }
@@ -166,11 +166,12 @@ public final class McpAuthFilter implements Filter {
     }
     metadataMapped =
         mappings.coversAnyOf(ProtectedResourceMetadata.paths(settings.resource, contextPath));
-    running = RunningFilter.of(settings, contextPath, clock, ticker);
-    listeners.start(running.forListeners());
+    RunningFilter started = RunningFilter.of(settings, contextPath, clock, ticker);
+    listeners.start(started.forListeners());
     log.info("{} guards {}", filterName, settings.resource);
+    running = started;
     if (settings.selfTest) {
-      startSelfTest(selfTest(running));
+      startSelfTest(selfTest(started));
     }
   }
 
