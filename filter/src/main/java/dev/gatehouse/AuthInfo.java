@@ -31,8 +31,9 @@ public final class AuthInfo implements Principal {
     /** A client acts on its own behalf; {@link AuthInfo#clientId()} identifies it. */
     CLIENT,
     /**
-     * The token identifies nobody: it has neither {@code sub} nor {@code client_id}, or no {@code
-     * sub} although it seems to be a user's. Give such a caller nothing that belongs to anyone.
+     * The token does not identify its caller: it has neither {@code sub} nor {@code client_id}, or
+     * no {@code sub} although it seems to be a user's. Give such a caller nothing that belongs to
+     * anyone.
      */
     UNKNOWN
   }

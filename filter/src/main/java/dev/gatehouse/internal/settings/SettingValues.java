@@ -44,7 +44,7 @@ public final class SettingValues {
   }
 
   /**
-   * Reports blank variables of settings that have a value from elsewhere. Somebody meant to
+   * Reports blank variables of settings that have a value from elsewhere. The operator meant to
    * override it, as {@code ${VARIABLE:-}} does in a Compose file if the variable is missing there.
    */
   void reportBlankVariables(SettingErrors errors) {

@@ -99,7 +99,8 @@ public final class BearerToken implements Credentials {
     if (end - start > MAX_LENGTH) {
       return new Credentials.Malformed("token longer than " + MAX_LENGTH + " characters");
     }
-    byte[] bytes = header.getBytes(ISO_8859_1); // other characters become question marks
+    byte[] bytes =
+        header.getBytes(ISO_8859_1); // a character outside Latin-1 becomes ?, which is illegal
     return isB64Token(bytes, start)
         ? new BearerToken(bytes, start)
         : new Credentials.Malformed("illegal character in the token");

@@ -39,7 +39,7 @@ final class AdaptiveLimit {
   /** How often introspections are checked while some may have to be cut short soon. */
   static final Duration CHECK = Duration.ofMillis(100);
 
-  /** So few blocked threads are left alone, and so many introspections are always allowed. */
+  /** No more blocked threads than this are no stall; as many introspections are always allowed. */
   private static final int ALWAYS = 2;
 
   /** An introspection takes far longer than usual if it takes so many times the usual time. */

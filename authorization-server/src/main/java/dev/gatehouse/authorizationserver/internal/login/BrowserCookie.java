@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The session cookie: a random value that identifies a log-in in the session store. Forms contain
  * its hash to prevent cross-site request forgery: other sites can neither read nor set it. The
  * prefix {@code __Host-} (RFC 6265bis §4.1.3.2) keeps sibling domains from setting the cookie, and
- * so from logging the user in as somebody else. Browsers accept it only over https, with {@code
+ * so from logging the user in as another user. Browsers accept it only over https, with {@code
  * Secure}, with the path {@code /} and without a domain, so it is omitted on loopback without
  * https.
  *
