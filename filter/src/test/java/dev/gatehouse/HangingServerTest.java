@@ -28,12 +28,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * With default settings, an authorization server that hangs does not take a container's threads
  * with it, however few there are.
  */
 class HangingServerTest {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HangingServerTest.class);
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
@@ -90,7 +94,7 @@ class HangingServerTest {
       int admitted = container.threads < 16 ? 0 : admittedAmongHundred(callers);
       callers.stop();
 
-      print(container, "some tokens", longest, callers, admitted);
+      report(container, "some tokens", longest, callers, admitted);
       assertThat(longest).allMatch(each -> each.compareTo(TOO_LONG) < 0);
       assertThat(callers.longest()).isLessThan(TOO_LONG);
       assertThat(admitted).isGreaterThanOrEqualTo(container.threads < 16 ? 0 : 90);
@@ -108,7 +112,7 @@ class HangingServerTest {
       List<Duration> longest = callers.measure(this::hang);
       callers.stop();
 
-      print(container, "one token", longest, callers, 0);
+      report(container, "one token", longest, callers, 0);
       assertThat(longest).allMatch(each -> each.compareTo(TOO_LONG) < 0);
       assertThat(callers.longest()).isLessThan(TOO_LONG);
     }
@@ -130,7 +134,7 @@ class HangingServerTest {
       everythingHangs = false;
       held.release();
 
-      print(container, "all tokens", longest, callers, 0);
+      report(container, "all tokens", longest, callers, 0);
       assertThat(longest).allMatch(each -> each.compareTo(TOO_LONG) < 0);
       assertThat(callers.longest()).isLessThan(TOO_LONG);
       assertThat(callers.status(Secrets.token())).isEqualTo(200);
@@ -158,14 +162,14 @@ class HangingServerTest {
     hanging.add(token);
   }
 
-  private static void print(
+  private static void report(
       Container container,
       String what,
       List<Duration> longest,
       HangingCallers callers,
       int admitted) {
-    System.out.printf(
-        "%s, %s hang: onset %d ms, afterwards %d ms, hanging callers %d ms, fresh %d%n",
+    LOG.info( // is printed if the test fails
+        "{}, {} hang: onset {} ms, afterwards {} ms, hanging callers {} ms, fresh {}",
         container,
         what,
         longest.get(0).toMillis(),
