@@ -5,8 +5,10 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * known.
  *
  * <p>Normally up to the configured maximum are allowed. A <em>stall</em> begins when introspections
- * are under way and none has got a response for a second. The threads that are blocked then show
- * how many the container has at least. From then on, half as many introspections are allowed, and
- * all but the oldest are cut short once they take far longer than usual. The stall ends when none
- * had to be cut short for some seconds; fast responses raise the limit before.
+ * are under way and none has got a response for a second. The threads that are blocked then, and
+ * those that come later, show how many the container has at least. From then on, half as many
+ * introspections are allowed, and all but the oldest are cut short once they take far longer than
+ * usual. The stall ends when none had to be cut short for some seconds; fast responses raise the
+ * limit before.
  *
  * <p>This class is not thread-safe: the lock of its {@link Bulkhead} guards it. It never blocks.
  */
@@ -35,6 +38,11 @@ final class AdaptiveLimit {
 
   /** A stall ends when no introspection had to be cut short for this long. */
   static final Duration CALM = Duration.ofSeconds(3);
+
+  /**
+   * A thread that has not come for so long may be held by something else, such as an event stream.
+   */
+  static final Duration IN_USE = Duration.ofSeconds(2);
 
   /** How often introspections are checked while some may have to be cut short soon. */
   static final Duration CHECK = Duration.ofMillis(100);
@@ -81,6 +89,9 @@ final class AdaptiveLimit {
   /** Requests that wait until they may introspect. */
   private int waiting;
 
+  /** When each thread has come last, by its id, during a stall. */
+  private final Map<Long, Long> threads = new HashMap<>();
+
   private long latestResponse;
 
   /** Milliseconds; negative before the first response. */
@@ -114,6 +125,7 @@ final class AdaptiveLimit {
   Optional<Exchange> begin(boolean suspect, Runnable cutShort) {
     long now = clock.millis();
     endStallIfCalm(now);
+    recordThread(now);
     if (exchanges.size() >= limit || (suspect && hasSuspect())) {
       return Optional.empty();
     }
@@ -169,6 +181,7 @@ final class AdaptiveLimit {
    *     long
    */
   Optional<CompletableFuture<Void>> follow() {
+    recordThread(clock.millis());
     if (stalled ? !hasRoomForWaiting() : followers.size() + exchanges.size() >= max) {
       return Optional.empty();
     }
@@ -179,6 +192,12 @@ final class AdaptiveLimit {
 
   void unfollow(CompletableFuture<Void> sentAway) {
     followers.removeIf(each -> each == sentAway);
+  }
+
+  private void recordThread(long now) {
+    if (stalled && threads.size() < 2 * max) { // more would change nothing
+      threads.put(Thread.currentThread().getId(), now);
+    }
   }
 
   /** Waiting holds threads, too: with half as many, a quarter of them remains. */
@@ -216,6 +235,7 @@ final class AdaptiveLimit {
     }
     List<Runnable> ends = new ArrayList<>();
     if (stalled) {
+      raiseForMoreThreads(now);
       spareOne();
       sendFollowersAway(ends);
     }
@@ -227,6 +247,13 @@ final class AdaptiveLimit {
       }
     }
     return ends;
+  }
+
+  /** The stall may have begun before many requests came. */
+  private void raiseForMoreThreads(long now) {
+    threads.values().removeIf(latest -> now - latest > IN_USE.toMillis());
+    reduced = Math.min(max, Math.max(reduced, threads.size() / 2));
+    limit = Math.max(limit, reduced);
   }
 
   private boolean hasStalled(long now) {
@@ -269,6 +296,7 @@ final class AdaptiveLimit {
       stalled = false;
       limit = max;
       spared = null;
+      threads.clear();
     }
   }
 

@@ -202,6 +202,47 @@ class AdaptiveLimitTest {
     assertThat(limit.limit()).isEqualTo(MAX);
   }
 
+  /** The container has 40 threads, but the stall began when few requests had come. */
+  @Test
+  void threadsThatComeDuringAStallRaiseTheLimit() throws Exception {
+    respondAfter(5);
+    stall(3);
+    assertThat(limit.limit()).isEqualTo(2);
+    comeFromOtherThreads(40);
+    check();
+    assertThat(limit.limit()).isEqualTo(20);
+    begin();
+    advance(250);
+    check();
+
+    assertThat(limit.limit()).as("after a cut").isEqualTo(20);
+  }
+
+  /** Whatever holds them, they can't serve cached tokens. */
+  @Test
+  void threadsThatNoLongerComeDoNotRaiseTheLimit() throws Exception {
+    respondAfter(5);
+    stall(3);
+    comeFromOtherThreads(20);
+    advance(2_001);
+    comeFromOtherThreads(20);
+    check();
+
+    assertThat(limit.limit()).isEqualTo(10);
+  }
+
+  private void comeFromOtherThreads(int count) throws InterruptedException {
+    for (int i = 0; i < count; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                tryBegin(false).ifPresent(exchange -> limit.end(exchange, false));
+              });
+      thread.start();
+      thread.join();
+    }
+  }
+
   @Test
   void aStallEndsWhenNothingWasCutShortForThreeSeconds() {
     respondAfter(5);
