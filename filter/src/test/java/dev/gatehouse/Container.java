@@ -14,6 +14,7 @@ import java.util.Set;
 import org.apache.catalina.Context;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
+import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** Servlet containers with the numbers of threads that they, or their users, choose. */
@@ -24,8 +25,10 @@ enum Container {
   UNDERTOW_16(16),
   TOMCAT_32(32),
   TOMCAT_200(200),
+  TOMCAT_VIRTUAL(Integer.MAX_VALUE),
   /** The threads of the demo. */
-  JETTY_64(64);
+  JETTY_64(64),
+  JETTY_VIRTUAL(Integer.MAX_VALUE);
 
   /** Stops a server. */
   interface Stop {
@@ -45,10 +48,20 @@ enum Container {
     }
   }
 
+  /** As many as one likes if they are virtual. */
   final int threads;
 
   Container(int threads) {
     this.threads = threads;
+  }
+
+  /** Whether the JDK has virtual threads, if the container needs them. */
+  boolean isAvailable() {
+    return !isVirtual() || Runtime.version().feature() >= 21;
+  }
+
+  private boolean isVirtual() {
+    return threads == Integer.MAX_VALUE;
   }
 
   /**
@@ -59,8 +72,8 @@ enum Container {
   Running start(CallerServlet servlet, McpAuthFilter filter, Path directory) throws Exception {
     return switch (this) {
       case UNDERTOW_5, UNDERTOW_16 -> undertow(servlet, filter);
-      case TOMCAT_32, TOMCAT_200 -> tomcat(servlet, filter, directory);
-      case JETTY_64 -> jetty(servlet, filter);
+      case TOMCAT_32, TOMCAT_200, TOMCAT_VIRTUAL -> tomcat(servlet, filter, directory);
+      case JETTY_64, JETTY_VIRTUAL -> jetty(servlet, filter);
     };
   }
 
@@ -92,7 +105,11 @@ enum Container {
     tomcat.setBaseDir(directory.toString());
     tomcat.setPort(0);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
-    tomcat.getConnector().setProperty("maxThreads", Integer.toString(threads));
+    if (isVirtual()) {
+      tomcat.getConnector().setProperty("useVirtualThreads", "true");
+    } else {
+      tomcat.getConnector().setProperty("maxThreads", Integer.toString(threads));
+    }
     Context application = tomcat.addContext("", null);
     application.addServletContainerInitializer(
         (classes, context) -> {
@@ -112,8 +129,13 @@ enum Container {
   }
 
   private Running jetty(CallerServlet servlet, McpAuthFilter filter) throws Exception {
-    ProtectedServer server =
-        ProtectedServer.guarding(servlet, filter, new QueuedThreadPool(threads));
+    QueuedThreadPool pool = new QueuedThreadPool();
+    if (isVirtual()) {
+      pool.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
+    } else {
+      pool.setMaxThreads(threads);
+    }
+    ProtectedServer server = ProtectedServer.guarding(servlet, filter, pool);
     return new Running(server.port(), server::close);
   }
 }

@@ -16,11 +16,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Callers whose tokens hang, and one that measures what needs no introspection. */
 final class HangingCallers {
 
   private static final int CALLERS = 200;
+
+  /** What a slow machine may take; far less than callers that hang one after the other. */
+  private static final Duration TOO_LONG = HangingTokens.REQUEST_TIMEOUT.multipliedBy(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(HangingCallers.class);
 
   private static final Duration BETWEEN_CALLS = Duration.ofMillis(250);
 
@@ -130,15 +137,26 @@ final class HangingCallers {
     return one.compareTo(other) > 0 ? one : other;
   }
 
-  /** The longest wait of a caller whose token hangs. */
-  Duration longest() {
-    return Duration.ofNanos(longestNanos.get());
-  }
-
   void stop() throws Exception {
     stopped = true;
     for (CompletableFuture<Void> each : running) {
       each.get(120, SECONDS);
     }
+  }
+
+  /**
+   * No caller has waited too long.
+   *
+   * @param longest the result of {@link #measure}
+   */
+  void assertAnsweredInTime(List<Duration> longest) {
+    Duration own = Duration.ofNanos(longestNanos.get());
+    LOG.info( // is printed if the test fails
+        "longest waits: onset {} ms, afterwards {} ms, hanging callers {} ms",
+        longest.get(0).toMillis(),
+        longest.get(1).toMillis(),
+        own.toMillis());
+    assertThat(longest).allMatch(each -> each.compareTo(TOO_LONG) < 0);
+    assertThat(own).isLessThan(TOO_LONG);
   }
 }
