@@ -34,7 +34,9 @@ public final class ResultCache {
   sealed interface Lookup {
 
     /** A result that may be used as it is. */
-    record Fresh(VerificationResult result) implements Lookup {}
+    sealed interface Fresh extends Lookup {
+      VerificationResult result();
+    }
 
     /** The latest result was active. It has expired and may be used only during an outage. */
     record Stale(VerificationResult.Active result) implements Lookup {}
@@ -61,22 +63,24 @@ public final class ResultCache {
   private final RecallingTicker ticker;
 
   private final Cache<TokenKey, Entry> active;
-  private final Cache<TokenKey, Lookup.Fresh> inactive;
+  private final Cache<TokenKey, InactiveEntry> inactive;
   private final RecentlyActive recentlyActive;
 
   /**
-   * An active result. It keeps the lookup that it is returned in, so that a hit allocates nothing.
+   * An active result. A lookup returns the entry itself while it is fresh, and allocates nothing.
    *
    * @param freshUntil on the ticker's scale
    * @param usableUntil on the ticker's scale; at the latest, when the token expires
    */
-  private record Entry(
-      VerificationResult.Active result, Lookup.Fresh fresh, long freshUntil, long usableUntil) {
+  private record Entry(VerificationResult.Active result, long freshUntil, long usableUntil)
+      implements Lookup.Fresh {
 
     TokenClaims claims() {
       return result.claims();
     }
   }
+
+  private record InactiveEntry(VerificationResult.Inactive result) implements Lookup.Fresh {}
 
   private final SingleFlight<TokenKey, VerificationResult> inFlight =
       new SingleFlight<>(Ticker.systemTicker());
@@ -145,9 +149,9 @@ public final class ResultCache {
     Entry entry = active.getIfPresent(key);
     long now = ticker.recall();
     if (entry != null && now - entry.freshUntil() < 0) {
-      return entry.fresh();
+      return entry;
     }
-    Lookup.Fresh bad = inactive.getIfPresent(key);
+    InactiveEntry bad = inactive.getIfPresent(key);
     if (bad != null) {
       return bad;
     }
@@ -202,15 +206,14 @@ public final class ResultCache {
       } else {
         long now = ticker.read();
         long freshFor = Math.min(settings.ttl().toNanos(), usableFor);
-        Lookup.Fresh fresh = new Lookup.Fresh(good);
-        active.put(key, new Entry(good, fresh, now + freshFor, now + usableFor));
+        active.put(key, new Entry(good, now + freshFor, now + usableFor));
         recentlyActive.remove(key); // it is among the active ones
       }
     } else if (result instanceof VerificationResult.Inactive bad) {
       active.invalidate(key);
       recentlyActive.remove(key);
       if (!settings.inactiveTtl().isZero()) {
-        inactive.put(key, new Lookup.Fresh(bad));
+        inactive.put(key, new InactiveEntry(bad));
       }
     }
   }
