@@ -8,8 +8,11 @@ import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
+import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -25,8 +28,11 @@ final class McpEndpoint implements AutoCloseable {
 
   private static final String SERVLET_NAME = "mcp";
 
-  /** In bytes; far more than the longest note, so that the tool reports a text that is too long. */
-  private static final int MAX_REQUEST_SIZE = 1 << 20;
+  /**
+   * In bytes; far more than the longest note, so that the tool reports a text that is too long.
+   * Little enough to keep it for each connection.
+   */
+  private static final int MAX_REQUEST_SIZE = 128 << 10;
 
   private final HttpServletStreamableServerTransportProvider servlet;
   private final McpSyncServer server;
@@ -57,16 +63,24 @@ final class McpEndpoint implements AutoCloseable {
   }
 
   /**
-   * Registers the servlet and the filter that protects it.
+   * Registers the servlet, the filter that protects it, and behind that the one that receives
+   * bodies.
    *
-   * @return the filter
+   * @return the filter that protects it
    */
   McpAuthFilter register(ServletContext context, Settings settings) {
     ServletRegistration.Dynamic registration = context.addServlet(SERVLET_NAME, servlet);
     registration.addMapping(PATH);
     registration.setAsyncSupported(true);
     registration.setLoadOnStartup(1);
-    return McpAuthFilter.register(context, SERVLET_NAME, settings);
+    McpAuthFilter filter = McpAuthFilter.register(context, SERVLET_NAME, settings);
+    // After that filter, so that only bodies of admitted requests are kept.
+    FilterRegistration.Dynamic bodies =
+        context.addFilter("mcp-bodies", new BodyReceiver(MAX_REQUEST_SIZE, BodyReceiver.DEADLINE));
+    bodies.setAsyncSupported(true);
+    bodies.addMappingForServletNames(
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), true, SERVLET_NAME);
+    return filter;
   }
 
   /** Ends the sessions and their event streams. */

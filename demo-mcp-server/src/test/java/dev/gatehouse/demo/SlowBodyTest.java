@@ -53,6 +53,24 @@ class SlowBodyTest {
   }
 
   @Test
+  void oneCallerWithATokenCannotTakeAllThreads() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (RunningDemo demo = RunningDemo.start()) {
+      String token = demo.token("notes:read");
+      McpSession.open(demo.port(), token); // introspects it
+      for (int i = 0; i < CONNECTIONS; i++) {
+        slow.add(incomplete(demo, "POST /mcp", "Authorization: Bearer " + token + "\r\n"));
+      }
+
+      assertThat(McpSession.open(demo.port(), demo.token("notes:read")).id()).isNotEmpty();
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void theContainerEndsABodyBelowItsMinimumDataRate() throws Exception {
     try (RunningDemo demo = RunningDemo.start();
         Socket slow = incomplete(demo, "POST /oauth/token")) {
@@ -74,11 +92,17 @@ class SlowBodyTest {
   }
 
   private static Socket incomplete(RunningDemo demo, String requestLine) throws IOException {
+    return incomplete(demo, requestLine, "");
+  }
+
+  private static Socket incomplete(RunningDemo demo, String requestLine, String header)
+      throws IOException {
     var socket = new Socket(InetAddress.getLoopbackAddress(), demo.port());
     socket.setSoTimeout(TIMEOUT_MILLIS);
     String head =
         requestLine
             + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n"
+            + header
             + "Content-Type: application/x-www-form-urlencoded\r\n\r\na";
     socket.getOutputStream().write(head.getBytes(US_ASCII));
     return socket;

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A separate JVM for one server, so that its cost can be measured separately. It prints its port
@@ -21,6 +23,7 @@ final class Child implements AutoCloseable {
   static final Path OWN_JAVA = Path.of(System.getProperty("java.home"));
 
   private static final String READY = "listening on ";
+  private static final Pattern READY_LINE = Pattern.compile("^" + READY + "(\\d+)$");
 
   private final Process process;
   private final int port;
@@ -33,15 +36,28 @@ final class Child implements AutoCloseable {
   /** Starts a server and waits until it listens. */
   static Child start(Path javaHome, List<String> options, Class<?> main, String... arguments)
       throws IOException {
-    Process process = process(javaHome, options, main, arguments);
+    return awaitReady(process(javaHome, options, main, arguments), READY_LINE);
+  }
+
+  /**
+   * Starts any server and waits until it listens. It need not stop when its input ends: kill it.
+   *
+   * @param ready finds the port, its first group, in the line that shows that the server listens
+   */
+  static Child start(ProcessBuilder command, Pattern ready) throws IOException {
+    return awaitReady(command.start(), ready);
+  }
+
+  private static Child awaitReady(Process process, Pattern ready) throws IOException {
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     for (String line = out.readLine(); line != null; line = out.readLine()) {
-      if (line.startsWith(READY)) {
-        return new Child(process, Integer.parseInt(line.substring(READY.length())));
+      Matcher port = ready.matcher(line);
+      if (port.find()) {
+        return new Child(process, Integer.parseInt(port.group(1)));
       }
       System.err.println(line);
     }
-    throw new IOException(main.getSimpleName() + " exited before it listened");
+    throw new IOException("a server exited before it listened");
   }
 
   /** Runs a program to its end and returns its output. */

@@ -16,6 +16,8 @@ import java.util.Locale;
 final class ClientConnection implements AutoCloseable {
 
   private static final String LENGTH = "\r\ncontent-length:";
+  private static final String CHUNKED = "\r\ntransfer-encoding: chunked";
+  private static final String LAST_CHUNK = "\r\n0\r\n\r\n";
 
   private final SocketChannel channel;
   private final ByteBuffer in = ByteBuffer.allocate(8 * 1024);
@@ -60,16 +62,27 @@ final class ClientConnection implements AutoCloseable {
     if (channel.read(in) < 0) {
       throw new IOException("the server has closed the connection");
     }
-    String text = new String(in.array(), 0, in.position(), ISO_8859_1);
+    String text = text();
     int headEnd = text.indexOf("\r\n\r\n");
-    if (headEnd < 0 || text.length() < headEnd + 4 + contentLength(text, headEnd)) {
+    if (headEnd < 0 || !isComplete(text, headEnd)) {
       return 0;
     }
     return Integer.parseInt(text.substring(9, 12));
   }
 
-  private static int contentLength(String text, int headEnd) {
+  /** What has arrived of the response, with its head. */
+  String text() {
+    return new String(in.array(), 0, in.position(), ISO_8859_1);
+  }
+
+  private static boolean isComplete(String text, int headEnd) {
     String head = text.substring(0, headEnd).toLowerCase(Locale.ROOT);
+    return head.contains(CHUNKED)
+        ? text.endsWith(LAST_CHUNK)
+        : text.length() >= headEnd + 4 + contentLength(head);
+  }
+
+  private static int contentLength(String head) {
     int at = head.indexOf(LENGTH);
     if (at < 0) {
       return 0;

@@ -17,8 +17,8 @@ import org.openjdk.jmh.runner.RunnerException;
  * Runs all benchmarks or the named parts, and prints one table.
  *
  * <pre>
- * src/bench/run [--quick] [--only=jmh,load,memory,virtual,endpoint,sender,soak] [--jmh=REGEX]
- *     [--minutes=N]
+ * src/bench/run [--quick] [--only=jmh,load,memory,virtual,endpoint,sender,slow,soak] [--jmh=REGEX]
+ *     [--slow=REGEX] [--minutes=N]
  * </pre>
  */
 public final class Main {
@@ -33,23 +33,27 @@ public final class Main {
     VIRTUAL,
     ENDPOINT,
     SENDER,
+    SLOW,
     /** Not a measurement, so it runs only if named. */
     SOAK
   }
 
   private final Plan plan;
   private final String jmhInclude;
+  private final String slowInclude;
   private final Duration soak;
   private final LoadGenerator generator;
   private final Table table = new Table();
 
-  private String senders = "";
+  private final StringBuilder ownTables = new StringBuilder();
   private boolean soakPassed = true;
 
-  private Main(Plan plan, String jmhInclude, Duration soak, LoadGenerator generator) {
+  private Main(
+      Plan plan, String jmhInclude, String slowInclude, Duration soak, LoadGenerator generator) {
     this.plan = plan;
     this.soak = soak;
     this.jmhInclude = jmhInclude;
+    this.slowInclude = slowInclude;
     this.generator = generator;
   }
 
@@ -59,14 +63,20 @@ public final class Main {
     Plan plan = options.contains("--quick") ? Plan.quick() : Plan.full();
     String minutes = value(options, "--minutes=", options.contains("--quick") ? "0.5" : "5");
     Duration soak = Duration.ofMillis((long) (Double.parseDouble(minutes) * 60_000));
-    Main main = new Main(plan, value(options, "--jmh=", "."), soak, LoadGenerator.best());
+    Main main =
+        new Main(
+            plan,
+            value(options, "--jmh=", "."),
+            value(options, "--slow=", "."),
+            soak,
+            LoadGenerator.best());
     long start = System.nanoTime();
     main.run(parts(value(options, "--only=", "")));
     System.out.println(main.about(options, (System.nanoTime() - start) / 1_000_000_000));
     if (!main.table.isEmpty()) {
       System.out.println(main.table.markdown());
     }
-    System.out.println(main.senders);
+    System.out.println(main.ownTables);
     if (!main.soakPassed) {
       System.err.println("The soak got wrong responses.");
       System.exit(1);
@@ -81,9 +91,12 @@ public final class Main {
       if (!option.equals("--quick")
           && !option.startsWith("--only=")
           && !option.startsWith("--jmh=")
+          && !option.startsWith("--slow=")
           && !option.startsWith("--minutes=")) {
         throw new IllegalArgumentException(
-            option + ": unknown option; write --quick, --only=PARTS, --jmh=REGEX or --minutes=N");
+            option
+                + ": unknown option; write --quick, --only=PARTS, --jmh=REGEX, --slow=REGEX or"
+                + " --minutes=N");
       }
     }
     return defaultValue;
@@ -116,12 +129,17 @@ public final class Main {
           case MEMORY -> new MemoryPart(plan, stub).run(table);
           case VIRTUAL -> virtual(stub);
           case ENDPOINT -> new EndpointPart(plan, generator).run(table);
-          case SENDER -> senders = new SenderPart(plan, stub).run();
+          case SENDER -> ownTables.append(new SenderPart(plan, stub).run()).append('\n');
+          case SLOW -> slow();
           case SOAK -> soakPassed = new SoakPart(soak).run();
         }
       }
     }
     System.err.println();
+  }
+
+  private void slow() throws IOException {
+    ownTables.append(new SlowPart(plan, slowInclude).run()).append('\n');
   }
 
   private void load(Stub stub, Path javaHome, String threads, String jdk) throws IOException {
