@@ -263,6 +263,17 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets how long a token may be. A longer one gets 400. The container limits the headers of a
+   * request, too. Default: 16 KiB.
+   *
+   * @param characters 256 to 65,536
+   * @return this
+   */
+  public SettingsBuilder maxTokenLength(int characters) {
+    return set(Setting.MAX_TOKEN_LENGTH, Integer.toString(characters));
+  }
+
+  /**
    * Sets how long an active result is cached, and so how long a revoked token may still be accepted
    * unless it is evicted with {@link TokenCache}. No result outlives the token's {@code exp}.
    * Default: 30 s.

@@ -127,6 +127,7 @@ class SettingsTest {
           eviction-secret     | short                          | at least 32 characters of
           eviction-secret     | 0123456789abcdef0123456789abcdef | eviction-path: missing
           max-concurrent-introspections | many                 | is invalid; write a whole number from
+          max-token-length    | 100                            | is out of range; write a size from 256 to 64KiB
           allow-insecure-http | yes                            | is not a boolean; write true or false
           server-selection    | all                            | is unknown; write by-token or in-order
           servers             | one                            | client-id: not allowed together with servers; write server.NAME.client-id

@@ -82,6 +82,11 @@ public final class SettingsReader {
     return settings.duration(Setting.CLOCK_SKEW, Duration.ZERO, Duration.ofSeconds(60));
   }
 
+  /** As long as the longest that an HTTP header can be in any container. */
+  public int maxTokenLength() {
+    return settings.size(Setting.MAX_TOKEN_LENGTH, 256, 64 * 1024);
+  }
+
   /** At most an hour: a revoked token may be accepted for so long. */
   public Duration cacheTime(Setting setting) {
     return settings.duration(setting, Duration.ZERO, Duration.ofHours(1));
