@@ -244,7 +244,8 @@ public final class SettingsBuilder {
    * Sets the origins of web pages that may call this server. Requests from others get 403. Default:
    * the resource's own origin.
    *
-   * @param origins {@code https://host:port}, separated by spaces
+   * @param origins {@code https://host:port}, {@code http://localhost:*} or with another scheme
+   *     such as {@code chrome-extension://id}, separated by spaces
    * @return this
    */
   public SettingsBuilder allowedOrigins(String origins) {

@@ -105,6 +105,11 @@ class SettingsTest {
           resource-documentation | docs                        | is not of the form
           allowed-origins     | https://app.example/page       | has a path or query; write https://app.example
           allowed-origins     | *                              | is not of the form
+          allowed-origins     | null                           | is not of the form
+          allowed-origins     | chrome-extension://abc/page    | is not of the form
+          allowed-origins     | https://app.example:*          | is not the local machine with any port
+          allowed-origins     | http://localhost:80:*          | is not the local machine with any port
+          allowed-origins     | *://localhost                  | is not of the form
           clock-skew          | 61s                            | is out of range; write a duration from 0s to 1m
           request-timeout     | 0s                             | is out of range
           request-timeout     | 6m                             | is out of range

@@ -54,6 +54,7 @@ public record ExpectedRefusal(String metadataUrl, String scopes) {
     }
     assertThat(response.header("Content-Type")).containsExactly("application/json");
     assertThat(response.header("Cache-Control")).containsExactly("no-store");
+    assertThat(response.header("X-Content-Type-Options")).containsExactly("nosniff");
     assertThat(response.header("Retry-After"))
         .isEqualTo(response.status() == 503 ? List.of("5") : List.of());
     assertThat(response.header("Set-Cookie")).isEmpty();
