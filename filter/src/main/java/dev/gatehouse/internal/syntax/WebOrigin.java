@@ -42,7 +42,7 @@ public final class WebOrigin {
     if (origin.equals(text)) {
       return normalized;
     }
-    if (!ServerUri.isLoopback(uri) || uri.getPort() != -1) {
+    if (!ServerUri.isLoopback(uri) || ServerUri.port(uri) != -1) {
       throw new IllegalArgumentException(
           "'" + text + "' is not the local machine with any port; write http://localhost:*");
     }
