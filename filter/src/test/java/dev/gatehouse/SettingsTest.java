@@ -81,7 +81,7 @@ class SettingsTest {
           resource            | https://mcp.example/mcp?x=1    | has a query
           resource            | https://user:pw@mcp.example/   | has user information
           issuer              | https://user:p^w@as.example/   | issuer: the value is not a URI
-          issuer              | https://user:pw@a_s.example/   | issuer: the value is not of the form
+          issuer              | https://user:pw@a_s.example/   | issuer: the value has user information
           issuer              | http://127.0.0.1.evil.example/  | is plain http to another host
           issuer              | http://as.example              | is plain http to another host
           issuer              | https://as.example?x           | has a query
