@@ -31,16 +31,22 @@ final class Authorizer {
   private final TokenVerifier verifier;
   private final TokenRules rules;
   private final ScopePolicy scopePolicy;
+  private final int maxTokenLength;
   private final InstantSource clock;
 
   /** Every such request would repeat it. */
   private final AtomicBoolean unknownUserLogged = new AtomicBoolean();
 
   Authorizer(
-      TokenVerifier verifier, TokenRules rules, ScopePolicy scopePolicy, InstantSource clock) {
+      TokenVerifier verifier,
+      TokenRules rules,
+      ScopePolicy scopePolicy,
+      int maxTokenLength,
+      InstantSource clock) {
     this.verifier = verifier;
     this.rules = rules;
     this.scopePolicy = scopePolicy;
+    this.maxTokenLength = maxTokenLength;
     this.clock = clock;
   }
 
@@ -60,6 +66,11 @@ final class Authorizer {
       return refused(Reason.MALFORMED, malformed.detail());
     }
     BearerToken token = (BearerToken) credentials;
+    if (token.length() > maxTokenLength) {
+      return refused(
+          Reason.TOKEN_TOO_LONG,
+          "the token has " + token.length() + " characters; see max-token-length");
+    }
     VerificationResult result = verifier.verify(token, request::clientAddress);
     if (result instanceof VerificationResult.Inactive inactive) {
       return refused(inactive.reason(), inactive.detail());

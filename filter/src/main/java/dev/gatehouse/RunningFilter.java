@@ -92,7 +92,12 @@ record RunningFilter(
         evictionEndpoint(settings, cache, monotonicClock),
         new OriginPolicy(settings.allowedOrigins),
         new ClientAddresses(settings.forwardedForDepth),
-        new Authorizer(verifier, settings.tokenRules(), settings.scopePolicy(), clock),
+        new Authorizer(
+            verifier,
+            settings.tokenRules(),
+            settings.scopePolicy(),
+            settings.maxTokenLength,
+            clock),
         refusals,
         new AuditLog(settings.auditAdmitted),
         requests,

@@ -54,6 +54,7 @@ public final class Settings {
   final boolean forwardsServerMetadata;
   final Set<String> allowedOrigins;
   final Duration clockSkew;
+  final int maxTokenLength;
 
   /** Zero turns the cache off. */
   final Duration cacheTtl;
@@ -113,6 +114,7 @@ public final class Settings {
     forwardsServerMetadata = reader.forwardsServerMetadata(servers);
     allowedOrigins = reader.allowedOrigins();
     clockSkew = reader.clockSkew();
+    maxTokenLength = reader.maxTokenLength();
     cacheTtl = reader.cacheTime(Setting.CACHE_TTL);
     cacheInactiveTtl = reader.cacheTime(Setting.CACHE_INACTIVE_TTL);
     cacheMaxEntries = reader.count(Setting.CACHE_MAX_ENTRIES);

@@ -244,7 +244,8 @@ public final class SettingsBuilder {
    * Sets the origins of web pages that may call this server. Requests from others get 403. Default:
    * the resource's own origin.
    *
-   * @param origins {@code https://host:port}, separated by spaces
+   * @param origins {@code https://host:port}, {@code http://localhost:*} or with another scheme
+   *     such as {@code chrome-extension://id}, separated by spaces
    * @return this
    */
   public SettingsBuilder allowedOrigins(String origins) {
@@ -260,6 +261,17 @@ public final class SettingsBuilder {
    */
   public SettingsBuilder clockSkew(Duration skew) {
     return set(Setting.CLOCK_SKEW, skew.toString());
+  }
+
+  /**
+   * Sets how long a token may be. A longer one gets 400. The container limits the headers of a
+   * request, too. Default: 16 KiB.
+   *
+   * @param characters 256 to 65,536
+   * @return this
+   */
+  public SettingsBuilder maxTokenLength(int characters) {
+    return set(Setting.MAX_TOKEN_LENGTH, Integer.toString(characters));
   }
 
   /**

@@ -77,6 +77,7 @@ class AuthorizerTest {
                 new Bulkhead(settings.maxConcurrentIntrospections, InstantSource.system(), probes)),
             settings.tokenRules(),
             settings.scopePolicy(),
+            settings.maxTokenLength,
             clock);
   }
 
@@ -104,8 +105,14 @@ class AuthorizerTest {
   @Test
   void aRequestWithoutValidCredentialsIsNotIntrospected() {
     assertThat(refusal(decide(StubRequest.post())).reason()).isEqualTo(Reason.NO_CREDENTIALS);
-    assertThat(refusal(decide(StubRequest.post("Authorization", "Bearer"))))
-        .isEqualTo(Refusal.because(Reason.MALFORMED, "empty token"));
+    assertThat(refusal(decide(StubRequest.post("Authorization", "Bearer"))).reason())
+        .isEqualTo(Reason.NO_CREDENTIALS);
+    assertThat(refusal(decide(StubRequest.post("Authorization", "Bearer a b"))))
+        .isEqualTo(Refusal.because(Reason.MALFORMED, "illegal character in the token"));
+    assertThat(refusal(decide(StubRequest.post("Authorization", "Bearer " + "a".repeat(16_385)))))
+        .isEqualTo(
+            Refusal.because(
+                Reason.TOKEN_TOO_LONG, "the token has 16385 characters; see max-token-length"));
     assertThat(as.requests()).isEmpty();
   }
 

@@ -48,7 +48,7 @@ class BrowserTest {
     assertThat(response.header("Access-Control-Allow-Origin"))
         .containsExactly("https://app.example");
     assertThat(response.header("Access-Control-Expose-Headers"))
-        .containsExactly("WWW-Authenticate, Mcp-Session-Id");
+        .containsExactly("WWW-Authenticate, Mcp-Session-Id, Retry-After");
     assertThat(response.header("Vary")).contains("Origin");
     assertThat(response.header("Access-Control-Allow-Credentials")).isEmpty();
   }

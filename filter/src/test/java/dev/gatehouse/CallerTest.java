@@ -85,6 +85,17 @@ class CallerTest {
     assertThat(caller(members)).contains(" principal=" + name, " " + kind);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "\"\""})
+  void aSubThatIsNullOrEmptyIsNoUser(String sub) throws Exception {
+    log.announce("user_unknown: a user's token has no sub");
+
+    assertThat(caller("\"client_id\":\"app\",\"username\":\"alice\",\"sub\":" + sub))
+        .contains("user=- client=app ", " principal=unknown:", " UNKNOWN");
+    assertThat(caller("\"client_id\":\"app\",\"username\":null,\"sub\":" + sub))
+        .contains("user=- client=app ", " principal=client:app", " CLIENT");
+  }
+
   @Test
   void anUnknownCallerIsLoggedOnce() throws Exception {
     log.announce("user_unknown: a user's token has no sub");

@@ -1,5 +1,7 @@
 package dev.gatehouse;
 
+import static dev.gatehouse.testing.FakeAuthorizationServer.encoded;
+import static dev.gatehouse.testing.FakeAuthorizationServer.gzip;
 import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static dev.gatehouse.testing.FakeAuthorizationServer.redirect;
 import static dev.gatehouse.testing.FakeAuthorizationServer.response;
@@ -97,6 +99,23 @@ class DiscoveryTest {
       assertThat(call(server).status()).isEqualTo(200);
     }
     assertThat(requestedPaths()).containsExactly(OAUTH, "/introspect", "/introspect");
+  }
+
+  @Test
+  void compressedMetadataIsRead() throws Exception {
+    as.at(OAUTH, encoded("gzip", "application/json", gzip(as.metadata())));
+    try (var server = guarded(settings(as.issuer()))) {
+      assertThat(call(server).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void metadataWithAnotherCodingIsUnavailable() throws Exception {
+    as.at(OAUTH, encoded("br", "application/json", gzip(as.metadata()))).at(OPENID, json(404, ""));
+    try (var server = guarded(settings(as.issuer()))) {
+      log.announce("unsupported content coding [br]");
+      assertUnavailable(server);
+    }
   }
 
   @Test

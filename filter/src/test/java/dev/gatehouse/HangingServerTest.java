@@ -97,7 +97,8 @@ class HangingServerTest {
   @Test
   void aPauseOfAlmostASecondRefusesNobodyAndALongerOneAllButOne() throws Exception {
     ManualClock clock = new ManualClock(ManualClock.NOW);
-    McpAuthFilter filter = new McpAuthFilter(
+    McpAuthFilter filter =
+        new McpAuthFilter(
             HangingTokens.settings(tokens.server.introspectionEndpoint()).build(), clock);
     try (var server = Container.JETTY_64.start(servlet, filter, directory)) {
       HangingCallers callers = new HangingCallers(server.port());

@@ -81,7 +81,7 @@ class SettingsTest {
           resource            | https://mcp.example/mcp?x=1    | has a query
           resource            | https://user:pw@mcp.example/   | has user information
           issuer              | https://user:p^w@as.example/   | issuer: the value is not a URI
-          issuer              | https://user:pw@a_s.example/   | issuer: the value is not of the form
+          issuer              | https://user:pw@a_s.example/   | issuer: the value has user information
           issuer              | http://127.0.0.1.evil.example/  | is plain http to another host
           issuer              | http://as.example              | is plain http to another host
           issuer              | https://as.example?x           | has a query
@@ -105,6 +105,11 @@ class SettingsTest {
           resource-documentation | docs                        | is not of the form
           allowed-origins     | https://app.example/page       | has a path or query; write https://app.example
           allowed-origins     | *                              | is not of the form
+          allowed-origins     | null                           | is not of the form
+          allowed-origins     | chrome-extension://abc/page    | is not of the form
+          allowed-origins     | https://app.example:*          | is not the local machine with any port
+          allowed-origins     | http://localhost:80:*          | is not the local machine with any port
+          allowed-origins     | *://localhost                  | is not of the form
           clock-skew          | 61s                            | is out of range; write a duration from 0s to 1m
           request-timeout     | 0s                             | is out of range
           request-timeout     | 6m                             | is out of range
@@ -127,6 +132,7 @@ class SettingsTest {
           eviction-secret     | short                          | at least 32 characters of
           eviction-secret     | 0123456789abcdef0123456789abcdef | eviction-path: missing
           max-concurrent-introspections | many                 | is invalid; write a whole number from
+          max-token-length    | 100                            | is out of range; write a size from 256 to 64KiB
           allow-insecure-http | yes                            | is not a boolean; write true or false
           server-selection    | all                            | is unknown; write by-token or in-order
           servers             | one                            | client-id: not allowed together with servers; write server.NAME.client-id

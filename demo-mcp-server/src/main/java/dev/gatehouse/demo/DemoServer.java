@@ -31,7 +31,7 @@ final class DemoServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DemoServer.class);
 
   /** In bytes, enough for a long access token. Larger headers get 431. */
-  private static final int MAX_REQUEST_HEADERS = 16 << 10;
+  private static final int MAX_REQUEST_HEADERS = 32 << 10;
 
   /** In bytes per second, for the bodies of requests. Slower ones are aborted. */
   private static final long MIN_REQUEST_DATA_RATE = 50;

@@ -14,6 +14,9 @@ import java.util.Map;
  */
 record Protection(String resource, Settings settings, boolean embedded) {
 
+  /** Such as the MCP Inspector, which serves its page itself. */
+  private static final String LOCAL_PAGES = "http://localhost:* http://127.0.0.1:* http://[::1]:*";
+
   private static final String RESOURCE = "GATEHOUSE_RESOURCE";
   private static final String ISSUER = "GATEHOUSE_ISSUER";
   private static final String INTROSPECTION_ENDPOINT = "GATEHOUSE_INTROSPECTION_ENDPOINT";
@@ -62,6 +65,9 @@ record Protection(String resource, Settings settings, boolean embedded) {
             // Each tool requires its own scope; clients should request all of them at login.
             .challengeScopes(String.join(" ", DemoScopes.ALL))
             .scopesSupported(String.join(" ", DemoScopes.ALL));
+    if (address.loopbackOnly() && resource.equals(ownAddress)) {
+      settings.allowedOrigins(address.origin() + " " + LOCAL_PAGES);
+    }
     if (isExternal(environment)) {
       DatabaseSettings.requireNone(environment);
       return new Protection(resource, settings.environment(environment).build(), false);

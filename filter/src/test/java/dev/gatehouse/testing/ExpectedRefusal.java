@@ -16,6 +16,7 @@ public record ExpectedRefusal(String metadataUrl, String scopes) {
       Map.of(
           "unauthorized", "An access token is required",
           "invalid_request", "The access token is not presented as RFC 6750 demands",
+          "too_long", "The access token is too long",
           "invalid_token", "The access token is not valid here",
           "insufficient_scope", "The access token does not allow this",
           "origin_not_allowed", "This origin may not call this server",
@@ -35,6 +36,7 @@ public record ExpectedRefusal(String metadataUrl, String scopes) {
       Map.of(
           "plain", 401,
           "invalid_request", 400,
+          "too_long", 400,
           "invalid_token", 401,
           "insufficient_scope", 403);
 
@@ -52,6 +54,7 @@ public record ExpectedRefusal(String metadataUrl, String scopes) {
     }
     assertThat(response.header("Content-Type")).containsExactly("application/json");
     assertThat(response.header("Cache-Control")).containsExactly("no-store");
+    assertThat(response.header("X-Content-Type-Options")).containsExactly("nosniff");
     assertThat(response.header("Retry-After"))
         .isEqualTo(response.status() == 503 ? List.of("5") : List.of());
     assertThat(response.header("Set-Cookie")).isEmpty();
@@ -70,7 +73,12 @@ public record ExpectedRefusal(String metadataUrl, String scopes) {
 
   private static String body(String error) {
     return "{\"error\":\"%s\",\"error_description\":\"%s\"}"
-        .formatted(error, DESCRIPTIONS.get(error));
+        .formatted(code(error), DESCRIPTIONS.get(error));
+  }
+
+  /** Two descriptions have the same error code. */
+  private static String code(String error) {
+    return error.equals("too_long") ? "invalid_request" : error;
   }
 
   private List<String> challenge(String error) {
@@ -81,7 +89,8 @@ public record ExpectedRefusal(String metadataUrl, String scopes) {
     String errorParameters =
         error.equals("plain")
             ? ""
-            : ", error=\"%s\", error_description=\"%s\"".formatted(error, DESCRIPTIONS.get(error));
+            : ", error=\"%s\", error_description=\"%s\""
+                .formatted(code(error), DESCRIPTIONS.get(error));
     return List.of("Bearer resource_metadata=\"" + metadataUrl + '"' + scope + errorParameters);
   }
 }

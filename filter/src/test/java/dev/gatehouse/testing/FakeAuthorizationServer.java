@@ -2,7 +2,9 @@ package dev.gatehouse.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.zip.GZIPOutputStream;
 
 /** An authorization server on a real socket whose responses each test defines. Thread-safe. */
 public final class FakeAuthorizationServer implements AutoCloseable {
@@ -148,6 +151,23 @@ public final class FakeAuthorizationServer implements AutoCloseable {
       exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
       exchange.getResponseBody().write(bytes);
     };
+  }
+
+  /** A response with a content coding; the bytes are as sent. */
+  public static Behaviour encoded(String coding, String contentType, byte[] bytes) {
+    return exchange -> {
+      exchange.getResponseHeaders().set("Content-Encoding", coding);
+      bytes(200, contentType, bytes).respond(exchange);
+    };
+  }
+
+  /** The gzip form of a text. */
+  public static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(compressed)) {
+      gzip.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return compressed.toByteArray();
   }
 
   /** A redirect; one to a path of this server is recorded if the client follows it. */

@@ -58,6 +58,10 @@ public final class Generators {
           "\"\\ud800\"",
           "\"\\n\"",
           "\"true\"",
+          "\"Offline\"",
+          "\"access_token\"",
+          "\"access\"",
+          "\"id\"",
           "\"\\\"\"",
           "\"ä\"");
 
@@ -105,6 +109,8 @@ public final class Generators {
           "client_id",
           "scope",
           "token_type",
+          "typ",
+          "token_use",
           "cnf",
           "Active",
           "username",

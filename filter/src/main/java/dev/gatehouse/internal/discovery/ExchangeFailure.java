@@ -1,7 +1,7 @@
 package dev.gatehouse.internal.discovery;
 
 import dev.gatehouse.internal.http.BoundedHttpClient;
-import dev.gatehouse.internal.http.OversizedResponseException;
+import dev.gatehouse.internal.http.UnusableBodyException;
 import dev.gatehouse.internal.syntax.ServerUri;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.VerificationResult;
@@ -31,14 +31,16 @@ public final class ExchangeFailure {
   }
 
   private static String describe(IOException failure) {
+    if (failure instanceof UnusableBodyException unusable) {
+      return unusable.problem();
+    }
     return failure instanceof CharacterCodingException
         ? "the response is not UTF-8"
         : failure.toString();
   }
 
   private static Reason reasonOf(IOException failure) {
-    if (failure instanceof OversizedResponseException
-        || failure instanceof CharacterCodingException) {
+    if (failure instanceof UnusableBodyException || failure instanceof CharacterCodingException) {
       return Reason.AS_ANSWER;
     }
     if (BoundedHttpClient.isTimeout(failure)) {

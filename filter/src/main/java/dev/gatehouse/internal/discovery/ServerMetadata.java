@@ -6,7 +6,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import dev.gatehouse.internal.http.BoundedHttpClient;
 import dev.gatehouse.internal.http.Deadline;
-import dev.gatehouse.internal.http.OversizedResponseException;
+import dev.gatehouse.internal.http.UnusableBodyException;
 import dev.gatehouse.internal.syntax.StrictJson;
 import dev.gatehouse.internal.token.Attempt;
 import dev.gatehouse.internal.token.Reason;
@@ -76,8 +76,8 @@ public final class ServerMetadata {
         incomplete = incomplete == null ? found : incomplete;
       } catch (UnusableResponseException e) {
         problems.add(uri + ": " + e.problem());
-      } catch (OversizedResponseException e) {
-        problems.add(uri + ": " + e);
+      } catch (UnusableBodyException e) {
+        problems.add(uri + ": " + e.problem());
       } catch (IOException e) {
         // The other URI is on the same server: trying it would only double the wait.
         return new Attempt.Failed<>(ExchangeFailure.toResult(e, uri));

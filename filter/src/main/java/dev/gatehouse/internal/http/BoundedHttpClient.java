@@ -87,7 +87,7 @@ public final class BoundedHttpClient implements AutoCloseable {
    * @throws SocketTimeoutException if the response is not complete in time
    * @throws InterruptedIOException if the thread has been interrupted
    * @throws NoResponseException if the connection failed before a response began
-   * @throws OversizedResponseException if the response is larger than 1 MiB
+   * @throws UnusableBodyException if the response is larger than 1 MiB, or can't be decoded
    * @throws CharacterCodingException if the response is a 200 that is not UTF-8
    * @throws IOException if the response is incomplete or not HTTP
    */

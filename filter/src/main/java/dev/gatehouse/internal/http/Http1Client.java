@@ -37,7 +37,7 @@ final class Http1Client implements AutoCloseable {
   private final PoolingHttpClientConnectionManager connections;
   private volatile boolean retired;
 
-  /** Minimal: no redirects, retries, cookies, authentication, proxies or decompression. */
+  /** Minimal: no redirects, retries, cookies, authentication or proxies. */
   private final CloseableHttpClient client;
 
   /** How far an exchange has come. */
@@ -131,6 +131,7 @@ final class Http1Client implements AutoCloseable {
     request
         .getHeaderMap()
         .forEach((name, values) -> values.forEach(value -> message.addHeader(name, value)));
+    message.setHeader("Accept-Encoding", ContentCoding.IDENTITY);
     if (body.length > 0) {
       message.setEntity(new ByteArrayEntity(body, null));
     }
@@ -148,7 +149,7 @@ final class Http1Client implements AutoCloseable {
     byte[] body = response.getEntity().getContent().readNBytes(limit);
     if (body.length > NimbusResponses.MAX_BODY_BYTES) {
       message.cancel(); // otherwise closing would read the rest
-      throw new OversizedResponseException(NimbusResponses.MAX_BODY_BYTES);
+      throw UnusableBodyException.oversized(NimbusResponses.MAX_BODY_BYTES);
     }
     return body;
   }

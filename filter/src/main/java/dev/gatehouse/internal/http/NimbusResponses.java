@@ -1,8 +1,8 @@
 package dev.gatehouse.internal.http;
 
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.hc.core5.http.Header;
@@ -16,13 +16,13 @@ final class NimbusResponses {
 
   private NimbusResponses() {}
 
-  static HTTPResponse translate(HttpResponse head, byte[] body) throws CharacterCodingException {
+  static HTTPResponse translate(HttpResponse head, byte[] body) throws IOException {
     HTTPResponse translated = new HTTPResponse(head.getCode());
     for (Header header : head.getHeaders()) {
       translated.setHeader(header.getName(), values(head, header));
     }
     translated.setBody(
-        head.getCode() == 200 ? decode(body) : new String(body, StandardCharsets.UTF_8));
+        head.getCode() == 200 ? text(head, body) : new String(body, StandardCharsets.UTF_8));
     return translated;
   }
 
@@ -38,7 +38,8 @@ final class NimbusResponses {
    * RFC 8259 §8.1: JSON is UTF-8, and invalid bytes must not become replacement characters. Only a
    * 200 is decoded strictly: of an error page, the status suffices.
    */
-  private static String decode(byte[] body) throws CharacterCodingException {
-    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+  private static String text(HttpResponse head, byte[] body) throws IOException {
+    byte[] decoded = ContentCoding.decode(head, body, MAX_BODY_BYTES);
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(decoded)).toString();
   }
 }

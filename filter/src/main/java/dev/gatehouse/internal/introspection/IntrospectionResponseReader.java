@@ -26,20 +26,24 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A malformed member makes the response unusable. Treating it as absent, as Nimbus does, would
- * turn a malformed {@code exp} into "never expires".
+ * turn a malformed {@code exp} into "never expires". A member that is null is absent, and so is an
+ * empty {@code sub}.
  */
 final class IntrospectionResponseReader {
 
   /** The end of the year 9999; a later time is an error, such as milliseconds. */
   private static final long LATEST_SECOND = 253_402_300_799L;
 
+  /** The beginning of the year 1; an earlier time means the same. */
+  private static final double EARLIEST_SECOND = -62_135_596_800.0;
+
   /** Members that are equal in many tokens; the cache contains each value once. */
   private static final Set<String> INTERNED =
-      Set.of("iss", "aud", "client_id", "azp", "scope", "token_type");
+      Set.of("iss", "aud", "client_id", "azp", "scope", "token_type", "typ", "token_use");
 
   /** Members that are checked; without one of them, the response would mean something else. */
   private static final Set<String> CHECKED =
-      Set.of("sub", "client_id", "iss", "aud", "scope", "token_type");
+      Set.of("sub", "client_id", "iss", "aud", "scope", "token_type", "typ", "token_use");
 
   /** Far more than any client needs. Each request compares them, and refusals look them up. */
   private static final int MAX_AUDIENCE = 100;
@@ -92,7 +96,17 @@ final class IntrospectionResponseReader {
     if (active == null || !active.isBoolean()) {
       throw new UnusableResponseException("active: missing or not a boolean"); // RFC 7662 §2.2
     }
+    removeAbsentMembers(json);
     return active.booleanValue() ? Optional.of(claims(json, token)) : Optional.empty();
+  }
+
+  /** Servers write null, or an empty {@code sub}, where they have nothing to say. */
+  private static void removeAbsentMembers(JsonNode json) {
+    json.properties()
+        .removeIf(
+            member ->
+                member.getValue().isNull()
+                    || (member.getKey().equals("sub") && "".equals(member.getValue().textValue())));
   }
 
   private static JsonNode parse(String body) throws UnusableResponseException {
@@ -125,6 +139,8 @@ final class IntrospectionResponseReader {
             audience(json),
             scopes(json),
             sharedText(json, "token_type"),
+            sharedText(json, "typ"),
+            sharedText(json, "token_use"),
             bound,
             SIGNS_OF_A_USER.stream().anyMatch(json::has));
     return new TokenClaims(
@@ -179,11 +195,11 @@ final class IntrospectionResponseReader {
       return absent;
     }
     double seconds = value.isNumber() ? value.doubleValue() : Double.NaN;
-    if (!(seconds >= 0 && seconds <= LATEST_SECOND)) {
+    if (!(seconds <= LATEST_SECOND)) {
       throw new UnusableResponseException(
-          name + ": not a number of seconds between 1970 and the year 9999");
+          name + ": not a number of seconds, or after the year 9999");
     }
-    return (long) seconds;
+    return (long) Math.max(seconds, EARLIEST_SECOND);
   }
 
   private static List<String> audience(JsonNode json) throws UnusableResponseException {

@@ -21,6 +21,7 @@ public enum ErrorResponse {
   UNAUTHENTICATED(SC_UNAUTHORIZED, "unauthorized", "An access token is required"),
   INVALID_REQUEST(
       SC_BAD_REQUEST, "invalid_request", "The access token is not presented as RFC 6750 demands"),
+  TOKEN_TOO_LONG(SC_BAD_REQUEST, "invalid_request", "The access token is too long"),
   INVALID_TOKEN(SC_UNAUTHORIZED, "invalid_token", "The access token is not valid here"),
   INSUFFICIENT_SCOPE(SC_FORBIDDEN, "insufficient_scope", "The access token does not allow this"),
   FOREIGN_ORIGIN(SC_FORBIDDEN, "origin_not_allowed", "This origin may not call this server"),
@@ -51,6 +52,7 @@ public enum ErrorResponse {
     return switch (reason) {
       case NO_CREDENTIALS -> UNAUTHENTICATED;
       case MALFORMED -> INVALID_REQUEST;
+      case TOKEN_TOO_LONG -> TOKEN_TOO_LONG;
       case INACTIVE,
           EXPIRED,
           NOT_YET_VALID,
@@ -99,7 +101,8 @@ public enum ErrorResponse {
   /** Whether the response has a {@code WWW-Authenticate} header. */
   boolean hasChallenge() {
     return switch (this) {
-      case UNAUTHENTICATED, INVALID_REQUEST, INVALID_TOKEN, INSUFFICIENT_SCOPE -> true;
+      case UNAUTHENTICATED, INVALID_REQUEST, TOKEN_TOO_LONG, INVALID_TOKEN, INSUFFICIENT_SCOPE ->
+          true;
       case FOREIGN_ORIGIN, NOT_FOUND, METHOD_NOT_ALLOWED, TOO_MANY_REQUESTS, UNAVAILABLE -> false;
     };
   }

@@ -58,6 +58,7 @@ public final class RefusalWriter {
   public static void write(ErrorResponse error, HttpServletResponse response) throws IOException {
     response.setStatus(error.status());
     response.setHeader("Cache-Control", "no-store");
+    response.setHeader("X-Content-Type-Options", "nosniff");
     response.setContentType("application/json");
     byte[] body = error.body().getBytes(StandardCharsets.US_ASCII);
     response.setContentLength(body.length);

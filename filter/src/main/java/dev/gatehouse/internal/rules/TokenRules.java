@@ -18,9 +18,6 @@ import java.util.Set;
  */
 public final class TokenRules {
 
-  private static final String BEARER = "Bearer";
-  private static final String DPOP = "DPoP";
-
   private final AcceptedAudience audience;
   private final long clockSkewMillis;
 
@@ -70,33 +67,12 @@ public final class TokenRules {
               + ", which is not among the allowed-clients of "
               + result.server().name());
     }
-    Optional<Refusal> wrongKind = checkKind(claims);
+    Optional<Refusal> wrongKind = TokenKind.check(claims);
     return wrongKind.isPresent() ? wrongKind : checkAudience(result, effectiveScopes);
   }
 
   private static String currentTime(long now) {
     return "; the current time is " + Instant.ofEpochMilli(now);
-  }
-
-  private static Optional<Refusal> checkKind(TokenClaims claims) {
-    String type = claims.terms().tokenType();
-    if (BEARER.equals(type) && !claims.terms().bound()) {
-      return Optional.empty(); // the usual spelling, without the cost of ignoring case
-    }
-    if (claims.terms().bound() || DPOP.equalsIgnoreCase(type)) {
-      return refuse(
-          Reason.BOUND_TOKEN,
-          "the token is bound to a key, and a Bearer request does not prove possession");
-    }
-    // RFC 6749 §5.1: the type is case-insensitive. Servers report refresh and ID tokens active too.
-    if (type != null && !BEARER.equalsIgnoreCase(type)) {
-      return refuse(Reason.TOKEN_TYPE, "the token_type is " + LogText.word(type));
-    }
-    if (type == null && claims.audience().isEmpty()) {
-      return refuse(
-          Reason.TOKEN_TYPE, "without token_type and aud, the token may be a refresh token");
-    }
-    return Optional.empty();
   }
 
   private Optional<Refusal> checkAudience(

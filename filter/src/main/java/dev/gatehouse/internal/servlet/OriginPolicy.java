@@ -1,10 +1,8 @@
 package dev.gatehouse.internal.servlet;
 
-import dev.gatehouse.internal.syntax.ServerUri;
+import dev.gatehouse.internal.syntax.WebOrigin;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Enumeration;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -23,6 +21,7 @@ public final class OriginPolicy {
   private static final String KNOWN_HEADERS =
       "Accept, Authorization, Content-Type, Last-Event-ID, Mcp-Method, Mcp-Name,"
           + " MCP-Protocol-Version, Mcp-Session-Id";
+  private static final String EXPOSED_HEADERS = "WWW-Authenticate, Mcp-Session-Id, Retry-After";
   private static final Pattern HEADER_NAMES =
       Pattern.compile("[A-Za-z0-9-]{1,64}( ?, ?[A-Za-z0-9-]{1,64}){0,63}");
 
@@ -38,32 +37,15 @@ public final class OriginPolicy {
       return OriginCheck.NO_ORIGIN;
     }
     String first = origins.nextElement();
-    return !origins.hasMoreElements() && isAllowed(first)
+    return !origins.hasMoreElements() && WebOrigin.isAmong(allowed, first)
         ? OriginCheck.ALLOWED
         : OriginCheck.FOREIGN;
-  }
-
-  private boolean isAllowed(String origin) {
-    if (allowed.contains(origin)) {
-      return true;
-    }
-    try {
-      URI uri = new URI(origin);
-      return uri.getScheme() != null
-          && uri.getHost() != null
-          && uri.getRawPath().isEmpty()
-          && uri.getRawQuery() == null
-          && uri.getRawFragment() == null
-          && allowed.contains(ServerUri.origin(uri));
-    } catch (URISyntaxException e) {
-      return false;
-    }
   }
 
   /** Allows a page of an allowed origin to read the response, including a 401. */
   public void expose(HttpServletRequest request, HttpServletResponse response) {
     response.setHeader("Access-Control-Allow-Origin", request.getHeader("Origin"));
-    response.setHeader("Access-Control-Expose-Headers", "WWW-Authenticate, Mcp-Session-Id");
+    response.setHeader("Access-Control-Expose-Headers", EXPOSED_HEADERS);
     response.addHeader("Vary", "Origin");
   }
 

@@ -6,6 +6,7 @@ import dev.gatehouse.internal.introspection.ServerConnection;
 import dev.gatehouse.internal.reload.Reloadable;
 import dev.gatehouse.internal.syntax.Scopes;
 import dev.gatehouse.internal.syntax.ServerUri;
+import dev.gatehouse.internal.syntax.WebOrigin;
 import dev.gatehouse.internal.token.TokenDigest;
 import java.net.URI;
 import java.time.Duration;
@@ -80,6 +81,11 @@ public final class SettingsReader {
   /** At most a minute: a larger difference is a broken clock. */
   public Duration clockSkew() {
     return settings.duration(Setting.CLOCK_SKEW, Duration.ZERO, Duration.ofSeconds(60));
+  }
+
+  /** As long as the longest that an HTTP header can be in any container. */
+  public int maxTokenLength() {
+    return settings.size(Setting.MAX_TOKEN_LENGTH, 256, 64 * 1024);
   }
 
   /** At most an hour: a revoked token may be accepted for so long. */
@@ -239,18 +245,12 @@ public final class SettingsReader {
     return uri == null ? null : uri.toString();
   }
 
-  /** RFC 6454 §6.2: an origin is scheme, host and port, without a path. */
+  /** The origins of web pages, normalized. */
   public Set<String> allowedOrigins() {
     Set<String> origins = new LinkedHashSet<>();
     for (String origin : settings.words(Setting.ALLOWED_ORIGINS)) {
       try {
-        URI uri = ServerUri.parse(origin, true);
-        origins.add(ServerUri.origin(uri));
-        if (!uri.getRawPath().isEmpty() || uri.getRawQuery() != null) {
-          settings.error(
-              Setting.ALLOWED_ORIGINS,
-              "'" + origin + "' has a path or query; write " + ServerUri.origin(uri));
-        }
+        origins.add(WebOrigin.configured(origin));
       } catch (IllegalArgumentException e) {
         settings.error(Setting.ALLOWED_ORIGINS, String.valueOf(e.getMessage()));
       }

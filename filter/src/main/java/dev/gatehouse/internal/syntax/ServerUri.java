@@ -3,7 +3,10 @@ package dev.gatehouse.internal.syntax;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Validates and compares URIs from settings, metadata and responses. */
 public final class ServerUri {
@@ -11,6 +14,13 @@ public final class ServerUri {
   /** Only localhost and literal addresses: what another name resolves to may change. */
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
+
+  /**
+   * A host and a port that {@link URI} takes for another kind of authority, because of an
+   * underscore. Names of services in container networks have them.
+   */
+  private static final Pattern NAME_AND_PORT =
+      Pattern.compile("([A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?)(?::([0-9]{0,9}))?");
 
   private ServerUri() {}
 
@@ -31,11 +41,15 @@ public final class ServerUri {
           shown + " is not a URI: " + e.getReason()); // e repeats the text
     }
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    if (!(scheme.equals("https") || scheme.equals("http")) || uri.getHost() == null) {
+    if (!(scheme.equals("https") || scheme.equals("http")) || uri.getRawAuthority() == null) {
       throw new IllegalArgumentException(shown + " is not of the form https://host/path");
     }
-    if (uri.getRawUserInfo() != null) {
+    if (uri.getRawAuthority().contains("@")) {
       throw new IllegalArgumentException(shown + " has user information; remove it");
+    }
+    if (host(uri) == null) {
+      throw new IllegalArgumentException(
+          shown + " has an invalid host or port; write a name or an address, and a number");
     }
     if (uri.getRawFragment() != null) {
       throw new IllegalArgumentException(shown + " has a fragment; remove it");
@@ -46,7 +60,7 @@ public final class ServerUri {
               + " is not ASCII; write it percent-encoded, as in "
               + withoutQuery(uri.toASCIIString()));
     }
-    if (uri.getPort() > 65_535) {
+    if (port(uri) > 65_535) {
       throw new IllegalArgumentException(shown + " has an invalid port; write one up to 65535");
     }
     if (scheme.equals("http") && !insecureHttpAllowed && !isLoopback(uri)) {
@@ -72,7 +86,7 @@ public final class ServerUri {
   static boolean isAbsolute(String text) {
     try {
       URI uri = new URI(text);
-      return uri.getScheme() != null && uri.getHost() != null;
+      return uri.getScheme() != null && host(uri) != null;
     } catch (URISyntaxException e) {
       return false;
     }
@@ -80,8 +94,27 @@ public final class ServerUri {
 
   /** Whether the host of this URI is the local machine. */
   public static boolean isLoopback(URI uri) {
-    return uri.getHost() != null
-        && LOOPBACK.matcher(uri.getHost().toLowerCase(Locale.ROOT)).matches();
+    String host = host(uri);
+    return host != null && LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
+  }
+
+  /** The host; null if there is none, or an invalid one. */
+  static @Nullable String host(URI uri) {
+    if (uri.getHost() != null || uri.getRawAuthority() == null) {
+      return uri.getHost();
+    }
+    Matcher match = NAME_AND_PORT.matcher(uri.getRawAuthority());
+    return match.matches() && uri.getRawAuthority().contains("_") ? match.group(1) : null;
+  }
+
+  /** The port; -1 if there is none. */
+  static int port(URI uri) {
+    if (uri.getHost() != null || uri.getRawAuthority() == null) {
+      return uri.getPort();
+    }
+    Matcher match = NAME_AND_PORT.matcher(uri.getRawAuthority());
+    String port = match.matches() ? match.group(3) : null;
+    return port == null || port.isEmpty() ? -1 : Integer.parseInt(port);
   }
 
   /**
@@ -96,7 +129,7 @@ public final class ServerUri {
     } catch (URISyntaxException e) {
       return text;
     }
-    if (uri.getScheme() == null || uri.getHost() == null) {
+    if (uri.getScheme() == null || host(uri) == null) {
       return text;
     }
     StringBuilder canonical = new StringBuilder(text.length());
@@ -112,17 +145,22 @@ public final class ServerUri {
     return canonical.toString();
   }
 
-  /** Scheme, host and port in the form of RFC 6454 §6.2, and user information if present. */
+  /**
+   * Scheme, host and port in the form of RFC 6454 §6.2, and user information if present.
+   *
+   * @param uri with a host
+   */
   public static String origin(URI uri) {
+    int port = port(uri);
     String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
     boolean defaultPort =
-        uri.getPort() == -1
-            || (scheme.equals("https") && uri.getPort() == 443)
-            || (scheme.equals("http") && uri.getPort() == 80);
+        port == -1
+            || (scheme.equals("https") && port == 443)
+            || (scheme.equals("http") && port == 80);
     return scheme
         + "://"
         + (uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo() + "@")
-        + uri.getHost().toLowerCase(Locale.ROOT)
-        + (defaultPort ? "" : ":" + uri.getPort());
+        + Objects.requireNonNull(host(uri)).toLowerCase(Locale.ROOT)
+        + (defaultPort ? "" : ":" + port);
   }
 }

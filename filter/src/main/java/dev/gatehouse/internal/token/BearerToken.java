@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BearerToken implements Credentials {
 
-  /** Less than containers allow for a header, and more than any known server's tokens have. */
-  static final int MAX_LENGTH = 8 * 1024;
+  /** The length of our own longest token, in characters; a request's is limited by a setting. */
+  static final int MAX_LENGTH = 64 * 1024;
 
   private static final String SCHEME = "Bearer";
   private static final String USUAL_START = SCHEME + " ";
@@ -53,6 +53,11 @@ public final class BearerToken implements Credentials {
   /** The token. */
   public String value() {
     return new String(header, start, header.length - start, ISO_8859_1);
+  }
+
+  /** The number of characters. */
+  public int length() {
+    return header.length - start;
   }
 
   /**
@@ -91,13 +96,10 @@ public final class BearerToken implements Credentials {
       start++;
     }
     if (start == end) {
-      return new Credentials.Malformed("empty token");
+      return new Credentials.Absent(); // the client asks where to get a token
     }
     if (start == schemeEnd) {
       return new Credentials.Malformed("no space after the scheme");
-    }
-    if (end - start > MAX_LENGTH) {
-      return new Credentials.Malformed("token longer than " + MAX_LENGTH + " characters");
     }
     byte[] bytes =
         header.getBytes(ISO_8859_1); // a character outside Latin-1 becomes ?, which is illegal

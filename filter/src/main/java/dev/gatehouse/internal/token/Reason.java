@@ -9,6 +9,7 @@ import java.util.Locale;
 public enum Reason {
   NO_CREDENTIALS,
   MALFORMED,
+  TOKEN_TOO_LONG,
   INACTIVE,
   EXPIRED,
   NOT_YET_VALID,

@@ -29,6 +29,8 @@ public record TokenClaims(
    * @param audience {@code aud}, one or many; empty when absent
    * @param scopes the {@code "scope"} member, a string or an array; empty when absent
    * @param tokenType {@code token_type}
+   * @param typ {@code typ}, with which some servers name the kind of token
+   * @param tokenUse {@code token_use}, with which others do
    * @param bound whether there is a {@code cnf} member of any kind (RFC 7800)
    * @param signOfUser whether there is a member that only tokens of users have
    */
@@ -38,6 +40,8 @@ public record TokenClaims(
       List<String> audience,
       Set<String> scopes,
       @Nullable String tokenType,
+      @Nullable String typ,
+      @Nullable String tokenUse,
       boolean bound,
       boolean signOfUser) {}
 

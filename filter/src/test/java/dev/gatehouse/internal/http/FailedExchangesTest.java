@@ -172,7 +172,7 @@ class FailedExchangesTest {
   void aBodyOfTenMegabytesIsReportedAsOversized(String header) {
     Behaviour large = Faults.then("HTTP/1.1 200 OK\r\n" + header + "\r\n\r\n", Faults.endless(" "));
 
-    assertThat(failure(large, LONG)).isInstanceOf(OversizedResponseException.class);
+    assertThat(failure(large, LONG)).isInstanceOf(UnusableBodyException.class);
   }
 
   @Test

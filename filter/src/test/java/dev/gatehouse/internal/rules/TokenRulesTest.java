@@ -80,6 +80,14 @@ class TokenRulesTest {
           "aud":["x","https://mcp.example/mcp"]                      | -
           "aud":"https://mcp.example/mcp","token_type":"dpop" | bound_token: the token is bound to a key, and a Bearer request does not prove possession
           "aud":"https://mcp.example/mcp","token_type":"ID"   | token_type: the token_type is ID
+          "aud":"https://mcp.example/mcp","token_type":"ACCESS_token" | -
+          "aud":"https://mcp.example/mcp","typ":"Offline"     | token_type: the typ is Offline
+          "aud":"https://mcp.example/mcp","typ":"Application/Logout+JWT" | token_type: the typ is Application/Logout+JWT
+          "aud":"https://mcp.example/mcp","typ":"application/at+jwt" | -
+          "aud":"https://mcp.example/mcp","typ":"bearer"      | -
+          "aud":"https://mcp.example/mcp","typ":"dPoP"        | bound_token: the token is bound to a key, and a Bearer request does not prove possession
+          "aud":"https://mcp.example/mcp","token_use":"ID"    | token_type: the token_use is ID
+          "aud":"https://mcp.example/mcp","token_use":"Access" | -
           "sub":"alice"                                       | token_type: without token_type and aud, the token may be a refresh token
           "token_type":"Bearer"                               | audience: the token names no audience; see audience-alternative
           "aud":["x","y"],"token_type":"Bearer"               | audience: the token's audience is [x, y]

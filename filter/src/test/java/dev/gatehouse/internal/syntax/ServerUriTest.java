@@ -22,7 +22,9 @@ class ServerUriTest {
         "http://127.0.0.1/",
         "http://127.1.2.3/",
         "http://[::1]:8080/",
-        "http://[0:0:0:0:0:0:0:1]/"
+        "http://[0:0:0:0:0:0:0:1]/",
+        "https://token_service:8443/introspect",
+        "https://_as._tcp.example_/a"
       })
   void anHttpsOrLoopbackUriIsAccepted(String text) {
     assertThat(ServerUri.parse(text, false)).isEqualTo(URI.create(text));
@@ -44,6 +46,15 @@ class ServerUriTest {
           https://u:p@mcp.example   | the value has user information; remove it
           https://mcp.example/#a    | 'https://mcp.example/#a' has a fragment; remove it
           https://mcp.example/#     | 'https://mcp.example/#' has a fragment; remove it
+          https://token_service:x   | 'https://token_service:x' has an invalid host or port
+          https://mcp.example:x/mcp | 'https://mcp.example:x/mcp' has an invalid host or port
+          https://-mcp.example      | 'https://-mcp.example' has an invalid host or port
+          https://a_-               | 'https://a_-' has an invalid host or port
+          https://u@a_b/            | the value has user information; remove it
+          https://a_b:65536/        | 'https://a_b:65536/' has an invalid port
+          http://token_service/     | 'http://token_service/' is plain http to another host
+          http://127.0.0.1_/        | 'http://127.0.0.1_/' is plain http to another host
+          http://localhost_/        | 'http://localhost_/' is plain http to another host
           http://mcp.example        | 'http://mcp.example' is plain http to another host
           http://127.0.0.1.evil.example | 'http://127.0.0.1.evil.example' is plain http
           http://localhost.example  | 'http://localhost.example' is plain http to another host
@@ -87,6 +98,10 @@ class ServerUriTest {
           https://mcp.example/mcp?a=b,      https://mcp.example/mcp?a=b
           https://mcp.example/mcp#f,        https://mcp.example/mcp#f
           https://u@mcp.example/mcp,        https://u@mcp.example/mcp
+          HTTPS://Token_Service:443/mcp/,   https://token_service/mcp
+          https://token_service:8443/mcp,   https://token_service:8443/mcp
+          https://token_service:/mcp,       https://token_service/mcp
+          https://u@token_service/MCP/,     https://u@token_service/MCP/
           api://MCP/x,                      api://mcp/x
           urn:x:MCP,                        urn:x:MCP
           mcp-filter,                       mcp-filter
