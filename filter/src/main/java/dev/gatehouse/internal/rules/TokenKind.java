@@ -8,7 +8,6 @@ import dev.gatehouse.internal.token.TokenClaims.Terms;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts access tokens that a Bearer request may present. Servers report refresh and ID tokens
@@ -68,8 +67,9 @@ final class TokenKind {
     if (type != null && !isBearer(type)) {
       return refuse(Reason.TOKEN_TYPE, "the token_type is " + LogText.word(type));
     }
-    if (isOtherType(terms.typ())) {
-      return refuse(Reason.TOKEN_TYPE, "the typ is " + LogText.word(terms.typ()));
+    String typ = terms.typ();
+    if (typ != null && isOtherType(typ)) {
+      return refuse(Reason.TOKEN_TYPE, "the typ is " + LogText.word(typ));
     }
     String use = terms.tokenUse();
     if (use != null && !ACCESS_USES.contains(use.toLowerCase(Locale.ROOT))) {
@@ -89,9 +89,9 @@ final class TokenKind {
         || type.equalsIgnoreCase(ACCESS_TOKEN);
   }
 
-  private static boolean isOtherType(@Nullable String typ) {
-    if (typ == null || typ.equals(BEARER)) {
-      return false;
+  private static boolean isOtherType(String typ) {
+    if (typ.equals(BEARER)) {
+      return false; // the usual value
     }
     String type = typ.toLowerCase(Locale.ROOT);
     return OTHER_TYPES.contains(
