@@ -57,7 +57,7 @@ final class BodyReceiver {
     }
     try {
       Received received = new Received(request);
-      if (received.readAvailable()) {
+      if (received.readAnnounced()) {
         return Optional.of(received.body());
       }
       if (!request.isAsyncSupported()) {
@@ -112,12 +112,21 @@ final class BodyReceiver {
 
     Received(HttpServletRequest request) throws IOException {
       this.in = request.getInputStream();
-      this.announced = request.getContentLengthLong();
+      // RFC 9112 §6.3: Transfer-Encoding overrides Content-Length.
+      this.announced =
+          request.getHeader("Transfer-Encoding") == null ? request.getContentLengthLong() : -1;
     }
 
-    /** Reads without blocking; returns whether that was all. */
-    boolean readAvailable() throws IOException {
-      while (in.available() > 0) {
+    /**
+     * Reads what has arrived of a body of known length, without blocking; returns whether that was
+     * all. Of other bodies it reads nothing: Tomcat counts parts of a chunk's head as available,
+     * and reading them blocks until the rest arrives.
+     */
+    boolean readAnnounced() throws IOException {
+      if (announced < 0) {
+        return false;
+      }
+      while (total < announced && in.available() > 0) {
         if (!readSome()) {
           return true;
         }
