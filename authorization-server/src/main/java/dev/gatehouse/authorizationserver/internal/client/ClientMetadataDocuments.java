@@ -153,9 +153,7 @@ public final class ClientMetadataDocuments implements ClientRegistry {
       // Counted apart from documents that may not exist, because callers may share an address.
       Optional<FetchPermits.Permit> permit =
           permits.enter("known clients of " + caller(), MAX_KNOWN_AT_ONCE);
-      return permit.isPresent()
-          ? refresh(clientId, url, before, permit.get())
-          : lastValid(before);
+      return permit.isPresent() ? refresh(clientId, url, before, permit.get()) : lastValid(before);
     } finally {
       refreshing.remove(clientId);
     }

@@ -111,8 +111,7 @@ public final class DocumentFetcher {
     return fetch(url, targets, ended, threads);
   }
 
-  private Outcome fetch(
-      URI url, TargetCheck targets, Runnable ended, ThreadPoolExecutor threads) {
+  private Outcome fetch(URI url, TargetCheck targets, Runnable ended, ThreadPoolExecutor threads) {
     PublicAddressSockets sockets = new PublicAddressSockets(tls, allowed);
     HttpsURLConnection connection;
     try {

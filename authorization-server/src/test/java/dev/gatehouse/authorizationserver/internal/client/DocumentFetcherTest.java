@@ -203,7 +203,9 @@ class DocumentFetcherTest {
       free = socket.getLocalPort();
     }
 
-    assertThat(fetcher.fetch(URI.create("https://127.0.0.1:" + free + "/x"), addresses -> true, NOTHING))
+    assertThat(
+            fetcher.fetch(
+                URI.create("https://127.0.0.1:" + free + "/x"), addresses -> true, NOTHING))
         .isInstanceOf(Unreachable.class);
   }
 
@@ -223,7 +225,8 @@ class DocumentFetcherTest {
       assertThat(
               fetcher.fetch(
                   URI.create("https://127.0.0.1:" + server.getLocalPort() + "/x"),
-                  addresses -> true, NOTHING))
+                  addresses -> true,
+                  NOTHING))
           .isInstanceOf(Unreachable.class);
       answering.join();
     }

@@ -28,8 +28,7 @@ class RegistrationLimitsTest {
   @SuppressWarnings("NullAway.Init")
   private CapturedLog log;
 
-  @RegisterExtension
-  final BeforeEachCallback takeLog = context -> log = TestHygiene.log(context);
+  @RegisterExtension final BeforeEachCallback takeLog = context -> log = TestHygiene.log(context);
 
   private final TurnedClock clock = new TurnedClock();
   private final RegistrationLimits limits =
