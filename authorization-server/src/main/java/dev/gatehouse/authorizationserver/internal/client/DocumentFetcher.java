@@ -196,11 +196,28 @@ public final class DocumentFetcher {
       if (!targets.admits(addresses)) {
         return new Busy("too many requests to the address of this host");
       }
+      return exchange(connection);
+    } catch (PublicAddressSockets.ForbiddenAddressException e) {
+      return new NoDocument("the host is not on a public address");
+    } catch (UnknownHostException e) {
+      return new Unreachable("the host has no address");
+    } catch (IOException e) {
+      return new Unreachable(e.getClass().getSimpleName());
+    }
+  }
+
+  /** The JDK reads interim responses by recursion: if they have no end, the stack overflows. */
+  private static Outcome exchange(HttpsURLConnection connection) throws IOException {
+    try {
       int status = connection.getResponseCode();
       if (status >= 500 || TEMPORARY.contains(status)) {
         return new Unreachable("status " + status);
       }
       String type = connection.getContentType();
+      if (status == 200 && type == null) {
+        // Fails if the connection has failed after the status line.
+        connection.getInputStream().close();
+      }
       if (status != 200
           || type == null
           || !type.toLowerCase(Locale.ROOT).matches("application/(.+\\+)?json\\s*(;.*)?")) {
@@ -212,11 +229,7 @@ public final class DocumentFetcher {
             ? new NoDocument("more than " + LONGEST + " bytes")
             : new Fetched(new String(body, UTF_8));
       }
-    } catch (PublicAddressSockets.ForbiddenAddressException e) {
-      return new NoDocument("the host is not on a public address");
-    } catch (UnknownHostException e) {
-      return new Unreachable("the host has no address");
-    } catch (IOException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       return new Unreachable(e.getClass().getSimpleName());
     }
   }

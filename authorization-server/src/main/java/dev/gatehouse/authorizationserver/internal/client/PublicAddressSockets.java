@@ -36,7 +36,7 @@ final class PublicAddressSockets extends SSLSocketFactory {
       throw new ForbiddenAddressException();
     }
     keep(connected);
-    return delegate.createSocket(connected, host, port, autoClose);
+    return delegate.createSocket(new LimitedSocket(connected), host, port, autoClose);
   }
 
   private synchronized void keep(Socket connected) throws IOException {

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init")
 class DocumentFetcherTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-  private static final Runnable NOTHING = () -> {};
+  private static final Runnable NOTHING = DocumentFetcherTest::nothing;
 
   @TempDir private static Path directory;
   private HttpsHost host;
@@ -53,6 +53,8 @@ class DocumentFetcherTest {
   void stop() {
     host.close();
   }
+
+  private static void nothing() {}
 
   private Outcome fetch() {
     return fetcher.fetch(URI.create(host.url("/client.json")), addresses -> true, NOTHING);
@@ -359,6 +361,45 @@ class DocumentFetcherTest {
       Thread.currentThread().interrupt();
     }
     return true;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          interim responses | HTTP/1.1 100 Continue\\r\\n\\r\\n | HTTP/1.1 100 Continue\\r\\n\\r\\n
+          headers           | HTTP/1.1 200 OK\\r\\n           | X: a\\r\\n
+          a header          | HTTP/1.1 200 OK\\r\\nX: a       | a
+          trailers          | HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n | X: a\\r\\n
+          """)
+  void anEndlessResponseIsCutOffAndIsNoFailureOfThisServer(String what, String begin, String more)
+      throws Exception {
+    byte[] part = more.translateEscapes().repeat(1_000).getBytes(UTF_8);
+    try (ServerSocket server = host.listen()) {
+      CompletableFuture<Void> answering =
+          CompletableFuture.runAsync(
+              () -> {
+                try (var socket = server.accept()) {
+                  socket.getOutputStream().write(begin.translateEscapes().getBytes(UTF_8));
+                  while (true) {
+                    socket.getOutputStream().write(part);
+                  }
+                } catch (IOException e) {
+                  // The fetcher has closed the connection.
+                }
+              });
+
+      assertThat(
+              fetcher.fetch(
+                  URI.create("https://127.0.0.1:" + server.getLocalPort() + "/x"),
+                  addresses -> true,
+                  NOTHING))
+          .as(what)
+          .isInstanceOf(Unreachable.class)
+          .isNotEqualTo(new Unreachable("too slow"));
+      answering.join();
+    }
   }
 
   @Test // ESC and NEL could forge lines of the log or of a terminal
