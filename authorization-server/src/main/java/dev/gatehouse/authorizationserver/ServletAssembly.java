@@ -146,7 +146,7 @@ final class ServletAssembly {
         urls.registration(),
         registry,
         identity.scopesSupported(),
-        new RegistrationLimits(limits.registration()),
+        new RegistrationLimits(limits.registration(), clock),
         clock);
   }
 

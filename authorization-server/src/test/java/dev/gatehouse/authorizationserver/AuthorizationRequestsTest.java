@@ -11,8 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
 import dev.gatehouse.authorizationserver.testing.Demo;
+import dev.gatehouse.authorizationserver.testing.RawConnection;
 import dev.gatehouse.authorizationserver.testing.TestServer;
 import dev.gatehouse.authorizationserver.testing.UserAgent;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -262,6 +264,24 @@ class AuthorizationRequestsTest {
         .containsEntry("error", "invalid_scope")
         .containsEntry("state", state);
     assertThat(header(redirect, "Set-Cookie")).isEmpty();
+  }
+
+  @ParameterizedTest // otherwise, a second client could hide behind the first
+  @ValueSource(strings = {"client_id=%zz", "state=100%", "redirect_uri=%2"})
+  void aParameterThatCannotBeDecodedIsShownAsAnErrorPage(String parameter) throws IOException {
+    try (RawConnection caller = new RawConnection(server.origin())) {
+      caller.send(
+          "GET /oauth/authorize?"
+              + UserAgent.form(request())
+              + "&"
+              + parameter
+              + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+      assertThat(caller.untilClosed())
+          .startsWith("HTTP/1.1 400 ")
+          .contains("a percent sign without two hexadecimal digits")
+          .doesNotContain("Location:");
+    }
   }
 
   @ParameterizedTest // RFC 6749 §3.1

@@ -80,6 +80,10 @@ class ClientIdentityTest {
           Basic  | introspect | client_id=basic           |
           Basic  | revoke     | client_id=basic           |
           Basic  | token      | client_id=                |
+          Basic  | token      | client_id=notes-server&client_id=%zz | invalid_request
+          Basic  | token      | client_id=%zz             | invalid_request
+          Basic  | introspect | client_id=%               | invalid_request
+          Basic  | revoke     | client_id=notes-server%1  | invalid_request
           Basic  | token      | client_secret=x           | invalid_request
           Basic  | revoke     | client_assertion=x        | invalid_request
           Bearer | introspect | client_id=notes-server    | invalid_request

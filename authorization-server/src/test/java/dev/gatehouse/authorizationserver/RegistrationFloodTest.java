@@ -10,6 +10,7 @@ import dev.gatehouse.authorizationserver.testing.Demo;
 import dev.gatehouse.authorizationserver.testing.TestServer;
 import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import dev.gatehouse.authorizationserver.testing.UserAgent;
+import dev.gatehouse.testing.LogsWarning;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,6 +40,7 @@ class RegistrationFloodTest {
           (origin, context) -> Demo.withUsers(origin).clock(clock).build().register(context));
 
   @Test
+  @LogsWarning("registrations are refused")
   void aClientThatWaitsForItsFirstConsentIsNotDisplacedByRegistrationsFromOtherAddresses()
       throws IOException {
     String client = text(register(), "client_id");
@@ -63,6 +65,7 @@ class RegistrationFloodTest {
   }
 
   @Test
+  @LogsWarning("registrations are refused")
   void aFloodFromSomeAddressesIsRefusedAndDoesNotKeepOthersFromRegistering() throws IOException {
     for (int address = 0; address < 50; address++) {
       flood(address);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -126,6 +127,13 @@ public final class HttpsHost implements AutoCloseable {
 
   public SSLSocketFactory trust() {
     return context.getSocketFactory();
+  }
+
+  /** A TLS socket with the same certificate, for responses that are not HTTP. */
+  public ServerSocket listen() throws IOException {
+    return context
+        .getServerSocketFactory()
+        .createServerSocket(0, 5, InetAddress.getLoopbackAddress());
   }
 
   public int requests() {

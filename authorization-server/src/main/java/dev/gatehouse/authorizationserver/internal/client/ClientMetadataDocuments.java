@@ -51,6 +51,12 @@ public final class ClientMetadataDocuments implements ClientRegistry {
   private static final int MAX_KNOWN = 10_000;
   private static final int MAX_URL = 1_000;
 
+  /** Per caller; a browser has one, and a few users may share an address. */
+  private static final int MAX_AT_ONCE = 2;
+
+  /** Per caller; for all others, the last valid document serves. */
+  private static final int MAX_KNOWN_AT_ONCE = 1;
+
   /** The JDK also takes {@code 2130706433} and {@code 127.1} for IPv4 addresses. */
   private static final Pattern ENDS_IN_NUMBER = Pattern.compile("(.*\\.)?(\\d+|0x[0-9a-f]*)");
 
@@ -111,23 +117,28 @@ public final class ClientMetadataDocuments implements ClientRegistry {
 
   /** Fetches a document that may not exist; this must not keep other callers from theirs. */
   private Optional<RegisteredClient> introduce(String clientId, URI url) {
-    String caller = FailedAttempts.networkOf(CallerAddress.current());
-    Optional<FetchPermits.Permit> entered = permits.enter(caller);
-    if (entered.isEmpty()) {
-      throw new ClientUnreachableException("too many concurrent look-ups of this caller");
+    FetchPermits.Permit permit =
+        permits
+            .enter(caller(), MAX_AT_ONCE)
+            .orElseThrow(
+                () ->
+                    new ClientUnreachableException("too many concurrent look-ups of this caller"));
+    if (!permit.chargeCaller()) {
+      permit.close();
+      throw new ClientUnreachableException("too many failed look-ups of this caller");
     }
-    try (FetchPermits.Permit permit = entered.get()) {
-      if (!permit.chargeCaller()) {
-        throw new ClientUnreachableException("too many failed look-ups of this caller");
-      }
-      DocumentFetcher.Outcome outcome = fetcher.fetch(url, permit::chargeTargets);
-      if (outcome instanceof DocumentFetcher.Busy) {
-        permit.refund();
-      }
-      Optional<RegisteredClient> client = remember(clientId, url, outcome);
-      client.ifPresent(valid -> permit.refund());
-      return client;
+    DocumentFetcher.Outcome outcome = fetcher.fetch(url, permit::chargeTargets, permit::close);
+    if (outcome instanceof DocumentFetcher.Busy) {
+      permit.refund();
     }
+    Optional<RegisteredClient> client = remember(clientId, url, outcome);
+    client.ifPresent(valid -> permit.refund());
+    return client;
+  }
+
+  /** The site, because the networks of one IPv6 site would take all threads together. */
+  private static String caller() {
+    return FailedAttempts.siteOf(CallerAddress.current());
   }
 
   /**
@@ -139,24 +150,42 @@ public final class ClientMetadataDocuments implements ClientRegistry {
       return lastValid(before);
     }
     try {
-      if (perKnownClient.charge(clientId).isPresent()) {
-        throw new ClientUnreachableException("its host was down a moment ago");
-      }
-      DocumentFetcher.Outcome outcome = fetcher.fetchAgain(url);
-      if (!(outcome instanceof DocumentFetcher.Unreachable)) {
-        perKnownClient.refund(clientId);
-      }
-      return outcome instanceof DocumentFetcher.Busy
-          ? lastValid(before)
-          : remember(clientId, url, outcome);
+      // Counted apart from documents that may not exist, because callers may share an address.
+      Optional<FetchPermits.Permit> permit =
+          permits.enter("known clients of " + caller(), MAX_KNOWN_AT_ONCE);
+      return permit.isPresent() ? refresh(clientId, url, before, permit.get()) : lastValid(before);
     } finally {
       refreshing.remove(clientId);
     }
   }
 
+  private Optional<RegisteredClient> refresh(
+      String clientId, URI url, Known before, FetchPermits.Permit permit) {
+    if (perKnownClient.charge(clientId).isPresent()) {
+      permit.close();
+      throw new ClientUnreachableException("its host was down a moment ago");
+    }
+    if (!permit.chargeCaller()) {
+      permit.close();
+      perKnownClient.refund(clientId);
+      return lastValid(before);
+    }
+    DocumentFetcher.Outcome outcome = fetcher.fetchAgain(url, permit::close);
+    if (!(outcome instanceof DocumentFetcher.Unreachable)) {
+      perKnownClient.refund(clientId);
+    }
+    if (outcome instanceof DocumentFetcher.Busy) {
+      permit.refund();
+      return lastValid(before);
+    }
+    Optional<RegisteredClient> client = remember(clientId, url, outcome);
+    client.ifPresent(valid -> permit.refund());
+    return client;
+  }
+
   private Optional<RegisteredClient> lastValid(Known before) {
     if (clock.instant().isAfter(before.at().plus(USABLE_FOR))) {
-      throw new ClientUnreachableException("too many concurrent look-ups");
+      throw new ClientUnreachableException("too many look-ups");
     }
     return Optional.of(before.client());
   }

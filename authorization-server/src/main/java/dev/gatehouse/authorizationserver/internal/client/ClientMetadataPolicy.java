@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,15 @@ final class ClientMetadataPolicy {
   private static final int MAX_REDIRECT_URIS = 20;
   private static final int MAX_URI = 2_000;
   private static final int MAX_NAME = 100;
+
+  /** What is not visible: also letters, marks and symbols without a shape. */
+  private static final Pattern INVISIBLE =
+      Pattern.compile(
+          "[\\p{C}\\p{Z}\\s\\u034F\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u2800\\u3164\\uFE00-\\uFE0F"
+              + "\\uFFA0]+");
+
+  /** More marks than any script puts on a letter: they would cover the lines above and below. */
+  private static final Pattern TOO_MANY_MARKS = Pattern.compile("(\\p{M}{4})\\p{M}+");
 
   private ClientMetadataPolicy() {}
 
@@ -122,7 +132,8 @@ final class ClientMetadataPolicy {
 
   private static Optional<String> name(ClientMetadata metadata) {
     return Optional.ofNullable(metadata.getName())
-        .map(name -> name.replaceAll("[\\p{C}\\p{Z}\\s]+", " ").strip())
+        .map(name -> INVISIBLE.matcher(name).replaceAll(" ").strip())
+        .map(name -> TOO_MANY_MARKS.matcher(name).replaceAll("$1"))
         .filter(name -> !name.isEmpty())
         .map(ClientMetadataPolicy::shorten);
   }

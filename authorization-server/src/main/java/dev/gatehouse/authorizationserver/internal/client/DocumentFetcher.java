@@ -11,16 +11,19 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches a small JSON document from a URL that an unauthenticated caller supplies: only https,
@@ -33,6 +36,12 @@ public final class DocumentFetcher {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(3);
   private static final int MAX_AT_ONCE = 8;
+
+  /** RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4: the document may be there at another time. */
+  private static final Set<Integer> TEMPORARY = Set.of(408, 425, 429);
+
+  /** What a log line may quote of a response. */
+  private static final Pattern PRINTABLE = Pattern.compile("[ -~]{1,100}");
 
   /** For URLs that have led to a document before, so that other URLs cannot keep them waiting. */
   private static final int MAX_KNOWN_AT_ONCE = 4;
@@ -82,28 +91,60 @@ public final class DocumentFetcher {
     boolean admits(InetAddress... addresses);
   }
 
-  /** Fetches a document that has been at this URL before. */
-  Outcome fetchAgain(URI url) {
-    return fetch(url, addresses -> true, threadsForKnown);
+  /**
+   * Fetches a document that has been at this URL before.
+   *
+   * @param ended called, perhaps twice, when no thread works on it any more: that may be after this
+   *     method has returned
+   */
+  Outcome fetchAgain(URI url, Runnable ended) {
+    return fetch(url, addresses -> true, ended, threadsForKnown);
   }
 
-  /** Fetches a document that may not exist. */
-  Outcome fetch(URI url, TargetCheck targets) {
-    return fetch(url, targets, threads);
+  /**
+   * Fetches a document that may not exist.
+   *
+   * @param ended called, perhaps twice, when no thread works on it any more: that may be after this
+   *     method has returned
+   */
+  Outcome fetch(URI url, TargetCheck targets, Runnable ended) {
+    return fetch(url, targets, ended, threads);
   }
 
-  private Outcome fetch(URI url, TargetCheck targets, ThreadPoolExecutor threads) {
+  private Outcome fetch(URI url, TargetCheck targets, Runnable ended, ThreadPoolExecutor threads) {
+    PublicAddressSockets sockets = new PublicAddressSockets(tls, allowed);
     HttpsURLConnection connection;
     try {
-      connection = open(url);
+      connection = open(url, sockets);
     } catch (IOException e) {
+      ended.run();
       return new NoDocument("no https URL");
     }
-    Future<Outcome> answer;
+    FutureTask<Outcome> answer =
+        new FutureTask<>(
+            () -> {
+              try {
+                return fetch(connection, sockets, url.getHost(), targets);
+              } finally {
+                // Before the outcome is known, so that the next fetch finds it ended.
+                ended.run();
+              }
+            });
+    boolean started = false;
     try {
-      answer = threads.submit(() -> fetch(connection, url.getHost(), targets));
+      threads.execute(
+          () -> {
+            answer.run();
+            // If the task was cancelled before it began.
+            ended.run();
+          });
+      started = true;
     } catch (RejectedExecutionException e) {
       return new Busy("too many concurrent requests");
+    } finally {
+      if (!started) {
+        ended.run();
+      }
     }
     try {
       return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -117,15 +158,17 @@ public final class DocumentFetcher {
       return new Unreachable("interrupted");
     } finally {
       answer.cancel(true);
+      // Disconnecting has no effect before the connection is established.
+      sockets.cut();
       connection.disconnect();
     }
   }
 
-  private HttpsURLConnection open(URI url) throws IOException {
+  private static HttpsURLConnection open(URI url, PublicAddressSockets sockets) throws IOException {
     if (!(url.toURL().openConnection(Proxy.NO_PROXY) instanceof HttpsURLConnection connection)) {
       throw new IOException("not https");
     }
-    connection.setSSLSocketFactory(new PublicAddressSockets(tls, allowed));
+    connection.setSSLSocketFactory(sockets);
     connection.setInstanceFollowRedirects(false);
     connection.setUseCaches(false);
     connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
@@ -135,32 +178,25 @@ public final class DocumentFetcher {
     return connection;
   }
 
-  private Outcome fetch(HttpsURLConnection connection, String host, TargetCheck targets) {
+  private Outcome fetch(
+      HttpsURLConnection connection,
+      PublicAddressSockets sockets,
+      String host,
+      TargetCheck targets) {
     try {
       InetAddress[] addresses = InetAddress.getAllByName(host);
       if (!Arrays.stream(addresses).allMatch(allowed)) {
         return new NoDocument("the host is not on a public address");
       }
+      if (sockets.isCut()) {
+        // The resolver cannot be interrupted.
+        return new Unreachable("too slow");
+      }
       // By address, because any number of names can stand for one.
       if (!targets.admits(addresses)) {
         return new Busy("too many requests to the address of this host");
       }
-      int status = connection.getResponseCode();
-      if (status >= 500) {
-        return new Unreachable("status " + status);
-      }
-      String type = connection.getContentType();
-      if (status != 200
-          || type == null
-          || !type.toLowerCase(Locale.ROOT).matches("application/(.+\\+)?json\\s*(;.*)?")) {
-        return new NoDocument("status " + status + ", content type " + type);
-      }
-      try (InputStream in = connection.getInputStream()) {
-        byte[] body = in.readNBytes(LONGEST + 1);
-        return body.length > LONGEST
-            ? new NoDocument("more than " + LONGEST + " bytes")
-            : new Fetched(new String(body, UTF_8));
-      }
+      return exchange(connection);
     } catch (PublicAddressSockets.ForbiddenAddressException e) {
       return new NoDocument("the host is not on a public address");
     } catch (UnknownHostException e) {
@@ -168,5 +204,40 @@ public final class DocumentFetcher {
     } catch (IOException e) {
       return new Unreachable(e.getClass().getSimpleName());
     }
+  }
+
+  /** The JDK reads interim responses by recursion: if they have no end, the stack overflows. */
+  private static Outcome exchange(HttpsURLConnection connection) throws IOException {
+    try {
+      int status = connection.getResponseCode();
+      if (status >= 500 || TEMPORARY.contains(status)) {
+        return new Unreachable("status " + status);
+      }
+      String type = connection.getContentType();
+      if (status == 200 && type == null) {
+        // Fails if the connection has failed after the status line.
+        connection.getInputStream().close();
+      }
+      if (status != 200
+          || type == null
+          || !type.toLowerCase(Locale.ROOT).matches("application/(.+\\+)?json\\s*(;.*)?")) {
+        return new NoDocument("status " + status + ", content type " + printable(type));
+      }
+      try (InputStream in = connection.getInputStream()) {
+        byte[] body = in.readNBytes(LONGEST + 1);
+        return body.length > LONGEST
+            ? new NoDocument("more than " + LONGEST + " bytes")
+            : new Fetched(new String(body, UTF_8));
+      }
+    } catch (RuntimeException | StackOverflowError e) {
+      return new Unreachable(e.getClass().getSimpleName());
+    }
+  }
+
+  private static String printable(@Nullable String type) {
+    if (type == null) {
+      return "missing";
+    }
+    return PRINTABLE.matcher(type).matches() ? type : "not printable";
   }
 }

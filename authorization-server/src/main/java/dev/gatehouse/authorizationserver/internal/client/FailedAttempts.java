@@ -68,7 +68,7 @@ public final class FailedAttempts {
   }
 
   /** The /48 network of an IPv6 address, since one site may have that many (RFC 6177 §2). */
-  static String siteOf(String address) {
+  public static String siteOf(String address) {
     return AddressLiteral.parse(address).map(each -> prefixOf(each, 6)).orElse(NO_ADDRESS);
   }
 

@@ -13,9 +13,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * failures for each caller, and a limited number of failures for each target.
  */
 final class FetchPermits {
-  /** Per caller; a browser has one, and a few users may share an address. */
-  private static final int MAX_AT_ONCE = 2;
-
   private final DocumentRateLimits limits;
   private final Map<String, Integer> running = new ConcurrentHashMap<>();
 
@@ -23,23 +20,26 @@ final class FetchPermits {
     this.limits = limits;
   }
 
-  /** Returns the permit to fetch for this caller, empty when it has too many fetches running. */
-  Optional<Permit> enter(String caller) {
+  /**
+   * Returns the permit to fetch for this caller, empty when it has so many fetches running already.
+   */
+  Optional<Permit> enter(String caller, int most) {
     boolean[] admitted = {false};
     running.compute(
         caller,
         (key, count) -> {
           int before = count == null ? 0 : count;
-          admitted[0] = before < MAX_AT_ONCE;
+          admitted[0] = before < most;
           return admitted[0] ? Integer.valueOf(before + 1) : count;
         });
     return admitted[0] ? Optional.of(new Permit(caller)) : Optional.empty();
   }
 
-  /** The permit for one fetch, to be closed when it has ended. Used by one fetch. */
-  final class Permit implements AutoCloseable {
+  /** The permit for one fetch, to be closed when no thread works on it any more. */
+  final class Permit {
     private final String caller;
     private boolean callerCharged;
+    private boolean closed;
     private final Set<String> targetsCharged = new LinkedHashSet<>();
 
     private Permit(String caller) {
@@ -74,8 +74,11 @@ final class FetchPermits {
       targetsCharged.forEach(limits.perTarget()::refund);
     }
 
-    @Override
-    public void close() {
+    synchronized void close() {
+      if (closed) {
+        return;
+      }
+      closed = true;
       running.computeIfPresent(caller, (key, count) -> count == 1 ? null : count - 1);
     }
   }

@@ -33,8 +33,17 @@ final class BodyReceiver {
 
   private static final int MAX_WAITING = 8;
 
+  /** Of each body that has not arrived completely; most bodies are shorter. */
+  static final int KEPT_OF_EACH = 8 * 1024;
+
+  /** Beyond that, of all bodies together: the heap must not depend on the number of callers. */
+  static final int KEPT_OF_ALL = 4 * 1024 * 1024;
+
+  private static final int BUFFER = 4 * 1024;
+
   private final Duration deadline;
   private final Semaphore waiting = new Semaphore(MAX_WAITING);
+  private final Semaphore room = new Semaphore(KEPT_OF_ALL);
 
   BodyReceiver(Duration deadline) {
     this.deadline = deadline;
@@ -55,18 +64,29 @@ final class BodyReceiver {
     if (!expected || request.getContentLengthLong() > MAX_DISCARDED) {
       return Optional.of(BoundedBody.without(BoundedBody.End.UNREAD));
     }
+    Received received;
     try {
-      Received received = new Received(request);
-      if (received.readAvailable()) {
+      received = new Received(request, room);
+    } catch (IOException e) {
+      return Optional.of(BoundedBody.without(BoundedBody.End.BROKEN));
+    }
+    boolean awaited = false;
+    try {
+      if (received.readAnnounced()) {
         return Optional.of(received.body());
       }
       if (!request.isAsyncSupported()) {
         return Optional.of(waitFor(received));
       }
       await(received, request, response);
+      awaited = true;
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(BoundedBody.without(BoundedBody.End.BROKEN));
+    } finally {
+      if (!awaited) {
+        received.release();
+      }
     }
   }
 
@@ -105,19 +125,32 @@ final class BodyReceiver {
   /** What has arrived so far; used by one thread after another. */
   private static final class Received {
     private final ServletInputStream in;
-    private final byte[] buffer = new byte[4 * 1024];
+    private final Semaphore room;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private final long announced;
     private int total;
+    private int taken;
+    private boolean crowded;
+    private boolean released;
 
-    Received(HttpServletRequest request) throws IOException {
+    Received(HttpServletRequest request, Semaphore room) throws IOException {
       this.in = request.getInputStream();
-      this.announced = request.getContentLengthLong();
+      this.room = room;
+      // RFC 9112 §6.3: Transfer-Encoding overrides Content-Length.
+      this.announced =
+          request.getHeader("Transfer-Encoding") == null ? request.getContentLengthLong() : -1;
     }
 
-    /** Reads without blocking; returns whether that was all. */
-    boolean readAvailable() throws IOException {
-      while (in.available() > 0) {
+    /**
+     * Reads what has arrived of a body of known length, without blocking; returns whether that was
+     * all. Of other bodies it reads nothing: Tomcat counts parts of a chunk's head as available,
+     * and reading them blocks until the rest arrives.
+     */
+    boolean readAnnounced() throws IOException {
+      if (announced < 0) {
+        return false;
+      }
+      while (total < announced && in.available() > 0) {
         if (!readSome()) {
           return true;
         }
@@ -138,15 +171,31 @@ final class BodyReceiver {
 
     /** Reads once; returns whether more is expected. */
     private boolean readSome() throws IOException {
+      byte[] buffer = new byte[BUFFER];
       int read = in.read(buffer);
       if (read < 0) {
         return false;
       }
       total += read;
       // One byte more than the limit shows that the body is too large.
-      int room = BoundedBody.LONGEST + 1 - kept.size();
-      kept.write(buffer, 0, Math.min(read, room));
-      return !isTooLong();
+      keep(buffer, Math.min(read, BoundedBody.LONGEST + 1 - kept.size()));
+      return !isTooLong() && !crowded;
+    }
+
+    private synchronized void keep(byte[] buffer, int length) {
+      int more = Math.max(0, kept.size() + length - KEPT_OF_EACH) - taken;
+      crowded = released || (more > 0 && !room.tryAcquire(more));
+      if (!crowded) {
+        taken += Math.max(0, more);
+        kept.write(buffer, 0, length);
+      }
+    }
+
+    /** Gives the room for other bodies back. */
+    synchronized void release() {
+      released = true;
+      room.release(taken);
+      taken = 0;
     }
 
     private boolean isTooLong() {
@@ -154,6 +203,9 @@ final class BodyReceiver {
     }
 
     BoundedBody body() {
+      if (crowded) {
+        return BoundedBody.without(BoundedBody.End.BUSY);
+      }
       return isTooLong()
           ? BoundedBody.without(BoundedBody.End.UNREAD)
           : new BoundedBody(kept.toByteArray(), BoundedBody.End.COMPLETE);
@@ -199,6 +251,7 @@ final class BodyReceiver {
     private synchronized void end(BoundedBody body) {
       if (!ended) {
         ended = true;
+        received.release();
         body.attachTo(request);
         async.dispatch();
       }
@@ -208,7 +261,9 @@ final class BodyReceiver {
     public void onError(AsyncEvent event) {}
 
     @Override
-    public void onComplete(AsyncEvent event) {}
+    public void onComplete(AsyncEvent event) {
+      received.release();
+    }
 
     @Override
     public void onStartAsync(AsyncEvent event) {}

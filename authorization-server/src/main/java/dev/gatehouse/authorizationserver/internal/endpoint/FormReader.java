@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ public final class FormReader {
    * RFC 8707 §2 allows {@code resource} to be repeated; RFC 6749 §3.2 forbids it for all others.
    */
   private static final String REPEATABLE = "resource";
+
+  /** A parameter in which this occurs is skipped by Nimbus, and others may read it. */
+  private static final Pattern UNDECODABLE = Pattern.compile("%(?!\\p{XDigit}{2})");
 
   private static final int SC_CONTENT_TOO_LARGE = 413;
   private static final int SC_UNSUPPORTED_MEDIA_TYPE = 415;
@@ -73,8 +77,16 @@ public final class FormReader {
     if (body.isEmpty()) {
       return unreadable("The body is too large", SC_CONTENT_TOO_LARGE);
     }
+    if (!isDecodable(body.get())) {
+      return unreadable("A percent sign is not followed by two hexadecimal digits", 400);
+    }
     form.setBody(body.get());
     return repeatsSomething(form) ? unreadable("A parameter is repeated", 400) : new Form(form);
+  }
+
+  /** Whether all parameters of a form or query can be decoded. */
+  public static boolean isDecodable(String parameters) {
+    return !UNDECODABLE.matcher(parameters).find();
   }
 
   private static boolean repeatsSomething(HTTPRequest form) {
@@ -82,7 +94,7 @@ public final class FormReader {
         .anyMatch(entry -> entry.getValue().size() > 1 && !entry.getKey().equals(REPEATABLE));
   }
 
-  /** Returns the form's fields; Nimbus skips those that it cannot decode. */
+  /** Returns the form's fields. */
   public static Map<String, List<String>> parameters(HTTPRequest form) {
     try {
       return form.getBodyAsFormParameters();

@@ -14,6 +14,7 @@ import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.util.URLUtils;
 import dev.gatehouse.authorizationserver.internal.client.RedirectUris;
+import dev.gatehouse.authorizationserver.internal.endpoint.FormReader;
 import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
 import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
 import dev.gatehouse.authorizationserver.internal.token.RequestedResources;
@@ -93,6 +94,9 @@ public final class AuthorizationRequests {
     if (!query.chars().allMatch(c -> c > 0x20 && c < 0x7F)) {
       // The query is copied into a Location header, so other characters are refused.
       return new Untrusted("The request contains characters that are not allowed in a URL.");
+    }
+    if (!FormReader.isDecodable(query)) {
+      return new Untrusted("The request contains a percent sign without two hexadecimal digits.");
     }
     Map<String, List<String>> parameters = URLUtils.parseParameters(query);
     if (parameters.entrySet().stream()

@@ -23,6 +23,7 @@ public final class LoginCheck {
   private final RateLimit perUserAndAddress;
   private final RateLimit perUser;
   private final RateLimit perAddress;
+  private final RateLimit perSite;
   private final KnownAddresses known;
 
   public LoginCheck(UserStore users, LoginRateLimits limits) {
@@ -30,6 +31,7 @@ public final class LoginCheck {
     this.perUserAndAddress = limits.perUserAndAddress();
     this.perUser = limits.perUser();
     this.perAddress = limits.perAddress();
+    this.perSite = limits.perSite();
     this.known = new KnownAddresses(limits.known());
   }
 
@@ -49,6 +51,7 @@ public final class LoginCheck {
     // Charged before the password is checked, so that concurrent guesses cannot exceed the limit.
     Optional<Duration> wait =
         charge(charged, perAddress, FailedAttempts.networkOf(address))
+            .or(() -> charge(charged, perSite, FailedAttempts.siteOf(address)))
             .or(() -> charge(charged, perUserAndAddress, pair))
             .or(() -> known.contains(pair) ? none() : charge(charged, perUser, user));
     if (wait.isPresent()) {

@@ -8,7 +8,8 @@ import java.time.InstantSource;
 /**
  * The rate limits for fetching client metadata documents. All of them count failures only.
  *
- * @param perCaller the network address that names clients which do not exist
+ * @param perCaller the site that names clients which do not exist, and, counted apart, known ones
+ *     whose documents cannot be fetched
  * @param perTarget the network address that is asked for them, against callers with many addresses
  *     that use this server to attack it; clients that were valid before are exempt
  * @param perKnownClient one client that was valid before, while its host is down

@@ -185,6 +185,52 @@ class ClientDocumentLimitsTest {
     first.handle((client, failure) -> true).get(30, TimeUnit.SECONDS);
   }
 
+  @Test // otherwise an attacker with clients of its own could keep all others from being refreshed
+  void theKnownClientsOfOneCallerTakeOneThreadAndItsFailuresAreLimited() throws Exception {
+    assertThat(find(HONEST, id)).isPresent();
+    for (int i = 0; i < FAILURES_OF_A_CALLER; i++) {
+      assertThat(find(ATTACKER, host.url("/valid/" + i))).isPresent();
+    }
+    clock.turn(Duration.ofMinutes(10));
+    CountDownLatch arrived = new CountDownLatch(1);
+    host.serve(
+        exchange -> {
+          if (exchange.getRequestURI().toString().equals("/valid/0")) {
+            arrived.countDown();
+            hang();
+          }
+          HttpsHost.answer(exchange, 500, "text/plain", "down");
+        });
+    CompletableFuture<?> slow =
+        CompletableFuture.runAsync(() -> find(ATTACKER, host.url("/valid/0")), threads);
+    assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
+    int before = host.requests();
+
+    assertThat(find(ATTACKER, host.url("/valid/1"))).isPresent();
+    assertThat(host.requests()).isEqualTo(before);
+    assertRefused(HONEST, id).hasMessageContaining("status 500");
+
+    over.countDown();
+    slow.handle((done, failure) -> true).join();
+    for (int i = 1; i < FAILURES_OF_A_CALLER; i++) {
+      assertRefused(ATTACKER, host.url("/valid/" + i));
+    }
+    before = host.requests();
+    assertThat(find(ATTACKER, host.url("/valid/1"))).isPresent();
+    assertThat(host.requests()).isEqualTo(before);
+  }
+
+  @Test // RFC 6177 §2: a site may have a /48
+  void theNetworksOfOneIpv6SiteAreOneCaller() {
+    for (int i = 0; i < FAILURES_OF_A_CALLER; i++) {
+      assertThat(find("2001:db8:1:" + i + "::1", host.url("/made-up/" + i))).isEmpty();
+    }
+
+    assertRefused("2001:db8:1:ffff::1", host.url("/made-up"))
+        .hasMessageContaining("failed look-ups");
+    assertThat(find("2001:db8:2::1", host.url("/made-up"))).isEmpty();
+  }
+
   @Test // one request in six seconds, and none is charged to other clients of the host
   void aKnownClientWhoseHostIsDownIsFetchedOnlyNowAndThen() {
     assertThat(find(HONEST, id)).isPresent();

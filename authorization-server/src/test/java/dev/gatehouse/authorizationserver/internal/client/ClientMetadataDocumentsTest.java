@@ -325,7 +325,7 @@ class ClientMetadataDocumentsTest {
     DocumentFetcher hasty =
         new DocumentFetcher(host.trust(), anywhere -> true, Duration.ofMillis(200));
 
-    assertThat(hasty.fetchAgain(URI.create(id)))
+    assertThat(hasty.fetchAgain(URI.create(id), () -> {}))
         .isEqualTo(new DocumentFetcher.Unreachable("too slow"));
     over.countDown();
   }

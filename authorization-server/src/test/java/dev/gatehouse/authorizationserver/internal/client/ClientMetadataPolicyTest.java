@@ -164,6 +164,10 @@ class ClientMetadataPolicyTest {
           right-to-left override  | a\\u202eb                     | a b
           zero-width characters   | a\\u200b\\ufeffb              | a b
           half of a character     | a\\ud83db                     | a b
+          letters without a shape | a\\u3164\\u115f\\u2800\\uffa0b | a b
+          marks without a shape   | a\\u034f\\ufe0fb            | a b
+          marks in a heap         | a\\u0336\\u0336\\u0336\\u0336\\u0336\\u0353b | a\u0336\u0336\u0336\u0336b
+          a letter with two marks | e\\u0302\\u0301             | e\u0302\u0301
           around it               | \\u0020\\u0009 a \\u0020      | a
           an emoji                | \\ud83d\\ude00                | \ud83d\ude00
           """)
@@ -176,6 +180,7 @@ class ClientMetadataPolicyTest {
   void aNameThatIsNothingButBlanksIsNone() {
     assertThat(accepted("{" + REDIRECT + ",\"client_name\":\" \\u200b\\t \"}").name()).isNull();
     assertThat(accepted("{" + REDIRECT + ",\"client_name\":\"\\u00a0\\u2028\"}").name()).isNull();
+    assertThat(accepted("{" + REDIRECT + ",\"client_name\":\"\\u3164\\u2800\"}").name()).isNull();
     assertThat(accepted("{" + REDIRECT + ",\"client_name\":\"\"}").name()).isNull();
   }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init")
 class DocumentFetcherTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Runnable NOTHING = DocumentFetcherTest::nothing;
 
   @TempDir private static Path directory;
   private HttpsHost host;
@@ -52,8 +54,10 @@ class DocumentFetcherTest {
     host.close();
   }
 
+  private static void nothing() {}
+
   private Outcome fetch() {
-    return fetcher.fetch(URI.create(host.url("/client.json")), addresses -> true);
+    return fetcher.fetch(URI.create(host.url("/client.json")), addresses -> true, NOTHING);
   }
 
   @Test
@@ -108,7 +112,9 @@ class DocumentFetcherTest {
     "401, false",
     "404, false",
     "410, false",
-    "429, false",
+    "408, true",
+    "425, true",
+    "429, true",
     "500, true",
     "502, true",
     "503, true",
@@ -171,7 +177,7 @@ class DocumentFetcherTest {
         new DocumentFetcher(
             (SSLSocketFactory) SSLSocketFactory.getDefault(), anywhere -> true, TIMEOUT);
 
-    assertThat(platform.fetch(URI.create(host.url("/client.json")), addresses -> true))
+    assertThat(platform.fetch(URI.create(host.url("/client.json")), addresses -> true, NOTHING))
         .isInstanceOf(Unreachable.class);
     assertThat(host.requests()).isZero();
   }
@@ -181,14 +187,14 @@ class DocumentFetcherTest {
     URI other = URI.create(host.url("/client.json").replace("127.0.0.1", "127.0.0.2"));
     DocumentFetcher all = new DocumentFetcher(host.trust(), anywhere -> true, TIMEOUT);
 
-    assertThat(all.fetch(other, addresses -> true)).isInstanceOf(Unreachable.class);
+    assertThat(all.fetch(other, addresses -> true, NOTHING)).isInstanceOf(Unreachable.class);
     assertThat(host.requests()).isZero();
   }
 
   @Test
   void aHostThatDoesNotExistMayBeTemporary() {
     // RFC 6761 §6.4: never resolves
-    assertThat(fetcher.fetch(URI.create("https://client.invalid/x"), addresses -> true))
+    assertThat(fetcher.fetch(URI.create("https://client.invalid/x"), addresses -> true, NOTHING))
         .isInstanceOf(Unreachable.class);
   }
 
@@ -199,7 +205,9 @@ class DocumentFetcherTest {
       free = socket.getLocalPort();
     }
 
-    assertThat(fetcher.fetch(URI.create("https://127.0.0.1:" + free + "/x"), addresses -> true))
+    assertThat(
+            fetcher.fetch(
+                URI.create("https://127.0.0.1:" + free + "/x"), addresses -> true, NOTHING))
         .isInstanceOf(Unreachable.class);
   }
 
@@ -219,7 +227,8 @@ class DocumentFetcherTest {
       assertThat(
               fetcher.fetch(
                   URI.create("https://127.0.0.1:" + server.getLocalPort() + "/x"),
-                  addresses -> true))
+                  addresses -> true,
+                  NOTHING))
           .isInstanceOf(Unreachable.class);
       answering.join();
     }
@@ -228,7 +237,7 @@ class DocumentFetcherTest {
   @ParameterizedTest
   @ValueSource(strings = {"http://127.0.0.1/x", "file:///etc/passwd", "ftp://127.0.0.1/x"})
   void onlyHttpsIsFetched(String url) {
-    assertThat(fetcher.fetch(URI.create(url), addresses -> true))
+    assertThat(fetcher.fetch(URI.create(url), addresses -> true, NOTHING))
         .isEqualTo(new NoDocument("no https URL"));
   }
 
@@ -244,7 +253,7 @@ class DocumentFetcherTest {
             },
             TIMEOUT);
 
-    assertThat(refusing.fetch(URI.create(host.url("/client.json")), addresses -> true))
+    assertThat(refusing.fetch(URI.create(host.url("/client.json")), addresses -> true, NOTHING))
         .isEqualTo(new NoDocument("the host is not on a public address"));
     assertThat(checked).isNotEmpty();
     assertThat(host.requests()).isZero();
@@ -268,7 +277,7 @@ class DocumentFetcherTest {
   void addressesInsideTheNetworkAreNotReached(String url) {
     DocumentFetcher guarded = new DocumentFetcher(host.trust(), PublicAddress::isPublic, TIMEOUT);
 
-    assertThat(guarded.fetch(URI.create(url), addresses -> true))
+    assertThat(guarded.fetch(URI.create(url), addresses -> true, NOTHING))
         .isEqualTo(new NoDocument("the host is not on a public address"));
   }
 
@@ -298,7 +307,7 @@ class DocumentFetcherTest {
       // A known document has other threads.
       CompletableFuture<Outcome> known =
           CompletableFuture.supplyAsync(
-              () -> fetcher.fetchAgain(URI.create(host.url("/client.json"))), callers);
+              () -> fetcher.fetchAgain(URI.create(host.url("/client.json")), NOTHING), callers);
 
       over.countDown();
       running.add(known);
@@ -312,6 +321,92 @@ class DocumentFetcherTest {
       over.countDown();
       callers.shutdownNow();
     }
+  }
+
+  @Test
+  void whileTheResolverIsSlowTheFetchCountsAsRunningAndConnectsToNothingAfterwards()
+      throws Exception {
+    CountDownLatch resolved = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    DocumentFetcher hasty =
+        new DocumentFetcher(host.trust(), address -> isDone(resolved), Duration.ofMillis(100));
+    List<InetAddress> targets = new CopyOnWriteArrayList<>();
+
+    Outcome outcome =
+        hasty.fetch(
+            URI.create(host.url("/client.json")),
+            addresses -> targets.addAll(List.of(addresses)),
+            ended::countDown);
+
+    assertThat(outcome).isEqualTo(new Unreachable("too slow"));
+    assertThat(ended.getCount()).isOne();
+    resolved.countDown();
+    assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(targets).isEmpty();
+    assertThat(host.requests()).isZero();
+  }
+
+  /** Waits like the resolver of the platform, which ignores interrupts. */
+  private static boolean isDone(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        latch.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return true;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          interim responses | HTTP/1.1 100 Continue\\r\\n\\r\\n | HTTP/1.1 100 Continue\\r\\n\\r\\n
+          headers           | HTTP/1.1 200 OK\\r\\n           | X: a\\r\\n
+          a header          | HTTP/1.1 200 OK\\r\\nX: a       | a
+          trailers          | HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n0\\r\\n | X: a\\r\\n
+          """)
+  void anEndlessResponseIsCutOffAndIsNoFailureOfThisServer(String what, String begin, String more)
+      throws Exception {
+    byte[] part = more.translateEscapes().repeat(1_000).getBytes(UTF_8);
+    try (ServerSocket server = host.listen()) {
+      CompletableFuture<Void> answering =
+          CompletableFuture.runAsync(
+              () -> {
+                try (var socket = server.accept()) {
+                  socket.getOutputStream().write(begin.translateEscapes().getBytes(UTF_8));
+                  while (true) {
+                    socket.getOutputStream().write(part);
+                  }
+                } catch (IOException e) {
+                  // The fetcher has closed the connection.
+                }
+              });
+
+      assertThat(
+              fetcher.fetch(
+                  URI.create("https://127.0.0.1:" + server.getLocalPort() + "/x"),
+                  addresses -> true,
+                  NOTHING))
+          .as(what)
+          .isInstanceOf(Unreachable.class)
+          .isNotEqualTo(new Unreachable("too slow"));
+      answering.join();
+    }
+  }
+
+  @Test // ESC and NEL could forge lines of the log or of a terminal
+  void aContentTypeThatIsNotPrintableIsNotQuoted() {
+    host.serve(exchange -> HttpsHost.answer(exchange, 200, "text/\u001b[2Jx", "{}"));
+
+    assertThat(fetch()).isEqualTo(new NoDocument("status 200, content type not printable"));
   }
 
   @Test

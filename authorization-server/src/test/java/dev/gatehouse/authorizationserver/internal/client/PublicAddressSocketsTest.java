@@ -63,6 +63,37 @@ class PublicAddressSocketsTest {
     }
   }
 
+  @Test // the name may resolve, or the connection be established, when the fetch has ended
+  void aConnectionThatIsEstablishedAfterTheFetchIsClosedAndReceivesNoByte() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket connected = new Socket(server.getInetAddress(), server.getLocalPort());
+        Socket accepted = server.accept()) {
+      PublicAddressSockets sockets = new PublicAddressSockets(platform(), anywhere -> true);
+      assertThat(sockets.isCut()).isFalse();
+      sockets.cut();
+
+      assertThat(sockets.isCut()).isTrue();
+      assertThatThrownBy(() -> sockets.createSocket(connected, "localhost", 443, true))
+          .isInstanceOf(IOException.class);
+      assertThat(accepted.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void theConnectionOfAFetchThatEndsIsClosed() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket connected = new Socket(server.getInetAddress(), server.getLocalPort());
+        Socket accepted = server.accept()) {
+      PublicAddressSockets sockets = new PublicAddressSockets(platform(), anywhere -> true);
+      Socket tls = sockets.createSocket(connected, "localhost", 443, true);
+      assertThat(tls.isClosed()).isFalse();
+      sockets.cut();
+
+      assertThat(connected.isClosed()).isTrue();
+      assertThat(accepted.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
   @Test // these methods would connect and handshake before the address can be checked
   void methodsThatConnectByThemselvesNeverDo() throws IOException {
     PublicAddressSockets sockets = new PublicAddressSockets(platform(), anywhere -> true);

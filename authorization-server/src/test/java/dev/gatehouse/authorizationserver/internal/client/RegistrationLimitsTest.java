@@ -9,26 +9,38 @@ import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
 import dev.gatehouse.authorizationserver.testing.TurnedClock;
+import dev.gatehouse.testing.CapturedLog;
+import dev.gatehouse.testing.LogsWarning;
+import dev.gatehouse.testing.TestHygiene;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The limits that keep a flood of registrations away from the clients of others. */
 class RegistrationLimitsTest {
   private static final Duration KEPT = RegistrationRateLimits.KEPT;
 
+  @SuppressWarnings("NullAway.Init")
+  private CapturedLog log;
+
+  @RegisterExtension final BeforeEachCallback takeLog = context -> log = TestHygiene.log(context);
+
   private final TurnedClock clock = new TurnedClock();
   private final RegistrationLimits limits =
       new RegistrationLimits(
-          ServerRateLimits.of(InMemoryRateLimit.factory(), clock, null, null, null).registration());
+          ServerRateLimits.of(InMemoryRateLimit.factory(), clock, null, null, null).registration(),
+          clock);
 
   /** A client of the flood, to be looked up when it is as old as a client must become. */
   private record Stored(String id, Instant at) {}
 
   @Test
+  @LogsWarning("registrations are refused")
   void aClientIsKeptForHalfAnHourHoweverManyRegisterFromHoweverManyNetworks() {
     MutableClientRegistry registry = new InMemoryClientRegistry(List.of());
     Deque<Stored> young = new ArrayDeque<>();
@@ -51,6 +63,7 @@ class RegistrationLimitsTest {
   }
 
   @Test // RFC 6177 §2: a site may have a /48
+  @LogsWarning("registrations are refused")
   void theNetworksOfOneIpv6SiteAreFirstTogether() {
     useUpFurther();
 
@@ -62,6 +75,7 @@ class RegistrationLimitsTest {
   }
 
   @Test
+  @LogsWarning("registrations are refused")
   void aNetworkIsFirstAgainAfterAPause() {
     useUpFurther();
     for (int i = 0; i < 5; i++) {
@@ -76,6 +90,7 @@ class RegistrationLimitsTest {
   }
 
   @Test
+  @LogsWarning("registrations are refused")
   void aRefusedRegistrationIsStillOneOfTheFirst() {
     useUpFurther();
     for (int network = 0; network < 499; network++) {
@@ -100,6 +115,26 @@ class RegistrationLimitsTest {
 
     assertThat(limits.attempt("2001:db8::2")).contains(Duration.ofSeconds(10));
     assertThat(limits.attempt("2001:db8:0:1::1")).isEmpty();
+  }
+
+  @Test
+  @LogsWarning("registrations are refused")
+  void aFloodIsLoggedOnceAMinuteWithTheNumberOfRefusals() {
+    useUpFurther();
+    for (int i = 0; i < 41; i++) {
+      assertThat(limits.store("198.51.100.1")).isPresent();
+    }
+
+    clock.turn(Duration.ofSeconds(59));
+    useUpFurther();
+    clock.turn(Duration.ofSeconds(1));
+    useUpFurther();
+
+    assertThat(log.messages())
+        .filteredOn(line -> line.startsWith("WARN registrations are refused"))
+        .satisfiesExactly(
+            first -> assertThat(first).endsWith("refused since the last such line: 1"),
+            second -> assertThat(second).endsWith("refused since the last such line: 43"));
   }
 
   /** A flood from one network, of which only the first registrations are not counted as further. */

@@ -145,6 +145,48 @@ class BodyReceiverTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Content-Length: 900000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\nfffff\r\n"})
+  void largeIncompleteBodiesAreLimitedInTotalAndDoNotAffectShortOnes(String announced)
+      throws IOException {
+    int most = BodyReceiver.KEPT_OF_ALL / (BoundedBody.LONGEST - BodyReceiver.KEPT_OF_EACH);
+    String part = "a".repeat(BoundedBody.LONGEST);
+    List<RawConnection> large = new ArrayList<>();
+    try (TestServer server = serve(LONG, true)) {
+      for (int i = 0; i < most + 10; i++) {
+        RawConnection connection = new RawConnection(server.origin());
+        large.add(connection);
+        connection.send("POST / HTTP/1.1\r\nHost: localhost\r\n" + announced + part);
+      }
+      // More of them if several meet the limit at the same moment.
+      Await.until("those beyond the limit are refused", () -> answered(large).size() >= 10);
+      for (RawConnection refused : answered(large)) {
+        assertThat(refused.untilClosed()).startsWith("HTTP/1.1 503 ");
+      }
+
+      try (RawConnection honest = new RawConnection(server.origin())) {
+        honest.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8192\r\n\r\n");
+        honest.send("a".repeat(4_000));
+        assertThat(server.post("/", "complete").body()).isEqualTo("bytes: 8");
+        honest.send("a".repeat(4_192));
+        honest.send("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assertThat(honest.untilClosed()).contains("bytes: 8192");
+      }
+
+      for (RawConnection connection : large) {
+        connection.close();
+      }
+      Await.until(
+          "there is room again",
+          () -> server.post("/", "a".repeat(60_000)).body().equals("bytes: 60000"));
+    } finally {
+      for (RawConnection connection : large) {
+        connection.close();
+      }
+    }
+  }
+
   @ParameterizedTest(name = "asynchronous: {0}")
   @ValueSource(booleans = {true, false})
   void whereThreadsMustWaitForBodiesOnlyAFewDo(boolean async) throws IOException {

@@ -26,13 +26,14 @@ class LoginCheckTest {
                   User.withPassword("bob", "bob-secret"))),
           limits());
 
-  /** The default limits, except ten attempts per user: bcrypt is slow. */
+  /** The default limits, except ten attempts per user and 35 per site: bcrypt is slow. */
   private LoginRateLimits limits() {
     LoginRateLimits limits = LoginRateLimits.of(InMemoryRateLimit.factory(), clock);
     return new LoginRateLimits(
         limits.perUserAndAddress(),
         new InMemoryRateLimit(10, Duration.ofHours(1), clock),
         limits.perAddress(),
+        new InMemoryRateLimit(35, Duration.ofMinutes(1), clock),
         limits.known());
   }
 
@@ -119,5 +120,18 @@ class LoginCheckTest {
 
     assertThat(check.check("bob", "bob-secret", HERE)).isInstanceOf(LoginCheck.Throttled.class);
     assertThat(check.check("bob", "bob-secret", THERE)).isInstanceOf(LoginCheck.LoggedIn.class);
+  }
+
+  @Test // RFC 6177 §2: a site may have a /48, and each password costs much time
+  void guessesOfManyUsersFromTheNetworksOfOneIpv6SiteAreLimited() {
+    for (int i = 0; i < 35; i++) {
+      assertThat(check.check("user-" + i, "guess", "2001:db8:1:" + i + "::1"))
+          .isInstanceOf(LoginCheck.Wrong.class);
+    }
+
+    assertThat(check.check("bob", "bob-secret", "2001:db8:1:ffff::1"))
+        .isInstanceOf(LoginCheck.Throttled.class);
+    assertThat(check.check("bob", "bob-secret", "2001:db8:2::1"))
+        .isInstanceOf(LoginCheck.LoggedIn.class);
   }
 }
