@@ -133,8 +133,7 @@ class ForwardedServerMetadataTest {
 
   @ParameterizedTest(name = "with an old document: {0}")
   @CsvSource({"false, 503", "true, 200"})
-  void aHangingServerBlocksOneThreadAtATime(boolean old, int statusWhileItHangs)
-      throws Exception {
+  void aHangingServerBlocksOneThreadAtATime(boolean old, int statusWhileItHangs) throws Exception {
     ExecutorService callers = Executors.newCachedThreadPool();
     try (var as = new FakeAuthorizationServer();
         var server = guarded(as, true)) {

@@ -226,16 +226,14 @@ class SettingsTest {
           GATEHOUSE_SERVER_TEN_AUDIENCE        | server.ten.audience: 'ten' is not listed in servers; add it there
           """)
   void aProtectionThatAVariableGivesToOneServerIsNotIgnored(String variable, String error) {
-    assertThatThrownBy(() -> twoServers(Map.of(variable, "a")).build())
-        .hasMessageContaining(error);
+    assertThatThrownBy(() -> twoServers(Map.of(variable, "a")).build()).hasMessageContaining(error);
     assertThatThrownBy(() -> twoServers(Map.of(variable, "")).build()).hasMessageContaining(error);
   }
 
   @LogsWarning("is ignored: it is no setting of the filter")
   @Test
   void anUnknownVariableOfAServerThatExistsIsAnError() {
-    assertThatThrownBy(
-            () -> twoServers(Map.of("GATEHOUSE_SERVER_ONE_ONLY_CLIENTS", "a")).build())
+    assertThatThrownBy(() -> twoServers(Map.of("GATEHOUSE_SERVER_ONE_ONLY_CLIENTS", "a")).build())
         .hasMessageContaining(
             "server.one.only-clients: the environment variable GATEHOUSE_SERVER_ONE_ONLY_CLIENTS is"
                 + " no setting of a server; remove it");

@@ -165,8 +165,7 @@ class IntrospectionResponseReaderTest {
 
   @Test
   void aSignOfAUserCountsEvenIfItRepeatsTheToken() throws Exception {
-    String body =
-        "{\"active\":true,\"client_id\":\"app\",\"sid\":\"" + TOKEN.value() + "\"}";
+    String body = "{\"active\":true,\"client_id\":\"app\",\"sid\":\"" + TOKEN.value() + "\"}";
 
     TokenClaims claims = IntrospectionResponseReader.read(body, TOKEN).orElseThrow();
 

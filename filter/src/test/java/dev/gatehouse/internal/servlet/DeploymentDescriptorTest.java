@@ -59,8 +59,7 @@ class DeploymentDescriptorTest {
     Path jar = libraries.resolve(name);
     try (var zip = new ZipOutputStream(Files.newOutputStream(jar))) {
       zip.putNextEntry(new ZipEntry("META-INF/web-fragment.xml"));
-      zip.write(
-          ("<web-fragment>" + content + "</web-fragment>").getBytes(StandardCharsets.UTF_8));
+      zip.write(("<web-fragment>" + content + "</web-fragment>").getBytes(StandardCharsets.UTF_8));
     }
   }
 
@@ -260,8 +259,8 @@ class DeploymentDescriptorTest {
           a predefined one              | <filter-mapping><filter-name>&amp;</filter-name></filter-mapping> | false
           after another element         | <description>y</description>&x;                              | true
           """)
-  void anEntityWhereNamesOrMappingsMayBeIsReported(
-      String where, String content, boolean reported) throws Exception {
+  void anEntityWhereNamesOrMappingsMayBeIsReported(String where, String content, boolean reported)
+      throws Exception {
     String xml = "<!DOCTYPE web-app [<!ENTITY x 'y'>]>" + webXml(content);
 
     assertThat(read(xml).unreadEntities()).isEqualTo(reported ? Set.of("x") : Set.of());
