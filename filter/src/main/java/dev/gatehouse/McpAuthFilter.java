@@ -143,7 +143,7 @@ public final class McpAuthFilter implements Filter {
   public void init(FilterConfig config) throws ServletException {
     try {
       start(config);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) { // whatever it is, the filter must stay in the chain
       running = null;
       FailedStart.report(config, e);
     }

@@ -48,7 +48,7 @@ record RunningFilter(
     BoundedHttpClient http = new BoundedHttpClient(settings.http());
     try {
       return of(settings, contextPath, clock, ticker, http);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       http.close();
       throw e;
     }

@@ -530,9 +530,9 @@ public final class SettingsBuilder {
   /**
    * Sets all variables whose names begin with {@code GATEHOUSE_}. A blank variable is an error if
    * its setting has a value from elsewhere, and counts as not set otherwise. An unknown name that
-   * resembles a setting is an error. Other unknown names only cause a warning, because other
-   * programs use the prefix too: Kubernetes sets {@code GATEHOUSE_SERVICE_HOST} for a service named
-   * {@code gatehouse}.
+   * resembles a setting, or begins like the settings of a server that is configured, is an error.
+   * Other unknown names only cause a warning, because other programs use the prefix too: Kubernetes
+   * sets {@code GATEHOUSE_SERVICE_HOST} for a service named {@code gatehouse}.
    *
    * @param environment environment variables, usually {@link System#getenv()}
    * @return this
@@ -542,9 +542,10 @@ public final class SettingsBuilder {
         (variable, value) -> {
           if (variable.startsWith(Setting.ENVIRONMENT_PREFIX)) {
             SettingName name = SettingName.ofEnvironment(variable);
-            if (name.setting().isPresent() || name.nearest().isPresent()) {
+            if (name.resemblesSetting()) {
               values.setFromEnvironment(variable, name.text(), value);
             } else {
+              values.ignoreVariable(variable, name);
               log.warn(
                   "environment variable {} is ignored: it is no setting of the filter", variable);
             }

@@ -60,6 +60,14 @@ class EventStreamCommentTest {
             "a writer fetched twice",
             ":\n\n" + EVENT + EVENT,
             after(EventStreamCommentTest::writeFirst)),
+        row(
+            "a type with capitals and a parameter",
+            ":\n\n" + EVENT,
+            after(response -> response.setContentType("Text/Event-Stream ; charset=UTF-8"))),
+        row(
+            "a type that begins alike",
+            EVENT,
+            after(response -> response.setContentType("text/event-stream-archive"))),
         row("an announced length", EVENT, after(response -> response.setContentLength(9))),
         row(
             "a content coding",

@@ -16,10 +16,13 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
 import java.time.Clock;
 import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -127,14 +130,26 @@ class FailedStartTest {
         .contains("servlet 'mcp' also serves paths that the filter is not mapped to");
   }
 
-  @Test
-  void anUnexpectedErrorAtTheStartIsLoggedAndLeavesNoThread() throws Exception {
+  static Stream<Throwable> unexpectedErrors() {
+    return Stream.of(
+        new IllegalStateException("this machine has no clock"),
+        new NoClassDefFoundError("this machine has no clock"),
+        new ServiceConfigurationError("this machine has no clock"),
+        new StackOverflowError("this machine has no clock"));
+  }
+
+  @MethodSource("unexpectedErrors")
+  @ParameterizedTest
+  void anUnexpectedErrorAtTheStartIsLoggedAndLeavesNoThread(Throwable error) throws Exception {
     McpAuthFilter filter =
         new McpAuthFilter(
             settings(),
             Clock.systemUTC(),
             () -> {
-              throw new IllegalStateException("this machine has no clock");
+              if (error instanceof Error thrown) {
+                throw thrown;
+              }
+              throw (RuntimeException) error;
             });
     try (UndertowServer server = start(instance(filter), "/mcp")) {
       assertThat(status(server)).isEqualTo(503);

@@ -46,6 +46,7 @@ class ForwardedServerMetadataTest {
                 .clientId("client")
                 .clientSecret(Secrets.CLIENT_SECRET)
                 .forwardAuthorizationServerMetadata(forward)
+                .requestTimeout(Duration.ofMinutes(1))
                 .build());
   }
 
@@ -130,26 +131,50 @@ class ForwardedServerMetadataTest {
     }
   }
 
-  @Test
-  void aHangingServerBlocksOnlyAFewThreads() throws Exception {
+  @ParameterizedTest(name = "with an old document: {0}")
+  @CsvSource({"false, 503", "true, 200"})
+  void aHangingServerBlocksOneThreadAtATime(boolean old, int statusWhileItHangs) throws Exception {
     ExecutorService callers = Executors.newCachedThreadPool();
     try (var as = new FakeAuthorizationServer();
         var server = guarded(as, true)) {
+      if (old) {
+        assertThat(server.get(PATH).statusCode()).isEqualTo(200);
+        clock.advance(Duration.ofMinutes(5));
+      }
       HeldResponse metadata = new HeldResponse(json(200, as.metadata()));
       as.at(PATH, metadata);
       var statuses = new ExecutorCompletionService<Integer>(callers);
-      for (int i = 0; i < ForwardedServerMetadata.MAX_WAITING + 4; i++) {
+      int others = ForwardedServerMetadata.MAX_WAITING + 4;
+      for (int i = 0; i < others + 1; i++) {
         statuses.submit(() -> server.get(PATH).statusCode());
       }
-      for (int i = 0; i < 4; i++) {
+      for (int i = 0; i < others; i++) {
         Future<Integer> first = statuses.poll(60, TimeUnit.SECONDS);
         assertThat(first).as("status while the server hangs").isNotNull();
-        assertThat(first.get()).isEqualTo(503);
+        assertThat(first.get()).isEqualTo(statusWhileItHangs);
       }
+      metadata.awaitRequests(1);
       metadata.release();
+      assertThat(statuses.take().get()).isEqualTo(200);
+      assertThat(as.requests()).hasSize(old ? 2 : 1);
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  @Test
+  void callersThatArriveTogetherShareTheFirstFetch() throws Exception {
+    ExecutorService callers = Executors.newCachedThreadPool();
+    try (var as = new FakeAuthorizationServer();
+        var server = guarded(as, true)) {
+      var statuses = new ExecutorCompletionService<Integer>(callers);
+      for (int i = 0; i < ForwardedServerMetadata.MAX_WAITING; i++) {
+        statuses.submit(() -> server.get(PATH).statusCode());
+      }
       for (int i = 0; i < ForwardedServerMetadata.MAX_WAITING; i++) {
         assertThat(statuses.take().get()).isEqualTo(200);
       }
+      assertThat(as.requests()).hasSize(1);
     } finally {
       callers.shutdownNow();
     }

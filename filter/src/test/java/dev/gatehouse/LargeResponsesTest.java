@@ -62,6 +62,29 @@ class LargeResponsesTest {
     assertThat(guarded.filter.cache().size()).isLessThanOrEqualTo(most);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          members with names of their own | ,            | "n@x#":true | ''        | 3000 | 6
+          scopes of their own             | ' '          | s@x#        | "scope":" | 500  | 31
+          """)
+  void theCacheHoldsFewResultsWhosePartsNoOtherHas(
+      String what, String separator, String part, String start, int count, int most)
+      throws Exception {
+    for (int i = 0; i < 100; i++) {
+      String number = Integer.toString(i);
+      guarded.respondActive(
+          IntStream.range(0, count)
+              .mapToObj(j -> part.replace("@", number).replace("#", Integer.toString(j)))
+              .collect(Collectors.joining(separator, start, start.isEmpty() ? "" : "\"")));
+      assertThat(guarded.status(Secrets.token())).isEqualTo(200);
+    }
+
+    assertThat(guarded.filter.cache().size()).isLessThanOrEqualTo(most);
+  }
+
   @Test
   void aLargeResultLeavesRoomForManySmallOnes() throws Exception {
     guarded.respondActive("\"authorization_details\":\"" + "x".repeat(60_000) + '"');

@@ -4,6 +4,7 @@ import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.internal.discovery.SharedFetch;
+import dev.gatehouse.testing.Await;
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.FakeAuthorizationServer.ReceivedRequest;
 import dev.gatehouse.testing.LogWatch;
@@ -40,6 +41,10 @@ class RepeatedDiscoveryTest {
   }
 
   private ProtectedServer guarded() throws Exception {
+    return guarded(Duration.ZERO);
+  }
+
+  private ProtectedServer guarded(Duration breakerWait) throws Exception {
     return ProtectedServer.guarding(
         new CallerServlet(),
         clock,
@@ -49,7 +54,7 @@ class RepeatedDiscoveryTest {
                 .issuer(as.issuer())
                 .clientId("mcp-filter")
                 .clientSecret(Secrets.CLIENT_SECRET)
-                .breakerWait(Duration.ZERO)
+                .breakerWait(breakerWait)
                 .build());
   }
 
@@ -93,6 +98,20 @@ class RepeatedDiscoveryTest {
       assertThat(server.status(Secrets.token())).isEqualTo(503);
       assertThat(server.status(Secrets.token())).isEqualTo(503);
       assertThat(requestedPaths()).filteredOn(OAUTH::equals).hasSize(3);
+    }
+  }
+
+  /** Unannounced, a circuit breaker that opens would fail the test. */
+  @Test
+  void aRememberedFailureDoesNotOpenTheCircuitBreakerOfAServerThatIsHealthyAgain()
+      throws Exception {
+    log.announce("reason=as_discovery");
+    as.at(OAUTH, json(500, "{}"));
+    try (var server = guarded(Duration.ofMinutes(1))) {
+      assertThat(server.status(Secrets.token())).isEqualTo(503);
+
+      as.at(OAUTH, json(200, as.metadata()));
+      Await.until("used again", () -> server.status(Secrets.token()) == 401);
     }
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Validation of settings: one message names all errors and what to write instead. */
 class SettingsTest {
@@ -206,6 +207,80 @@ class SettingsTest {
                         "GATEHOUSE_SERVER_PORT_80_TCP_PORT", "80"))
                 .build())
         .isNotNull();
+  }
+
+  /** Settings of two servers, and these variables. */
+  private static SettingsBuilder twoServers(Map<String, String> environment) {
+    SettingsBuilder builder =
+        Settings.builder().resource("https://mcp.example/mcp").set("servers", "one two");
+    for (String name : List.of("one", "two")) {
+      builder
+          .set("server." + name + ".issuer", "https://" + name + ".example")
+          .set("server." + name + ".client-auth-method", "none");
+    }
+    return builder.environment(environment);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GATEHOUSE_SERVER_ONE_REQUIRED_SCOPES | server.one.required-scopes: unknown setting of one server; write required-scopes, which is for all
+          GATEHOUSE_SERVER_ONE_REQUIRED_SCOPE  | server.one.required-scope: unknown setting; remove it
+          GATEHOUSE_SERVER_ONE_AUDIENCE        | server.one.audience: unknown setting of one server; write audience, which is for all
+          GATEHOUSE_SERVER_TEN_AUDIENCE        | server.ten.audience: 'ten' is not listed in servers; add it there
+          """)
+  void aProtectionThatAVariableGivesToOneServerIsNotIgnored(String variable, String error) {
+    assertThatThrownBy(() -> twoServers(Map.of(variable, "a")).build()).hasMessageContaining(error);
+    assertThatThrownBy(() -> twoServers(Map.of(variable, "")).build()).hasMessageContaining(error);
+  }
+
+  @LogsWarning("is ignored: it is no setting of the filter")
+  @Test
+  void anUnknownVariableOfAServerThatExistsIsAnError() {
+    assertThatThrownBy(() -> twoServers(Map.of("GATEHOUSE_SERVER_ONE_ONLY_CLIENTS", "a")).build())
+        .hasMessageContaining(
+            "server.one.only-clients: the environment variable GATEHOUSE_SERVER_ONE_ONLY_CLIENTS is"
+                + " no setting of a server; remove it");
+    // There is no such server, and Kubernetes sets the others for a service of that name.
+    assertThat(
+            twoServers(
+                    Map.of(
+                        "GATEHOUSE_SERVER_TEN_ONLY_CLIENTS", "a",
+                        "GATEHOUSE_SERVER_ONE_SERVICE_HOST", "10.0.0.1",
+                        "GATEHOUSE_SERVER_ONE_SERVICE_PORT_HTTP", "80",
+                        "GATEHOUSE_SERVER_ONE_PORT", "tcp://10.0.0.1:80",
+                        "GATEHOUSE_SERVER_ONE_PORT_80_TCP_ADDR", "10.0.0.1"))
+                .build())
+        .isNotNull();
+  }
+
+  @Test
+  void variablesThatDifferOnlyInCaseAreAnErrorBecauseOneOfThemIsIgnored() {
+    Map<String, String> twice =
+        Map.of("GATEHOUSE_REQUIRED_SCOPES", "a", "GATEHOUSE_required_scopes", "b");
+
+    assertThatThrownBy(() -> minimal().environment(twice).build())
+        .hasMessageContaining(
+            "required-scopes: the environment variables GATEHOUSE_REQUIRED_SCOPES and"
+                + " GATEHOUSE_required_scopes both set it; remove one");
+    assertThat(
+            minimal()
+                .environment(Map.of("GATEHOUSE_AUDIENCE", "a"))
+                .environment(Map.of("GATEHOUSE_AUDIENCE", "b"))
+                .build()
+                .audience)
+        .containsExactly("b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"my-server", "One", "1st", "a.b"})
+  void aNameOfAServerThatNoSettingCanHaveIsAnErrorOfItsOwn(String name) {
+    assertThatThrownBy(
+            () -> Settings.builder().resource("https://a.example").set("servers", name).build())
+        .hasMessageContaining(
+            "servers: '" + name + "' is no name of a server; write lower-case letters and digits");
   }
 
   @Test

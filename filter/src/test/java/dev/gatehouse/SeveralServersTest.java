@@ -115,6 +115,18 @@ class SeveralServersTest {
   }
 
   @Test
+  void theLongestPrefixDecidesSoThatTheOtherServerDoesNotLearnTheToken() throws Exception {
+    guard(s -> s.set("server.one.token-prefix", "t_").set("server.two.token-prefix", "t_two_"));
+    respondActive(one, one.issuer());
+    respondActive(two, two.issuer());
+
+    assertThat(server.status("t_two_unspeakable")).isEqualTo(200);
+    assertThat(one.introspectionRequests()).isEmpty();
+    assertThat(server.status("t_unspeakable")).isEqualTo(200);
+    assertThat(two.introspectionRequests()).hasSize(1);
+  }
+
+  @Test
   void inOrderSelectionMustBeConfiguredAndSkipsServersWithAPrefix() throws Exception {
     guard(s -> s.set("server-selection", "in-order").set("server.two.token-prefix", "two_"));
     respondActive(one, one.issuer());

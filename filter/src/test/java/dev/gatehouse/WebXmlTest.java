@@ -248,6 +248,21 @@ class WebXmlTest {
     assertThat(application.getState().isAvailable()).isTrue();
   }
 
+  /** Tomcat reads entities, but a check must not fetch what may be on another host. */
+  @Test
+  void aDescriptorWithMappingsInAnEntityIsReportedAsNotCheckedCompletely() throws Exception {
+    String inEntity = mapping("<servlet-name>mcp</servlet-name>");
+    log.announce("guard: mappings not checked completely, because the entities [m]");
+
+    Context application =
+        deploy(
+            "<!DOCTYPE web-app [<!ENTITY m \"" + inEntity + "\">]>",
+            filter(goodParams(), ASYNC) + "&m;" + LISTENER);
+
+    assertThat(application.getState().isAvailable()).isTrue();
+    assertThat(log.messages("WARN")).isNotEmpty();
+  }
+
   @Test
   void aFilterWithoutAsyncSupportIsReportedAtTheStart() throws Exception {
     log.announce("async_off: set async-supported on every filter and on the servlet");

@@ -78,6 +78,12 @@ public final class BearerAuthentication implements ClientAuthentication {
         : ((Attempt.Failed<Held>) attempt).as();
   }
 
+  @Override
+  public void forgetFailure() {
+    tokenEndpoint.forgetFailure();
+    shared.forgetFailure();
+  }
+
   private boolean isUsable(Held held) {
     return clock.instant().isBefore(held.renewAt());
   }

@@ -81,6 +81,9 @@ public interface ClientAuthentication {
    */
   Attempt<Authentication> authenticate(URI endpoint, Deadline deadline);
 
+  /** Forgets that what a request takes could not be fetched, so that the next use fetches anew. */
+  default void forgetFailure() {}
+
   /**
    * Prepares a new authentication after the server refused one.
    *

@@ -160,6 +160,11 @@ public final class SingleFlight<K, V> {
       this.startedAt = startedAt;
     }
 
+    /** Makes the waiting callers compute anew, because the value says something about this one. */
+    public void keepFromOthers() {
+      invalidate(value -> true);
+    }
+
     private synchronized void invalidate(Predicate<? super V> outdated) {
       invalidations.add(outdated);
     }

@@ -87,6 +87,11 @@ public final class DiscoverableEndpoint {
     return Attempt.failed(Reason.AS_DISCOVERY, detail);
   }
 
+  /** Forgets that the metadata could not be fetched, so that the next use fetches it anew. */
+  public void forgetFailure() {
+    metadata.forgetFailure();
+  }
+
   /** Fetches the metadata again next time, after the endpoint responded with 404. */
   public void invalidate() {
     if (configured == null) {

@@ -58,6 +58,11 @@ public final class ServerMetadata {
     shared.drop(document -> true);
   }
 
+  /** Forgets a failed fetch, so that the next use fetches the metadata anew. */
+  void forgetFailure() {
+    shared.forgetFailure();
+  }
+
   private Attempt<JsonNode> fetch(Deadline deadline) {
     if (issuer == null) {
       return Attempt.failed(

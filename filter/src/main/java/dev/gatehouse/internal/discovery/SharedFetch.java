@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value that many threads need: one of them fetches it, the others wait, and it is stored as long
  * as it is usable. Anyone can cause a fetch, with any token, so a failure is stored for a few
- * seconds, too, and a value is dropped only once in that time. This class is thread-safe.
+ * seconds, too, and a value is dropped only once in that time. A failure that is due to one caller,
+ * whose time was cut short, is neither stored nor shared. This class is thread-safe.
  */
 public final class SharedFetch<T> {
 
@@ -63,7 +64,7 @@ public final class SharedFetch<T> {
             ONLY_KEY,
             () -> SingleFlight.Wait.upTo(deadline.left(), deadline.cut()),
             CountedFrom.ARRIVAL,
-            call -> fetchUnlessStored(deadline))
+            call -> fetchUnlessStored(call, deadline))
         // After a timeout or an interrupt: the fetch fails at once with that reason.
         .orElseGet(() -> fetch.apply(deadline));
   }
@@ -79,20 +80,40 @@ public final class SharedFetch<T> {
         : clock.instant().isBefore(fetched.at().plus(PAUSE));
   }
 
-  private Attempt<T> fetchUnlessStored(Deadline deadline) {
+  private Attempt<T> fetchUnlessStored(SingleFlight.Call<Attempt<T>> call, Deadline deadline) {
     Attempt<T> known = known(); // may have been stored since the first check
     if (known != null) {
       return known;
     }
+    boolean hadTime = deadline.isMostlyLeft();
     Attempt<T> attempt = fetch.apply(deadline);
-    stored.set(isOfOneCaller(attempt) ? null : new Fetched<>(attempt, clock.instant()));
+    if (isOfOneCaller(attempt, hadTime && !deadline.isCut())) {
+      stored.set(null);
+      call.keepFromOthers();
+    } else {
+      stored.set(new Fetched<>(attempt, clock.instant()));
+    }
     return attempt;
   }
 
-  /** A thread that was interrupted says nothing about the server. */
-  private static boolean isOfOneCaller(Attempt<?> attempt) {
+  /** A thread that was interrupted, or had too little time, says nothing about the server. */
+  private static boolean isOfOneCaller(Attempt<?> attempt, boolean hadTime) {
     return attempt instanceof Attempt.Failed<?> failed
-        && failed.cause().reason() == Reason.INTERRUPTED;
+        && (failed.cause().reason() == Reason.INTERRUPTED
+            || (failed.cause().reason() == Reason.AS_TIMEOUT && !hadTime));
+  }
+
+  /**
+   * Forgets a stored failure, so that the next use fetches anew. Refused credentials are not
+   * forgotten: the server may lock us out if it gets them more often.
+   */
+  public void forgetFailure() {
+    Fetched<T> latest = stored.get();
+    if (latest != null
+        && latest.attempt() instanceof Attempt.Failed<T> failed
+        && failed.cause().reason() != Reason.AS_CREDENTIALS) {
+      stored.compareAndSet(latest, null);
+    }
   }
 
   /**

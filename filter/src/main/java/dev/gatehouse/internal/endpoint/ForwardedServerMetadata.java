@@ -3,6 +3,7 @@ package dev.gatehouse.internal.endpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatehouse.internal.discovery.ServerMetadata;
 import dev.gatehouse.internal.http.BoundedHttpClient;
+import dev.gatehouse.internal.http.Deadline;
 import dev.gatehouse.internal.refusal.RefusalWriter;
 import dev.gatehouse.internal.token.Attempt;
 import dev.gatehouse.internal.token.Reason;
@@ -27,8 +28,11 @@ public final class ForwardedServerMetadata {
 
   private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-  /** Maximum number of threads that wait for the server, because these callers need no token. */
+  /** Maximum number of threads that wait for another's fetch, because callers need no token. */
   public static final int MAX_WAITING = 8;
+
+  /** For how long they wait, from the start of the fetch: a healthy server takes less. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** A metadata document and the time at which it was read. */
   private record Document(String json, Instant readAt) {}
@@ -39,6 +43,9 @@ public final class ForwardedServerMetadata {
   private final InstantSource clock;
   private final Semaphore permits = new Semaphore(MAX_WAITING);
   private final AtomicReference<@Nullable Document> latest = new AtomicReference<>();
+
+  /** How long others wait for the fetch that is under way; null if there is none. */
+  private final AtomicReference<@Nullable Deadline> fetch = new AtomicReference<>();
 
   /**
    * Creates the endpoint.
@@ -92,18 +99,38 @@ public final class ForwardedServerMetadata {
     if (source == null || (cached != null && isFresh(cached))) {
       return cached;
     }
-    if (!permits.tryAcquire()) {
-      return cached;
+    if (fetch.compareAndSet(null, Deadline.in(PATIENCE))) {
+      try {
+        return refreshed(source);
+      } finally {
+        fetch.set(null);
+      }
+    }
+    Deadline underWay = fetch.get();
+    if (cached != null || underWay == null || !permits.tryAcquire()) {
+      return latest.get(); // an old one is better than a wait
     }
     try {
-      source.invalidate();
-      if (source.resolve(http.deadline()) instanceof Attempt.Succeeded<JsonNode> found) {
-        cached = new Document(found.value().toString(), clock.instant());
-        latest.set(cached);
-      }
-      return cached;
+      return fetched(source, underWay);
     } finally {
       permits.release();
     }
+  }
+
+  private @Nullable Document refreshed(ServerMetadata metadata) {
+    Document justFetched = latest.get();
+    if (justFetched != null && isFresh(justFetched)) {
+      return justFetched; // since our first look
+    }
+    metadata.invalidate();
+    return fetched(metadata, http.deadline());
+  }
+
+  /** The fetched document; the latest one if none can be fetched by the deadline. */
+  private @Nullable Document fetched(ServerMetadata metadata, Deadline deadline) {
+    if (metadata.resolve(deadline) instanceof Attempt.Succeeded<JsonNode> found) {
+      latest.set(new Document(found.value().toString(), clock.instant()));
+    }
+    return latest.get();
   }
 }

@@ -28,8 +28,14 @@ public record Deadline(Duration limit, long nanos, CompletableFuture<Void> cut) 
     cut.complete(null);
   }
 
-  boolean isCut() {
+  /** Whether it has been cut short. */
+  public boolean isCut() {
     return cut.isDone();
+  }
+
+  /** Whether at least half of the time is left, so that a timeout says something about a server. */
+  public boolean isMostlyLeft() {
+    return left().compareTo(limit.dividedBy(2)) >= 0;
   }
 
   boolean isBefore(Deadline other) {

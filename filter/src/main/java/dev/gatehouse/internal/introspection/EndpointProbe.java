@@ -21,9 +21,11 @@ final class EndpointProbe {
 
   /**
    * Sends the request and waits for its result, up to the time limit of the endpoint. Never throws
-   * for anything that the authorization server does.
+   * for anything that the authorization server does. What failed for a caller is tried anew: a
+   * remembered failure says nothing about the endpoint now.
    */
   public VerificationResult send() {
+    endpoint.forgetFailures();
     return endpoint.introspect(BearerToken.random(), Deadline.in(settings.timeLimit()));
   }
 }

@@ -96,6 +96,12 @@ final class IntrospectionClient implements TokenIntrospection {
     }
   }
 
+  @Override
+  public void forgetFailures() {
+    endpoint.forgetFailure();
+    credentials.forgetFailure();
+  }
+
   private VerificationResult introspect(URI uri, BearerToken token, Deadline deadline)
       throws IOException {
     Attempt<Authentication> attempt = credentials.authenticate(uri, deadline);

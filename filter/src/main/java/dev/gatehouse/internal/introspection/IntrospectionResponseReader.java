@@ -127,6 +127,7 @@ final class IntrospectionResponseReader {
     long start = time(json, "nbf", 0);
     time(json, "iat", 0); // not used, but a server that garbles one time garbles others
     boolean bound = json.has("cnf");
+    boolean signOfUser = SIGNS_OF_A_USER.stream().anyMatch(json::has); // also if it is removed now
     for (String name : TokenScrubber.removeFrom(json, token)) {
       if (CHECKED.contains(name)) {
         throw new UnusableResponseException(name + ": repeats the token");
@@ -142,7 +143,7 @@ final class IntrospectionResponseReader {
             sharedText(json, "typ"),
             sharedText(json, "token_use"),
             bound,
-            SIGNS_OF_A_USER.stream().anyMatch(json::has));
+            signOfUser);
     return new TokenClaims(
         text(json, "sub"),
         shared(terms),
@@ -179,10 +180,16 @@ final class IntrospectionResponseReader {
       throw new UnusableResponseException(name + ": not a string, or empty");
     }
     // A line break in a name could forge a line of a log.
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isISOControl(text.charAt(i))) {
+    for (int i = 0; i < text.length(); ) {
+      int codePoint = text.codePointAt(i);
+      if (Character.isISOControl(codePoint)) {
         throw new UnusableResponseException(name + ": has a control character");
       }
+      // RFC 8259 §8.2. In UTF-8 it becomes a question mark, so two users would have the same name.
+      if (Character.getType(codePoint) == Character.SURROGATE) {
+        throw new UnusableResponseException(name + ": has half a character");
+      }
+      i += Character.charCount(codePoint);
     }
     return text;
   }

@@ -14,6 +14,9 @@ interface TokenIntrospection {
    */
   VerificationResult introspect(BearerToken token, Deadline deadline);
 
+  /** Forgets remembered failures of requests that precede an introspection, such as discovery. */
+  default void forgetFailures() {}
+
   /** The name of the endpoint, for logs and meters. */
   @Override
   String toString();

@@ -86,9 +86,15 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
 
   private boolean opensEventStream() {
     String type = getContentType();
-    return type != null
-        && type.toLowerCase(Locale.ROOT).startsWith("text/event-stream")
-        && !isCommitted();
+    return type != null && isEventStream(type) && !isCommitted();
+  }
+
+  /** RFC 9110 §8.3.1: the type is case-insensitive and may have parameters. */
+  private static boolean isEventStream(String type) {
+    int parameters = type.indexOf(';');
+    return (parameters < 0 ? type : type.substring(0, parameters))
+        .strip()
+        .equalsIgnoreCase("text/event-stream");
   }
 
   /** Whether the body is empty, and the comment neither breaks its encoding nor its length. */

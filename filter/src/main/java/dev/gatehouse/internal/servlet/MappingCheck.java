@@ -80,6 +80,13 @@ public final class MappingCheck {
       servlets.put(servlet.getName(), servlet.getMappings());
     }
     DeploymentDescriptor descriptor = DeploymentDescriptor.of(context);
+    if (!descriptor.unreadEntities().isEmpty()) {
+      log.warn(
+          "{}: mappings not checked completely, because the entities {} of a deployment descriptor"
+              + " are not read; write their content instead",
+          filterName,
+          descriptor.unreadEntities());
+    }
     Map<String, Set<DispatcherType>> declared = descriptor.dispatcherTypes(filterName);
     Set<String> servletNames = new TreeSet<>(filter.getServletNameMappings());
     if (declared.containsKey(EVERY_SERVLET)) {

@@ -42,6 +42,16 @@ final class ServersReader {
                 settings.error(
                     setting,
                     "not allowed together with servers; write server.NAME." + setting.kebabName()));
+    names.stream()
+        .filter(name -> !SettingName.isServer(name))
+        .forEach(
+            name ->
+                settings.error(
+                    Setting.SERVERS,
+                    "'"
+                        + name
+                        + "' is no name of a server; write lower-case letters and digits, beginning"
+                        + " with a letter"));
     return names.stream()
         .map(name -> server(name, settings.ofServer(name), true, maxResponse))
         .toList();

@@ -14,6 +14,13 @@ public record SettingName(String text) {
   private static final Pattern OF_SERVER = Pattern.compile("server\\.([a-z][a-z0-9]*)\\.(.+)");
   private static final Pattern OF_SERVER_IN_ENVIRONMENT =
       Pattern.compile("server-([a-z][a-z0-9]*)-(.+)");
+  private static final Pattern OF_SERVICE = Pattern.compile("(service-(host|port)|port)(-.+)?");
+  private static final Pattern SERVER = Pattern.compile("[a-z][a-z0-9]*");
+
+  /** Whether a server may have this name. */
+  static boolean isServer(String name) {
+    return SERVER.matcher(name).matches();
+  }
 
   /** Translates an environment variable: {@code GATEHOUSE_SERVER_KEYCLOAK_CLIENT_ID}. */
   public static SettingName ofEnvironment(String variable) {
@@ -43,6 +50,21 @@ public record SettingName(String text) {
   /** The setting with this name; empty if the name is unknown. */
   public Optional<Setting> setting() {
     return Setting.named(withoutServer()).filter(s -> server().isEmpty() || s.isPerServer());
+  }
+
+  /** Whether this is the name of a setting, within two typing errors, for a server or not. */
+  public boolean resemblesSetting() {
+    return Setting.nearest(withoutServer()).isPresent();
+  }
+
+  /** The setting of the filter that this name gives to one server; empty if there is none. */
+  Optional<Setting> settingOfAllServers() {
+    return Setting.named(withoutServer()).filter(s -> server().isPresent() && !s.isPerServer());
+  }
+
+  /** Whether Kubernetes sets such a variable, for a service that is named like our settings. */
+  boolean isOfService() {
+    return OF_SERVICE.matcher(withoutServer()).matches();
   }
 
   /** The known name within two typing errors of this one; empty if there is none. */

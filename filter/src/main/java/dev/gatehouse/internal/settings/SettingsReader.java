@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ public final class SettingsReader {
     Map<String, String> values = collected.byName();
     this.settings = new RawSettings(values, errors);
     collected.reportBlankVariables(errors);
+    collected.reportVariablesSpelledTwice(errors);
+    collected.reportUnknownVariables(settings.words(Setting.SERVERS), errors);
     values.keySet().forEach(name -> checkName(new SettingName(name), errors));
     this.resource = settings.publicUriWithoutQuery(Setting.RESOURCE); // RFC 9728 §1.2
     if (!settings.isSet(Setting.RESOURCE)) {
@@ -45,7 +48,14 @@ public final class SettingsReader {
   }
 
   private void checkName(SettingName name, SettingErrors errors) {
-    if (name.setting().isEmpty()) {
+    Optional<Setting> ofAllServers = name.settingOfAllServers();
+    if (ofAllServers.isPresent()) {
+      errors.add(
+          name.text(),
+          "unknown setting of one server; write "
+              + ofAllServers.get().kebabName()
+              + ", which is for all");
+    } else if (name.setting().isEmpty()) {
       errors.add(
           name.text(),
           "unknown setting; " + name.nearest().map(n -> "write " + n).orElse("remove it"));

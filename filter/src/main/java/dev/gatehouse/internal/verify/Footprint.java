@@ -1,14 +1,19 @@
 package dev.gatehouse.internal.verify;
 
+import dev.gatehouse.internal.token.TokenClaims;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Estimates the heap that claims occupy, rather too high than too low: {@code [[],[]]} takes twenty
- * times as many bytes as its text, and callers may influence what their tokens contain.
+ * times as many bytes as its text, and callers may influence what their tokens contain. This class
+ * is thread-safe.
  */
 final class Footprint {
 
@@ -24,20 +29,41 @@ final class Footprint {
   /** A string and its array, without the characters. */
   private static final int STRING = 48;
 
-  /** Names at the top level are usually shared with the server's other tokens, unless long. */
-  private static final int LONG_NAME = 32;
+  /** What {@link TokenClaims} holds beside the claims, and the entries among shared objects. */
+  private static final int TERMS = 200;
 
-  private Footprint() {}
+  /** More than the names of a usual response take. */
+  private static final int MAX_COMMON_BYTES = 4096;
+
+  /** More kinds of responses than an authorization server sends. */
+  private static final int MAX_COMMON = 100;
+
+  /** The first lists of names. Most tokens share one of them, so their names count for nothing. */
+  private final Set<List<String>> common = ConcurrentHashMap.newKeySet();
 
   /** The bytes of all claims of a token. */
-  static long of(Map<String, Object> claims) {
-    long bytes = OBJECT;
-    for (Map.Entry<String, Object> claim : claims.entrySet()) {
-      String name = claim.getKey();
-      bytes += REFERENCE + (name.length() > LONG_NAME ? ofText(name) : 0);
-      bytes += ofValue(claim.getValue());
+  long of(TokenClaims token) {
+    Map<String, Object> claims = token.claims();
+    long bytes = TERMS + OBJECT + ofNames(List.copyOf(claims.keySet()));
+    for (Object value : claims.values()) {
+      bytes += REFERENCE + ofValue(value);
+    }
+    for (String scope : token.scopes()) { // parts of a claim, but copies
+      bytes += 2 * REFERENCE + ofText(scope);
     }
     return bytes;
+  }
+
+  private long ofNames(List<String> names) {
+    long bytes = NAMES;
+    for (String name : names) {
+      bytes += REFERENCE + ofText(name);
+    }
+    return bytes <= MAX_COMMON_BYTES && isCommon(names) ? 0 : bytes;
+  }
+
+  private boolean isCommon(List<String> names) {
+    return common.contains(names) || (common.size() < MAX_COMMON && common.add(names));
   }
 
   private static long ofValue(@Nullable Object value) {

@@ -62,6 +62,7 @@ public final class ResultCache {
   private final InstantSource clock;
   private final RecallingTicker ticker;
 
+  private final Footprint footprint = new Footprint();
   private final Cache<TokenKey, Entry> active;
   private final Cache<TokenKey, InactiveEntry> inactive;
   private final RecentlyActive recentlyActive;
@@ -121,9 +122,8 @@ public final class ResultCache {
         .build();
   }
 
-  private static int bytes(Entry entry) {
-    return (int)
-        Math.min(Integer.MAX_VALUE, BYTES_PER_ENTRY + Footprint.of(entry.claims().claims()));
+  private int bytes(Entry entry) {
+    return (int) Math.min(Integer.MAX_VALUE, BYTES_PER_ENTRY + footprint.of(entry.claims()));
   }
 
   /** Keeps only the key of an expired result, because its claims may be large. */

@@ -36,11 +36,9 @@ public final class ServerSelection {
   }
 
   private List<Introspector> select(BearerToken token) {
-    for (Introspector candidate : servers) {
-      String prefix = candidate.server().tokenPrefix();
-      if (prefix != null && token.value().startsWith(prefix)) {
-        return List.of(candidate);
-      }
+    Introspector byPrefix = byPrefix(token);
+    if (byPrefix != null) {
+      return List.of(byPrefix);
     }
     String issuer = issuerOf(token);
     if (issuer != null) {
@@ -51,6 +49,20 @@ public final class ServerSelection {
     return inOrder
         ? servers.stream().filter(candidate -> candidate.server().tokenPrefix() == null).toList()
         : List.of();
+  }
+
+  /** The server with the longest matching prefix, which no other server should get to see. */
+  private @Nullable Introspector byPrefix(BearerToken token) {
+    Introspector best = null;
+    int longest = 0;
+    for (Introspector candidate : servers) {
+      String prefix = candidate.server().tokenPrefix();
+      if (prefix != null && prefix.length() > longest && token.value().startsWith(prefix)) {
+        best = candidate;
+        longest = prefix.length();
+      }
+    }
+    return best;
   }
 
   /** The unverified {@code iss} of a JWT (RFC 7519 §4.1.1); null for other tokens. */

@@ -125,6 +125,8 @@ class IntrospectionResponseReaderTest {
           {"active":true,"exp":null,"exp":1}        | not strict JSON: JsonParseException at character 31
           {"active":true,"token_type":[]}           | token_type: not a string, or empty
           {"active":true,"sub":"a\\u0007"}          | sub: has a control character
+          {"active":true,"sub":"alice\\ud83d"}       | sub: has half a character
+          {"active":true,"sub":"\\ude00\\ud83d"}      | sub: has half a character
           {"active":true,"aud":[1]}                 | aud: not a string, or empty
           {"active":true,"aud":["a\\u0085"]}        | aud: has a control character
           {"active":true,"scope":1}                 | scope: neither a string nor an array of strings
@@ -176,5 +178,24 @@ class IntrospectionResponseReaderTest {
         .isInstanceOfSatisfying(
             UnusableResponseException.class,
             e -> assertThat(e.problem()).isEqualTo(name + ": repeats the token"));
+  }
+
+  @Test
+  void aWholeCharacterBeyondTheBasicPlaneIsAllowed() throws Exception {
+    String body = "{\"active\":true,\"sub\":\"\\ud83d\\ude00\"}";
+
+    assertThat(IntrospectionResponseReader.read(body, TOKEN).orElseThrow().subject())
+        .isEqualTo("\ud83d\ude00");
+  }
+
+  @Test
+  void aSignOfAUserCountsEvenIfItRepeatsTheToken() throws Exception {
+    String body = "{\"active\":true,\"client_id\":\"app\",\"sid\":\"" + TOKEN.value() + "\"}";
+
+    TokenClaims claims = IntrospectionResponseReader.read(body, TOKEN).orElseThrow();
+
+    assertThat(claims.claims()).doesNotContainKey("sid");
+    assertThat(claims.isOfUnknownUser()).isTrue();
+    assertThat(claims.isOfClientItself()).isFalse();
   }
 }
