@@ -3,7 +3,11 @@ package dev.gatehouse.internal.syntax;
 import com.github.benmanes.caffeine.cache.Interner;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -52,6 +56,18 @@ final class CompactJsonObject extends AbstractMap<String, @Nullable Object> {
   @Override
   public Set<Map.Entry<String, @Nullable Object>> entrySet() {
     return new Entries();
+  }
+
+  /** A new set each time: the superclass would keep it, in each object whose names are read. */
+  @Override
+  public Set<String> keySet() {
+    return Collections.unmodifiableSet(new LinkedHashSet<>(names));
+  }
+
+  /** Not kept either. */
+  @Override
+  public Collection<@Nullable Object> values() {
+    return Collections.unmodifiableList(Arrays.asList(values));
   }
 
   private final class Entries extends AbstractSet<Map.Entry<String, @Nullable Object>> {

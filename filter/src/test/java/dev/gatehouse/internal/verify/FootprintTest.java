@@ -94,7 +94,7 @@ class FootprintTest {
       textBlock =
           """
           a boolean                      | true                  | 0
-          null                           | null                  | 0
+          null                           | [null]                | 68
           an empty string                | ""                    | 48
           one byte for a Latin-1 letter  | "ab"                  | 50
           two bytes for another letter   | "a中"                 | 52
