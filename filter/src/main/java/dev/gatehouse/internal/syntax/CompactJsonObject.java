@@ -67,7 +67,7 @@ final class CompactJsonObject extends AbstractMap<String, @Nullable Object> {
   /** Not kept either. */
   @Override
   public Collection<@Nullable Object> values() {
-    return Collections.unmodifiableList(Arrays.asList(values));
+    return Collections.<@Nullable Object>unmodifiableList(Arrays.<@Nullable Object>asList(values));
   }
 
   private final class Entries extends AbstractSet<Map.Entry<String, @Nullable Object>> {
