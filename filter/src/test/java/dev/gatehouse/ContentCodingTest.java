@@ -21,8 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Authorization servers, and proxies before them, that encode responses without being asked. */
 class ContentCodingTest {
 
-  private static final String JSON = "application/json";
-
   @RegisterExtension final LogWatch log = new LogWatch();
 
   private GuardedServer guarded;
@@ -38,7 +36,7 @@ class ContentCodingTest {
   }
 
   private void respond(String coding, byte[] body) {
-    guarded.as.introspection(encoded(coding, JSON, body));
+    guarded.as.introspection(encoded(200, coding, body));
   }
 
   private void assertUnusable(String finding) throws Exception {
@@ -108,6 +106,18 @@ class ContentCodingTest {
     respond("gzip", gzip(guarded.activeResponse("\"x\":\"" + "a".repeat(70_000) + '"')));
 
     assertUnusable("raise introspection-max-response");
+  }
+
+  /** A 400 about the token is a 401 for the caller; otherwise every token of its kind got 503. */
+  @ParameterizedTest
+  @CsvSource({"gzip, 401", "br, 503"})
+  void anErrorResponseMayBeEncoded(String coding, int status) throws Exception {
+    if (status == 503) {
+      log.announce("reason=as_answer");
+    }
+    guarded.as.introspection(encoded(400, coding, gzip("{\"error\":\"unsupported_token_type\"}")));
+
+    assertThat(guarded.status(Secrets.token())).isEqualTo(status);
   }
 
   @Test

@@ -103,7 +103,7 @@ class DiscoveryTest {
 
   @Test
   void compressedMetadataIsRead() throws Exception {
-    as.at(OAUTH, encoded("gzip", "application/json", gzip(as.metadata())));
+    as.at(OAUTH, encoded(200, "gzip", gzip(as.metadata())));
     try (var server = guarded(settings(as.issuer()))) {
       assertThat(call(server).status()).isEqualTo(200);
     }
@@ -111,7 +111,7 @@ class DiscoveryTest {
 
   @Test
   void metadataWithAnotherCodingIsUnavailable() throws Exception {
-    as.at(OAUTH, encoded("br", "application/json", gzip(as.metadata()))).at(OPENID, json(404, ""));
+    as.at(OAUTH, encoded(200, "br", gzip(as.metadata()))).at(OPENID, json(404, ""));
     try (var server = guarded(settings(as.issuer()))) {
       log.announce("unsupported content coding [br]");
       assertUnavailable(server);

@@ -8,6 +8,7 @@ import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.SuspendableServer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -44,11 +45,12 @@ class HangingServerOverloadTest {
         var server = container.start(servlet, tokens.filter(), directory)) {
       HangingCallers callers = new HangingCallers(server.port());
       List<Duration> longest = callers.measure(tokens::hang);
-      int admitted = container.threads < 16 ? 100 : tokens.admittedAmongHundred(callers);
+      if (container.threads >= 16) {
+        assertThat(tokens.admittedAmongHundred(callers)).isGreaterThanOrEqualTo(90);
+      }
       callers.stop();
 
       callers.assertAnsweredInTime(longest);
-      assertThat(admitted).isGreaterThanOrEqualTo(90);
     }
   }
 
@@ -61,12 +63,19 @@ class HangingServerOverloadTest {
             container.start(
                 servlet, HangingTokens.filter(process.introspectionEndpoint()), directory)) {
       HangingCallers callers = new HangingCallers(server.port());
-      List<Duration> longest = callers.measure(token -> process.suspend());
+      List<String> hanging = new ArrayList<>();
+      List<Duration> longest =
+          callers.measure(
+              token -> {
+                hanging.add(token);
+                process.suspend();
+              });
       callers.stop();
       process.resume();
 
       callers.assertAnsweredInTime(longest);
       assertThat(callers.status(Secrets.token())).isEqualTo(200);
+      assertThat(callers.status(hanging.get(0))).isEqualTo(200);
     }
   }
 }

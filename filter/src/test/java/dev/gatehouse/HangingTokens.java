@@ -60,6 +60,11 @@ final class HangingTokens implements AutoCloseable {
     tokens.add(token);
   }
 
+  /** One of those that hang. */
+  String any() {
+    return tokens.iterator().next();
+  }
+
   void hangAll() {
     allHang = true;
   }

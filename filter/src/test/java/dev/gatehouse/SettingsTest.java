@@ -106,6 +106,7 @@ class SettingsTest {
           resource-documentation | docs                        | is not of the form
           allowed-origins     | https://app.example/page       | has a path or query; write https://app.example
           allowed-origins     | *                              | is not of the form
+          allowed-origins     | ftp://user:pw@as.example       | allowed-origins: the value is not of the form
           allowed-origins     | null                           | is not of the form
           allowed-origins     | chrome-extension://abc/page    | is not of the form
           allowed-origins     | https://app.example:*          | is not the local machine with any port

@@ -153,11 +153,11 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     };
   }
 
-  /** A response with a content coding; the bytes are as sent. */
-  public static Behaviour encoded(String coding, String contentType, byte[] bytes) {
+  /** A JSON response with a content coding; the bytes are as sent. */
+  public static Behaviour encoded(int status, String coding, byte[] bytes) {
     return exchange -> {
       exchange.getResponseHeaders().set("Content-Encoding", coding);
-      bytes(200, contentType, bytes).respond(exchange);
+      bytes(status, "application/json", bytes).respond(exchange);
     };
   }
 

@@ -30,7 +30,7 @@ final class ContentCoding {
    * @throws UnusableBodyException if the coding is not supported, or the body is larger or
    *     malformed
    */
-  static byte[] decode(HttpResponse response, byte[] body, int limit) throws IOException {
+  static byte[] decode(HttpResponse response, byte[] body, int limit) throws UnusableBodyException {
     List<String> codings = of(response);
     if (codings.isEmpty() || body.length == 0) {
       return body;
@@ -56,7 +56,7 @@ final class ContentCoding {
         .toList();
   }
 
-  private static byte[] inflate(byte[] body, int limit) throws IOException {
+  private static byte[] inflate(byte[] body, int limit) throws UnusableBodyException {
     byte[] inflated;
     try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(body))) {
       inflated = gzip.readNBytes(limit + 1);

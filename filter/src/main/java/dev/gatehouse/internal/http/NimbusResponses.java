@@ -21,8 +21,7 @@ final class NimbusResponses {
     for (Header header : head.getHeaders()) {
       translated.setHeader(header.getName(), values(head, header));
     }
-    translated.setBody(
-        head.getCode() == 200 ? text(head, body) : new String(body, StandardCharsets.UTF_8));
+    translated.setBody(head.getCode() == 200 ? text(head, body) : errorText(head, body));
     return translated;
   }
 
@@ -36,10 +35,19 @@ final class NimbusResponses {
 
   /**
    * RFC 8259 §8.1: JSON is UTF-8, and invalid bytes must not become replacement characters. Only a
-   * 200 is decoded strictly: of an error page, the status suffices.
+   * 200 is decoded strictly.
    */
   private static String text(HttpResponse head, byte[] body) throws IOException {
     byte[] decoded = ContentCoding.decode(head, body, MAX_BODY_BYTES);
     return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(decoded)).toString();
+  }
+
+  /** Empty if the body can't be decoded: of an error page, the status suffices. */
+  private static String errorText(HttpResponse head, byte[] body) {
+    try {
+      return new String(ContentCoding.decode(head, body, MAX_BODY_BYTES), StandardCharsets.UTF_8);
+    } catch (UnusableBodyException e) {
+      return "";
+    }
   }
 }

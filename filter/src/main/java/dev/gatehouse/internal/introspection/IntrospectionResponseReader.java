@@ -185,9 +185,9 @@ final class IntrospectionResponseReader {
       if (Character.isISOControl(codePoint)) {
         throw new UnusableResponseException(name + ": has a control character");
       }
-      // RFC 8259 §8.2. In UTF-8 it becomes a question mark, so two users would have the same name.
+      // RFC 8259 §8.2: UTF-8 can't express it, and names that differ in it would become equal.
       if (Character.getType(codePoint) == Character.SURROGATE) {
-        throw new UnusableResponseException(name + ": has half a character");
+        throw new UnusableResponseException(name + ": has an unpaired surrogate");
       }
       i += Character.charCount(codePoint);
     }

@@ -31,8 +31,7 @@ public final class ServerUri {
    * @throws IllegalArgumentException with the error and what to write instead
    */
   public static URI parse(String text, boolean insecureHttpAllowed) {
-    // The part before an @ may be a password, which must not be repeated.
-    String shown = text.contains("@") ? "the value" : "'" + withoutQuery(text) + "'";
+    String shown = shown(text);
     URI uri;
     try {
       uri = new URI(text);
@@ -70,6 +69,11 @@ public final class ServerUri {
               + " set allow-insecure-http=true)");
     }
     return uri;
+  }
+
+  /** For messages. The part before an {@code @} may be a password, which must not be repeated. */
+  static String shown(String text) {
+    return text.contains("@") ? "the value" : "'" + withoutQuery(text) + "'";
   }
 
   /** The URI without its query, which may contain a key: for logs, meters and responses. */

@@ -52,9 +52,8 @@ public final class WebOrigin {
   private static String ofProgram(String text) {
     if (!ORIGIN.matcher(text).matches()) {
       throw new IllegalArgumentException(
-          "'"
-              + text
-              + "' is not of the form https://host, http://localhost:* or chrome-extension://id");
+          ServerUri.shown(text)
+              + " is not of the form https://host, http://localhost:* or chrome-extension://id");
     }
     return text.toLowerCase(Locale.ROOT);
   }

@@ -125,8 +125,8 @@ class IntrospectionResponseReaderTest {
           {"active":true,"exp":null,"exp":1}        | not strict JSON: JsonParseException at character 31
           {"active":true,"token_type":[]}           | token_type: not a string, or empty
           {"active":true,"sub":"a\\u0007"}          | sub: has a control character
-          {"active":true,"sub":"alice\\ud83d"}       | sub: has half a character
-          {"active":true,"sub":"\\ude00\\ud83d"}      | sub: has half a character
+          {"active":true,"sub":"alice\\ud83d"}       | sub: has an unpaired surrogate
+          {"active":true,"sub":"\\ude00\\ud83d"}      | sub: has an unpaired surrogate
           {"active":true,"aud":[1]}                 | aud: not a string, or empty
           {"active":true,"aud":["a\\u0085"]}        | aud: has a control character
           {"active":true,"scope":1}                 | scope: neither a string nor an array of strings
