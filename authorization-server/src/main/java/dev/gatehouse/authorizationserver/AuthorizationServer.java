@@ -6,7 +6,9 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import dev.gatehouse.authorizationserver.internal.client.PublicAddress;
 import dev.gatehouse.authorizationserver.internal.settings.ClientAdmission;
+import dev.gatehouse.authorizationserver.internal.settings.DocumentAccess;
 import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
 import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
 import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
@@ -102,6 +104,7 @@ public final class AuthorizationServer {
     private @Nullable ECKey signingKey;
     private boolean dynamicRegistration = true;
     private boolean clientMetadataDocuments = true;
+    private DocumentAccess documentAccess = PublicAddress.access();
     private RateLimitFactory rateLimits = InMemoryRateLimit.factory();
     private @Nullable RateLimit introspectionLimit;
     private @Nullable RateLimit failedAuthenticationLimit;
@@ -302,6 +305,12 @@ public final class AuthorizationServer {
       return this;
     }
 
+    /** Sets how documents and keys of clients are fetched, for tests on loopback. */
+    Builder documentAccess(DocumentAccess access) {
+      this.documentAccess = access;
+      return this;
+    }
+
     /**
      * Sets where rate limits are counted: for introspection, failed authentication, failed log-ins
      * and registration.
@@ -404,7 +413,7 @@ public final class AuthorizationServer {
           new Stores(announcing(tokens), sessions, clients, users),
           new Lifetimes(
               accessTokenLifetime, refreshTokenLifetime, refreshGrace, registeredClientLifetime),
-          new ClientAdmission(dynamicRegistration, clientMetadataDocuments),
+          new ClientAdmission(dynamicRegistration, clientMetadataDocuments, documentAccess),
           ServerRateLimits.of(
               rateLimits, clock, introspectionLimit, failedAuthenticationLimit, registrationLimit),
           scopeDescriptions,

@@ -5,7 +5,8 @@ import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
 import dev.gatehouse.authorizationserver.internal.client.ClientMetadataDocuments;
 import dev.gatehouse.authorizationserver.internal.client.DocumentFetcher;
 import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
-import dev.gatehouse.authorizationserver.internal.client.PublicAddress;
+import dev.gatehouse.authorizationserver.internal.client.FetchPermits;
+import dev.gatehouse.authorizationserver.internal.client.KeysByAddress;
 import dev.gatehouse.authorizationserver.internal.client.RegistrationEndpoint;
 import dev.gatehouse.authorizationserver.internal.client.RegistrationLimits;
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
@@ -36,12 +37,10 @@ import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.UserStore;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
 import jakarta.servlet.Servlet;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLSocketFactory;
 
 /** Assembles the servlets: the only class that reads all settings. */
 final class ServletAssembly {
@@ -51,7 +50,10 @@ final class ServletAssembly {
   private final ServerRateLimits limits;
   private final InstantSource clock;
   private final EndpointUrls urls;
+  private final DocumentFetcher fetcher;
+  private final FetchPermits permits;
   private final ClientRegistry clients;
+  private final KeysByAddress keysByAddress;
 
   ServletAssembly(ServerSettings settings, EndpointUrls urls) {
     this.settings = settings;
@@ -60,20 +62,16 @@ final class ServletAssembly {
     this.limits = settings.limits();
     this.clock = settings.clock();
     this.urls = urls;
+    this.fetcher = DocumentFetcher.of(settings.admission().documentAccess());
+    this.permits = new FetchPermits(DocumentRateLimits.of(InMemoryRateLimit.factory(), clock));
     this.clients = clients();
+    this.keysByAddress = new KeysByAddress(fetcher, permits, clock);
   }
 
   private ClientRegistry clients() {
     return stores.users().isPresent() && settings.admission().metadataDocuments()
         ? new ClientMetadataDocuments(
-            stores.clients(),
-            new DocumentFetcher(
-                (SSLSocketFactory) SSLSocketFactory.getDefault(),
-                PublicAddress::isPublic,
-                Duration.ofSeconds(5)),
-            identity.scopesSupported(),
-            DocumentRateLimits.of(InMemoryRateLimit.factory(), clock),
-            clock)
+            stores.clients(), fetcher, identity.scopesSupported(), permits, clock)
         : stores.clients();
   }
 
@@ -89,6 +87,7 @@ final class ServletAssembly {
             new AssertionVerifier(
                 identity.issuer(),
                 List.of(urls.token(), urls.revocation()),
+                keysByAddress,
                 stores.tokens(),
                 clock),
             new FailedAttempts(limits.failedAuthentications()));
@@ -123,6 +122,7 @@ final class ServletAssembly {
         .tokens(stores.tokens())
         .onlyIf(this::clientExists)
         .clients(clients)
+        .keysByAddress(keysByAddress)
         .rateLimit(limits.introspection())
         .failedAuthenticationRateLimit(limits.failedAuthentications())
         .replayGuard(stores.tokens())

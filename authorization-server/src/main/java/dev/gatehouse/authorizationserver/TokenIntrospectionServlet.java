@@ -6,6 +6,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import dev.gatehouse.authorizationserver.internal.client.AssertionVerifier;
 import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
 import dev.gatehouse.authorizationserver.internal.client.FailedAttempts;
+import dev.gatehouse.authorizationserver.internal.client.KeysByAddress;
 import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionCaller;
 import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionEndpoint;
 import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionResponses;
@@ -90,11 +91,15 @@ public final class TokenIntrospectionServlet implements Servlet {
                 : builder.failedAuthentications);
     ReplayGuard replays =
         builder.replays == null ? new InMemoryReplayGuard(clock) : builder.replays;
+    KeysByAddress keysByAddress =
+        builder.keysByAddress == null
+            ? KeysByAddress.atPublicAddresses(InMemoryRateLimit.factory(), clock)
+            : builder.keysByAddress;
     IntrospectionCaller callers =
         new IntrospectionCaller(
             new ClientAuthenticator(
                 clients,
-                new AssertionVerifier(builder.issuer, List.of(url), replays, clock),
+                new AssertionVerifier(builder.issuer, List.of(url), keysByAddress, replays, clock),
                 failedAttempts),
             builder.issuer,
             tokens,
@@ -158,6 +163,7 @@ public final class TokenIntrospectionServlet implements Servlet {
     private @Nullable RateLimit perClient;
     private @Nullable RateLimit failedAuthentications;
     private @Nullable ReplayGuard replays;
+    private @Nullable KeysByAddress keysByAddress;
     private @Nullable ECKey signingKey;
     private InstantSource clock = InstantSource.system();
     private Predicate<StoredToken> stillValid = token -> true;
@@ -167,6 +173,12 @@ public final class TokenIntrospectionServlet implements Servlet {
     /** Adds a condition that active tokens must fulfil. */
     Builder onlyIf(Predicate<StoredToken> stillValid) {
       this.stillValid = stillValid;
+      return this;
+    }
+
+    /** Shares fetched keys with other endpoints. */
+    Builder keysByAddress(KeysByAddress keys) {
+      this.keysByAddress = keys;
       return this;
     }
 

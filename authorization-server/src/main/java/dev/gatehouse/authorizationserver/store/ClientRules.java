@@ -50,7 +50,8 @@ final class ClientRules {
                 + RegisteredClient.AUTH_METHODS);
       }
     }
-    if (client.authMethods().contains("private_key_jwt") != client.jwks().isPresent()) {
+    boolean hasKeys = client.jwks().isPresent() || client.jwksUri().isPresent();
+    if (client.authMethods().contains("private_key_jwt") != hasKeys) {
       wrong.add(
           who + "private_key_jwt and the client's public keys go together; give both or none");
     }
@@ -63,6 +64,12 @@ final class ClientRules {
           who
               + "the keys must be a JWK set in JSON of one to four public keys, RSA of 2048 to 4096"
               + " bits or EC, each with a kid of its own if there are several");
+    }
+    if (client.jwks().isPresent() && client.jwksUri().isPresent()) {
+      wrong.add(who + "has keys and an address of keys; give one of them (RFC 7591 §2)");
+    }
+    if (!client.jwksUri().map(PublicKeys::mayBeAt).orElse(true)) {
+      wrong.add(who + "the address of its keys must be an https URL of at most 1,000 characters");
     }
     if (!client.alsoIntrospects().isEmpty() && client.resources().isEmpty()) {
       wrong.add(who + "only a resource server may introspect; write resourceServerFor as well");

@@ -3,10 +3,12 @@ package dev.gatehouse.authorizationserver.store;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import java.math.BigInteger;
 import java.text.ParseException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +18,14 @@ import java.util.Set;
  * Parses the public keys that verify a client's assertions (RFC 7517). Clients choose their keys,
  * and this server pays for using them on each request, so number and size are limited: at most four
  * keys, RSA keys of 2048 to 4096 bits (RFC 7518 §3.3) with a public exponent of at most 32 bits.
+ *
+ * <p>A set that is fetched from a client's {@code jwks_uri} also serves other purposes and servers.
+ * Its keys that cannot be used here are ignored (RFC 7517 §5), and it may have more keys.
  */
 public final class PublicKeys {
   private static final int MAX_KEYS = 4;
+  private static final int MAX_FETCHED_KEYS = 16;
+  private static final int MAX_URL = 1_000;
   private static final int MIN_RSA_BITS = 2048;
   private static final int MAX_RSA_BITS = 4096;
   private static final int MAX_EXPONENT_BITS = 32;
@@ -61,6 +68,61 @@ public final class PublicKeys {
       check(key);
     }
     return keys;
+  }
+
+  /**
+   * Parses a set of keys that was fetched from a client's {@code jwks_uri}.
+   *
+   * @param jwks a JWK set in JSON
+   * @return the keys that can verify an assertion, of which several have different key ids; empty
+   *     when there is none
+   * @throws ParseException when a key is private or symmetric, when there are too many, or when one
+   *     of several has no {@code kid} of its own
+   */
+  public static List<JWK> parseFetched(String jwks) throws ParseException {
+    List<JWK> keys = new ArrayList<>();
+    for (JWK key : read(jwks)) {
+      if (key.isPrivate()) {
+        // Everyone can read it, and sign with it.
+        throw new ParseException("a key that is not public", 0);
+      }
+      if (isUsable(key)) {
+        keys.add(key);
+      }
+    }
+    if (keys.size() > MAX_FETCHED_KEYS) {
+      throw new ParseException("more than " + MAX_FETCHED_KEYS + " keys", 0);
+    }
+    if (keys.size() > 1 && !haveIdsOfTheirOwn(keys)) {
+      throw new ParseException("one of several keys has no kid of its own", 0);
+    }
+    return keys;
+  }
+
+  private static boolean isUsable(JWK key) {
+    if (key.getKeyUse() != null && !KeyUse.SIGNATURE.equals(key.getKeyUse())) {
+      return false;
+    }
+    try {
+      check(key);
+      return true;
+    } catch (ParseException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Tells whether a client's keys can be at an address.
+   *
+   * @param jwksUri any text
+   * @return true for an https URL with a host, without user information and fragment, of at most
+   *     1,000 characters
+   */
+  public static boolean mayBeAt(String jwksUri) {
+    return jwksUri.length() <= MAX_URL
+        && UriSyntax.parse(jwksUri)
+            .filter(uri -> "https".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null)
+            .isPresent();
   }
 
   /** The only call of the library's parser; see the catch clause. */

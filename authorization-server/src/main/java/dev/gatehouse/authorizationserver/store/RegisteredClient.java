@@ -32,6 +32,7 @@ public final class RegisteredClient {
   private final Set<String> resources;
   private final Set<String> alsoIntrospects;
   private final @Nullable String jwks;
+  private final @Nullable String jwksUri;
   private final boolean selfRegistered;
 
   private RegisteredClient(Builder builder) {
@@ -45,6 +46,7 @@ public final class RegisteredClient {
     this.resources = OrderedSets.copyOf(builder.resources);
     this.alsoIntrospects = OrderedSets.copyOf(builder.alsoIntrospects);
     this.jwks = builder.jwks;
+    this.jwksUri = builder.jwksUri;
     this.selfRegistered = builder.selfRegistered;
     List<String> wrong = ClientRules.broken(this);
     if (!wrong.isEmpty()) {
@@ -146,10 +148,20 @@ public final class RegisteredClient {
   /**
    * Returns the keys that verify the client's assertions (RFC 7591 §2).
    *
-   * @return a JWK set in JSON with public keys only; empty when the client has none
+   * @return a JWK set in JSON with public keys only; empty when the client has none, or gives their
+   *     address instead
    */
   public Optional<String> jwks() {
     return Optional.ofNullable(jwks);
+  }
+
+  /**
+   * Returns the address of the keys that verify the client's assertions (RFC 7591 §2).
+   *
+   * @return an https URL of a JWK set; empty when the client has no keys, or gives them itself
+   */
+  public Optional<String> jwksUri() {
+    return Optional.ofNullable(jwksUri);
   }
 
   /**
@@ -208,6 +220,7 @@ public final class RegisteredClient {
     private @Nullable ClientSecretHash secretHash;
     private @Nullable String name;
     private @Nullable String jwks;
+    private @Nullable String jwksUri;
     private boolean selfRegistered;
 
     private Builder(String id) {
@@ -326,6 +339,19 @@ public final class RegisteredClient {
     }
 
     /**
+     * Sets the address of the public keys for {@code private_key_jwt}, in place of {@link #jwks}.
+     * The server fetches them when it needs them, and again when they are too old or do not verify
+     * an assertion.
+     *
+     * @param url an https URL, on a public address, of a JWK set
+     * @return this
+     */
+    public Builder jwksUri(@Nullable String url) {
+      this.jwksUri = url;
+      return this;
+    }
+
+    /**
      * Marks the client's metadata as not verified, which the consent page then shows.
      *
      * @param selfRegistered false when not set
@@ -362,7 +388,7 @@ public final class RegisteredClient {
         return authMethods;
       }
       if (secretHash == null) {
-        return Set.of(jwks == null ? "none" : "private_key_jwt");
+        return Set.of(jwks == null && jwksUri == null ? "none" : "private_key_jwt");
       }
       return OrderedSets.copyOf(List.of("client_secret_basic", "client_secret_post"));
     }

@@ -48,11 +48,19 @@ abstract class ClientContract {
     MutableClientRegistry clients = nodes().get(0).clients();
     clients.add(secret, clock.instant());
     clients.add(keys, clock.instant());
+    RegisteredClient address =
+        RegisteredClient.builder(OpaqueToken.random().value())
+            .jwksUri("https://app.example.com/" + "x".repeat(976))
+            .build();
+    clients.add(address, clock.instant());
 
     RegisteredClient found = nodes().get(1).clients().find(secret.id()).orElseThrow();
     assertThat(found).usingRecursiveComparison().isEqualTo(secret);
     assertThat(found.hasSecret("hush")).isTrue();
     assertThat(nodes().get(1).clients().find(keys.id()).orElseThrow().jwks()).contains(jwks);
+    assertThat(nodes().get(1).clients().find(address.id()).orElseThrow())
+        .usingRecursiveComparison()
+        .isEqualTo(address);
     assertThat(clients.find("client")).isPresent();
     assertThat(clients.find("unknown")).isEmpty();
     for (String any :

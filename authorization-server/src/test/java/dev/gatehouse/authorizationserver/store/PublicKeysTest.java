@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.OctetSequenceKeyGenerator;
@@ -67,6 +68,37 @@ class PublicKeysTest {
           .hasMessage("a key that is not public, or neither RSA nor EC")
           .message()
           .doesNotContain(EC.toJSONString());
+    }
+  }
+
+  @Test // RFC 7517 §5: such sets serve other purposes too
+  void ofFetchedKeysThoseThatCannotBeUsedAreIgnored() throws JOSEException, ParseException {
+    JWK usable = keys(1)[0];
+    JWK encrypts =
+        new ECKey.Builder(EC.toPublicJWK()).keyID("enc").keyUse(KeyUse.ENCRYPTION).build();
+    JWK signs = new ECKey.Builder(EC.toPublicJWK()).keyID("sig").keyUse(KeyUse.SIGNATURE).build();
+    JWK short1024 = new RSAKeyGenerator(1024, true).keyID("short").generate().toPublicJWK();
+    String edwards =
+        "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"key-0\","
+            + "\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}";
+    String unknown = "{\"kty\":\"new\",\"kid\":\"key-0\"}";
+
+    assertThat(
+            PublicKeys.parseFetched(
+                set(usable, encrypts, signs, short1024)
+                    .replace("]}", "," + edwards + "," + unknown + "]}")))
+        .containsExactly(usable, signs);
+    assertThat(PublicKeys.parseFetched("{\"keys\":[" + edwards + "]}")).isEmpty();
+    assertThat(PublicKeys.parseFetched(set(keys(16)))).hasSize(16);
+    for (String refused :
+        List.of(
+            set(keys(17)),
+            set(EC),
+            set(usable, EC),
+            set(usable, new OctetSequenceKeyGenerator(256).keyID("x").generate()),
+            set(usable, usable),
+            set(usable, EC.toPublicJWK()))) {
+      assertThatThrownBy(() -> PublicKeys.parseFetched(refused)).isInstanceOf(ParseException.class);
     }
   }
 

@@ -31,6 +31,7 @@ class RegisteredClientTest {
     assertThat(client.mayIntrospect()).isFalse();
     assertThat(client.selfRegistered()).isFalse();
     assertThat(client.jwks()).isEmpty();
+    assertThat(client.jwksUri()).isEmpty();
     assertThat(client.secretHash()).isEmpty();
     assertThat(client.hasSecret("")).isFalse();
     assertThat(client.mayUse("authorization_code")).isFalse();
@@ -42,6 +43,8 @@ class RegisteredClientTest {
     assertThat(RegisteredClient.builder("c").secret("s").build().authMethods())
         .containsExactly("client_secret_basic", "client_secret_post");
     assertThat(RegisteredClient.builder("c").jwks(JWKS).build().authMethods())
+        .containsExactly("private_key_jwt");
+    assertThat(RegisteredClient.builder("c").jwksUri("https://a.example.com").build().authMethods())
         .containsExactly("private_key_jwt");
     assertThat(RegisteredClient.builder("c").secret("s").authMethods("none").build().authMethods())
         .containsExactly("none");
@@ -55,6 +58,22 @@ class RegisteredClientTest {
   static Stream<Arguments> brokenRules() {
     return Stream.of(
         rule("a scope of two words", c -> c.scopes("a b"), "scope \"a b\" is not a scope token"),
+        rule(
+            "keys and their address",
+            c -> c.jwks(JWKS).jwksUri("https://a.example.com"),
+            "has keys and an address of keys"),
+        rule(
+            "an address of keys without the method",
+            c -> c.jwksUri("https://a.example.com").authMethods("none"),
+            "private_key_jwt and the client's public keys go together"),
+        rule(
+            "an address of keys with http",
+            c -> c.jwksUri("http://a.example.com"),
+            "the address of its keys must be an https URL"),
+        rule(
+            "an address of keys that is too long",
+            c -> c.jwksUri("https://a.example.com/" + "x".repeat(979)),
+            "the address of its keys must be an https URL"),
         rule("an empty scope", c -> c.scopes(""), "scope \"\" is not a scope token"),
         rule("a relative redirect URI", c -> c.redirectUris("/cb"), "redirect URI /cb must be"),
         rule(

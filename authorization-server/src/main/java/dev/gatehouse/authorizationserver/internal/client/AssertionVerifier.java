@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Checks {@code private_key_jwt} (RFC 7523 §3): signed with a registered key, meant for this
+ * Checks {@code private_key_jwt} (RFC 7523 §3): signed with a key of the client, meant for this
  * server, not expired, and never seen before.
  */
 public final class AssertionVerifier {
@@ -39,12 +39,20 @@ public final class AssertionVerifier {
    */
   private static final Duration SKEW = Duration.ofSeconds(60);
 
+  private static final String NO_KEYS = "{\"keys\":[]}";
+
+  private final KeysByAddress keysByAddress;
   private final ReplayGuard replays;
   private final InstantSource clock;
   private final Set<Audience> audiences;
 
   public AssertionVerifier(
-      String issuer, List<URI> endpoints, ReplayGuard replays, InstantSource clock) {
+      String issuer,
+      List<URI> endpoints,
+      KeysByAddress keysByAddress,
+      ReplayGuard replays,
+      InstantSource clock) {
+    this.keysByAddress = keysByAddress;
     this.replays = replays;
     this.clock = clock;
     Set<Audience> names = new HashSet<>(Set.of(new Audience(issuer)));
@@ -75,32 +83,41 @@ public final class AssertionVerifier {
         && (notBefore == null || !notBefore.toInstant().isAfter(now.plus(SKEW)));
   }
 
-  private static boolean isSignedBy(RegisteredClient client, SignedJWT assertion) {
+  private boolean isSignedBy(RegisteredClient client, SignedJWT assertion) {
+    JWKMatcher fits = JWKMatcher.forJWSHeader(assertion.getHeader());
+    if (fits == null) {
+      return false;
+    }
+    if (client.jwksUri().isPresent()) {
+      return keysByAddress.verify(
+          URI.create(client.jwksUri().get()), keys -> isSignedBy(keys, fits, assertion));
+    }
     try {
-      return hasSigned(client, assertion);
-    } catch (ParseException | JOSEException e) {
+      return isSignedBy(PublicKeys.parse(client.jwks().orElse(NO_KEYS)), fits, assertion);
+    } catch (ParseException e) {
       return false;
     }
   }
 
-  private static boolean hasSigned(RegisteredClient client, SignedJWT assertion)
-      throws ParseException, JOSEException {
-    JWKMatcher fits = JWKMatcher.forJWSHeader(assertion.getHeader());
-    List<JWK> keys = PublicKeys.parse(client.jwks().orElse("{\"keys\":[]}"));
+  private static boolean isSignedBy(List<JWK> keys, JWKMatcher fits, SignedJWT assertion) {
     if (keys.size() > 1 && assertion.getHeader().getKeyID() == null) {
       // OpenID Connect Core §10.1: with several keys the header names one, so one is tried.
       return false;
     }
-    for (JWK key : keys) {
-      if (fits != null && fits.matches(key) && key instanceof AsymmetricJWK asymmetric) {
-        JWSVerifier verifier =
-            new DefaultJWSVerifierFactory()
-                .createJWSVerifier(assertion.getHeader(), asymmetric.toPublicKey());
-        if (assertion.verify(verifier)) {
-          return true;
+    try {
+      for (JWK key : keys) {
+        if (fits.matches(key) && key instanceof AsymmetricJWK asymmetric) {
+          JWSVerifier verifier =
+              new DefaultJWSVerifierFactory()
+                  .createJWSVerifier(assertion.getHeader(), asymmetric.toPublicKey());
+          if (assertion.verify(verifier)) {
+            return true;
+          }
         }
       }
+      return false;
+    } catch (JOSEException e) {
+      return false;
     }
-    return false;
   }
 }

@@ -3,11 +3,9 @@ package dev.gatehouse.authorizationserver.internal.client;
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.ResponseType;
-import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.client.RegistrationError;
 import dev.gatehouse.authorizationserver.store.OrderedSets;
-import dev.gatehouse.authorizationserver.store.PublicKeys;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,8 +46,7 @@ final class ClientMetadataPolicy {
       Set<String> redirectUris,
       Set<String> grantTypes,
       Set<String> scopes,
-      String authMethod,
-      @Nullable String jwks)
+      SuppliedAuthentication authentication)
       implements Outcome {
     Accepted {
       redirectUris = OrderedSets.copyOf(redirectUris);
@@ -63,8 +60,9 @@ final class ClientMetadataPolicy {
               .redirectUris(redirectUris.toArray(new String[0]))
               .grantTypes(grantTypes.toArray(new String[0]))
               .scopes(scopes.toArray(new String[0]))
-              .authMethods(authMethod)
-              .jwks(jwks)
+              .authMethods(authentication.methods().toArray(new String[0]))
+              .jwks(authentication.jwks())
+              .jwksUri(authentication.jwksUri())
               .selfRegistered(true);
       return name == null ? client : client.name(name);
     }
@@ -73,7 +71,7 @@ final class ClientMetadataPolicy {
   record Refused(ErrorObject error) implements Outcome {}
 
   static Outcome check(
-      ClientMetadata metadata, Set<String> scopesSupported, String defaultAuthMethod) {
+      ClientMetadata metadata, Set<String> scopesSupported, SuppliedAuthentication.Source source) {
     Set<String> redirectUris =
         metadata.getRedirectionURIStrings() == null
             ? Set.of()
@@ -94,17 +92,13 @@ final class ClientMetadataPolicy {
       return refused(
           RegistrationError.INVALID_CLIENT_METADATA, "grant_types must have authorization_code");
     }
-    ClientAuthenticationMethod method = metadata.getTokenEndpointAuthMethod();
-    String authMethod = method == null ? defaultAuthMethod : method.getValue();
-    String jwks = metadata.getJWKSet() == null ? null : metadata.getJWKSet().toString(true);
-    boolean needsKeys = authMethod.equals("private_key_jwt");
-    if (!RegisteredClient.AUTH_METHODS.contains(authMethod)
-        || (needsKeys && (jwks == null || !PublicKeys.areLegal(jwks)))) {
+    Optional<SuppliedAuthentication> authentication = SuppliedAuthentication.of(metadata, source);
+    if (authentication.isEmpty()) {
       return refused(
           RegistrationError.INVALID_CLIENT_METADATA,
           "token_endpoint_auth_method must be one that the metadata lists; "
-              + "private_key_jwt needs jwks with one to four public keys, RSA of 2048 to 4096 bits or "
-              + "EC, each with a kid of its own if there are several");
+              + "private_key_jwt needs an https jwks_uri, or jwks with one to four public keys, RSA of "
+              + "2048 to 4096 bits or EC, each with a kid of its own if there are several; never both");
     }
     return new Accepted(
         name(metadata).orElse(null),
@@ -113,8 +107,7 @@ final class ClientMetadataPolicy {
         // The requested scope is ignored: clients name the scopes they need first, and request more
         // after insufficient_scope. The user decides on every authorization.
         scopesSupported,
-        authMethod,
-        needsKeys ? jwks : null);
+        authentication.get());
   }
 
   /** Both by default: without refresh tokens, users would have to log in for every access token. */

@@ -2,6 +2,7 @@ package dev.gatehouse.authorizationserver.internal.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.gatehouse.authorizationserver.internal.settings.DocumentAccess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -30,11 +31,12 @@ import org.jspecify.annotations.Nullable;
  * only public addresses, no redirects, with limits on time, size and concurrency.
  */
 public final class DocumentFetcher {
-  /** The draft on client ID metadata documents recommends 5 kB; keys need more. */
+  /** The draft on client ID metadata documents recommends 5 kB; sets of keys need more. */
   static final int LONGEST = 20 * 1024;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int MAX_AT_ONCE = 8;
 
   /** RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4: the document may be there at another time. */
@@ -51,6 +53,11 @@ public final class DocumentFetcher {
   private final Duration timeout;
   private final ThreadPoolExecutor threads = threads(MAX_AT_ONCE);
   private final ThreadPoolExecutor threadsForKnown = threads(MAX_KNOWN_AT_ONCE);
+
+  /** A fetcher that spends at most five seconds on a document. */
+  public static DocumentFetcher of(DocumentAccess access) {
+    return new DocumentFetcher(access.tls(), access.allowed(), TIMEOUT);
+  }
 
   public DocumentFetcher(SSLSocketFactory tls, Predicate<InetAddress> allowed, Duration timeout) {
     this.tls = tls;
@@ -74,7 +81,12 @@ public final class DocumentFetcher {
 
   sealed interface Outcome permits Fetched, Unreachable, NoDocument, Busy {}
 
-  record Fetched(String body) implements Outcome {}
+  /**
+   * A JSON document.
+   *
+   * @param lifetime how long it is fresh
+   */
+  record Fetched(String body, Duration lifetime) implements Outcome {}
 
   /** A failure that may be temporary. */
   record Unreachable(String why) implements Outcome {}
@@ -173,7 +185,7 @@ public final class DocumentFetcher {
     connection.setUseCaches(false);
     connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
     connection.setReadTimeout((int) READ_TIMEOUT.toMillis());
-    connection.setRequestProperty("Accept", "application/json");
+    connection.setRequestProperty("Accept", "application/json, application/*+json");
     connection.setRequestProperty("User-Agent", "gatehouse");
     return connection;
   }
@@ -227,7 +239,7 @@ public final class DocumentFetcher {
         byte[] body = in.readNBytes(LONGEST + 1);
         return body.length > LONGEST
             ? new NoDocument("more than " + LONGEST + " bytes")
-            : new Fetched(new String(body, UTF_8));
+            : new Fetched(new String(body, UTF_8), CacheLifetime.of(connection));
       }
     } catch (RuntimeException | StackOverflowError e) {
       return new Unreachable(e.getClass().getSimpleName());

@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
+import dev.gatehouse.authorizationserver.internal.endpoint.CallerAddress;
 import dev.gatehouse.authorizationserver.internal.settings.DocumentRateLimits;
 import java.net.InetAddress;
 import java.util.LinkedHashSet;
@@ -9,15 +10,39 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Permits fetches of documents that a caller names: only a few at once and a limited number of
- * failures for each caller, and a limited number of failures for each target.
+ * Permits fetches of documents and keys that a caller names: only a few at once and a limited
+ * number of failures for each caller, and a limited number of failures for each target.
  */
-final class FetchPermits {
+public final class FetchPermits {
+  /** A browser has one fetch at a time, and a few users may share an address. */
+  private static final int MAX_AT_ONCE = 2;
+
+  /** For all others, what was fetched before serves. */
+  private static final int MAX_KNOWN_AT_ONCE = 1;
+
   private final DocumentRateLimits limits;
   private final Map<String, Integer> running = new ConcurrentHashMap<>();
 
-  FetchPermits(DocumentRateLimits limits) {
+  public FetchPermits(DocumentRateLimits limits) {
     this.limits = limits;
+  }
+
+  /** Returns the permit of the current caller to fetch something that may not exist. */
+  Optional<Permit> enterForUnknown() {
+    return enter(caller(), MAX_AT_ONCE);
+  }
+
+  /**
+   * Returns the permit of the current caller to fetch something again. Counted apart from what may
+   * not exist, because callers may share an address.
+   */
+  Optional<Permit> enterForKnown() {
+    return enter("known clients of " + caller(), MAX_KNOWN_AT_ONCE);
+  }
+
+  /** The site, because the networks of one IPv6 site would take all threads together. */
+  static String caller() {
+    return FailedAttempts.siteOf(CallerAddress.current());
   }
 
   /**

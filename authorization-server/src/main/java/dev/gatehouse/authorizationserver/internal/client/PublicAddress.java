@@ -1,7 +1,9 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
+import dev.gatehouse.authorizationserver.internal.settings.DocumentAccess;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Recognizes addresses of the public internet (all others are in the IANA special-purpose address
@@ -9,6 +11,12 @@ import java.net.InetAddress;
  */
 public final class PublicAddress {
   private PublicAddress() {}
+
+  /** Fetches only from public addresses, with the platform's trust. */
+  public static DocumentAccess access() {
+    return new DocumentAccess(
+        (SSLSocketFactory) SSLSocketFactory.getDefault(), PublicAddress::isPublic);
+  }
 
   public static boolean isPublic(InetAddress address) {
     if (address.isAnyLocalAddress()

@@ -6,7 +6,6 @@ import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.ResponseType;
 import com.nimbusds.oauth2.sdk.Scope;
-import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import com.nimbusds.oauth2.sdk.auth.Secret;
 import com.nimbusds.oauth2.sdk.client.ClientInformation;
 import com.nimbusds.oauth2.sdk.client.ClientInformationResponse;
@@ -128,8 +127,9 @@ public final class RegistrationEndpoint extends Endpoint {
           UntrustedInput.parse(
               "client metadata",
               () -> ClientRegistrationRequest.parse(request).getClientMetadata());
-      // RFC 7591 §2: the default authentication method
-      return logged(ClientMetadataPolicy.check(metadata, scopesSupported, "client_secret_basic"));
+      return logged(
+          ClientMetadataPolicy.check(
+              metadata, scopesSupported, SuppliedAuthentication.Source.REGISTRATION));
     } catch (ParseException e) {
       return unreadable(e.getErrorObject());
     }
@@ -158,7 +158,7 @@ public final class RegistrationEndpoint extends Endpoint {
     String id = OpaqueToken.random().value();
     RegisteredClient.Builder client = accepted.client(id);
     Secret secret = null;
-    if (accepted.authMethod().startsWith("client_secret_")) {
+    if (accepted.authentication().needsSecret()) {
       String value = OpaqueToken.random().value();
       client.secret(value);
       secret = new Secret(value);
@@ -182,7 +182,7 @@ public final class RegistrationEndpoint extends Endpoint {
     accepted.grantTypes().forEach(name -> grantTypes.add(new GrantType(name)));
     metadata.setGrantTypes(grantTypes);
     metadata.setResponseTypes(new HashSet<>(Set.of(new ResponseType(ResponseType.Value.CODE))));
-    metadata.setTokenEndpointAuthMethod(new ClientAuthenticationMethod(accepted.authMethod()));
+    accepted.authentication().addTo(metadata);
     if (accepted.name() != null) {
       metadata.setName(accepted.name());
     }

@@ -22,7 +22,7 @@ public final class MetadataDocument {
           ClientAuthenticationMethod.PRIVATE_KEY_JWT);
 
   /** The algorithms that {@link PublicKeys} accepts keys for. */
-  private static final List<JWSAlgorithm> ALGORITHMS =
+  public static final List<JWSAlgorithm> SIGNATURES =
       List.of(
           JWSAlgorithm.RS256,
           JWSAlgorithm.RS384,
@@ -46,11 +46,11 @@ public final class MetadataDocument {
     }
     metadata.setTokenEndpointURI(urls.token());
     metadata.setTokenEndpointAuthMethods(methods);
-    metadata.setTokenEndpointJWSAlgs(ALGORITHMS);
+    metadata.setTokenEndpointJWSAlgs(SIGNATURES);
     metadata.setGrantTypes(settings.stores().grantTypes());
     metadata.setRevocationEndpointURI(urls.revocation());
     metadata.setRevocationEndpointAuthMethods(methods);
-    metadata.setRevocationEndpointJWSAlgs(ALGORITHMS);
+    metadata.setRevocationEndpointJWSAlgs(SIGNATURES);
     introspection(metadata, urls);
     // RFC 8414 §2 requires the member, even when it is empty.
     metadata.setResponseTypes(
@@ -70,7 +70,7 @@ public final class MetadataDocument {
     methods.add(new ClientAuthenticationMethod("Bearer"));
     metadata.setIntrospectionEndpointURI(urls.introspection());
     metadata.setIntrospectionEndpointAuthMethods(methods);
-    metadata.setIntrospectionEndpointJWSAlgs(ALGORITHMS);
+    metadata.setIntrospectionEndpointJWSAlgs(SIGNATURES);
     metadata.setJWKSetURI(urls.jwks());
     // RFC 9701 §7
     metadata.setCustomParameter(

@@ -62,6 +62,7 @@ final class JdbcClientRegistry implements MutableClientRegistry {
             .redirectUris(members(row, "redirect_uris"))
             .authMethods(members(row, "auth_methods"))
             .jwks(textOrNull(row, "jwks"))
+            .jwksUri(textOrNull(row, "jwks_uri"))
             .selfRegistered(row.getBoolean("self_registered"));
     try {
       return Optional.of(client.build());
@@ -89,8 +90,8 @@ final class JdbcClientRegistry implements MutableClientRegistry {
                 connection,
                 """
                 INSERT INTO gatehouse_clients (id, name, secret_hash, grant_types, scopes,
-                  redirect_uris, auth_methods, jwks, self_registered, registered_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  redirect_uris, auth_methods, jwks, jwks_uri, self_registered, registered_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 client.id(),
                 client.name(),
@@ -100,6 +101,7 @@ final class JdbcClientRegistry implements MutableClientRegistry {
                 join(client.redirectUris()),
                 join(client.authMethods()),
                 client.jwks().orElse(null),
+                client.jwksUri().orElse(null),
                 client.selfRegistered(),
                 now));
   }

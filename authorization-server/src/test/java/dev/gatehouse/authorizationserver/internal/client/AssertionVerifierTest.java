@@ -21,6 +21,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryReplayGuard;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
 import dev.gatehouse.authorizationserver.testing.ManyThreads;
@@ -49,7 +50,11 @@ class AssertionVerifierTest {
   private final TurnedClock clock = new TurnedClock();
   private final AssertionVerifier verifier =
       new AssertionVerifier(
-          ISSUER, List.of(TOKEN, INTROSPECT), new InMemoryReplayGuard(clock), clock);
+          ISSUER,
+          List.of(TOKEN, INTROSPECT),
+          KeysByAddress.atPublicAddresses(InMemoryRateLimit.factory(), clock),
+          new InMemoryReplayGuard(clock),
+          clock);
   private final RegisteredClient client = client(KEY, RSA);
 
   /** The claims of an assertion that is accepted. */
@@ -151,7 +156,13 @@ class AssertionVerifierTest {
   @Test // the sweep of a store runs at any time, also in the last moment
   void aSweepDoesNotOpenTheDoorToAReplay() {
     InMemoryTokenStore store = new InMemoryTokenStore();
-    AssertionVerifier swept = new AssertionVerifier(ISSUER, List.of(), store, clock);
+    AssertionVerifier swept =
+        new AssertionVerifier(
+            ISSUER,
+            List.of(),
+            KeysByAddress.atPublicAddresses(InMemoryRateLimit.factory(), clock),
+            store,
+            clock);
     PrivateKeyJWT assertion = sign(claims("id").build(), KEY);
     assertThat(swept.verify(assertion, client)).isTrue();
 

@@ -72,7 +72,12 @@ class ClientAuthenticatorTest {
   private final ClientAuthenticator authenticator =
       new ClientAuthenticator(
           new InMemoryClientRegistry(CLIENTS),
-          new AssertionVerifier(ISSUER, List.of(TOKEN), new InMemoryReplayGuard(clock), clock),
+          new AssertionVerifier(
+              ISSUER,
+              List.of(TOKEN),
+              KeysByAddress.atPublicAddresses(InMemoryRateLimit.factory(), clock),
+              new InMemoryReplayGuard(clock),
+              clock),
           new FailedAttempts(new InMemoryRateLimit(3, Duration.ofSeconds(30), clock)));
 
   @ParameterizedTest(name = "{0}")
@@ -296,7 +301,12 @@ class ClientAuthenticatorTest {
             id -> {
               throw new StoreUnavailableException("scripted", new IllegalStateException());
             },
-            new AssertionVerifier(ISSUER, List.of(), new InMemoryReplayGuard(clock), clock),
+            new AssertionVerifier(
+                ISSUER,
+                List.of(),
+                KeysByAddress.atPublicAddresses(InMemoryRateLimit.factory(), clock),
+                new InMemoryReplayGuard(clock),
+                clock),
             attempts);
 
     for (String form : List.of("client_id=public", "client_id=both&client_secret=both-pass")) {

@@ -1,5 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,16 +17,19 @@ import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
 import dev.gatehouse.authorizationserver.testing.HttpsHost;
 import dev.gatehouse.authorizationserver.testing.TurnedClock;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +67,7 @@ class ClientMetadataDocumentsTest {
         new InMemoryClientRegistry(List.of(RegisteredClient.builder("known").build())),
         new DocumentFetcher(host.trust(), allowed, Duration.ofSeconds(30)),
         Set.of("notes:read"),
-        DocumentRateLimits.of(InMemoryRateLimit.factory(), clock),
+        new FetchPermits(DocumentRateLimits.of(InMemoryRateLimit.factory(), clock)),
         clock);
   }
 
@@ -81,7 +86,7 @@ class ClientMetadataDocumentsTest {
     assertThat(client.selfRegistered()).isTrue();
   }
 
-  @Test
+  @Test // RFC 9111 §4.2.2: without headers
   void aDocumentIsCachedForTenMinutes() {
     host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
     clients.find(id);
@@ -91,6 +96,90 @@ class ClientMetadataDocumentsTest {
     clock.turn(Duration.ofMinutes(10));
     clients.find(id);
     assertThat(host.requests()).isEqualTo(2);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          Cache-Control: max-age=60                       | 60
+          Cache-Control: public, max-age=1200             | 1200
+          Cache-Control: MAX-AGE=60                       | 60
+          Cache-Control: max-age="60"                     | 60
+          Cache-Control: max-age=10                       | 10
+          Cache-Control: max-age=9                        | 10
+          Cache-Control: max-age=0                        | 10
+          Cache-Control: no-store                         | 10
+          Cache-Control: no-cache, max-age=600            | 10
+          Cache-Control: max-age=600, No-Store            | 10
+          Cache-Control: private, max-age=60              | 60
+          Cache-Control: s-maxage=0, max-age=60           | 60
+          Cache-Control: max-age=60, max-age=30           | 30
+          Cache-Control: x="a, max-age=5, no-store", max-age=60 | 60
+          Cache-Control: max-age=1800                     | 1800
+          Cache-Control: max-age=86400                    | 1800
+          Cache-Control: max-age=999999999999999999       | 1800
+          Cache-Control: max-age=99999999999999999999     | 1800
+          Cache-Control: max-age=-1                       | 10
+          Cache-Control: max-age=x                        | 10
+          Cache-Control: max-age                          | 10
+          Cache-Control: must-revalidate                  | 600
+          Cache-Control: ,;="                             | 600
+          Cache-Control: max-age=60 / Age: 20             | 40
+          Cache-Control: max-age=60 / Age: 60             | 10
+          Cache-Control: max-age=60 / Age: x              | 60
+          Cache-Control: max-age=60 / Age: 999999999999999999 | 10
+          Cache-Control: max-age=60 / Age: 99999999999999999999 | 10
+          Cache-Control: max-age=60 / Expires: 0          | 60
+          Cache-Control: public / Expires: 0              | 10
+          Expires: 0                                      | 10
+          Expires: Thu, 01 Jan 2015 00:00:00 GMT          | 10
+          Expires: Thu, 01 Jan 2099 00:00:00 GMT          | 1800
+          cache-control: max-age=60                       | 60
+          Age: 30                                         | 600
+          Pragma: no-cache                                | 600
+          """)
+  void theHeadersSayHowLongADocumentIsFresh(String headers, int seconds) {
+    host.serve(
+        exchange -> {
+          for (String header : headers.split(" / ", -1)) {
+            exchange.getResponseHeaders().add(header.split(": ", 2)[0], header.split(": ", 2)[1]);
+          }
+          HttpsHost.answer(
+              exchange, 200, "application/json", "{\"client_id\":\"" + id + "\"," + MORE + "}");
+        });
+    clients.find(id);
+
+    clock.turn(Duration.ofSeconds(seconds).minusMillis(1));
+    clients.find(id);
+    assertThat(host.requests()).isEqualTo(1);
+    clock.turn(Duration.ofMillis(1));
+    clients.find(id);
+    assertThat(host.requests()).isEqualTo(2);
+  }
+
+  @ParameterizedTest // how clients in the field describe themselves
+  @CsvSource({
+    "client-document-editor.json, https://editor.example/oauth/client-metadata.json, none,",
+    "client-document-keys-by-address.json, https://chat.example/oauth/client.json,"
+        + " private_key_jwt none, https://chat.example/oauth/jwks.json",
+  })
+  void aDocumentFromTheFieldIsTaken(
+      String file, String url, String methods, @Nullable String jwksUri) throws IOException {
+    String document;
+    try (InputStream in =
+        requireNonNull(RegisteredClient.class.getResourceAsStream("../" + file), file)) {
+      document = new String(in.readAllBytes(), UTF_8);
+    }
+    host.serveJson(document.replace(url, id));
+
+    RegisteredClient client = clients.find(id).orElseThrow();
+
+    assertThat(String.join(" ", client.authMethods())).isEqualTo(methods);
+    assertThat(client.jwksUri()).isEqualTo(Optional.ofNullable(jwksUri));
+    assertThat(client.grantTypes()).containsExactly("authorization_code", "refresh_token");
   }
 
   @Test
@@ -175,7 +264,7 @@ class ClientMetadataDocumentsTest {
     assertThat(host.requests()).isZero();
   }
 
-  @Test // a document that was refused costs its host one request in ten minutes, not one each time
+  @Test // a document that was refused costs its host one request in ten seconds, not one each time
   void anInvalidDocumentIsCachedToo() {
     host.serveJson("{}");
     assertThat(clients.find(id)).isEmpty();
@@ -183,7 +272,7 @@ class ClientMetadataDocumentsTest {
     assertThat(clients.find(id)).isEmpty();
     assertThat(host.requests()).isEqualTo(1);
 
-    clock.turn(Duration.ofMinutes(10));
+    clock.turn(Duration.ofSeconds(10));
     assertThat(clients.find(id)).isPresent();
   }
 
@@ -227,7 +316,7 @@ class ClientMetadataDocumentsTest {
             new InMemoryClientRegistry(List.of(RegisteredClient.builder(id).name("Ours").build())),
             new DocumentFetcher(host.trust(), anywhere -> true, Duration.ofSeconds(30)),
             Set.of(),
-            DocumentRateLimits.of(InMemoryRateLimit.factory(), clock),
+            new FetchPermits(DocumentRateLimits.of(InMemoryRateLimit.factory(), clock)),
             clock);
 
     assertThat(configured.find(id).orElseThrow().name()).isEqualTo("Ours");
@@ -303,12 +392,36 @@ class ClientMetadataDocumentsTest {
   }
 
   @Test // an outage does not tell whether the client exists
-  void anOutageIsNotCached() {
+  void anOutageIsRememberedForTenSeconds() {
     host.serve(exchange -> HttpsHost.answer(exchange, 500, "text/plain", "down"));
-    assertThatThrownBy(() -> clients.find(id)).isInstanceOf(ClientUnreachableException.class);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> clients.find(id))
+          .isInstanceOf(ClientUnreachableException.class)
+          .hasMessageContaining("status 500");
+    }
+    assertThat(host.requests()).isEqualTo(1);
 
+    clock.turn(Duration.ofSeconds(10));
     host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
     assertThat(clients.find(id)).isPresent();
+  }
+
+  @Test
+  void duringAnOutageTheLastDocumentServesForAnHour() {
+    host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
+    assertThat(clients.find(id)).isPresent();
+    host.serve(exchange -> HttpsHost.answer(exchange, 503, "text/plain", "down"));
+
+    clock.turn(Duration.ofMinutes(10));
+    for (int i = 0; i < 3; i++) {
+      assertThat(clients.find(id)).isPresent();
+    }
+    assertThat(host.requests()).isEqualTo(2);
+    clock.turn(Duration.ofMinutes(50));
+    assertThat(clients.find(id)).isPresent();
+    assertThat(host.requests()).isEqualTo(3);
+    clock.turn(Duration.ofMillis(1));
+    assertThatThrownBy(() -> clients.find(id)).isInstanceOf(ClientUnreachableException.class);
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
 import dev.gatehouse.authorizationserver.internal.client.ClientMetadataPolicy.Accepted;
 import dev.gatehouse.authorizationserver.internal.client.ClientMetadataPolicy.Outcome;
 import dev.gatehouse.authorizationserver.internal.client.ClientMetadataPolicy.Refused;
+import dev.gatehouse.authorizationserver.internal.client.SuppliedAuthentication.Source;
 import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.util.LinkedHashSet;
@@ -41,8 +42,8 @@ class ClientMetadataPolicyTest {
     assertThat(accepted.redirectUris()).containsExactly("https://app.example.com/cb");
     assertThat(accepted.grantTypes()).containsExactly("authorization_code", "refresh_token");
     assertThat(accepted.scopes()).containsExactly("notes:read", "notes:write");
-    assertThat(accepted.authMethod()).isEqualTo("none");
-    assertThat(accepted.jwks()).isNull();
+    assertThat(accepted.authentication())
+        .isEqualTo(new SuppliedAuthentication(Set.of("none"), null, null));
   }
 
   @Test
@@ -88,7 +89,7 @@ class ClientMetadataPolicyTest {
           an unknown method               | {REDIRECT,"token_endpoint_auth_method":"x"} | invalid_client_metadata
           a method in another case        | {REDIRECT,"token_endpoint_auth_method":"NONE"} | invalid_client_metadata
           a shared key for assertions     | {REDIRECT,"token_endpoint_auth_method":"client_secret_jwt"} | invalid_client_metadata
-          keys by URL                     | {REDIRECT,"token_endpoint_auth_method":"private_key_jwt","jwks_uri":"https://app.example.com/jwks"} | invalid_client_metadata
+          keys by plain http              | {REDIRECT,"token_endpoint_auth_method":"private_key_jwt","jwks_uri":"http://app.example.com/jwks"} | invalid_client_metadata
           an empty set of keys            | {REDIRECT,"token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[]}} | invalid_client_metadata
           a symmetric key                 | {REDIRECT,"token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[{"kty":"oct","k":"AAAA"}]}} | invalid_client_metadata
           """)
@@ -111,9 +112,10 @@ class ClientMetadataPolicyTest {
 
     assertThat(
             accepted("{" + REDIRECT + jwks + ",\"token_endpoint_auth_method\":\"private_key_jwt\"}")
+                .authentication()
                 .jwks())
         .contains("MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4");
-    assertThat(accepted("{" + REDIRECT + jwks + "}").jwks()).isNull();
+    assertThat(accepted("{" + REDIRECT + jwks + "}").authentication().jwks()).isNull();
   }
 
   @Test
@@ -123,6 +125,7 @@ class ClientMetadataPolicyTest {
 
     assertThat(
             accepted("{" + REDIRECT + jwks + ",\"token_endpoint_auth_method\":\"private_key_jwt\"}")
+                .authentication()
                 .jwks())
         .contains("MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4")
         .doesNotContain(secret)
@@ -214,6 +217,8 @@ class ClientMetadataPolicyTest {
             "token_endpoint_auth_method",
             "jwks",
             "jwks_uri",
+            "token_endpoint_auth_methods_supported",
+            "token_endpoint_auth_signing_alg",
             "client_name",
             "client_name#de",
             "client_name#",
@@ -254,6 +259,8 @@ class ClientMetadataPolicyTest {
             "[\"authorization_code\"]",
             "[\"client_credentials\"]",
             "[\"code\"]",
+            "[\"none\",\"private_key_jwt\",null,1]",
+            "\"https://a.example.com/jwks\"",
             "\"none\"",
             "\"private_key_jwt\"",
             "[\"https://a.example.com/\"]",
@@ -283,7 +290,7 @@ class ClientMetadataPolicyTest {
     } catch (ParseException e) {
       return; // both callers expect it
     }
-    if (ClientMetadataPolicy.check(metadata, Set.of("notes:read"), "none")
+    if (ClientMetadataPolicy.check(metadata, Set.of("notes:read"), Source.DOCUMENT)
         instanceof Accepted accepted) {
       RegisteredClient client = accepted.client("id").build();
       assertThat(client.selfRegistered()).isTrue();
@@ -315,7 +322,7 @@ class ClientMetadataPolicyTest {
       return ClientMetadataPolicy.check(
           ClientMetadata.parse(JSONObjectUtils.parse(json)),
           new LinkedHashSet<>(List.of("notes:read", "notes:write")),
-          "none");
+          Source.DOCUMENT);
     } catch (ParseException e) {
       throw new AssertionError(json, e);
     }

@@ -70,7 +70,7 @@ class DocumentFetcherTest {
           HttpsHost.answer(exchange, 200, "application/json", "{\"é\":1}");
         });
 
-    assertThat(fetch()).isEqualTo(new Fetched("{\"é\":1}"));
+    assertThat(fetch()).isEqualTo(new Fetched("{\"é\":1}", CacheLifetime.DEFAULT));
     assertThat(received)
         .contains("GET /client.json", "Accept")
         .doesNotContain("Cookie", "Authorization", "Referer");
@@ -137,7 +137,7 @@ class DocumentFetcherTest {
   void aDocumentOfExactlyTheLimitIsReadAndOneByteMoreIsRefused() {
     String longest = "x".repeat(DocumentFetcher.LONGEST);
     host.serveJson(longest);
-    assertThat(fetch()).isEqualTo(new Fetched(longest));
+    assertThat(fetch()).isEqualTo(new Fetched(longest, CacheLifetime.DEFAULT));
 
     host.serveJson(longest + "x");
     assertThat(fetch()).isInstanceOf(NoDocument.class);
@@ -168,7 +168,7 @@ class DocumentFetcherTest {
           HttpsHost.answer(exchange, 200, "application/json", "not gzip");
         });
 
-    assertThat(fetch()).isEqualTo(new Fetched("not gzip"));
+    assertThat(fetch()).isEqualTo(new Fetched("not gzip", CacheLifetime.DEFAULT));
   }
 
   @Test

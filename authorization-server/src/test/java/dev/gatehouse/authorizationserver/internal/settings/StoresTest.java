@@ -121,7 +121,6 @@ class StoresTest {
     DocumentRateLimits documents = DocumentRateLimits.of(limits.factory(), clock);
     assertThat(allowed(documents.perCaller())).isEqualTo(20);
     assertThat(allowed(documents.perTarget())).isEqualTo(60);
-    assertThat(allowed(documents.perKnownClient())).isEqualTo(10);
   }
 
   @Test

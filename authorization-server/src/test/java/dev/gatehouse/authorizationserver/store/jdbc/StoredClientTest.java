@@ -30,6 +30,7 @@ class StoredClientTest {
           a port that does not exist   | redirect_uris | https://app.example.com:99999/cb
           a redirect URI with a letter | redirect_uris | https://app.example.com/é
           a fragment                   | redirect_uris | https://app.example.com/#x
+          an address without a method that needs it | jwks_uri | https://app.example.com/jwks
           a key that cannot be read    | jwks          | {"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB","oth":[{}]}]}
           """)
   void aStoredClientWhoseMetadataIsNoLongerValidIsUnknown(String what, String column, String value)
