@@ -323,10 +323,12 @@ class TokenEndpointTest {
           the other                         | &resource=MAPS                 | MAPS       |
           both                              | &resource=MAPS&resource=NOTES  | NOTES MAPS |
           one twice                         | &resource=MAPS&resource=MAPS   | MAPS       |
-          a slash more                      | &resource=NOTES%2F             |            | invalid_target
+          a slash more                      | &resource=NOTES%2F             | NOTES      |
+          two slashes more                  | &resource=NOTES%2F%2F          |            | invalid_target
           another case of the path          | &resource=https%3A%2F%2Fnotes.example.com%2FMCP | | invalid_target
           a query more                      | &resource=NOTES%3Fx            |            | invalid_target
-          the default port                  | &resource=https%3A%2F%2Fnotes.example.com%3A443%2Fmcp | | invalid_target
+          the default port                  | &resource=https%3A%2F%2Fnotes.example.com%3A443%2Fmcp | NOTES |
+          two spellings of one              | &resource=NOTES&resource=NOTES%2F | NOTES   |
           the issuer                        | &resource=ISSUER               |            | invalid_target
           empty                             | &resource=                     |            | invalid_target
           """)
