@@ -57,7 +57,8 @@ class TokenEndpointTest {
           no scope: all of the client's (RFC 6749 §3.3) |                         | 200 |
           a scope of the client                         | &scope=notes:read       | 200 |
           an empty scope counts as omitted (§3.1)       | &scope=                 | 200 |
-          a scope that is not the client's              | &scope=notes:read+admin | 400 | invalid_scope
+          a scope that is not the client's              | &scope=introspect       | 400 | invalid_scope
+          a scope that is not a scope token             | &scope=notes:read+%22   | 400 | invalid_scope
           the known resource (RFC 8707 §2)              | &resource=https%3A%2F%2Fnotes.example.com%2Fmcp | 200 |
           its host in upper case                        | &resource=HTTPS%3A%2F%2FNOTES.example.com%2Fmcp | 200 |
           an unknown resource                           | &resource=https%3A%2F%2Fevil.example.com        | 400 | invalid_target
