@@ -75,7 +75,7 @@ abstract class PageFormEndpoint extends PageEndpoint {
     String query = BrowserSessions.field(fields, Pages.REQUEST);
     Optional<OpaqueToken> cookie = sessions.verifyForm(request, fields);
     if (cookie.isEmpty()) {
-      return requests.check(query) instanceof AuthorizationRequests.Valid && isSentAgain(request)
+      return isSentAgain(request) && requests.check(query) instanceof AuthorizationRequests.Valid
           ? backToStart(query)
           : pages.error(
               403,

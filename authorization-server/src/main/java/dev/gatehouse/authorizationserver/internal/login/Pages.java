@@ -79,7 +79,7 @@ public final class Pages {
         <p>Allow this only if you started it yourself in <strong>%s</strong>.</p>
         %s
         <dl>%s</dl>
-        <form method="post" action="%s">
+        <form method="post" action="%s" autocomplete="off">
         %s
         <input type="hidden" name="form_id" value="%s">
         %s
