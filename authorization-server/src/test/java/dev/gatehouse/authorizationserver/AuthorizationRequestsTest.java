@@ -95,7 +95,7 @@ class AuthorizationRequestsTest {
     Map<String, String> request = request();
     request.put(name, value == null ? "" : value);
     // A further error must not lead to a redirect either.
-    for (String scope : List.of("notes:read", "admin")) {
+    for (String scope : List.of("notes:read", "introspect")) {
       request.put("scope", scope);
 
       HttpResponse<String> page = browser.open(request);
@@ -157,7 +157,7 @@ class AuthorizationRequestsTest {
   void theOnlyRegisteredRedirectUriMayBeOmitted() {
     Map<String, String> request = request();
     request.put("client_id", "web");
-    request.put("scope", "admin");
+    request.put("scope", "introspect");
     request.remove("redirect_uri");
 
     // RFC 6749 §3.1.2: the registered query is retained
@@ -191,9 +191,9 @@ class AuthorizationRequestsTest {
           a response in the fragment          | response_mode         | fragment | invalid_request
           a response by POST                  | response_mode         | form_post | invalid_request
           a signed response                   | response_mode         | jwt      | invalid_request
-          a scope of no client                | scope                 | admin    | invalid_scope
-          an allowed scope and another        | scope                 | notes:read admin | invalid_scope
+          a known scope, not of this client   | scope                 | introspect | invalid_scope
           a scope that is not a scope token   | scope                 | "        | invalid_scope
+          an allowed scope and no scope token | scope                 | notes:read \\ | invalid_scope
           an unknown resource (RFC 8707 §2)   | resource              | https://evil.example.com | invalid_target
           no resource, and there are two      | resource              |          | invalid_target
           a relative resource                 | resource              | /mcp     | invalid_target
@@ -234,7 +234,7 @@ class AuthorizationRequestsTest {
   void withoutAStateTheErrorRedirectHasNone() {
     Map<String, String> request = request();
     request.remove("state");
-    request.put("scope", "admin");
+    request.put("scope", "introspect");
 
     assertThat(parameters(browser.open(request))).containsOnlyKeys("error", "iss");
   }
@@ -255,7 +255,7 @@ class AuthorizationRequestsTest {
   void theStateIsReturnedUnchangedAndCannotAddAnything(String state) {
     Map<String, String> request = request();
     request.put("state", state);
-    request.put("scope", "admin");
+    request.put("scope", "introspect");
 
     HttpResponse<String> redirect = browser.open(request);
 
@@ -439,7 +439,7 @@ class AuthorizationRequestsTest {
   private HttpResponse<String> openWithError(String client, String redirectUri) {
     Map<String, String> request = request();
     request.put("client_id", client);
-    request.put("scope", "admin");
+    request.put("scope", "introspect");
     request.put("redirect_uri", redirectUri);
     return browser.open(request);
   }

@@ -233,7 +233,9 @@ class IntrospectionTest {
           another resource                  | MAPS       | false
           both                              | MAPS NOTES | true
           a resource below its own          | NOTES/x    | false
-          its own in another case           | UPPER      | false
+          its own with two slashes more     | NOTES//    | false
+          its own with a slash more         | NOTES/     | true
+          its own in another spelling       | UPPER      | true
           the issuer                        | ISSUER     | false
           none                              |            | false
           """)
@@ -244,7 +246,7 @@ class IntrospectionTest {
       token.audience(
           audience
               .replace("NOTES", NOTES)
-              .replace("UPPER", "HTTPS://NOTES.EXAMPLE.COM/mcp")
+              .replace("UPPER", "HTTPS://NOTES.EXAMPLE.COM:443/mcp")
               .replace("MAPS", Demo.MAPS)
               .replace("ISSUER", server.origin())
               .split(" "));

@@ -88,12 +88,44 @@ class LogInSessionTest {
   }
 
   @Test // CSRF: the form token is bound to the new cookie
-  void aFormFromBeforeTheLogInIsRefusedAfterIt() {
+  void aFormFromBeforeTheLogInHasNoEffectAfterIt() {
     HttpResponse<String> login = browser.open(request());
     browser.logIn(login, "alice", "alice-secret");
 
-    assertThat(browser.logIn(login, "bob", "bob-secret").statusCode()).isEqualTo(403);
+    // A second click on "Log in" must not end at an error page.
+    HttpResponse<String> again = browser.logIn(login, "bob", "bob-secret");
+
+    assertThat(header(again, "Set-Cookie")).isEmpty();
+    assertThat(browser.follow(again).body()).contains("You are logged in as alice");
     assertThat(browser.decide(login, "approve").statusCode()).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "client_id=nobody", "\r\nSet-Cookie: a=b"})
+  void aFormFromBeforeTheLogInIsRefusedIfItsRequestIsInvalid(String tampered) {
+    HttpResponse<String> login = browser.open(request());
+    browser.logIn(login, "alice", "alice-secret");
+    Map<String, String> fields = UserAgent.fields(login);
+    fields.put("request", tampered);
+
+    HttpResponse<String> again = browser.post("/oauth/login", fields);
+
+    assertThat(again.statusCode()).isEqualTo(403);
+    assertThat(header(again, "Set-Cookie")).isEmpty();
+  }
+
+  @Test
+  void aFormOfAnotherSiteIsRefusedAlsoWhenTheUserIsLoggedIn() {
+    HttpResponse<String> login = browser.open(request());
+    browser.logIn(login, "alice", "alice-secret");
+
+    HttpResponse<String> forged =
+        browser.send(
+            server
+                .form("/oauth/login", UserAgent.form(UserAgent.fields(login)))
+                .header("Origin", "https://evil.example.com"));
+
+    assertThat(forged.statusCode()).isEqualTo(403);
   }
 
   @Test

@@ -323,7 +323,7 @@ class MetadataAgreementTest {
         .containsEntry("authorization_response_iss_parameter_supported", true)
         .containsEntry("issuer", server.origin());
     Map<String, String> invalid = request();
-    invalid.put("scope", "admin");
+    invalid.put("scope", "introspect");
 
     assertThat(new UserAgent(server).consent(request())).containsEntry("iss", server.origin());
     assertThat(parameters(new UserAgent(server).open(invalid)))

@@ -229,7 +229,7 @@ class PageEscapingTest {
 
     HttpResponse<String> login = browser.open(request);
     HttpResponse<String> consent = browser.follow(browser.logIn(login, PAYLOAD, "secret"));
-    request.put("scope", "admin");
+    request.put("scope", "introspect");
     HttpResponse<String> leaving = browser.open(request);
 
     for (HttpResponse<String> page : List.of(login, consent, leaving)) {

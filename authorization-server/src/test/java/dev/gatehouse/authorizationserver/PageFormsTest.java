@@ -149,7 +149,7 @@ class PageFormsTest {
     Map<String, String> fields =
         fields(browser.follow(browser.logIn(browser.open(request()), "alice", "alice-secret")));
     Map<String, String> wider = request();
-    wider.put("scope", "admin");
+    wider.put("scope", "introspect");
     fields.put("request", UserAgent.form(wider));
     fields.put("decision", "approve");
 

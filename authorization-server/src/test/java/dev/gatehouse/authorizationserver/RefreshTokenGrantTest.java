@@ -187,9 +187,10 @@ class RefreshTokenGrantTest {
           """
           the granted scopes (RFC 6749 §6)      | &scope=notes:read+notes:write      | 200 |
           a scope twice                         | &scope=notes:read+notes:read       | 200 |
-          a scope that was not granted          | &scope=admin                       | 400 | invalid_scope
-          a granted scope and another           | &scope=notes:read+admin            | 400 | invalid_scope
-          another case                          | &scope=Notes:Read                  | 400 | invalid_scope
+          a known scope that was not granted    | &scope=introspect                  | 400 | invalid_scope
+          a granted scope and a known one       | &scope=notes:read+introspect       | 400 | invalid_scope
+          an unknown and a known one            | &scope=openid+introspect           | 400 | invalid_scope
+          a scope that is not a scope token     | &scope=notes:read+%22              | 400 | invalid_scope
           the granted resource (RFC 8707 §2.2)  | &resource=https%3A%2F%2Fnotes.example.com%2Fmcp | 200 |
           another resource                      | &resource=https%3A%2F%2Fevil.example.com        | 400 | invalid_target
           a resource below the granted one      | &resource=https%3A%2F%2Fnotes.example.com%2Fmcp%2Fx | 400 | invalid_target

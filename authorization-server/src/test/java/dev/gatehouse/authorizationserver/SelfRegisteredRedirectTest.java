@@ -126,7 +126,7 @@ class SelfRegisteredRedirectTest {
   void anErrorOfASelfRegisteredClientWaitsForAClick(String redirect, String shown) {
     Map<String, String> request = request(redirect);
     request.put("client_id", text(register(redirect), "client_id"));
-    request.put("scope", "admin");
+    request.put("scope", "introspect");
 
     HttpResponse<String> page = browser.open(request);
 
@@ -144,7 +144,7 @@ class SelfRegisteredRedirectTest {
     Map<String, String> request = request("com.example.phone:/done");
     request.put("client_id", text(register("com.example.phone:/done"), "client_id"));
     Map<String, String> fields = UserAgent.fields(browser.open(request));
-    request.put("scope", "admin");
+    request.put("scope", "introspect");
     fields.put("request", UserAgent.form(request));
 
     HttpResponse<String> page = browser.post("/oauth/login", fields);

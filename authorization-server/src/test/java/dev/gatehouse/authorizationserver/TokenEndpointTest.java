@@ -57,7 +57,8 @@ class TokenEndpointTest {
           no scope: all of the client's (RFC 6749 §3.3) |                         | 200 |
           a scope of the client                         | &scope=notes:read       | 200 |
           an empty scope counts as omitted (§3.1)       | &scope=                 | 200 |
-          a scope that is not the client's              | &scope=notes:read+admin | 400 | invalid_scope
+          a scope that is not the client's              | &scope=introspect       | 400 | invalid_scope
+          a scope that is not a scope token             | &scope=notes:read+%22   | 400 | invalid_scope
           the known resource (RFC 8707 §2)              | &resource=https%3A%2F%2Fnotes.example.com%2Fmcp | 200 |
           its host in upper case                        | &resource=HTTPS%3A%2F%2FNOTES.example.com%2Fmcp | 200 |
           an unknown resource                           | &resource=https%3A%2F%2Fevil.example.com        | 400 | invalid_target
@@ -323,10 +324,12 @@ class TokenEndpointTest {
           the other                         | &resource=MAPS                 | MAPS       |
           both                              | &resource=MAPS&resource=NOTES  | NOTES MAPS |
           one twice                         | &resource=MAPS&resource=MAPS   | MAPS       |
-          a slash more                      | &resource=NOTES%2F             |            | invalid_target
+          a slash more                      | &resource=NOTES%2F             | NOTES      |
+          two slashes more                  | &resource=NOTES%2F%2F          |            | invalid_target
           another case of the path          | &resource=https%3A%2F%2Fnotes.example.com%2FMCP | | invalid_target
           a query more                      | &resource=NOTES%3Fx            |            | invalid_target
-          the default port                  | &resource=https%3A%2F%2Fnotes.example.com%3A443%2Fmcp | | invalid_target
+          the default port                  | &resource=https%3A%2F%2Fnotes.example.com%3A443%2Fmcp | NOTES |
+          two spellings of one              | &resource=NOTES&resource=NOTES%2F | NOTES   |
           the issuer                        | &resource=ISSUER               |            | invalid_target
           empty                             | &resource=                     |            | invalid_target
           """)

@@ -28,8 +28,8 @@ public abstract class DelegatingTokenStore implements TokenStore {
   }
 
   @Override
-  public void saveCode(TokenHash code, StoredCode meaning) {
-    store.saveCode(code, meaning);
+  public boolean saveCode(TokenHash code, StoredCode meaning, TokenHash form, Instant until) {
+    return store.saveCode(code, meaning, form, until);
   }
 
   @Override

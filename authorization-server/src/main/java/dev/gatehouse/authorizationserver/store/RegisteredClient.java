@@ -306,7 +306,8 @@ public final class RegisteredClient {
      * Makes this a resource server, which may introspect only tokens for these resources (RFC 7662
      * §2.1).
      *
-     * @param uris its resources, spelled as in the authorization server's settings
+     * @param uris its resources; the case of scheme and host, the default port and one slash at the
+     *     end make no difference
      * @return this
      */
     public Builder resourceServerFor(String... uris) {

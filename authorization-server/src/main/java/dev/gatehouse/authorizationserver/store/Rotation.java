@@ -1,13 +1,8 @@
 package dev.gatehouse.authorizationserver.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import java.security.GeneralSecurityException;
 import java.time.Instant;
-import java.util.Base64;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The exchange of a refresh token for its successor.
@@ -20,8 +15,6 @@ import javax.crypto.spec.SecretKeySpec;
  * @param at when the token was exchanged first
  */
 public record Rotation(String nonce, Instant at) {
-  private static final String ALGORITHM = "HmacSHA256";
-
   /**
    * Restores a stored value.
    *
@@ -50,16 +43,7 @@ public record Rotation(String nonce, Instant at) {
    * @return the same successor each time
    */
   public OpaqueToken successorOf(OpaqueToken used) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(nonce.getBytes(UTF_8), ALGORITHM));
-      return new OpaqueToken(
-          Base64.getUrlEncoder()
-              .withoutPadding()
-              .encodeToString(mac.doFinal(used.value().getBytes(UTF_8))));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
-    }
+    return new OpaqueToken(nonce).derive(used.value());
   }
 
   /** Contains only the time. */

@@ -20,12 +20,16 @@ public interface TokenStore extends TokenLookup, ReplayGuard {
   void save(List<IssuedToken> tokens);
 
   /**
-   * Stores a new authorization code.
+   * Stores a new authorization code and records that its consent form was answered, atomically.
    *
    * @param code its hash
    * @param meaning its data
+   * @param form the hash of the consent form
+   * @param until when the form expires and its record may be deleted
+   * @return true for exactly one caller on all nodes for each form; false when the form was
+   *     answered before, and nothing is stored
    */
-  void saveCode(TokenHash code, StoredCode meaning);
+  boolean saveCode(TokenHash code, StoredCode meaning, TokenHash form, Instant until);
 
   /**
    * Finds a code, also a used or expired one.

@@ -48,7 +48,7 @@ class DelegatingTokenStoreTest {
     Rotation rotation = Rotation.startedAt(NOW);
 
     store.save(List.of(new IssuedToken(token.hash(), refresh)));
-    store.saveCode(code.hash(), StoreContract.code("grant", NOW));
+    StoreContract.saveCode(store, code, StoreContract.code("grant", NOW));
     assertThat(target.find(token)).contains(refresh).isEqualTo(store.find(token));
     assertThat(target.findCode(code)).isPresent().isEqualTo(store.findCode(code));
 

@@ -1,6 +1,7 @@
 package dev.gatehouse.authorizationserver.store;
 
 import static dev.gatehouse.authorizationserver.testing.Demo.introspect;
+import static dev.gatehouse.authorizationserver.testing.TestServer.header;
 import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static dev.gatehouse.authorizationserver.testing.TestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -41,7 +43,7 @@ abstract class ManyAtOnceContract {
   @Test
   void aCodeIsRedeemedOnce() {
     OpaqueToken code = OpaqueToken.random();
-    tokens().saveCode(code.hash(), StoreContract.code("contended-code", clock.instant()));
+    StoreContract.saveCode(tokens(), code, StoreContract.code("contended-code", clock.instant()));
     List<OpaqueToken> yields = new ArrayList<>();
     for (int i = 0; i < ManyThreads.COUNT; i++) {
       yields.add(OpaqueToken.random());
@@ -106,7 +108,12 @@ abstract class ManyAtOnceContract {
     List<IssuedToken> refreshTokens = new ArrayList<>();
     for (int i = 0; i < races; i++) {
       hashes.add(OpaqueToken.random().hash());
-      tokens().saveCode(hashes.get(i), StoreContract.code("races", clock.instant()));
+      tokens()
+          .saveCode(
+              hashes.get(i),
+              StoreContract.code("races", clock.instant()),
+              OpaqueToken.random().hash(),
+              clock.instant());
       refreshTokens.add(new IssuedToken(hashes.get(i), token(TokenKind.REFRESH, "races")));
     }
     tokens().save(refreshTokens);
@@ -191,7 +198,8 @@ abstract class ManyAtOnceContract {
     List<OpaqueToken> codes = new ArrayList<>();
     for (int i = 0; i < ManyThreads.COUNT; i++) {
       OpaqueToken code = OpaqueToken.random();
-      tokens().saveCode(code.hash(), StoreContract.code("sweep-race-" + i, clock.instant()));
+      StoreContract.saveCode(
+          tokens(), code, StoreContract.code("sweep-race-" + i, clock.instant()));
       codes.add(code);
     }
 
@@ -242,6 +250,41 @@ abstract class ManyAtOnceContract {
       assertThat(introspect(two, text(won.get(0), "access_token")).body()).isEqualTo(INACTIVE);
       assertThat(json(new UserAgent(two).refresh(text(won.get(0), "refresh_token"))))
           .containsEntry("error", "invalid_grant");
+    }
+  }
+
+  @Test // a double click on "Allow", whose second request may reach another node
+  void oneConsentFormSentManyTimesIsOneGrant() {
+    try (TestServer one = start(0);
+        TestServer two = start(1)) {
+      UserAgent browser = new UserAgent(one);
+      HttpResponse<String> loggedIn =
+          browser.logIn(browser.open(UserAgent.request()), "alice", "alice-secret");
+      String cookie = header(loggedIn, "Set-Cookie").replaceAll(";.*", "");
+      Map<String, String> form = UserAgent.fields(browser.follow(loggedIn));
+      form.put("decision", "approve");
+
+      List<HttpResponse<String>> responses =
+          ManyThreads.atOnce(
+              i ->
+                  () -> {
+                    TestServer node = i % 2 == 0 ? one : two;
+                    return node.send(
+                        node.form("/oauth/consent", UserAgent.form(form)).header("Cookie", cookie));
+                  });
+
+      // Whichever response the browser follows, the log-in works.
+      List<String> codes =
+          responses.stream()
+              .map(response -> UserAgent.value(UserAgent.parameters(response), "code"))
+              .distinct()
+              .toList();
+      assertThat(codes).hasSize(1);
+      HttpResponse<String> tokens = browser.redeem(codes.get(0));
+      assertThat(json(introspect(two, text(tokens, "access_token")))).containsEntry("active", true);
+      assertThat(json(new UserAgent(two).redeem(codes.get(0))))
+          .containsEntry("error", "invalid_grant");
+      assertThat(json(introspect(two, text(tokens, "access_token")))).containsEntry("active", true);
     }
   }
 

@@ -120,7 +120,7 @@ public abstract class StoreContract {
     StoredCode code = code("grant-of-code");
     OpaqueToken value = OpaqueToken.random();
 
-    tokens().saveCode(value.hash(), code);
+    saveCode(tokens(), value, code);
 
     assertThat(otherTokens().findCode(value)).contains(code);
     assertThat(tokens().findCode(OpaqueToken.random())).isEmpty();
@@ -130,13 +130,44 @@ public abstract class StoreContract {
   }
 
   @Test
+  void aConsentFormIsAnsweredOnce() {
+    OpaqueToken code = OpaqueToken.random();
+    OpaqueToken other = OpaqueToken.random();
+    TokenHash form = OpaqueToken.random().hash();
+    Instant until = clock.instant().plusSeconds(600);
+
+    assertThat(tokens().saveCode(code.hash(), code("first-answer"), form, until)).isTrue();
+    // The same code again, and another one.
+    assertThat(otherTokens().saveCode(code.hash(), code("second-answer"), form, until)).isFalse();
+    assertThat(otherTokens().saveCode(other.hash(), code("second-answer"), form, until)).isFalse();
+
+    assertThat(otherTokens().findCode(code)).contains(code("first-answer"));
+    assertThat(tokens().findCode(other)).isEmpty();
+  }
+
+  @Test
+  void anAnswerIsKnownUntilTheFormExpiresAlthoughItsCodeIsSwept() {
+    OpaqueToken code = OpaqueToken.random();
+    TokenHash form = OpaqueToken.random().hash();
+    Instant until = clock.instant().plusSeconds(600);
+    tokens().saveCode(code.hash(), code("swept-answer"), form, until);
+
+    clock.turn(Duration.ofMinutes(10).minusNanos(1_000));
+    tokens().sweep(clock.instant());
+
+    assertThat(tokens().findCode(code)).isEmpty();
+    assertThat(otherTokens().saveCode(code.hash(), code("late-answer"), form, until)).isFalse();
+    assertThat(tokens().findCode(code)).isEmpty();
+  }
+
+  @Test
   void onlyExpiredDataIsSwept() {
     OpaqueToken shortLived = save(access("swept"));
     OpaqueToken longLived = save(refresh("swept"));
     OpaqueToken unused = OpaqueToken.random();
-    tokens().saveCode(unused.hash(), code("swept-code"));
+    saveCode(tokens(), unused, code("swept-code"));
     OpaqueToken used = OpaqueToken.random();
-    tokens().saveCode(used.hash(), code("swept"));
+    saveCode(tokens(), used, code("swept"));
     tokens().redeemCode(used.hash(), List.of());
 
     clock.turn(Duration.ofSeconds(60).minusNanos(1_000));
@@ -226,7 +257,7 @@ public abstract class StoreContract {
   void aCodeOfARevokedGrantYieldsNoGoodToken() {
     OpaqueToken code = OpaqueToken.random();
     OpaqueToken token = OpaqueToken.random();
-    tokens().saveCode(code.hash(), code("revoked-before-redeemed"));
+    saveCode(tokens(), code, code("revoked-before-redeemed"));
     tokens().revokeGrant("revoked-before-redeemed");
 
     otherTokens().redeemCode(code.hash(), issued(token, "revoked-before-redeemed"));
@@ -238,7 +269,7 @@ public abstract class StoreContract {
   void aCodeThatWasUsedBeforeStoresNoTokens() {
     OpaqueToken code = OpaqueToken.random();
     OpaqueToken token = OpaqueToken.random();
-    tokens().saveCode(code.hash(), code("used-before"));
+    saveCode(tokens(), code, code("used-before"));
     assertThat(tokens().redeemCode(code.hash(), List.of())).isTrue();
 
     assertThat(otherTokens().redeemCode(code.hash(), issued(token, "used-before"))).isFalse();
@@ -339,7 +370,7 @@ public abstract class StoreContract {
   void aHashIsNoTokenNoCodeAndNoCookie() {
     OpaqueToken token = save(access("stolen"));
     OpaqueToken code = OpaqueToken.random();
-    tokens().saveCode(code.hash(), code("stolen"));
+    saveCode(tokens(), code, code("stolen"));
     OpaqueToken cookie = OpaqueToken.random();
     SessionStore sessions = nodes().get(0).sessions();
     sessions.save(cookie.hash(), new LoginSession("1", "alice", clock.instant().plusSeconds(60)));
@@ -406,6 +437,12 @@ public abstract class StoreContract {
 
   private StoredCode code(String grantId) {
     return code(grantId, clock.instant());
+  }
+
+  /** Stores a code of a form of its own. */
+  static void saveCode(TokenStore tokens, OpaqueToken code, StoredCode meaning) {
+    TokenHash form = TokenHash.of("form of " + code.value());
+    assertThat(tokens.saveCode(code.hash(), meaning, form, meaning.expiresAt())).isTrue();
   }
 
   static StoredCode code(String grantId, Instant now) {

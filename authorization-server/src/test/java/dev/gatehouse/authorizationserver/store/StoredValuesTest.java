@@ -188,4 +188,18 @@ class StoredValuesTest {
     assertThat(ScopeNames.isLegal("\ud83d\ude00")).isFalse();
     assertThat(ScopeNames.isLegal(ScopeNames.INTROSPECT)).isTrue();
   }
+
+  @Test // the code of a consent form is derived from the cookie
+  void aDerivedTokenDependsOnTheTokenAndTheTextAndRevealsNeither() {
+    OpaqueToken token = OpaqueToken.random();
+
+    OpaqueToken derived = token.derive("text");
+
+    assertThat(derived).isEqualTo(new OpaqueToken(token.value()).derive("text"));
+    assertThat(derived.value()).matches("[A-Za-z0-9_-]{43}").doesNotContain("text");
+    assertThat(derived)
+        .isNotEqualTo(token)
+        .isNotEqualTo(token.derive("text "))
+        .isNotEqualTo(OpaqueToken.random().derive("text"));
+  }
 }

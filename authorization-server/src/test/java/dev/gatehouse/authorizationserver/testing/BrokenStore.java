@@ -28,7 +28,7 @@ public final class BrokenStore implements TokenStore {
   }
 
   @Override
-  public void saveCode(TokenHash code, StoredCode meaning) {
+  public boolean saveCode(TokenHash code, StoredCode meaning, TokenHash form, Instant until) {
     throw unavailable();
   }
 

@@ -7,6 +7,7 @@ import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.PlainClientSecret;
 import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
+import dev.gatehouse.authorizationserver.internal.endpoint.EncodedParameters;
 import dev.gatehouse.authorizationserver.internal.endpoint.FormReader;
 import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
 import dev.gatehouse.authorizationserver.store.ClientRegistry;
@@ -91,8 +92,7 @@ public final class ClientAuthenticator {
     if (usesTwoMethods(form)) {
       return Optional.of(new Refused(TWO_METHODS));
     }
-    // RFC 6749 §3.1: a parameter without a value is treated as if it were omitted
-    Optional<String> named = field(form, "client_id").filter(value -> !value.isEmpty());
+    Optional<String> named = field(form, "client_id");
     return id.isPresent() && named.isPresent() && !named.equals(id)
         ? Optional.of(new Refused(TWO_CLIENTS))
         : Optional.empty();
@@ -120,7 +120,7 @@ public final class ClientAuthenticator {
   }
 
   private static Optional<String> field(HTTPRequest form, String name) {
-    return FormReader.parameters(form).getOrDefault(name, List.of()).stream().findFirst();
+    return EncodedParameters.first(FormReader.parameters(form), name);
   }
 
   private Optional<RegisteredClient> byCredentials(ClientAuthentication presented) {

@@ -26,6 +26,7 @@ final class MetadataDocumentReader {
     try {
       JSONObject document =
           UntrustedInput.parse("metadata document", () -> JSONObjectUtils.parse(body));
+      MetadataMembers.removeEmpty(document);
       // The draft, section 4: the document must name its own URL and must not contain a secret,
       // since it is public.
       if (!clientId.equals(document.get("client_id")) || document.containsKey("client_secret")) {

@@ -15,6 +15,7 @@ import com.nimbusds.oauth2.sdk.client.RegistrationError;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
 import dev.gatehouse.authorizationserver.internal.endpoint.BoundedBody;
 import dev.gatehouse.authorizationserver.internal.endpoint.CallerAddress;
 import dev.gatehouse.authorizationserver.internal.endpoint.Endpoint;
@@ -35,6 +36,7 @@ import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import net.minidev.json.JSONObject;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,11 +124,15 @@ public final class RegistrationEndpoint extends Endpoint {
     HTTPRequest request = new HTTPRequest(HTTPRequest.Method.POST, url);
     try {
       request.setContentType("application/json");
-      request.setBody(body);
       ClientMetadata metadata =
           UntrustedInput.parse(
               "client metadata",
-              () -> ClientRegistrationRequest.parse(request).getClientMetadata());
+              () -> {
+                JSONObject members = JSONObjectUtils.parse(body);
+                MetadataMembers.removeEmpty(members);
+                request.setBody(members.toJSONString());
+                return ClientRegistrationRequest.parse(request).getClientMetadata();
+              });
       return logged(
           ClientMetadataPolicy.check(
               metadata, scopesSupported, SuppliedAuthentication.Source.REGISTRATION));

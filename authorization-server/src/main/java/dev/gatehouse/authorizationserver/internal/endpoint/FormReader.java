@@ -12,12 +12,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a bounded form into a Nimbus request. The URL is the configured one, because the {@code
- * Host} of a request cannot be trusted.
+ * Reads a bounded form into a Nimbus request, without parameters that have no value. The URL is the
+ * configured one, because the {@code Host} of a request cannot be trusted.
  *
  * <pre>
  * POST /oauth/token HTTP/1.1
@@ -27,14 +26,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class FormReader {
-  /**
-   * RFC 8707 §2 allows {@code resource} to be repeated; RFC 6749 §3.2 forbids it for all others.
-   */
-  private static final String REPEATABLE = "resource";
-
-  /** A parameter in which this occurs is skipped by Nimbus, and others may read it. */
-  private static final Pattern UNDECODABLE = Pattern.compile("%(?!\\p{XDigit}{2})");
-
   private static final int SC_CONTENT_TOO_LARGE = 413;
   private static final int SC_UNSUPPORTED_MEDIA_TYPE = 415;
 
@@ -77,21 +68,16 @@ public final class FormReader {
     if (body.isEmpty()) {
       return unreadable("The body is too large", SC_CONTENT_TOO_LARGE);
     }
-    if (!isDecodable(body.get())) {
+    // Spaces around the body are no part of it, as for Nimbus.
+    EncodedParameters.Outcome parameters = EncodedParameters.read(body.get().trim());
+    if (parameters instanceof EncodedParameters.Undecodable) {
       return unreadable("A percent sign is not followed by two hexadecimal digits", 400);
     }
-    form.setBody(body.get());
-    return repeatsSomething(form) ? unreadable("A parameter is repeated", 400) : new Form(form);
-  }
-
-  /** Whether all parameters of a form or query can be decoded. */
-  public static boolean isDecodable(String parameters) {
-    return !UNDECODABLE.matcher(parameters).find();
-  }
-
-  private static boolean repeatsSomething(HTTPRequest form) {
-    return parameters(form).entrySet().stream()
-        .anyMatch(entry -> entry.getValue().size() > 1 && !entry.getKey().equals(REPEATABLE));
+    if (!(parameters instanceof EncodedParameters.Values values)) {
+      return unreadable("A parameter is repeated", 400);
+    }
+    form.setBody(values.encoded());
+    return new Form(form);
   }
 
   /** Returns the form's fields. */

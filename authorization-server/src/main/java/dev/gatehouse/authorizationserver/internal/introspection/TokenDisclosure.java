@@ -4,6 +4,7 @@ import com.nimbusds.oauth2.sdk.TokenIntrospectionSuccessResponse;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.ResourceIdentifiers;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenLookup;
 import java.time.Instant;
@@ -50,8 +51,8 @@ public final class TokenDisclosure {
           token.audience().stream()
               .anyMatch(
                   audience ->
-                      caller.resources().contains(audience)
-                          || caller.alsoIntrospects().contains(audience));
+                      ResourceIdentifiers.contains(caller.resources(), audience)
+                          || ResourceIdentifiers.contains(caller.alsoIntrospects(), audience));
       case REFRESH -> caller.id().equals(token.clientId());
     };
   }

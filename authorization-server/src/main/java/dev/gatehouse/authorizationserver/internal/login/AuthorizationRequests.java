@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
+import static dev.gatehouse.authorizationserver.internal.endpoint.EncodedParameters.first;
 import static java.net.URLEncoder.encode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,9 +13,8 @@ import com.nimbusds.oauth2.sdk.ResponseMode;
 import com.nimbusds.oauth2.sdk.ResponseType;
 import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
-import com.nimbusds.oauth2.sdk.util.URLUtils;
 import dev.gatehouse.authorizationserver.internal.client.RedirectUris;
-import dev.gatehouse.authorizationserver.internal.endpoint.FormReader;
+import dev.gatehouse.authorizationserver.internal.endpoint.EncodedParameters;
 import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
 import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
 import dev.gatehouse.authorizationserver.internal.token.RequestedResources;
@@ -53,12 +53,14 @@ public final class AuthorizationRequests {
 
   private final String issuer;
   private final ClientRegistry clients;
+  private final RequestedScopes scopes;
   private final RequestedResources resources;
   private final URI endpoint;
 
   public AuthorizationRequests(ServerIdentity identity, ClientRegistry clients, URI endpoint) {
     this.issuer = identity.issuer();
     this.clients = clients;
+    this.scopes = new RequestedScopes(identity.scopesSupported());
     this.resources = new RequestedResources(identity.resources());
     this.endpoint = endpoint;
   }
@@ -95,19 +97,19 @@ public final class AuthorizationRequests {
       // The query is copied into a Location header, so other characters are refused.
       return new Untrusted("The request contains characters that are not allowed in a URL.");
     }
-    if (!FormReader.isDecodable(query)) {
+    EncodedParameters.Outcome read = EncodedParameters.read(query);
+    if (read instanceof EncodedParameters.Undecodable) {
       return new Untrusted("The request contains a percent sign without two hexadecimal digits.");
     }
-    Map<String, List<String>> parameters = URLUtils.parseParameters(query);
-    if (parameters.entrySet().stream()
-        .anyMatch(entry -> entry.getValue().size() > 1 && !entry.getKey().equals("resource"))) {
+    if (!(read instanceof EncodedParameters.Values values)) {
       return new Untrusted("A parameter of the request is repeated.");
     }
-    Optional<RegisteredClient> client = single(parameters, "client_id").flatMap(clients::find);
+    Map<String, List<String>> parameters = values.byName();
+    Optional<RegisteredClient> client = first(parameters, "client_id").flatMap(clients::find);
     if (client.isEmpty()) {
       return new Untrusted("The application is not registered.");
     }
-    Optional<URI> redirect = redirectUri(client.get(), single(parameters, "redirect_uri"));
+    Optional<URI> redirect = redirectUri(client.get(), first(parameters, "redirect_uri"));
     if (redirect.isEmpty()) {
       return new Untrusted("The redirect URI is not registered for this application.");
     }
@@ -128,7 +130,7 @@ public final class AuthorizationRequests {
 
   private Outcome check(
       Map<String, List<String>> parameters, RegisteredClient client, URI redirectUri) {
-    @Nullable String state = single(parameters, "state").orElse(null);
+    @Nullable String state = first(parameters, "state").orElse(null);
     // Refused before Nimbus parses them: request objects are not supported.
     if (parameters.containsKey("request")) {
       return back(client, redirectUri, state, OAuth2Error.REQUEST_NOT_SUPPORTED);
@@ -162,8 +164,8 @@ public final class AuthorizationRequests {
         || !request.getCodeChallenge().getValue().matches("[A-Za-z0-9_-]{43}")) {
       return back(client, redirectUri, state, null);
     }
-    RequestedScopes.Outcome scopes = RequestedScopes.of(request.getScope(), client.scopes());
-    if (!(scopes instanceof RequestedScopes.Allowed allowed)) {
+    RequestedScopes.Outcome granted = scopes.choose(request.getScope(), client);
+    if (!(granted instanceof RequestedScopes.Allowed allowed)) {
       return back(client, redirectUri, state, OAuth2Error.INVALID_SCOPE);
     }
     RequestedResources.Outcome audience = resources.choose(request.getResources());
@@ -206,11 +208,5 @@ public final class AuthorizationRequests {
   /** RFC 6749 §4.1.2: the exact value received from the client, which Nimbus would trim. */
   static URI withState(URI response, @Nullable String state) {
     return state == null ? response : URI.create(response + "&state=" + encode(state, UTF_8));
-  }
-
-  private static Optional<String> single(Map<String, List<String>> parameters, String name) {
-    return parameters.getOrDefault(name, List.of()).stream()
-        .filter(value -> !value.isBlank())
-        .findFirst();
   }
 }

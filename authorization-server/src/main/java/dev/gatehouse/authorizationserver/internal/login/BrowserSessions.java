@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
+import dev.gatehouse.authorizationserver.internal.endpoint.EncodedParameters;
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
 import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
 import dev.gatehouse.authorizationserver.internal.settings.Stores;
@@ -57,15 +58,23 @@ public final class BrowserSessions {
 
   /** Returns the browser's cookie if this server served the form to this browser. */
   Optional<OpaqueToken> verifyForm(HttpServletRequest request, Map<String, List<String>> fields) {
-    String sentBy = request.getHeader("Origin");
-    if (sentBy != null && !sentBy.equalsIgnoreCase(origin)) {
-      return Optional.empty();
-    }
     String presented = field(fields, Pages.FORM_TOKEN);
-    return cookie.read(request).filter(own -> BrowserCookie.isFormTokenOf(own, presented));
+    return ownCookie(request).filter(own -> BrowserCookie.isFormTokenOf(own, presented));
+  }
+
+  /** Whether the user is logged in, and no other site has sent this request. */
+  boolean isLoggedIn(HttpServletRequest request) {
+    return ownCookie(request).flatMap(this::session).isPresent();
+  }
+
+  private Optional<OpaqueToken> ownCookie(HttpServletRequest request) {
+    String sentBy = request.getHeader("Origin");
+    return sentBy == null || sentBy.equalsIgnoreCase(origin)
+        ? cookie.read(request)
+        : Optional.empty();
   }
 
   static String field(Map<String, List<String>> fields, String name) {
-    return fields.getOrDefault(name, List.of()).stream().findFirst().orElse("");
+    return EncodedParameters.first(fields, name).orElse("");
   }
 }

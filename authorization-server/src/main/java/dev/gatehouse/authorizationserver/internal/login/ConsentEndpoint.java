@@ -6,25 +6,21 @@ import com.nimbusds.oauth2.sdk.ResponseMode;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.Issuer;
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
-import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
 import dev.gatehouse.authorizationserver.internal.settings.Stores;
 import dev.gatehouse.authorizationserver.store.LoginSession;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
-import dev.gatehouse.authorizationserver.store.StoredCode;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 
 /**
  * Handles the consent form. Consent is required each time and not stored, so a client that uses
  * another's id cannot skip this page.
  */
 public final class ConsentEndpoint extends PageFormEndpoint {
-  private final Stores stores;
-  private final InstantSource clock;
+  private final ConsentForms forms;
 
   public ConsentEndpoint(
       Stores stores,
@@ -34,52 +30,44 @@ public final class ConsentEndpoint extends PageFormEndpoint {
       AuthorizationRequests requests,
       BrowserSessions sessions) {
     super(urls.consent(), urls, pages, requests, sessions);
-    this.stores = stores;
-    this.clock = clock;
+    this.forms = new ConsentForms(stores, clock);
   }
 
   @Override
   HTTPResponse page(OwnForm form) {
     Optional<LoginSession> session = sessions.session(form.cookie());
     if (session.isEmpty()) {
-      return backToStart(form);
+      return backToStart(form.query());
     }
+    Set<String> ticked = new LinkedHashSet<>(form.request().scopes());
+    ticked.removeIf(scope -> !form.fields().containsKey(Pages.SCOPE_PREFIX + scope));
+    ConsentForms.Answer answer = ConsentForms.Answer.of(form, session.get(), ticked);
     return switch (BrowserSessions.field(form.fields(), Pages.DECISION)) {
-      case "approve" -> approve(form, session.get());
-      case "deny" -> seeOther(requests.denied(form.request()).to().toString());
+      // No scope selected means denied; a token without scopes would be useless.
+      case "approve" ->
+          ticked.isEmpty() && !form.request().scopes().isEmpty() ? deny(answer) : allow(answer);
+      case "deny" -> deny(answer);
       case "switch" -> {
         sessions.logOut(form.cookie());
-        yield backToStart(form);
+        yield backToStart(form.query());
       }
       default -> pages.error(400, "The form contains no decision.");
     };
   }
 
-  private HTTPResponse approve(OwnForm form, LoginSession session) {
-    AuthorizationRequests.Valid request = form.request();
-    Set<String> ticked = new LinkedHashSet<>(request.scopes());
-    ticked.removeIf(scope -> !form.fields().containsKey(Pages.SCOPE_PREFIX + scope));
-    if (ticked.isEmpty() && !request.scopes().isEmpty()) {
-      // No scope selected means denied; a token without scopes would be useless.
-      return seeOther(requests.denied(request).to().toString());
-    }
-    stores.recordUse(request.client(), clock.instant());
-    OpaqueToken code = OpaqueToken.random();
-    stores
-        .tokens()
-        .saveCode(
-            code.hash(),
-            new StoredCode(
-                UUID.randomUUID().toString(),
-                request.client().id(),
-                session.subject(),
-                session.username(),
-                ticked,
-                request.audience(),
-                request.redirectUri().toString(),
-                request.codeChallenge(),
-                clock.instant().plus(Lifetimes.CODE),
-                false));
+  private HTTPResponse deny(ConsentForms.Answer answer) {
+    forms.deny(answer);
+    return seeOther(requests.denied(answer.request()).to().toString());
+  }
+
+  private HTTPResponse allow(ConsentForms.Answer answer) {
+    return forms
+        .allow(answer)
+        .map(code -> seeOther(success(answer.request(), code)))
+        .orElseGet(pages::answered);
+  }
+
+  private String success(AuthorizationRequests.Valid request, OpaqueToken code) {
     // RFC 9207 §2: the issuer in the response prevents mix-up attacks
     URI response =
         new AuthorizationSuccessResponse(
@@ -90,6 +78,6 @@ public final class ConsentEndpoint extends PageFormEndpoint {
                 new Issuer(urls.issuer()),
                 ResponseMode.QUERY)
             .toURI();
-    return seeOther(AuthorizationRequests.withState(response, request.state()).toString());
+    return AuthorizationRequests.withState(response, request.state()).toString();
   }
 }

@@ -4,6 +4,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
 import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import jakarta.servlet.http.HttpServletRequest;
 
 /** Handles the log-in form. */
 public final class LoginEndpoint extends PageFormEndpoint {
@@ -21,6 +22,12 @@ public final class LoginEndpoint extends PageFormEndpoint {
     this.logins = logins;
   }
 
+  /** After a second click, the browser may send the cookie of the log-in with the old form. */
+  @Override
+  boolean isSentAgain(HttpServletRequest request) {
+    return sessions.isLoggedIn(request);
+  }
+
   @Override
   HTTPResponse page(OwnForm form) {
     String username = BrowserSessions.field(form.fields(), "username").strip();
@@ -28,7 +35,7 @@ public final class LoginEndpoint extends PageFormEndpoint {
         logins.check(username, BrowserSessions.field(form.fields(), "password"), form.address());
     if (outcome instanceof LoginCheck.LoggedIn loggedIn) {
       OpaqueToken cookie = sessions.logIn(form.cookie(), loggedIn.user());
-      HTTPResponse response = backToStart(form);
+      HTTPResponse response = backToStart(form.query());
       response.setHeader("Set-Cookie", sessions.cookie().set(cookie));
       return response;
     }

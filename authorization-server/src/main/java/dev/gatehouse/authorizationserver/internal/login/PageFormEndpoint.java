@@ -72,13 +72,16 @@ abstract class PageFormEndpoint extends PageEndpoint {
       throw new IllegalStateException("unknown outcome " + outcome.getClass());
     }
     Map<String, List<String>> fields = FormReader.parameters(form.request());
+    String query = BrowserSessions.field(fields, Pages.REQUEST);
     Optional<OpaqueToken> cookie = sessions.verifyForm(request, fields);
     if (cookie.isEmpty()) {
-      return pages.error(
-          403,
-          "The form was not served by this server, or the browser does not accept its cookies.");
+      return isSentAgain(request) && requests.check(query) instanceof AuthorizationRequests.Valid
+          ? backToStart(query)
+          : pages.error(
+              403,
+              "The form was not served by this server, or the browser does not accept its"
+                  + " cookies.");
     }
-    String query = BrowserSessions.field(fields, Pages.REQUEST);
     AuthorizationRequests.Outcome checked = requests.check(query);
     if (checked instanceof AuthorizationRequests.Untrusted refused) {
       return pages.error(400, refused.why());
@@ -92,7 +95,15 @@ abstract class PageFormEndpoint extends PageEndpoint {
     throw new IllegalStateException("unknown outcome " + checked.getClass());
   }
 
-  final HTTPResponse backToStart(OwnForm form) {
-    return seeOther(urls.authorization() + "?" + form.query());
+  /**
+   * Whether the form has had its effect, after which its form token is invalid. The browser is then
+   * sent to the start, which changes nothing.
+   */
+  boolean isSentAgain(HttpServletRequest request) {
+    return false;
+  }
+
+  final HTTPResponse backToStart(String query) {
+    return seeOther(urls.authorization() + "?" + query);
   }
 }

@@ -3,6 +3,7 @@ package dev.gatehouse.authorizationserver.internal.login;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
 import dev.gatehouse.authorizationserver.internal.settings.LoopbackUris;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.UriSyntax;
 import java.net.URI;
 import java.util.Map;
@@ -15,9 +16,11 @@ public final class Pages {
   static final String REQUEST = "request";
 
   static final String FORM_TOKEN = "form_token";
+  static final String FORM_ID = "form_id";
   static final String DECISION = "decision";
   static final String SCOPE_PREFIX = "scope:";
 
+  private static final int SC_CONFLICT = 409;
   private static final String AUTOFOCUS = " autofocus";
 
   private final EndpointUrls urls;
@@ -76,8 +79,9 @@ public final class Pages {
         <p>Allow this only if you started it yourself in <strong>%s</strong>.</p>
         %s
         <dl>%s</dl>
-        <form method="post" action="%s">
+        <form method="post" action="%s" autocomplete="off">
         %s
+        <input type="hidden" name="form_id" value="%s">
         %s
         <div class="buttons">
         <button type="submit" name="decision" value="deny">Deny</button>
@@ -95,6 +99,7 @@ public final class Pages {
                 facts(request),
                 Html.text(urls.consent().toString()),
                 form.hiddenFields(),
+                OpaqueToken.random().value(),
                 scopes(request),
                 Html.text(username));
     return new Page(200, request.client().name() + " requests access", body)
@@ -110,6 +115,16 @@ public final class Pages {
         """
             .formatted(Html.text(why));
     return new Page(status, "Request failed", body).toResponse();
+  }
+
+  /** The page for a consent form that is sent again when the client has used the response. */
+  HTTPResponse answered() {
+    String body =
+        """
+        <p role="alert">You have already answered this request.</p>
+        <p class="quiet">Go back to the application. If it is still waiting, start again from there.</p>
+        """;
+    return new Page(SC_CONFLICT, "Already answered", body).toResponse();
   }
 
   /** Asks the user whether to follow the redirect of a client that has not been verified. */

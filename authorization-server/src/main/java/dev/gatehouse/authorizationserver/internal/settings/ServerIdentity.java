@@ -1,11 +1,14 @@
 package dev.gatehouse.authorizationserver.internal.settings;
 
 import dev.gatehouse.authorizationserver.store.OrderedSets;
+import dev.gatehouse.authorizationserver.store.ResourceIdentifiers;
 import dev.gatehouse.authorizationserver.store.ScopeNames;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -76,11 +79,16 @@ public record ServerIdentity(
       errors.add(
           "resource: is missing; write the URI of each MCP server, such as https://host/mcp");
     }
+    Map<String, String> spellings = new HashMap<>();
     for (String resource : resources) {
       URI uri = parse(resource);
       // RFC 8707 §2
       if (uri == null || !uri.isAbsolute() || uri.getRawFragment() != null) {
         errors.add("resource: " + resource + " must be an absolute URI without a fragment");
+      }
+      String other = spellings.putIfAbsent(ResourceIdentifiers.canonical(resource), resource);
+      if (other != null) {
+        errors.add("resource: " + other + " and " + resource + " are the same; write only one");
       }
     }
   }

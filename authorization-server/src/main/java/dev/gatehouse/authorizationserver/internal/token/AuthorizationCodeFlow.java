@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Exchanges a code for tokens, once (RFC 6749 §4.1.3, RFC 7636 §4.6). A second use means that the
- * code was stolen, so the tokens issued for it are revoked (RFC 6749 §4.1.2).
+ * code was stolen, so the tokens issued for it are revoked (RFC 6749 §4.1.2), unless this server
+ * sent it twice.
  */
 final class AuthorizationCodeFlow {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorizationCodeFlow.class);
@@ -32,11 +33,13 @@ final class AuthorizationCodeFlow {
       new TokenResult.Refused(TokenErrors.INVALID_GRANT);
 
   private final Stores stores;
+  private final ResentCodes resent;
   private final TokenFactory tokenFactory;
   private final InstantSource clock;
 
   AuthorizationCodeFlow(Stores stores, TokenFactory tokenFactory, InstantSource clock) {
     this.stores = stores;
+    this.resent = new ResentCodes(stores.tokens());
     this.tokenFactory = tokenFactory;
     this.clock = clock;
   }
@@ -50,12 +53,9 @@ final class AuthorizationCodeFlow {
     }
     StoredCode code = found.get();
     if (code.redeemed()) {
-      return usedTwice(presented, code);
+      return usedTwice(presented, code, grant);
     }
-    if (!clock.instant().isBefore(code.expiresAt())
-        || !isSameRedirect(grant.getRedirectionURI(), code)
-        || !isVerified(grant.getCodeVerifier(), code)
-        || !stores.userExists(code.subject(), code.username())) {
+    if (!isRight(grant, code) || !stores.userExists(code.subject(), code.username())) {
       return INVALID_GRANT;
     }
     RequestedResources.Outcome audience =
@@ -75,14 +75,29 @@ final class AuthorizationCodeFlow {
     }
     return stores.tokens().redeemCode(presented.hash(), yield)
         ? new TokenResult.Issued(access.value(), refresh, code.scopes())
-        : usedTwice(presented, code);
+        : usedTwice(presented, code, grant);
   }
 
-  private TokenResult usedTwice(OpaqueToken presented, StoredCode code) {
+  private TokenResult usedTwice(
+      OpaqueToken presented, StoredCode code, AuthorizationCodeGrant grant) {
+    // The same client instance has got the code twice: a thief would not have the verifier.
+    if (isRight(grant, code) && resent.contains(presented)) {
+      LOG.info(
+          "client {} used code {} twice, after it was sent twice",
+          code.clientId(),
+          presented.hash());
+      return INVALID_GRANT;
+    }
     stores.tokens().revokeGrant(code.grantId());
     LOG.warn(
         "client {} used code {} twice: its tokens are revoked", code.clientId(), presented.hash());
     return INVALID_GRANT;
+  }
+
+  private boolean isRight(AuthorizationCodeGrant grant, StoredCode code) {
+    return clock.instant().isBefore(code.expiresAt())
+        && isSameRedirect(grant.getRedirectionURI(), code)
+        && isVerified(grant.getCodeVerifier(), code);
   }
 
   /** Optional since OAuth 2.1, because PKCE replaces it; if sent, it must match. */

@@ -19,18 +19,24 @@ final class ClientCredentialsFlow {
   private final String issuer;
   private final TokenStore tokens;
   private final TokenFactory tokenFactory;
+  private final RequestedScopes scopes;
   private final RequestedResources resources;
 
-  ClientCredentialsFlow(ServerIdentity identity, TokenStore tokens, TokenFactory tokenFactory) {
+  ClientCredentialsFlow(
+      ServerIdentity identity,
+      RequestedScopes scopes,
+      TokenStore tokens,
+      TokenFactory tokenFactory) {
     this.issuer = identity.issuer();
     this.tokens = tokens;
     this.tokenFactory = tokenFactory;
+    this.scopes = scopes;
     this.resources = new RequestedResources(identity.resources());
   }
 
   TokenResult handle(TokenRequest request, RegisteredClient client) {
-    RequestedScopes.Outcome scopes = RequestedScopes.of(request.getScope(), client.scopes());
-    if (!(scopes instanceof RequestedScopes.Allowed allowed)) {
+    RequestedScopes.Outcome granted = scopes.choose(request.getScope(), client);
+    if (!(granted instanceof RequestedScopes.Allowed allowed)) {
       return new TokenResult.Refused(TokenErrors.INVALID_SCOPE);
     }
     RequestedResources.Outcome audience = audience(request.getResources(), allowed.scopes());
@@ -48,9 +54,9 @@ final class ClientCredentialsFlow {
    * By default, the audience of a token for introspection is this server, so no MCP server accepts
    * it.
    */
-  private RequestedResources.Outcome audience(@Nullable List<URI> asked, Set<String> scopes) {
+  private RequestedResources.Outcome audience(@Nullable List<URI> asked, Set<String> granted) {
     boolean silent = asked == null || asked.isEmpty();
-    return silent && scopes.contains(ScopeNames.INTROSPECT)
+    return silent && granted.contains(ScopeNames.INTROSPECT)
         ? new RequestedResources.Chosen(Set.of(issuer))
         : resources.choose(asked);
   }

@@ -31,12 +31,19 @@ final class RefreshFlow {
       new TokenResult.Refused(TokenErrors.INVALID_GRANT);
 
   private final Stores stores;
+  private final RequestedScopes scopes;
   private final TokenFactory tokenFactory;
   private final Duration grace;
   private final InstantSource clock;
 
-  RefreshFlow(Stores stores, TokenFactory tokenFactory, Duration grace, InstantSource clock) {
+  RefreshFlow(
+      Stores stores,
+      RequestedScopes scopes,
+      TokenFactory tokenFactory,
+      Duration grace,
+      InstantSource clock) {
     this.stores = stores;
+    this.scopes = scopes;
     this.tokenFactory = tokenFactory;
     this.grace = grace;
     this.clock = clock;
@@ -61,9 +68,8 @@ final class RefreshFlow {
       stores.tokens().revokeGrant(token.grantId());
       return INVALID_GRANT;
     }
-    // RFC 6749 §6: not more than the granted scope
-    RequestedScopes.Outcome scopes = RequestedScopes.of(request.getScope(), token.scopes());
-    if (!(scopes instanceof RequestedScopes.Allowed allowed)) {
+    RequestedScopes.Outcome narrowed = scopes.narrow(request.getScope(), token.scopes(), client);
+    if (!(narrowed instanceof RequestedScopes.Allowed allowed)) {
       return new TokenResult.Refused(TokenErrors.INVALID_SCOPE);
     }
     RequestedResources.Outcome audience =

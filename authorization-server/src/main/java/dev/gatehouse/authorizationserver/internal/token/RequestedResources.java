@@ -1,6 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
 import dev.gatehouse.authorizationserver.store.OrderedSets;
+import dev.gatehouse.authorizationserver.store.ResourceIdentifiers;
 import java.net.URI;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -9,12 +10,16 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Decides the audience of a token (RFC 8707 §2): the requested resources, if all are known. */
+/**
+ * Decides the audience of a token (RFC 8707 §2): the requested resources, if all are known, spelled
+ * as configured.
+ */
 public final class RequestedResources {
-  private final Map<URI, String> known = new LinkedHashMap<>();
+  private final Map<String, String> known = new LinkedHashMap<>();
 
   public RequestedResources(Set<String> resources) {
-    resources.forEach(resource -> known.put(comparable(URI.create(resource)), resource));
+    resources.forEach(
+        resource -> known.putIfAbsent(ResourceIdentifiers.canonical(resource), resource));
   }
 
   public sealed interface Outcome permits Chosen, Refused {}
@@ -45,26 +50,12 @@ public final class RequestedResources {
   private Outcome among(Collection<URI> asked) {
     Set<String> chosen = new LinkedHashSet<>();
     for (URI uri : asked) {
-      String resource = known.get(comparable(uri));
+      String resource = known.get(ResourceIdentifiers.canonical(uri.toString()));
       if (resource == null) {
         return new Refused();
       }
       chosen.add(resource);
     }
     return new Chosen(chosen);
-  }
-
-  /**
-   * Removes the slash of a root path (RFC 3986 §6.2.3), which URL classes of clients add. {@link
-   * URI#equals} ignores the case of scheme and host, as the MCP specification requires.
-   */
-  private static URI comparable(URI uri) {
-    // Without an authority, as in "file:///", the rest would not be a URI.
-    return "/".equals(uri.getRawPath())
-            && uri.getRawQuery() == null
-            && uri.getRawFragment() == null
-            && uri.getRawAuthority() != null
-        ? URI.create(uri.toString().substring(0, uri.toString().length() - 1))
-        : uri;
   }
 }

@@ -2,12 +2,26 @@ package dev.gatehouse.authorizationserver.internal.token;
 
 import com.nimbusds.oauth2.sdk.Scope;
 import dev.gatehouse.authorizationserver.store.OrderedSets;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.ScopeNames;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Decides the scopes of a request (RFC 6749 §3.3): those requested, or all that are allowed. */
+/**
+ * Decides the scopes of a request. RFC 6749 §3.3 lets the server ignore a part of them: clients
+ * request {@code openid} and {@code offline_access} of every server.
+ *
+ * <p>A scope is known if the server lists it, if the client may use it, or if it is {@value
+ * ScopeNames#INTROSPECT}. Unknown scopes are ignored; if no other is requested, the request counts
+ * as one without scopes. Never grants more than what is allowed.
+ */
 public final class RequestedScopes {
-  private RequestedScopes() {}
+  private final Set<String> supported;
+
+  public RequestedScopes(Set<String> supported) {
+    this.supported = OrderedSets.copyOf(supported);
+  }
 
   public sealed interface Outcome permits Allowed, Refused {}
 
@@ -19,11 +33,48 @@ public final class RequestedScopes {
 
   record Refused() implements Outcome {}
 
-  public static Outcome of(@Nullable Scope asked, Set<String> allowed) {
+  /**
+   * Chooses among the client's scopes: those requested that the client may use, or all of them by
+   * default. Refused if none remains, or one is malformed.
+   */
+  public Outcome choose(@Nullable Scope asked, RegisteredClient client) {
     if (asked == null || asked.isEmpty()) {
-      return new Allowed(allowed);
+      return new Allowed(client.scopes());
     }
-    Set<String> names = OrderedSets.copyOf(asked.toStringList());
-    return allowed.containsAll(names) ? new Allowed(names) : new Refused();
+    Set<String> chosen = known(asked, client.scopes(), client.scopes());
+    chosen.retainAll(client.scopes());
+    return isMalformed(asked) || chosen.isEmpty() ? new Refused() : new Allowed(chosen);
+  }
+
+  /**
+   * Narrows a grant. A known scope that was not granted is refused (RFC 6749 §6) instead of
+   * ignored: the client would take the grant for wider than it is.
+   */
+  Outcome narrow(@Nullable Scope asked, Set<String> granted, RegisteredClient client) {
+    if (asked == null || asked.isEmpty()) {
+      return new Allowed(granted);
+    }
+    Set<String> own = new LinkedHashSet<>(granted);
+    own.addAll(client.scopes());
+    Set<String> chosen = known(asked, own, granted);
+    return isMalformed(asked) || chosen.isEmpty() || !granted.containsAll(chosen)
+        ? new Refused()
+        : new Allowed(chosen);
+  }
+
+  /** A malformed scope is an error and not an unknown scope. */
+  private static boolean isMalformed(Scope asked) {
+    return !asked.toStringList().stream().allMatch(ScopeNames::isLegal);
+  }
+
+  /** The requested scopes that are known, or the default if there are none. */
+  private Set<String> known(Scope asked, Set<String> own, Set<String> byDefault) {
+    Set<String> known = new LinkedHashSet<>(asked.toStringList());
+    known.removeIf(
+        scope ->
+            !supported.contains(scope)
+                && !own.contains(scope)
+                && !scope.equals(ScopeNames.INTROSPECT));
+    return known.isEmpty() ? new LinkedHashSet<>(byDefault) : known;
   }
 }

@@ -27,9 +27,11 @@ public final class TokenGrants {
       ServerIdentity identity, Stores stores, Lifetimes lifetimes, InstantSource clock) {
     TokenFactory tokenFactory = new TokenFactory(lifetimes, clock);
     this.grantTypes = stores.grantTypes();
-    this.clientCredentials = new ClientCredentialsFlow(identity, stores.tokens(), tokenFactory);
+    RequestedScopes scopes = new RequestedScopes(identity.scopesSupported());
+    this.clientCredentials =
+        new ClientCredentialsFlow(identity, scopes, stores.tokens(), tokenFactory);
     this.code = new AuthorizationCodeFlow(stores, tokenFactory, clock);
-    this.refresh = new RefreshFlow(stores, tokenFactory, lifetimes.refreshGrace(), clock);
+    this.refresh = new RefreshFlow(stores, scopes, tokenFactory, lifetimes.refreshGrace(), clock);
   }
 
   TokenResult handle(HTTPRequest form, RegisteredClient client) {

@@ -5,6 +5,7 @@ import static dev.gatehouse.authorizationserver.store.jdbc.Columns.instant;
 import static dev.gatehouse.authorizationserver.store.jdbc.Columns.text;
 import static dev.gatehouse.authorizationserver.store.jdbc.TokenRows.insert;
 import static dev.gatehouse.authorizationserver.store.jdbc.TokenRows.insertCode;
+import static dev.gatehouse.authorizationserver.store.jdbc.TokenRows.insertUsed;
 import static dev.gatehouse.authorizationserver.store.jdbc.TokenRows.update;
 
 import dev.gatehouse.authorizationserver.store.IssuedToken;
@@ -14,6 +15,7 @@ import dev.gatehouse.authorizationserver.store.StoredCode;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenHash;
 import dev.gatehouse.authorizationserver.store.TokenStore;
+import dev.gatehouse.authorizationserver.store.jdbc.TokenRows.UsedBeforeException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -59,8 +61,17 @@ final class JdbcTokenStore implements TokenStore {
   }
 
   @Override
-  public void saveCode(TokenHash code, StoredCode meaning) {
-    transactions.together("storing a code", connection -> insertCode(connection, code, meaning));
+  public boolean saveCode(TokenHash code, StoredCode meaning, TokenHash form, Instant until) {
+    try {
+      return transactions.together(
+          "storing a code",
+          connection -> {
+            insertUsed(connection, form, until);
+            return insertCode(connection, code, meaning) == 1;
+          });
+    } catch (UsedBeforeException e) {
+      return false;
+    }
   }
 
   @Override
@@ -158,23 +169,12 @@ final class JdbcTokenStore implements TokenStore {
 
   @Override
   public boolean markUsed(TokenHash what, Instant until) {
-    return transactions.single(
-        "recording an assertion",
-        connection -> {
-          try {
-            return update(
-                    connection,
-                    "INSERT INTO gatehouse_used (hash, expires_at) VALUES (?, ?)",
-                    what.value(),
-                    until)
-                == 1;
-          } catch (SQLException e) {
-            if (TokenRows.isDuplicate(e)) {
-              return false;
-            }
-            throw e;
-          }
-        });
+    try {
+      return transactions.single(
+          "recording a use", connection -> insertUsed(connection, what, until) == 1);
+    } catch (UsedBeforeException e) {
+      return false;
+    }
   }
 
   @Override

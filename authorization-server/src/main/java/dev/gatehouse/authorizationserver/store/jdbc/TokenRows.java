@@ -127,6 +127,36 @@ final class TokenRows {
         || (e.getSQLState() != null && e.getSQLState().startsWith("23"));
   }
 
+  /**
+   * Records the use of a value.
+   *
+   * @throws UsedBeforeException when it was recorded before, which ends the transaction: PostgreSQL
+   *     executes nothing after an error
+   */
+  static int insertUsed(Connection connection, TokenHash what, Instant until) throws SQLException {
+    try {
+      return update(
+          connection,
+          "INSERT INTO gatehouse_used (hash, expires_at) VALUES (?, ?)",
+          what.value(),
+          until);
+    } catch (SQLException e) {
+      if (isDuplicate(e)) {
+        throw new UsedBeforeException(e);
+      }
+      throw e;
+    }
+  }
+
+  /** A value was used before. */
+  static final class UsedBeforeException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UsedBeforeException(SQLException cause) {
+      super("used before", cause);
+    }
+  }
+
   static int insertCode(Connection connection, TokenHash code, StoredCode meaning)
       throws SQLException {
     keepGrant(connection, meaning.grantId(), meaning.expiresAt());

@@ -47,8 +47,13 @@ public final class InMemoryTokenStore implements TokenStore {
   }
 
   @Override
-  public synchronized void saveCode(TokenHash code, StoredCode meaning) {
-    codes.put(code, meaning);
+  public synchronized boolean saveCode(
+      TokenHash code, StoredCode meaning, TokenHash form, Instant until) {
+    boolean first = markUsed(form, until);
+    if (first) {
+      codes.put(code, meaning);
+    }
+    return first;
   }
 
   @Override

@@ -86,6 +86,29 @@ class ClientMetadataDocumentsTest {
     assertThat(client.selfRegistered()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"client_uri\":\"\"",
+        "\"client_uri\":null,\"software_statement\":null,\"client_secret\":null",
+        "\"contacts\":[],\"jwks\":{},\"jwks_uri\":\"\"",
+        "\"token_endpoint_auth_method\":null,\"token_endpoint_auth_methods_supported\":[]",
+        "\"scope\":\"\",\"grant_types\":[],\"response_types\":null",
+      })
+  void emptyAndNullMembersOfADocumentCountAsAbsent(String members) {
+    host.serveJson("{\"client_id\":\"" + id + "\"," + members + "," + MORE + "}");
+
+    assertThat(clients.find(id).orElseThrow())
+        .usingRecursiveComparison()
+        .isEqualTo(described());
+  }
+
+  /** The client of a document without any other member. */
+  private RegisteredClient described() {
+    host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
+    return clients(anywhere -> true).find(id).orElseThrow();
+  }
+
   @Test // RFC 9111 §4.2.2: without headers
   void aDocumentIsCachedForTenMinutes() {
     host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
@@ -207,7 +230,6 @@ class ClientMetadataDocumentsTest {
           an id of another type | {"client_id":1,"redirect_uris":["https://a.example.com/"]}
           an id that is a list  | {"client_id":["ID"],"redirect_uris":["https://a.example.com/"]}
           the id with a slash   | {"client_id":"ID/","redirect_uris":["https://a.example.com/"]}
-          a null as a secret | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"client_secret":null}
           a grant without users | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"grant_types":["client_credentials"]}
           secret_basic      | {"client_id":"ID","redirect_uris":["https://a.example.com/"],"token_endpoint_auth_method":"client_secret_basic"}
           plain http        | {"client_id":"ID","redirect_uris":["http://a.example.com/"]}

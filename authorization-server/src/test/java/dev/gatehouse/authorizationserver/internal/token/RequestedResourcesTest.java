@@ -25,8 +25,18 @@ class RequestedResourcesTest {
           none and a root path           | https://host/          | https://host           | true
           a root path of a port          | https://host:8443      | https://host:8443/     | true
           a path in upper case           | https://host/mcp       | https://host/MCP       | false
-          a slash after a path           | https://host/mcp       | https://host/mcp/      | false
-          the default port               | https://host/mcp       | https://host:443/mcp   | false
+          a slash after a path           | https://host/mcp       | https://host/mcp/      | true
+          no slash after a path          | https://host/mcp/      | https://host/mcp       | true
+          two slashes after a path       | https://host/mcp       | https://host/mcp//     | false
+          the default port               | https://host/mcp       | https://host:443/mcp   | true
+          the default port of http       | http://host/mcp        | http://host:80/mcp     | true
+          the default port of the other  | https://host/mcp       | https://host:80/mcp    | false
+          everything at once             | https://host/mcp       | HTTPS://Host:443/mcp/  | true
+          a name with an underscore      | https://a_service/mcp  | HTTPS://A_Service:443/mcp/ | true
+          a user                         | https://host/mcp       | https://u@host/mcp     | false
+          a slash after a query          | https://host/mcp?x=1   | https://host/mcp?x=1/  | false
+          a slash before a query         | https://host/mcp?x=1   | https://host/mcp/?x=1  | true
+          another scheme with a host     | api://mcp/x            | api://MCP/x            | true
           another port                   | https://host/mcp       | https://host:8443/mcp  | false
           another scheme                 | https://host/mcp       | http://host/mcp        | false
           a subdomain                    | https://host/mcp       | https://a.host/mcp     | false

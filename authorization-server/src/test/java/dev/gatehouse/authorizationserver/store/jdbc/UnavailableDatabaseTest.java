@@ -81,7 +81,7 @@ class UnavailableDatabaseTest {
     return Stream.of(
         Named.of("find a token", s -> s.tokens().find(SECRET)),
         Named.of("save tokens", s -> s.tokens().save(TOKENS)),
-        Named.of("save a code", s -> s.tokens().saveCode(SECRET.hash(), code)),
+        Named.of("save a code", s -> s.tokens().saveCode(SECRET.hash(), code, SECRET.hash(), NOW)),
         Named.of("find a code", s -> s.tokens().findCode(SECRET)),
         Named.of("redeem a code", s -> s.tokens().redeemCode(SECRET.hash(), TOKENS)),
         Named.of("rotate", s -> s.tokens().rotate(SECRET.hash(), Rotation.startedAt(NOW), TOKENS)),
@@ -210,7 +210,9 @@ class UnavailableDatabaseTest {
             "app:/cb",
             "challenge",
             NOW.plusSeconds(60),
-            false));
+            false),
+        OpaqueToken.random().hash(),
+        NOW.plusSeconds(60));
     OpaqueToken first = OpaqueToken.random();
     OpaqueToken refresh = OpaqueToken.random();
     tokens.save(List.of(new IssuedToken(refresh.hash(), TOKENS.get(0).token())));
