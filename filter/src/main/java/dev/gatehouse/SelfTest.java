@@ -156,8 +156,8 @@ final class SelfTest {
               "server_unreachable",
               Severity.ERROR,
               name + " can't be reached: " + unavailable.detail(),
-              "check the address, the network and the server's certificate; until then, callers get"
-                  + " 503");
+              "check the address, the network, the proxy and the server's certificate; until then,"
+                  + " callers get 503");
       case AS_OVERLOADED ->
           new Finding(
               "server_overloaded",

@@ -1,6 +1,7 @@
 package dev.gatehouse;
 
 import dev.gatehouse.internal.endpoint.ResourceDescription;
+import dev.gatehouse.internal.http.ForwardProxy;
 import dev.gatehouse.internal.http.HttpSettings;
 import dev.gatehouse.internal.http.ReloadedTls;
 import dev.gatehouse.internal.introspection.ServerConnection;
@@ -91,6 +92,9 @@ public final class Settings {
   final boolean selfTest;
   final boolean allowInsecureHttp;
 
+  /** Null to connect directly. */
+  final ForwardProxy.@Nullable Choice proxy;
+
   /** Null for the JVM's trust store and no client certificate. */
   final @Nullable ReloadedTls tls;
 
@@ -100,6 +104,7 @@ public final class Settings {
     resource = reader.resource();
     tls = reader.tls();
     servers = reader.servers(tls);
+    proxy = reader.proxy(servers);
     tryServersInOrder = reader.triesServersInOrder();
     authorizationServers = reader.authorizationServers(servers);
     audience = reader.audience();
@@ -170,7 +175,7 @@ public final class Settings {
         servers.stream()
             .mapToInt(each -> 1 + Math.max(1, each.introspectionEndpoints().size()))
             .reduce(maxConcurrentIntrospections, Integer::sum);
-    return new HttpSettings(connectTimeout, requestTimeout, connections, tls);
+    return new HttpSettings(connectTimeout, requestTimeout, connections, tls, proxy);
   }
 
   /** The contents of the protected resource metadata. */

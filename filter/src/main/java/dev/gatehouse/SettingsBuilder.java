@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.settings.NameValueList;
 import dev.gatehouse.internal.settings.Setting;
 import dev.gatehouse.internal.settings.SettingErrors;
 import dev.gatehouse.internal.settings.SettingName;
@@ -123,6 +124,50 @@ public final class SettingsBuilder {
    */
   public SettingsBuilder clientAuthMethod(String method) {
     return set(Setting.CLIENT_AUTH_METHOD, method);
+  }
+
+  /**
+   * Sets headers to add to each introspection request, such as the key of an API gateway. Default:
+   * none.
+   *
+   * @param headers value by name (RFC 9110 §5.1); none that the filter sets itself
+   * @return this
+   */
+  public SettingsBuilder introspectionHeaders(Map<String, String> headers) {
+    return set(Setting.INTROSPECTION_HEADERS, NameValueList.format(headers));
+  }
+
+  /**
+   * Sets a file that contains headers, instead of {@link #introspectionHeaders}. The filter reads
+   * it again when it changes.
+   *
+   * @param path a file with a line {@code name=value} for each header; a backslash precedes a comma
+   *     or backslash in a value
+   * @return this
+   */
+  public SettingsBuilder introspectionHeadersFile(String path) {
+    return set(Setting.INTROSPECTION_HEADERS_FILE, path);
+  }
+
+  /**
+   * Sets parameters to add to each introspection request (RFC 7662 §2.1). Default: none.
+   *
+   * @param parameters value by name; none that the filter sets itself
+   * @return this
+   */
+  public SettingsBuilder introspectionParameters(Map<String, String> parameters) {
+    return set(Setting.INTROSPECTION_PARAMETERS, NameValueList.format(parameters));
+  }
+
+  /**
+   * Sets a file that contains parameters, instead of {@link #introspectionParameters}. The filter
+   * reads it again when it changes.
+   *
+   * @param path a file as for {@link #introspectionHeadersFile}
+   * @return this
+   */
+  public SettingsBuilder introspectionParametersFile(String path) {
+    return set(Setting.INTROSPECTION_PARAMETERS_FILE, path);
   }
 
   /**
@@ -397,13 +442,37 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the time limit for connecting to the authorization server. Default: 2 s.
+   * Sets the time limit for connecting to the authorization server; through a proxy, for each of
+   * two steps: connecting to the proxy, and its response to CONNECT. Default: 2 s.
    *
    * @param timeout 1 ms to 5 min
    * @return this
    */
   public SettingsBuilder connectTimeout(Duration timeout) {
     return set(Setting.CONNECT_TIMEOUT, timeout.toString());
+  }
+
+  /**
+   * Sets the forward proxy through which the filter reaches authorization servers that are not on
+   * loopback. Default: none.
+   *
+   * @param proxy {@code http://host:port}, or {@code jvm} for what the JVM's proxy selector says,
+   *     by default from {@code https.proxyHost} and similar system properties
+   * @return this
+   */
+  public SettingsBuilder proxy(String proxy) {
+    return set(Setting.PROXY, proxy);
+  }
+
+  /**
+   * Sets a file that contains the credentials for the {@link #proxy} (RFC 7617). The filter reads
+   * it again when it changes. Default: none.
+   *
+   * @param path a file with one line, {@code user:password}
+   * @return this
+   */
+  public SettingsBuilder proxyCredentialsFile(String path) {
+    return set(Setting.PROXY_CREDENTIALS_FILE, path);
   }
 
   /**

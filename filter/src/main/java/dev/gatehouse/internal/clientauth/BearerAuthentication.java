@@ -112,13 +112,13 @@ public final class BearerAuthentication implements ClientAuthentication {
     try {
       TokenRequest request =
           new TokenRequest(endpoint, client.client(), new ClientCredentialsGrant(), scope);
-      return read(request.toHTTPRequest().send(http.within(deadline)));
+      return read(request.toHTTPRequest().send(http.within(deadline)), http.via(endpoint));
     } catch (IOException e) {
       return new Attempt.Failed<>(ExchangeFailure.toResult(e, endpoint));
     }
   }
 
-  private Attempt<Held> read(HTTPResponse response) {
+  private Attempt<Held> read(HTTPResponse response, String via) {
     try {
       TokenResponse parsed = TokenResponse.parse(response);
       if (parsed.indicatesSuccess()) {
@@ -132,7 +132,7 @@ public final class BearerAuthentication implements ClientAuthentication {
       int status = response.getStatusCode();
       return failed( // RFC 6749 §5.2: 400 and 401 are about us, 5xx is about the server
           status < 500 ? Reason.AS_CREDENTIALS : Reason.AS_ANSWER,
-          "the token endpoint responded with " + status);
+          "the token endpoint responded with " + status + via);
     } catch (ParseException e) {
       return failed(Reason.AS_ANSWER, "the token endpoint sent an invalid response");
     }

@@ -10,6 +10,7 @@ import dev.gatehouse.internal.token.Attempt;
 import dev.gatehouse.internal.token.BearerToken;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,15 +49,27 @@ public interface ClientAuthentication {
       return new Authentication(client, bearer, Map.of("client_id", List.of(clientId)), source);
     }
 
-    /** Creates an introspection request with this authentication. */
-    public TokenIntrospectionRequest introspect(URI endpoint, BearerToken token) {
+    /**
+     * Creates an introspection request with this authentication.
+     *
+     * @param added further parameters, none of which is ours
+     */
+    public TokenIntrospectionRequest introspect(
+        URI endpoint, BearerToken token, Map<String, List<String>> added) {
+      Map<String, List<String>> all = added.isEmpty() ? parameters : with(added);
       BearerAccessToken introspected = new BearerAccessToken(token.value());
       if (bearer != null) {
-        return new TokenIntrospectionRequest(endpoint, bearer, introspected, parameters);
+        return new TokenIntrospectionRequest(endpoint, bearer, introspected, all);
       }
       return client == null
-          ? new TokenIntrospectionRequest(endpoint, introspected, parameters)
-          : new TokenIntrospectionRequest(endpoint, client, introspected, parameters);
+          ? new TokenIntrospectionRequest(endpoint, introspected, all)
+          : new TokenIntrospectionRequest(endpoint, client, introspected, all);
+    }
+
+    private Map<String, List<String>> with(Map<String, List<String>> added) {
+      Map<String, List<String>> all = new LinkedHashMap<>(added);
+      all.putAll(parameters);
+      return all;
     }
 
     /** Prints no secret. */

@@ -1,6 +1,6 @@
 /**
  * Authenticates this resource server at an authorization server: by secret, assertion, certificate
- * or bearer token (RFC 7662 §2.1).
+ * or bearer token (RFC 7662 §2.1), and by what operators add to introspection requests.
  *
  * <p>Must not depend on introspection or settings.
  */

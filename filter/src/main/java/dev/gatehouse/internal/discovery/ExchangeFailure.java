@@ -1,6 +1,7 @@
 package dev.gatehouse.internal.discovery;
 
 import dev.gatehouse.internal.http.BoundedHttpClient;
+import dev.gatehouse.internal.http.ProxyException;
 import dev.gatehouse.internal.http.UnusableBodyException;
 import dev.gatehouse.internal.syntax.ServerUri;
 import dev.gatehouse.internal.token.Reason;
@@ -33,6 +34,9 @@ public final class ExchangeFailure {
   private static String describe(IOException failure) {
     if (failure instanceof UnusableBodyException unusable) {
       return unusable.problem();
+    }
+    if (failure instanceof ProxyException proxy) {
+      return proxy.problem();
     }
     return failure instanceof CharacterCodingException
         ? "the response is not UTF-8"

@@ -74,7 +74,7 @@ public final class ServerMetadata {
       try {
         HTTPRequest request = new HTTPRequest(HTTPRequest.Method.GET, uri);
         request.setAccept("application/json");
-        JsonNode found = metadata(request.send(http.within(deadline)), issuer);
+        JsonNode found = metadata(request.send(http.within(deadline)), issuer, http.via(uri));
         if (found.has(INTROSPECTION_ENDPOINT)) {
           return new Attempt.Succeeded<>(found);
         }
@@ -104,11 +104,11 @@ public final class ServerMetadata {
     return List.of(URI.create(origin + OAUTH + path), URI.create(origin + path + OPENID));
   }
 
-  private static JsonNode metadata(HTTPResponse response, String issuer)
+  private static JsonNode metadata(HTTPResponse response, String issuer, String via)
       throws UnusableResponseException {
     if (response.getStatusCode() != 200 || !BoundedHttpClient.isJson(response)) {
       throw new UnusableResponseException(
-          "responded with " + response.getStatusCode() + ", not with JSON metadata");
+          "responded with " + response.getStatusCode() + via + ", not with JSON metadata");
     }
     JsonNode json = parse(response.getBody());
     if (!issuer.equals(json.path("issuer").textValue())) { // RFC 8414 §3.3: identical

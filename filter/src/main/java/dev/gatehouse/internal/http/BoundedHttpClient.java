@@ -7,6 +7,7 @@ import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPResponse;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.nio.charset.CharacterCodingException;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -87,6 +88,7 @@ public final class BoundedHttpClient implements AutoCloseable {
    * @throws SocketTimeoutException if the response is not complete in time
    * @throws InterruptedIOException if the thread has been interrupted
    * @throws NoResponseException if the connection failed before a response began
+   * @throws ProxyException if a proxy refuses the request for a reason that lasts
    * @throws UnusableBodyException if the response is larger than 1 MiB, or can't be decoded
    * @throws CharacterCodingException if the response is a 200 that is not UTF-8
    * @throws IOException if the response is incomplete or not HTTP
@@ -142,6 +144,23 @@ public final class BoundedHttpClient implements AutoCloseable {
         throw e;
       }
       return current().client().exchange(request, exchange);
+    }
+  }
+
+  /**
+   * For messages about a response: names the proxy that reads requests to this URI, because it may
+   * have sent the response itself. Empty if only the server can have sent it.
+   */
+  public String via(URI server) {
+    ForwardProxy.Choice choice = settings.proxy();
+    if (choice == null || !"http".equalsIgnoreCase(server.getScheme())) {
+      return "";
+    }
+    try {
+      ForwardProxy proxy = choice.proxyFor(server);
+      return proxy == null ? "" : " through the proxy " + proxy;
+    } catch (ProxyException e) {
+      return ""; // the choice has changed since the request
     }
   }
 

@@ -31,13 +31,13 @@ import org.jspecify.annotations.Nullable;
 final class Http1Client implements AutoCloseable {
 
   /** Servers send a few dozen header lines of a few hundred characters. */
-  private static final Http1Config HEAD_LIMITS =
+  static final Http1Config HEAD_LIMITS =
       Http1Config.custom().setMaxHeaderCount(200).setMaxLineLength(16 * 1024).build();
 
   private final PoolingHttpClientConnectionManager connections;
   private volatile boolean retired;
 
-  /** Minimal: no redirects, retries, cookies, authentication or proxies. */
+  /** Minimal: no redirects, retries, cookies or authentication. */
   private final CloseableHttpClient client;
 
   /** How far an exchange has come. */
@@ -80,7 +80,10 @@ final class Http1Client implements AutoCloseable {
     try {
       return exchange(request, exchange, context, progress);
     } catch (IOException e) {
-      if (progress.responseBegan || exchange.isOver() || e instanceof SocketTimeoutException) {
+      if (progress.responseBegan
+          || exchange.isOver()
+          || e instanceof SocketTimeoutException
+          || (e instanceof ProxyException refusal && !refusal.isRepeatable())) {
         throw e;
       }
       boolean used = isUsed(context.getEndpointDetails());

@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.function.Supplier;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.SessionInputBufferImpl;
@@ -18,6 +21,7 @@ import org.apache.hc.core5.http.impl.io.SessionOutputBufferImpl;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.http.io.SessionOutputBuffer;
+import org.apache.hc.core5.http.message.BasicHttpRequest;
 import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +58,45 @@ final class Http1Connection extends DefaultBHttpClientConnection
   /** The input buffer; null before the first body. */
   private @Nullable SessionInputBufferImpl received;
 
+  /** The proxy that gets the requests, in plain text; null if the server or a tunnel does. */
+  private volatile @Nullable ForwardProxy proxy;
+
+  /** What the latest request sent to the proxy. */
+  private @Nullable ProxyCredentials proxyCredentials;
+
   Http1Connection(Http1Config config) {
     super(config);
+  }
+
+  /** Addresses all requests to a proxy at the other end, which forwards them to the server. */
+  void sendThrough(ForwardProxy newProxy) {
+    proxy = newProxy;
+  }
+
+  /** RFC 9112 §3.2.2: a request to a proxy names the whole URI. */
+  @Override
+  public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
+    ForwardProxy via = proxy;
+    if (via != null) {
+      ((BasicHttpRequest) request).setAbsoluteRequestUri(true);
+      ProxyCredentials credentials = via.currentCredentials();
+      if (credentials != null) {
+        request.setHeader(ForwardProxy.AUTHORIZATION, credentials.header());
+      }
+      proxyCredentials = credentials;
+    }
+    super.sendRequestHeader(request);
+  }
+
+  /** RFC 9110 §15.5.8: a 407 is from the proxy; the server has not got the request. */
+  @Override
+  public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
+    ClassicHttpResponse head = super.receiveResponseHeader();
+    ForwardProxy via = proxy;
+    if (via != null && head.getCode() == 407) {
+      throw via.refusal(407, proxyCredentials);
+    }
+    return head;
   }
 
   /** Closes the socket if the exchange was cancelled while connecting. */

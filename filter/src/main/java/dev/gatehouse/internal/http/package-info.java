@@ -1,6 +1,6 @@
 /**
- * Sends one HTTP request within a deadline, over pooled connections, with bounded responses and
- * without redirects.
+ * Sends one HTTP request within a deadline, over pooled connections, directly or through a forward
+ * proxy, with bounded responses and without redirects.
  *
  * <p>Must not depend on tokens or on the purpose of an exchange.
  */

@@ -2,11 +2,11 @@ package dev.gatehouse.internal.introspection;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
-import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import dev.gatehouse.internal.clientauth.ClientAuthentication;
 import dev.gatehouse.internal.clientauth.ClientAuthentication.Authentication;
+import dev.gatehouse.internal.clientauth.RequestAdditions;
 import dev.gatehouse.internal.discovery.DiscoverableEndpoint;
 import dev.gatehouse.internal.discovery.ExchangeFailure;
 import dev.gatehouse.internal.discovery.UnusableResponseException;
@@ -54,6 +54,7 @@ final class IntrospectionClient implements TokenIntrospection {
   private final TrustedServer server;
   private final DiscoverableEndpoint endpoint;
   private final ClientAuthentication credentials;
+  private final RequestAdditions additions;
   private final int maxResponse;
   private final BoundedHttpClient http;
   private final InstantSource clock;
@@ -67,12 +68,14 @@ final class IntrospectionClient implements TokenIntrospection {
       TrustedServer server,
       DiscoverableEndpoint endpoint,
       ClientAuthentication credentials,
+      RequestAdditions additions,
       int maxResponse,
       BoundedHttpClient http,
       InstantSource clock) {
     this.server = server;
     this.endpoint = endpoint;
     this.credentials = credentials;
+    this.additions = additions;
     this.maxResponse = maxResponse;
     this.http = http;
     this.clock = clock;
@@ -108,14 +111,21 @@ final class IntrospectionClient implements TokenIntrospection {
     if (!(attempt instanceof Attempt.Succeeded<Authentication> first)) {
       return ((Attempt.Failed<Authentication>) attempt).cause();
     }
-    HTTPResponse response = send(first.value().introspect(uri, token), deadline);
+    RequestAdditions.Current added = additions.current();
+    HTTPResponse response = send(request(first.value(), uri, token, added), deadline);
     if (refusesCredentials(response, token)
-        && credentials.renewAfter(first.value())
+        && mayRenew(first.value(), added)
         && credentials.authenticate(uri, deadline)
             instanceof Attempt.Succeeded<Authentication> second) {
-      response = send(second.value().introspect(uri, token), deadline);
+      response = send(request(second.value(), uri, token, additions.current()), deadline);
     }
-    return read(response, token);
+    return read(response, uri, token);
+  }
+
+  /** Checks both: an additional header or parameter may be a key that was replaced. */
+  private boolean mayRenew(Authentication refused, RequestAdditions.Current added) {
+    boolean renewed = credentials.renewAfter(refused);
+    return additions.haveChangedSince(added) || renewed;
   }
 
   /** RFC 6749 §5.2: {@code invalid_client} may come as 400, too. */
@@ -125,16 +135,21 @@ final class IntrospectionClient implements TokenIntrospection {
             && OAuth2Error.INVALID_CLIENT.getCode().equals(errorCode(response, token)));
   }
 
-  private HTTPResponse send(TokenIntrospectionRequest message, Deadline deadline)
-      throws IOException {
-    HTTPRequest request = message.toHTTPRequest();
+  private static HTTPRequest request(
+      Authentication authentication, URI uri, BearerToken token, RequestAdditions.Current added) {
+    HTTPRequest request = authentication.introspect(uri, token, added.parameters()).toHTTPRequest();
     request.setAccept("application/json");
+    added.headers().forEach(request::setHeader);
+    return request;
+  }
+
+  private HTTPResponse send(HTTPRequest request, Deadline deadline) throws IOException {
     return request.send(http.within(deadline));
   }
 
-  private VerificationResult read(HTTPResponse response, BearerToken token) {
+  private VerificationResult read(HTTPResponse response, URI uri, BearerToken token) {
     if (response.getStatusCode() != 200) {
-      return failure(response, token);
+      return failure(response, uri, token);
     }
     if (!BoundedHttpClient.isJson(response)) {
       return VerificationResult.Unavailable.because(
@@ -165,10 +180,11 @@ final class IntrospectionClient implements TokenIntrospection {
             && text.getBytes(StandardCharsets.UTF_8).length > bytes);
   }
 
-  private VerificationResult failure(HTTPResponse response, BearerToken token) {
+  private VerificationResult failure(HTTPResponse response, URI uri, BearerToken token) {
     int status = response.getStatusCode();
     String error = errorCode(response, token);
-    String detail = "response status " + status + (error == null ? "" : " " + error);
+    String detail =
+        "response status " + status + (error == null ? "" : " " + error) + http.via(uri);
     if (isAboutTheToken(status, error, token)) {
       return new VerificationResult.Inactive(Reason.UNSUPPORTED_TOKEN, detail);
     }

@@ -53,7 +53,13 @@ public final class Introspector {
             .<TokenIntrospection>map(
                 endpoint ->
                     new IntrospectionClient(
-                        server, endpoint, credentials, connection.maxResponse(), http, clock))
+                        server,
+                        endpoint,
+                        credentials,
+                        connection.additions(),
+                        connection.maxResponse(),
+                        http,
+                        clock))
             .toList();
     this.availability =
         new ServerAvailability(endpoints, breaker.sharedBy(endpoints.size()), probes, clock);

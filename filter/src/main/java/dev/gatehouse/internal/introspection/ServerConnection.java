@@ -1,6 +1,7 @@
 package dev.gatehouse.internal.introspection;
 
 import dev.gatehouse.internal.clientauth.ClientAuthentication;
+import dev.gatehouse.internal.clientauth.RequestAdditions;
 import dev.gatehouse.internal.token.TrustedServer;
 import java.net.URI;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     endpoint
  * @param tokenEndpoint for the {@code bearer} authentication method; null to discover it
  * @param authentication creates the authentication of this resource server there
+ * @param additions to each introspection request
  * @param maxResponse the largest introspection response that is usable, in bytes
  */
 public record ServerConnection(
@@ -20,6 +22,7 @@ public record ServerConnection(
     List<URI> introspectionEndpoints,
     @Nullable URI tokenEndpoint,
     ClientAuthentication.Factory authentication,
+    RequestAdditions additions,
     int maxResponse) {
 
   public ServerConnection {

@@ -79,6 +79,7 @@ final class ServersReader {
         endpoints,
         ofServer.uri(Setting.TOKEN_ENDPOINT),
         new ClientAuthenticationReader(ofServer, issuerText, tls).read(),
+        new AdditionsReader(ofServer).read(),
         maxResponse);
   }
 

@@ -1,5 +1,6 @@
 package dev.gatehouse.internal.settings;
 
+import dev.gatehouse.internal.http.ForwardProxy;
 import dev.gatehouse.internal.http.ReloadedTls;
 import dev.gatehouse.internal.introspection.RetryAfter;
 import dev.gatehouse.internal.introspection.ServerConnection;
@@ -274,5 +275,10 @@ public final class SettingsReader {
   /** The configured TLS stores; null for the JVM's defaults. */
   public @Nullable ReloadedTls tls() {
     return new TlsReader(settings).read();
+  }
+
+  /** The forward proxy to these servers; null if there is none. */
+  public ForwardProxy.@Nullable Choice proxy(List<ServerConnection> servers) {
+    return new ProxyReader(settings).read(servers);
   }
 }

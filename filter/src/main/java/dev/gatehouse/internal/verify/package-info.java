@@ -36,8 +36,10 @@
  *     all; not again for 3 s after a failure</td><td>{@code client-auth-method}</td></tr>
  * <tr><td>{@code BoundedHttpClient}</td><td>connects, and ends the exchange at the
  *     deadline</td><td>{@code connect-timeout}, {@code request-timeout}</td></tr>
+ * <tr><td>{@code ProxyTunnel}</td><td>waits for the proxy to connect to the server</td>
+ *     <td>{@code proxy}, {@code connect-timeout}</td></tr>
  * <tr><td>{@code RetryingSender}</td><td>sends once more, after up to 0.1 s, if a connection failed
- *     before a response began</td><td>none</td></tr>
+ *     before a response began, also that of a proxy to the server</td><td>none</td></tr>
  * <tr><td>{@code IntrospectionClient}</td><td>sends once more, with reloaded credentials, if the
  *     server refused ours</td><td>{@code client-secret-file} and other files</td></tr>
  * <tr><td>{@code Introspector}</td><td>tries the next endpoint after a failure</td>

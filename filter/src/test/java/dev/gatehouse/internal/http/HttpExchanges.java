@@ -22,7 +22,7 @@ public final class HttpExchanges {
   public static BoundedHttpClient client(Duration requestTimeout, int maxConcurrent) {
     // Two more connections than permits, as for one server with one endpoint.
     return new BoundedHttpClient(
-        new HttpSettings(requestTimeout, requestTimeout, maxConcurrent + 2, null));
+        new HttpSettings(requestTimeout, requestTimeout, maxConcurrent + 2, null, null));
   }
 
   public static ReadOnlyHTTPResponse post(BoundedHttpClient client, String origin)

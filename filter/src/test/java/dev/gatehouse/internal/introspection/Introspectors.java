@@ -1,5 +1,6 @@
 package dev.gatehouse.internal.introspection;
 
+import dev.gatehouse.internal.clientauth.RequestAdditions;
 import dev.gatehouse.internal.clientauth.SecretAuthentication;
 import dev.gatehouse.internal.discovery.UnusableResponseException;
 import dev.gatehouse.internal.http.BoundedHttpClient;
@@ -41,6 +42,7 @@ public final class Introspectors {
             null,
             (tokenEndpoint, client, ignored) ->
                 SecretAuthentication.basic("mcp-filter", Secrets.CLIENT_SECRET),
+            RequestAdditions.none(),
             64 * 1024),
         /* insecureHttpAllowed= */ false,
         breaker,
@@ -53,7 +55,7 @@ public final class Introspectors {
   public static BoundedHttpClient client(
       Duration connectTimeout, Duration requestTimeout, int callers) {
     return new BoundedHttpClient(
-        new HttpSettings(connectTimeout, requestTimeout, callers + 2, null));
+        new HttpSettings(connectTimeout, requestTimeout, callers + 2, null, null));
   }
 
   /** The claims of an introspection response; empty if the token is not active. */
