@@ -287,9 +287,8 @@ public final class McpAuthFilter implements Filter {
     reportIfAsyncUnsupported(httpRequest);
     httpRequest.setAttribute(admittedAttribute, info);
     httpRequest.setAttribute(AuthInfo.ATTRIBUTE, info);
-    chain.doFilter(
-        new AuthenticatedRequest(httpRequest, info, this),
-        EventStreamResponse.wrap(httpRequest, httpResponse));
+    HttpServletResponse streaming = EventStreamResponse.wrap(httpRequest, httpResponse);
+    chain.doFilter(new AuthenticatedRequest(httpRequest, streaming, info, this), streaming);
   }
 
   /** Called for each request, and when starting async fails: some containers know only then. */

@@ -7,6 +7,7 @@ import io.undertow.servlet.util.ImmediateInstanceFactory;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
+import jakarta.servlet.http.HttpServlet;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ enum Container {
    *
    * @param directory for the container's files
    */
-  Running start(CallerServlet servlet, McpAuthFilter filter, Path directory) throws Exception {
+  Running start(HttpServlet servlet, McpAuthFilter filter, Path directory) throws Exception {
     return switch (this) {
       case UNDERTOW_5, UNDERTOW_16 -> undertow(servlet, filter);
       case TOMCAT_32, TOMCAT_200, TOMCAT_VIRTUAL -> tomcat(servlet, filter, directory);
@@ -77,12 +78,12 @@ enum Container {
     };
   }
 
-  private Running undertow(CallerServlet servlet, McpAuthFilter filter) throws Exception {
+  private Running undertow(HttpServlet servlet, McpAuthFilter filter) throws Exception {
     DeploymentInfo application =
         Servlets.deployment()
             .addServlet(
                 Servlets.servlet(
-                        "mcp", CallerServlet.class, new ImmediateInstanceFactory<Servlet>(servlet))
+                        "mcp", servlet.getClass(), new ImmediateInstanceFactory<Servlet>(servlet))
                     .addMapping("/mcp")
                     .setAsyncSupported(true))
             .addFilter(
@@ -99,7 +100,7 @@ enum Container {
     return new Running(server.port(), server::close);
   }
 
-  private Running tomcat(CallerServlet servlet, McpAuthFilter filter, Path directory)
+  private Running tomcat(HttpServlet servlet, McpAuthFilter filter, Path directory)
       throws Exception {
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(directory.toString());
@@ -128,7 +129,7 @@ enum Container {
         });
   }
 
-  private Running jetty(CallerServlet servlet, McpAuthFilter filter) throws Exception {
+  private Running jetty(HttpServlet servlet, McpAuthFilter filter) throws Exception {
     QueuedThreadPool pool = new QueuedThreadPool();
     if (isVirtual()) {
       pool.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
