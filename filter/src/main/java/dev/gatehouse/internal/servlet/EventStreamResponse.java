@@ -161,8 +161,11 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
   /** After it, no comment is written. */
   void begin() {
     writing.lock();
-    begun = true;
-    writing.unlock();
+    try {
+      begun = true;
+    } finally {
+      writing.unlock();
+    }
   }
 
   /** RFC 9110 §8.3.1: the type is case-insensitive and may have parameters. */
