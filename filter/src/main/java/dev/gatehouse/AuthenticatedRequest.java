@@ -1,10 +1,12 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.servlet.EventStreamResponse;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
 import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +16,16 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
   private final AuthInfo info;
   private final McpAuthFilter admittedBy;
 
-  AuthenticatedRequest(HttpServletRequest request, AuthInfo info, McpAuthFilter admittedBy) {
+  /** The response that the rest of the chain gets. */
+  private final HttpServletResponse response;
+
+  AuthenticatedRequest(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      AuthInfo info,
+      McpAuthFilter admittedBy) {
     super(request);
+    this.response = response;
     this.info = info;
     this.admittedBy = admittedBy;
   }
@@ -33,7 +43,9 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
   @Override
   public AsyncContext startAsync() {
     try {
-      return super.startAsync();
+      AsyncContext async = super.startAsync();
+      EventStreamResponse.asyncStarted(response);
+      return async;
     } catch (IllegalStateException e) {
       admittedBy.reportIfAsyncUnsupported(this);
       throw e;
@@ -43,7 +55,9 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
   @Override
   public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
     try {
-      return super.startAsync(request, response);
+      AsyncContext async = super.startAsync(request, response);
+      EventStreamResponse.asyncStarted(this.response);
+      return async;
     } catch (IllegalStateException e) {
       admittedBy.reportIfAsyncUnsupported(this);
       throw e;

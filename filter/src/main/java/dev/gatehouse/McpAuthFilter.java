@@ -92,8 +92,7 @@ public final class McpAuthFilter implements Filter {
    * @param settings from {@link Settings#builder()}
    */
   public McpAuthFilter(Settings settings) {
-    this();
-    this.settings = settings;
+    this(settings, Clock.systemUTC(), Ticker.systemTicker());
   }
 
   /** For tests: uses the clock for the cache's time-to-live too. */
@@ -105,6 +104,9 @@ public final class McpAuthFilter implements Filter {
   McpAuthFilter(Settings settings, InstantSource clock, Ticker ticker) {
     this(clock, ticker);
     this.settings = settings;
+    if (settings.allowsUnprotectedPaths) {
+      StartupCheck.expectUnprotectedPaths(this);
+    }
   }
 
   private McpAuthFilter(InstantSource clock, Ticker ticker) {
@@ -153,6 +155,7 @@ public final class McpAuthFilter implements Filter {
     if (running != null) {
       destroy(); // a container calls init again
     }
+    StartupCheck.started(this);
     filterName = config.getFilterName();
     contextPath = config.getServletContext().getContextPath();
     if (settings == null) {
@@ -160,7 +163,7 @@ public final class McpAuthFilter implements Filter {
     }
     MappingCheck mappings =
         MappingCheck.of(config.getServletContext(), filterName, settings.evictionPath);
-    mappings.throwIfBypassable();
+    checkMappings(mappings, settings);
     if (mappings.isAsyncOff()) {
       reportAsyncUnsupported();
     }
@@ -172,6 +175,17 @@ public final class McpAuthFilter implements Filter {
     running = started;
     if (settings.selfTest) {
       startSelfTest(selfTest(started));
+    }
+  }
+
+  private void checkMappings(MappingCheck mappings, Settings settings) {
+    mappings.throwIfBypassable(settings.allowsUnprotectedPaths);
+    List<String> unprotected = mappings.unprotectedPaths();
+    if (!unprotected.isEmpty()) {
+      log.warn(
+          "{} starts although it does not protect all paths (mapping-check=warn):\n  {}",
+          filterName,
+          String.join("\n  ", unprotected));
     }
   }
 
@@ -287,9 +301,8 @@ public final class McpAuthFilter implements Filter {
     reportIfAsyncUnsupported(httpRequest);
     httpRequest.setAttribute(admittedAttribute, info);
     httpRequest.setAttribute(AuthInfo.ATTRIBUTE, info);
-    chain.doFilter(
-        new AuthenticatedRequest(httpRequest, info, this),
-        EventStreamResponse.wrap(httpRequest, httpResponse));
+    HttpServletResponse streaming = EventStreamResponse.wrap(httpRequest, httpResponse);
+    chain.doFilter(new AuthenticatedRequest(httpRequest, streaming, info, this), streaming);
   }
 
   /** Called for each request, and when starting async fails: some containers know only then. */

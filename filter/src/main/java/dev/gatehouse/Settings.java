@@ -89,6 +89,9 @@ public final class Settings {
   /** Refused requests are always logged. */
   final boolean auditAdmitted;
 
+  /** Whether the servlet may also serve paths to which the filter is not mapped. */
+  final boolean allowsUnprotectedPaths;
+
   final boolean selfTest;
   final boolean allowInsecureHttp;
 
@@ -134,6 +137,7 @@ public final class Settings {
     forwardedForDepth = reader.countOrNone(Setting.FORWARDED_FOR_DEPTH, 16);
     breakerWait = reader.breakerWait();
     auditAdmitted = reader.flag(Setting.AUDIT_ADMITTED);
+    allowsUnprotectedPaths = reader.allowsUnprotectedPaths();
     selfTest = reader.flag(Setting.SELF_TEST);
   }
 

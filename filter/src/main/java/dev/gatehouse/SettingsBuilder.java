@@ -545,6 +545,21 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets what the filter does if the servlet in front of which it is mapped also serves paths to
+   * which it is not mapped, so that requests reach the servlet without a token. Write {@code warn}
+   * only for a front controller, such as Spring's dispatcher servlet, whose other paths are public:
+   * then the filter starts and logs these paths. Other errors in the mappings, and unprotected
+   * paths of the MCP Java SDK's servlets, keep it from starting in any case. Default: {@code
+   * refuse}.
+   *
+   * @param check {@code refuse} or {@code warn}
+   * @return this
+   */
+  public SettingsBuilder mappingCheck(String check) {
+    return set(Setting.MAPPING_CHECK, check);
+  }
+
+  /**
    * Sets whether the filter tests its set-up at start-up and logs the findings. Default: true.
    *
    * @param selfTest false to test only when {@link McpAuthFilter#selfTest()} is called

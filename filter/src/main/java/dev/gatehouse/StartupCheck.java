@@ -3,13 +3,16 @@ package dev.gatehouse;
 import dev.gatehouse.internal.servlet.DeploymentDescriptor;
 import dev.gatehouse.internal.servlet.DeploymentDescriptor.DeclaredFilter;
 import dev.gatehouse.internal.servlet.MappingCheck;
+import dev.gatehouse.internal.settings.Setting;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +24,14 @@ import java.util.stream.Collectors;
  * does. The settings of filters that are registered in Java have been checked when they were built.
  */
 public final class StartupCheck implements ServletContextListener {
+
+  /**
+   * The filters that allow unprotected paths and have not started. A registration does not tell its
+   * instance, so while there are any, every filter registered in Java may be one. Each is checked
+   * again when it starts.
+   */
+  private static final Set<McpAuthFilter> ALLOWING_UNPROTECTED_PATHS =
+      Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
 
   /** Creates a listener. */
   public StartupCheck() {}
@@ -51,11 +62,31 @@ public final class StartupCheck implements ServletContextListener {
   private static void check(
       ServletContext context, FilterRegistration filter, boolean declared, List<String> errors) {
     try {
-      String evictionPath = declared ? settings(filter).evictionPath : null;
-      MappingCheck.of(context, filter.getName(), evictionPath).throwIfBypassable();
+      Settings settings = declared ? settings(filter) : null;
+      MappingCheck.of(context, filter.getName(), settings == null ? null : settings.evictionPath)
+          .throwIfBypassable(
+              settings == null
+                  ? mayAllowUnprotectedPaths(filter)
+                  : settings.allowsUnprotectedPaths);
     } catch (IllegalArgumentException e) {
       errors.add("filter " + filter.getName() + ": " + e.getMessage());
     }
+  }
+
+  private static boolean mayAllowUnprotectedPaths(FilterRegistration filter) {
+    Setting setting = Setting.MAPPING_CHECK;
+    return !ALLOWING_UNPROTECTED_PATHS.isEmpty()
+        || filter.getInitParameter(setting.kebabName()) != null
+        || System.getenv(setting.environmentName()) != null;
+  }
+
+  /** Called for a filter that is created with settings in Java. */
+  static void expectUnprotectedPaths(McpAuthFilter filter) {
+    ALLOWING_UNPROTECTED_PATHS.add(filter);
+  }
+
+  static void started(McpAuthFilter filter) {
+    ALLOWING_UNPROTECTED_PATHS.remove(filter);
   }
 
   private static Settings settings(FilterRegistration filter) {

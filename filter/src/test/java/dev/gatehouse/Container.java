@@ -3,15 +3,19 @@ package dev.gatehouse;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.FilterInfo;
+import io.undertow.servlet.api.ServletContainerInitializerInfo;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServlet;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
-import org.apache.catalina.Context;
+import java.util.function.Consumer;
 import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
 import org.eclipse.jetty.util.VirtualThreads;
@@ -69,7 +73,7 @@ enum Container {
    *
    * @param directory for the container's files
    */
-  Running start(CallerServlet servlet, McpAuthFilter filter, Path directory) throws Exception {
+  Running start(HttpServlet servlet, McpAuthFilter filter, Path directory) throws Exception {
     return switch (this) {
       case UNDERTOW_5, UNDERTOW_16 -> undertow(servlet, filter);
       case TOMCAT_32, TOMCAT_200, TOMCAT_VIRTUAL -> tomcat(servlet, filter, directory);
@@ -77,12 +81,40 @@ enum Container {
     };
   }
 
-  private Running undertow(CallerServlet servlet, McpAuthFilter filter) throws Exception {
+  /**
+   * Starts the container on a free port, with an application that registers everything itself.
+   *
+   * @param directory for the container's files
+   */
+  Running start(Path directory, Consumer<ServletContext> registration) throws Exception {
+    ServletContainerInitializer initializer = (classes, context) -> registration.accept(context);
+    return switch (this) {
+      case UNDERTOW_5, UNDERTOW_16 -> {
+        UndertowServer server =
+            new UndertowServer(
+                Servlets.deployment()
+                    .addServletContainerInitializer(
+                        new ServletContainerInitializerInfo(
+                            initializer.getClass(),
+                            new ImmediateInstanceFactory<>(initializer),
+                            Set.of())),
+                threads);
+        yield new Running(server.port(), server::close);
+      }
+      case TOMCAT_32, TOMCAT_200, TOMCAT_VIRTUAL -> tomcat(initializer, directory);
+      case JETTY_64, JETTY_VIRTUAL -> {
+        ProtectedServer server = new ProtectedServer("/", origin -> registration);
+        yield new Running(server.port(), server::close);
+      }
+    };
+  }
+
+  private Running undertow(HttpServlet servlet, McpAuthFilter filter) throws Exception {
     DeploymentInfo application =
         Servlets.deployment()
             .addServlet(
                 Servlets.servlet(
-                        "mcp", CallerServlet.class, new ImmediateInstanceFactory<Servlet>(servlet))
+                        "mcp", servlet.getClass(), new ImmediateInstanceFactory<Servlet>(servlet))
                     .addMapping("/mcp")
                     .setAsyncSupported(true))
             .addFilter(
@@ -99,8 +131,19 @@ enum Container {
     return new Running(server.port(), server::close);
   }
 
-  private Running tomcat(CallerServlet servlet, McpAuthFilter filter, Path directory)
+  private Running tomcat(HttpServlet servlet, McpAuthFilter filter, Path directory)
       throws Exception {
+    return tomcat(
+        (classes, context) -> {
+          ProtectedServer.addServlet(context, "mcp", servlet, "/mcp");
+          // Otherwise Tomcat runs no filter for the metadata.
+          ProtectedServer.addServlet(context, "default", new DefaultServlet(), "/");
+          ProtectedServer.addFilter(context, "gatehouse", filter, "mcp");
+        },
+        directory);
+  }
+
+  private Running tomcat(ServletContainerInitializer initializer, Path directory) throws Exception {
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(directory.toString());
     tomcat.setPort(0);
@@ -110,15 +153,7 @@ enum Container {
     } else {
       tomcat.getConnector().setProperty("maxThreads", Integer.toString(threads));
     }
-    Context application = tomcat.addContext("", null);
-    application.addServletContainerInitializer(
-        (classes, context) -> {
-          ProtectedServer.addServlet(context, "mcp", servlet, "/mcp");
-          // Otherwise Tomcat runs no filter for the metadata.
-          ProtectedServer.addServlet(context, "default", new DefaultServlet(), "/");
-          ProtectedServer.addFilter(context, "gatehouse", filter, "mcp");
-        },
-        Set.of());
+    tomcat.addContext("", null).addServletContainerInitializer(initializer, Set.of());
     tomcat.start();
     return new Running(
         tomcat.getConnector().getLocalPort(),
@@ -128,7 +163,7 @@ enum Container {
         });
   }
 
-  private Running jetty(CallerServlet servlet, McpAuthFilter filter) throws Exception {
+  private Running jetty(HttpServlet servlet, McpAuthFilter filter) throws Exception {
     QueuedThreadPool pool = new QueuedThreadPool();
     if (isVirtual()) {
       pool.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());

@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -46,9 +47,32 @@ class EventStreamCommentTest {
   /** A response of this kind, written by the writer after this change. */
   private static Writing after(Consumer<HttpServletResponse> change) {
     return (request, response) -> {
+      AsyncContext async = request.startAsync();
       response.setContentType("text/event-stream");
       change.accept(response);
       response.getWriter().print(EVENT);
+      async.complete();
+    };
+  }
+
+  /** The same, but without async processing. */
+  private static Writing sync(Consumer<PrintWriter> change) {
+    return (request, response) -> {
+      response.setContentType("text/event-stream");
+      PrintWriter writer = response.getWriter();
+      change.accept(writer);
+      writer.print(EVENT);
+    };
+  }
+
+  /** The same, but async processing starts after this. */
+  private static Writing beforeAsync(Writing writing) {
+    return (request, response) -> {
+      response.setContentType("text/event-stream");
+      writing.write(request, response);
+      AsyncContext async = request.startAsync();
+      response.getWriter().print(EVENT);
+      async.complete();
     };
   }
 
@@ -93,6 +117,63 @@ class EventStreamCommentTest {
               response.reset();
               after(clean -> {}).write(request, response);
             }),
+        row(
+            "a buffer that was reset",
+            ":\n\n" + EVENT,
+            beforeAsync(
+                (request, response) -> {
+                  response.getWriter().print("lost");
+                  response.resetBuffer();
+                })),
+        row(
+            "another body after a reset",
+            ":\n\n" + EVENT,
+            (request, response) -> {
+              response.getOutputStream().print("lost");
+              response.reset();
+              beforeAsync((again, clean) -> clean.getWriter()).write(request, response);
+            }),
+        row("no async processing", EVENT, sync(writer -> {})),
+        row("a flush of the writer", ":\n\n" + EVENT, sync(PrintWriter::flush)),
+        row("a check of the writer", ":\n\n" + EVENT, sync(PrintWriter::checkError)),
+        row(
+            "a flush of the writer after an event",
+            EVENT + EVENT,
+            sync(EventStreamCommentTest::printAndFlush)),
+        row(
+            "a flush of the response",
+            ":\n\n" + EVENT,
+            (request, response) -> {
+              response.setContentType("text/event-stream");
+              response.getWriter();
+              response.flushBuffer();
+              response.getWriter().print(EVENT);
+            }),
+        row(
+            "async after the writer",
+            ":\n\n" + EVENT,
+            beforeAsync((request, response) -> response.getWriter())),
+        row(
+            "async after half an event",
+            "data: 0\ndata: 1\n\n",
+            beforeAsync((request, response) -> response.getWriter().print("data: 0\n"))),
+        row(
+            "async after a line end",
+            "\n" + EVENT,
+            beforeAsync((request, response) -> response.getWriter().println())),
+        row(
+            "async after a character",
+            "\n" + EVENT,
+            beforeAsync((request, response) -> response.getWriter().write('\n'))),
+        row(
+            "async after characters",
+            "\n\n" + EVENT,
+            beforeAsync(
+                (request, response) -> response.getWriter().write(new char[] {'\n', '\n'}))),
+        row(
+            "async after half an event in the output stream",
+            "data: 1\n\n",
+            EventStreamCommentTest::writeOctets),
         row("a write listener", ":\n\n" + EVENT, EventStreamCommentTest::writeWhenPossible),
         row(
             "a forward",
@@ -126,6 +207,23 @@ class EventStreamCommentTest {
             async.complete();
           }
         });
+  }
+
+  private static void writeOctets(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    response.setContentType("text/event-stream");
+    ServletOutputStream out = response.getOutputStream();
+    out.write('d');
+    out.write("ata: ".getBytes(StandardCharsets.UTF_8));
+    AsyncContext async = request.startAsync();
+    out.print("1\n\n");
+    out.close();
+    async.complete();
+  }
+
+  private static void printAndFlush(PrintWriter writer) {
+    writer.print(EVENT);
+    writer.flush();
   }
 
   private static void writeFirst(HttpServletResponse response) {

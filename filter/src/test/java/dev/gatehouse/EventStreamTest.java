@@ -21,15 +21,18 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The headers of an event stream are sent before its first event, because clients hold a lock until
@@ -39,31 +42,72 @@ class EventStreamTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
-  /** Opens a stream as the MCP Java SDK does; the test sends the events. */
+  /** The order in which a servlet gets its body and starts async processing. */
+  private enum Opening {
+    /** As the MCP Java SDK does. */
+    ASYNC_FIRST,
+    BODY_FIRST,
+    BODY_FIRST_ASYNC_WITH_ARGUMENTS,
+    /** Async, but with a type that is known only after the body. */
+    TYPE_LAST
+  }
+
+  /** Opens a stream; the test sends the events. */
   private static final class OpenStream extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
 
     private final transient BlockingQueue<AsyncContext> opened = new LinkedBlockingQueue<>();
     private final boolean byWriter;
+    private final Opening opening;
 
-    OpenStream(boolean byWriter) {
+    OpenStream(boolean byWriter, Opening opening) {
       this.byWriter = byWriter;
+      this.opening = opening;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
+      opened.add(
+          opening == Opening.ASYNC_FIRST
+              ? asyncFirst(request, response)
+              : bodyFirst(request, response));
+    }
+
+    private AsyncContext asyncFirst(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
       AsyncContext async = request.startAsync();
       async.setTimeout(0);
       response.setContentType("Text/Event-Stream;charset=utf-8");
       response.setHeader("X-Before", "1");
+      getBody(response);
+      return async;
+    }
+
+    private AsyncContext bodyFirst(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      response.setCharacterEncoding("utf-8");
+      if (opening != Opening.TYPE_LAST) {
+        response.setContentType("text/event-stream");
+      }
+      getBody(response);
+      response.setContentType("text/event-stream");
+      response.setHeader("X-Before", "1");
+      AsyncContext async =
+          opening == Opening.BODY_FIRST_ASYNC_WITH_ARGUMENTS
+              ? request.startAsync(request, response)
+              : request.startAsync();
+      async.setTimeout(0);
+      return async;
+    }
+
+    private void getBody(HttpServletResponse response) throws IOException {
       if (byWriter) {
         response.getWriter();
       } else {
         response.getOutputStream();
       }
-      opened.add(async);
     }
   }
 
@@ -103,11 +147,22 @@ class EventStreamTest {
     ProtectedServer.addFilter(context, "late-flush", new LateFlush(), "mcp");
   }
 
-  @ParameterizedTest(name = "by writer: {0}, container flushes empty bodies: {1}")
-  @CsvSource({"true, true", "true, false", "false, true", "false, false"})
-  void theHeadersOfAStreamAreSentBeforeAnyEvent(boolean byWriter, boolean flushesEmptyBody)
-      throws Exception {
-    OpenStream stream = new OpenStream(byWriter);
+  static Stream<Arguments> openings() {
+    return Arrays.stream(Opening.values())
+        .flatMap(
+            opening ->
+                Stream.of(true, false)
+                    .flatMap(
+                        byWriter ->
+                            Stream.of(true, false)
+                                .map(flushes -> Arguments.of(opening, byWriter, flushes))));
+  }
+
+  @ParameterizedTest(name = "{0}, by writer: {1}, container flushes empty bodies: {2}")
+  @MethodSource("openings")
+  void theHeadersOfAStreamAreSentBeforeAnyEvent(
+      Opening opening, boolean byWriter, boolean flushesEmptyBody) throws Exception {
+    OpenStream stream = new OpenStream(byWriter, opening);
     try (var as = new FakeAuthorizationServer();
         var server =
             guarding(stream, as, flushesEmptyBody ? context -> {} : EventStreamTest::addLateFlush);

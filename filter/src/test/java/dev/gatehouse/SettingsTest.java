@@ -46,6 +46,7 @@ class SettingsTest {
     assertThat(settings.requiredScopes).isEmpty();
     assertThat(settings.selfTest).isTrue();
     assertThat(settings.tryServersInOrder).isFalse();
+    assertThat(settings.allowsUnprotectedPaths).isFalse();
     assertThat(settings.allowInsecureHttp).isFalse();
     assertThat(settings.forwardsServerMetadata).isFalse();
     assertThat(settings.tls).isNull();
@@ -77,6 +78,7 @@ class SettingsTest {
       delimiter = '|',
       textBlock =
           """
+          mapping-check       | off                            | is unknown; write refuse or warn
           resource            | mcp                            | is not of the form
           resource            | https://mcp.example/mcp#x      | has a fragment
           resource            | https://mcp.example/mcp?x=1    | has a query
@@ -185,11 +187,13 @@ class SettingsTest {
                     "GATEHOUSE_SERVER_ONE_CLIENT_SECRET", "secret",
                     "GATEHOUSE_SERVER_SELECTION", "in-order",
                     "GATEHOUSE_REQUEST_TIMEOUT", "700ms",
+                    "GATEHOUSE_MAPPING_CHECK", "warn",
                     "PATH", "/bin"))
             .build();
 
     assertThat(settings.servers.get(0).server().issuer()).isEqualTo("https://one.example");
     assertThat(settings.tryServersInOrder).isTrue();
+    assertThat(settings.allowsUnprotectedPaths).isTrue();
     assertThat(settings.requestTimeout).isEqualTo(Duration.ofMillis(700));
   }
 

@@ -313,6 +313,66 @@ class WebXmlTest {
                     .contains("filter guard: Gatehouse can't start with these mappings"));
   }
 
+  /** A front controller on {@code /}, and a filter that is registered in Java. */
+  private ServletContainerInitializer frontController(String mappingCheck) {
+    return (classes, context) -> {
+      ProtectedServer.addServlet(context, "app", new CallerServlet(), "/");
+      var filter =
+          context.addFilter(
+              "guard",
+              new McpAuthFilter(
+                  TestSettings.builder()
+                      .resource("http://127.0.0.1:1/mcp")
+                      .introspectionEndpoint("http://127.0.0.1:1/introspect")
+                      .clientAuthMethod("none")
+                      .mappingCheck(mappingCheck)
+                      .build()));
+      filter.setAsyncSupported(true);
+      filter.addMappingForUrlPatterns(
+          EnumSet.allOf(DispatcherType.class), false, "/open/mcp", "/open/mcp/*");
+    };
+  }
+
+  @Test
+  void aFrontControllerBehindAFilterThatIsRegisteredInJavaStartsIfTheFilterAllowsIt()
+      throws Exception {
+    log.announce("guard starts although it does not protect all paths");
+    initializer = frontController("warn");
+
+    assertThat(deploy(LISTENER).getState().isAvailable()).isTrue();
+    assertThat(log.messages("WARN")).hasSize(1);
+  }
+
+  @Test
+  void aFrontControllerBehindAFilterThatIsRegisteredInJavaDoesNotStartByDefault() throws Exception {
+    initializer = frontController("refuse");
+
+    assertThat(deploy(LISTENER).getState().isAvailable()).isFalse();
+    assertThat(containerLog)
+        .filteredOn(entry -> entry.contains("filter guard: Gatehouse can't start"))
+        .singleElement()
+        .asString()
+        .contains("servlet 'app' also serves paths that the filter is not mapped to");
+  }
+
+  @ParameterizedTest(name = "{0}: starts {1}")
+  @CsvSource({"warn, true", "refuse, false", "Warn, false"})
+  void aFrontControllerInWebXmlStartsOnlyWithWarn(String mappingCheck, boolean starts)
+      throws Exception {
+    if (starts) {
+      log.announce("guard starts although it does not protect all paths");
+    }
+    Context application =
+        deploy(
+            "<servlet-mapping><servlet-name>mcp</servlet-name><url-pattern>/</url-pattern>"
+                + "</servlet-mapping>"
+                + filter(goodParams() + param("mapping-check", mappingCheck), ASYNC)
+                + mapping("<url-pattern>/mcp</url-pattern><url-pattern>/mcp/*</url-pattern>" + ALL)
+                + LISTENER);
+
+    assertThat(application.getState().isAvailable()).isEqualTo(starts);
+  }
+
   @Test
   void anApplicationWithGoodFiltersPassesTheStartupCheck() throws Exception {
     Context application =

@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens an event stream as soon as the servlet gets the writer or the output stream: sends the
- * headers and an empty comment, which clients ignore (HTML Living Standard §9.2.6). The MCP Java
- * SDK delays the headers until the first event, so clients that wait for them hang:
+ * Opens an event stream as soon as the servlet has started async processing and has got the writer
+ * or the output stream: sends the headers and an empty comment, which clients ignore (HTML Living
+ * Standard §9.2.6). The MCP Java SDK delays the headers until the first event, so clients that wait
+ * for them hang:
  *
  * <pre>
  * HTTP/1.1 200 OK
@@ -24,23 +26,42 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The comment is necessary because some containers, such as Open Liberty, do not flush a
- * response whose body is still empty.
+ * response whose body is still empty. If the servlet itself flushes an empty stream, the comment
+ * goes first for the same reason.
  *
- * <p>This is the only safe moment: the servlet has set its headers, and no other thread can write
- * to the stream at the same time, because only the container's thread knows it.
+ * <p>The stream is opened by the later of the two calls, and in the thread that makes it. Earlier,
+ * the servlet may still change its status and headers. Later, other threads may write: what they
+ * write through this response waits for the comment or precedes it, so that no event is torn.
  */
 public final class EventStreamResponse extends HttpServletResponseWrapper {
+
+  /** What the container's response or body does. */
+  @FunctionalInterface
+  interface IoAction {
+    void run() throws IOException;
+  }
 
   private static final String COMMENT = ":\n\n";
 
   /** Encodings in which the comment has the same bytes; event streams must be in UTF-8. */
   private static final Set<String> ASCII_COMPATIBLE = Set.of("utf-8", "iso-8859-1", "us-ascii");
 
-  /** Whether the servlet may have written something. */
-  private boolean inUse;
+  private final HttpServletRequest request;
 
-  private EventStreamResponse(HttpServletResponse response) {
+  /** Held while anything writes; no monitor, which would pin virtual threads. */
+  private final ReentrantLock writing = new ReentrantLock();
+
+  /** At most one of them is not null (Servlet specification §5.1). */
+  private @Nullable EventStreamWriter writer;
+
+  private @Nullable EventStreamOutput output;
+
+  /** Whether the body may have begun, so that a comment could damage it. */
+  private boolean begun;
+
+  private EventStreamResponse(HttpServletRequest request, HttpServletResponse response) {
     super(response);
+    this.request = request;
   }
 
   /**
@@ -50,47 +71,109 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
    * @return the wrapped response, or {@code response} itself
    */
   public static HttpServletResponse wrap(HttpServletRequest request, HttpServletResponse response) {
-    return request.getMethod().equals("GET")
+    return !(response instanceof EventStreamResponse)
+            && request.getMethod().equals("GET")
             && request.getDispatcherType() != DispatcherType.INCLUDE
-        ? new EventStreamResponse(response)
+        ? new EventStreamResponse(request, response)
         : response;
+  }
+
+  /** Opens the stream if this is one. Called before anyone else gets the async context. */
+  public static void asyncStarted(HttpServletResponse response) {
+    if (response instanceof EventStreamResponse stream) {
+      try {
+        stream.openIfAsync();
+      } catch (IOException e) {
+        // The client has gone, which the servlet learns when it writes.
+      }
+    }
   }
 
   @Override
   public PrintWriter getWriter() throws IOException {
-    PrintWriter writer = super.getWriter();
-    if (opensEventStream()) {
-      if (mayComment()) {
-        writer.write(COMMENT);
-        writer.flush();
-      }
-      flushBuffer();
+    PrintWriter target = super.getWriter();
+    if (writer == null) {
+      writer = new EventStreamWriter(target, this);
     }
-    inUse = true;
+    openIfAsync();
     return writer;
   }
 
   @Override
   public ServletOutputStream getOutputStream() throws IOException {
-    ServletOutputStream stream = super.getOutputStream();
-    if (opensEventStream()) {
-      if (mayComment()) {
-        stream.print(COMMENT);
-        stream.flush();
-      }
-      flushBuffer();
+    ServletOutputStream target = super.getOutputStream();
+    if (output == null) {
+      output = new EventStreamOutput(target, this);
     }
-    inUse = true;
-    return stream;
+    openIfAsync();
+    return output;
   }
 
-  private boolean opensEventStream() {
-    String type = getContentType();
-    return type != null && isEventStream(type) && !isCommitted();
+  private void openIfAsync() throws IOException {
+    if ((writer != null || output != null)
+        && request.isAsyncStarted()
+        && isEventStream()
+        && !isCommitted()) {
+      flushBuffer();
+    }
+  }
+
+  @Override
+  public void flushBuffer() throws IOException {
+    flush(super::flushBuffer);
+  }
+
+  /** Flushes the response or its body. */
+  void flush(IoAction flush) throws IOException {
+    writing.lock();
+    try {
+      if (mayComment()) {
+        comment();
+      }
+      flush.run();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** Writes to the body. */
+  void write(IoAction write) throws IOException {
+    writing.lock();
+    try {
+      begun = true;
+      write.run();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void comment() throws IOException {
+    begun = true;
+    if (writer != null) {
+      writer.target().write(COMMENT);
+      writer.target().flush();
+    } else if (output != null) {
+      output.target().print(COMMENT);
+      output.target().flush();
+    }
+  }
+
+  /** After it, no comment is written. */
+  void begin() {
+    writing.lock();
+    try {
+      begun = true;
+    } finally {
+      writing.unlock();
+    }
   }
 
   /** RFC 9110 §8.3.1: the type is case-insensitive and may have parameters. */
-  private static boolean isEventStream(String type) {
+  private boolean isEventStream() {
+    String type = getContentType();
+    if (type == null) {
+      return false;
+    }
     int parameters = type.indexOf(';');
     return (parameters < 0 ? type : type.substring(0, parameters))
         .strip()
@@ -99,7 +182,10 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
 
   /** Whether the body is empty, and the comment neither breaks its encoding nor its length. */
   private boolean mayComment() {
-    return !inUse
+    return !begun
+        && (writer != null || output != null)
+        && isEventStream()
+        && !isCommitted()
         && getStatus() == SC_OK
         && !containsHeader("Content-Length")
         && !containsHeader("Content-Encoding")
@@ -110,9 +196,18 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
     return encoding == null || ASCII_COMPATIBLE.contains(encoding.toLowerCase(Locale.ROOT));
   }
 
+  /** After it, the servlet may choose between writer and output stream anew. */
   @Override
   public void reset() {
     super.reset();
-    inUse = false;
+    writer = null;
+    output = null;
+    begun = false;
+  }
+
+  @Override
+  public void resetBuffer() {
+    super.resetBuffer();
+    begun = false;
   }
 }

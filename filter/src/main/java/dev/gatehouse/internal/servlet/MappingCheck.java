@@ -1,5 +1,6 @@
 package dev.gatehouse.internal.servlet;
 
+import dev.gatehouse.internal.servlet.PartlyProtectedServlet.FilterPatterns;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
@@ -46,13 +47,18 @@ public final class MappingCheck {
   /** Whether a deployment descriptor leaves async off, for the filter or one of its servlets. */
   private final boolean asyncOff;
 
+  /** The servlets of the MCP SDK, which may take many paths for their endpoint. */
+  private final Set<String> mcpServlets;
+
   MappingCheck(
       Collection<String> servletNames,
       Collection<String> filterPatterns,
       Map<String, ? extends Collection<String>> servletPatterns,
       @Nullable String evictionPath,
       Map<String, Set<DispatcherType>> dispatcherTypes,
-      boolean asyncOff) {
+      boolean asyncOff,
+      Set<String> mcpServlets) {
+    this.mcpServlets = mcpServlets;
     this.dispatcherTypes = dispatcherTypes;
     this.asyncOff = asyncOff;
     this.servletNames = Set.copyOf(servletNames);
@@ -73,11 +79,16 @@ public final class MappingCheck {
     FilterRegistration filter = context.getFilterRegistration(filterName);
     if (filter == null) {
       log.warn("{}: mappings not checked, because this container does not expose them", filterName);
-      return new MappingCheck(Set.of(EVERY_SERVLET), Set.of("/*"), Map.of(), null, Map.of(), false);
+      return new MappingCheck(
+          Set.of(EVERY_SERVLET), Set.of("/*"), Map.of(), null, Map.of(), false, Set.of());
     }
     Map<String, Collection<String>> servlets = new TreeMap<>();
+    Set<String> mcpServlets = new TreeSet<>();
     for (ServletRegistration servlet : context.getServletRegistrations().values()) {
       servlets.put(servlet.getName(), servlet.getMappings());
+      if (McpServlet.is(servlet.getClassName(), context.getClassLoader())) {
+        mcpServlets.add(servlet.getName());
+      }
     }
     DeploymentDescriptor descriptor = DeploymentDescriptor.of(context);
     if (!descriptor.unreadEntities().isEmpty()) {
@@ -98,7 +109,8 @@ public final class MappingCheck {
         servlets,
         evictionPath,
         declared,
-        descriptor.declaresAsyncOff(filterName, servletNames));
+        descriptor.declaresAsyncOff(filterName, servletNames),
+        mcpServlets);
   }
 
   /** Whether a deployment descriptor leaves async off, for the filter or one of its servlets. */
@@ -115,17 +127,42 @@ public final class MappingCheck {
   /**
    * Throws an exception if the filter can be bypassed or protects no servlet.
    *
+   * @param allowsUnprotectedPaths whether servlets may also serve other paths, without the filter
    * @throws IllegalArgumentException naming each error, and how to map the filter instead
    */
-  public void throwIfBypassable() {
-    List<String> findings = findings();
+  public void throwIfBypassable(boolean allowsUnprotectedPaths) {
+    List<String> findings = findings(allowsUnprotectedPaths);
     if (!findings.isEmpty()) {
       throw new IllegalArgumentException(
           "Gatehouse can't start with these mappings:\n  " + String.join("\n  ", findings));
     }
   }
 
-  List<String> findings() {
+  /** For each servlet that is protected in part: which paths need no token. */
+  public List<String> unprotectedPaths() {
+    return partlyProtected(protectedByPath()).stream()
+        .map(PartlyProtectedServlet::unprotectedPaths)
+        .toList();
+  }
+
+  private List<PartlyProtectedServlet> partlyProtected(Set<String> protectedServlets) {
+    FilterPatterns patterns =
+        new FilterPatterns(
+            filterPatterns,
+            filterPatterns.stream().filter(pattern -> !isOwnPath(pattern.text())).toList());
+    return protectedServlets.stream()
+        .filter(name -> !isCovered(name))
+        .map(
+            name ->
+                new PartlyProtectedServlet(
+                    name,
+                    servlets.getOrDefault(name, List.of()),
+                    patterns,
+                    mcpServlets.contains(name)))
+        .toList();
+  }
+
+  List<String> findings(boolean allowsUnprotectedPaths) {
     List<String> findings = new ArrayList<>();
     for (String name : new TreeSet<>(servletNames)) {
       if (!name.equals(EVERY_SERVLET) && !servlets.containsKey(name)) {
@@ -133,12 +170,11 @@ public final class MappingCheck {
       }
     }
     Set<String> protectedServlets = protectedByPath();
-    for (String name : protectedServlets) {
-      if (!isCovered(name)) {
-        findings.add(
-            "servlet '%s' also serves paths that the filter is not mapped to; map the filter by"
-                    .formatted(name)
-                + " <servlet-name>%s</servlet-name> instead of %s".formatted(name, filterPatterns));
+    for (PartlyProtectedServlet servlet : partlyProtected(protectedServlets)) {
+      if (allowsUnprotectedPaths) {
+        findings.addAll(servlet.refusalsOfFrontController());
+      } else {
+        findings.add(servlet.refusal());
       }
     }
     if (servletNames.isEmpty()

@@ -19,13 +19,38 @@ record UrlPattern(String text) {
     return text.endsWith("/*");
   }
 
-  private boolean isExtension() {
+  boolean isExtension() {
     return text.startsWith("*.");
   }
 
   /** The default servlet's pattern; for a filter it is the one path {@code /}. */
   boolean isDefault() {
     return text.equals("/");
+  }
+
+  /** Whether a servlet with this pattern serves one path. */
+  boolean isExact() {
+    return !isPrefix() && !isExtension() && !isDefault();
+  }
+
+  /** The path of an exact pattern; the pattern itself of others. */
+  String path() {
+    return text.isEmpty() ? "/" : text;
+  }
+
+  /** The pattern of an exact path and all paths below it; of a prefix, the pattern itself. */
+  UrlPattern below() {
+    if (isPrefix()) {
+      return this;
+    }
+    return new UrlPattern(path().endsWith("/") ? path() + "*" : path() + "/*");
+  }
+
+  /** Whether a servlet with that mapping serves a path below this exact one. */
+  boolean isAbovePathOf(UrlPattern servlet) {
+    return servlet.isExact()
+        ? below().matches(servlet.path()) && !matches(servlet.path())
+        : below().overlaps(servlet);
   }
 
   private String prefix() {
@@ -75,6 +100,24 @@ record UrlPattern(String text) {
     }
     // As a filter's patterns, "" and "/" match one path each; containers differ on which one.
     return text.equals(servlet.text) && !servlet.isDefault() && !text.isEmpty();
+  }
+
+  /** Whether a filter with this pattern runs for a path of a servlet with that mapping. */
+  boolean overlaps(UrlPattern servlet) {
+    if (servlet.isExact()) {
+      return matches(servlet.path());
+    }
+    if (isPrefix() && servlet.isPrefix()) {
+      return (prefix() + "/").startsWith(servlet.prefix() + "/")
+          || (servlet.prefix() + "/").startsWith(prefix() + "/");
+    }
+    if (isExtension() && servlet.isExtension()) {
+      return text.equals(servlet.text);
+    }
+    if (isExtension() || isPrefix()) {
+      return true; // a path such as /prefix/a.extension, or any path of the default servlet
+    }
+    return servlet.rank(path()) >= 0;
   }
 
   @Override

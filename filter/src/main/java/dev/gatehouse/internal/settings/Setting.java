@@ -64,6 +64,7 @@ public enum Setting {
   KEY_STORE_PASSWORD,
   KEY_STORE_PASSWORD_FILE,
   AUDIT_ADMITTED("false"),
+  MAPPING_CHECK("refuse"),
   SELF_TEST("true"),
   ALLOW_INSECURE_HTTP("false");
 

@@ -175,15 +175,25 @@ public final class SettingsReader {
 
   /** Whether a token without a known prefix or issuer may be sent to every server in turn. */
   public boolean triesServersInOrder() {
+    return isSecond(Setting.SERVER_SELECTION, "by-token", "in-order");
+  }
+
+  /** Whether the filter starts in front of a servlet that also serves other paths. */
+  public boolean allowsUnprotectedPaths() {
+    return isSecond(Setting.MAPPING_CHECK, "refuse", "warn");
+  }
+
+  /** Whether the second of two words is chosen. */
+  private boolean isSecond(Setting setting, String first, String second) {
     return settings.parse(
-        Setting.SERVER_SELECTION,
+        setting,
         false,
         text -> {
-          if (text.equals("by-token") || text.equals("in-order")) {
-            return text.equals("in-order");
+          if (text.equals(first) || text.equals(second)) {
+            return text.equals(second);
           }
           throw new IllegalArgumentException(
-              "'" + text + "' is unknown; write by-token or in-order");
+              "'%s' is unknown; write %s or %s".formatted(text, first, second));
         });
   }
 

@@ -33,7 +33,7 @@ class MappingCheckTest {
       registered.put(nameAndPatterns[0], new ArrayList<>(words(nameAndPatterns[1])));
     }
     return new MappingCheck(
-        words(servletNames), words(patterns), registered, null, Map.of(), false);
+        words(servletNames), words(patterns), registered, null, Map.of(), false, Set.of());
   }
 
   @ParameterizedTest(name = "{0}")
@@ -59,8 +59,8 @@ class MappingCheckTest {
       String description, String names, String patterns, String servlets) {
     MappingCheck check = check(names, patterns, servlets);
 
-    assertThat(check.findings()).isEmpty();
-    assertThatCode(check::throwIfBypassable).doesNotThrowAnyException();
+    assertThat(check.findings(false)).isEmpty();
+    assertThatCode(() -> check.throwIfBypassable(false)).doesNotThrowAnyException();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -82,7 +82,7 @@ class MappingCheckTest {
           """)
   void aServletThatRequestsReachWithoutTheFilterIsNamed(
       String description, String names, String patterns, String servlets) {
-    assertThat(check(names, patterns, servlets).findings())
+    assertThat(check(names, patterns, servlets).findings(false))
         .isNotEmpty()
         .allSatisfy(
             finding ->
@@ -92,30 +92,111 @@ class MappingCheckTest {
                             + " map the filter by <servlet-name>\\1</servlet-name> instead of .*"));
   }
 
+  /** Such a check where {@code warn} is configured. Servlet {@code sdk} is the MCP SDK's. */
+  private static MappingCheck frontController(String patterns, String servlets) {
+    Map<String, List<String>> registered = new TreeMap<>();
+    for (String servlet : servlets.split("; ", -1)) {
+      String[] nameAndPatterns = servlet.split("=", -1);
+      registered.put(nameAndPatterns[0], new ArrayList<>(words(nameAndPatterns[1])));
+    }
+    return new MappingCheck(
+        List.of(), words(patterns), registered, "/evict", Map.of(), false, Set.of("sdk"));
+  }
+
+  @ParameterizedTest(name = "{0}, filter on {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          app=/                     | /mcp /mcp/*     | every path except /evict, /mcp, /mcp/*
+          app=/*                    | /mcp/*          | every path except /evict, /mcp/*
+          app=/app/*                | /app/mcp/*      | every path of /app/* except /app/mcp/*
+          app=/ /app/*              | /mcp/*          | every path except /evict, /mcp/*; every path of /app/*
+          app=/ *.do                | /mcp/*          | every path except /evict, /mcp/*; every path of *.do except /mcp/*
+          app=/mcp /info            | /mcp            | /info
+          app=/ ; default=/x        | /a/* /b/*       | every path except /a/*, /b/*, /evict
+          app=/; default=/x         | /mcp/* /.well-known/* | every path except /.well-known/*, /evict, /mcp/*
+          app=/; sdk=/mcp/*         | /mcp/* /tools/* | every path except /evict, /mcp/*, /tools/*
+          """)
+  void aFrontControllerMayServeOtherPathsWhichAreNamed(
+      String servlets, String patterns, String unprotected) {
+    MappingCheck check = frontController(patterns + " /evict", servlets.replace(" ;", ";"));
+
+    assertThat(check.findings(true)).isEmpty();
+    assertThat(check.unprotectedPaths())
+        .containsExactly("servlet 'app' serves without a token: " + unprotected);
+    assertThat(check.findings(false)).hasSize(1).first().asString().contains("mapping-check=warn");
+  }
+
+  @ParameterizedTest(name = "{0}, filter on {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          app=/          | /mcp      | below '/mcp', to which the filter is not mapped; add <url-pattern>/mcp/*</url-pattern>
+          app=/*         | /mcp/     | below '/mcp/', to which the filter is not mapped; add <url-pattern>/mcp/*</url-pattern>
+          app=/          | /mcp/a /mcp/b/* | below '/mcp/a', to which the filter is not mapped; add <url-pattern>/mcp/a/*</url-pattern>
+          app=/app/*     | /app/mcp  | add <url-pattern>/app/mcp/*</url-pattern>
+          app=/mcp /mcp/sub | /mcp   | add <url-pattern>/mcp/*</url-pattern>
+          app=/          | /         | below '/', to which the filter is not mapped; add <url-pattern>/*</url-pattern>
+          app=/          | *.mcp     | can't be mapped to *.mcp
+          sdk=/*         | /mcp /mcp/* | serves every path that ends in its endpoint
+          sdk=/mcp /mcp2 | /mcp /mcp/* | serves every path that ends in its endpoint
+          sdk=/mcp/*     | /mcp      | serves every path that ends in its endpoint
+          app=/mcp       | /nothing  | the filter is in front of no servlet
+          """)
+  void aPathThatMayBeTakenForAProtectedOneMustBeProtected(
+      String servlets, String patterns, String finding) {
+    MappingCheck check = frontController(patterns + " /evict", servlets);
+
+    assertThat(check.findings(true)).hasSize(1).first().asString().contains(finding);
+    assertThatThrownBy(() -> check.throwIfBypassable(true))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void otherErrorsAreNoMatterOfFrontControllers() {
+    MappingCheck check =
+        new MappingCheck(
+            List.of("mpc"),
+            List.of("/mcp", "/mcp/*"),
+            Map.of("app", List.of("/")),
+            "/evict",
+            Map.of("/mcp/*", EnumSet.of(DispatcherType.REQUEST)),
+            false,
+            Set.of());
+
+    assertThat(check.findings(true))
+        .satisfiesExactlyInAnyOrder(
+            finding -> assertThat(finding).contains("servlet 'mpc', which does not exist"),
+            finding -> assertThat(finding).contains("for the dispatcher types"),
+            finding -> assertThat(finding).contains("not mapped to eviction-path"));
+  }
+
   @Test
   void aServletNamedDefaultIsCheckedLikeAnyOther() {
-    assertThat(check("", "/mcp", "default=/mcp/*").findings()).hasSize(1);
-    assertThat(check("", "/mcp/*", "default=/").findings())
+    assertThat(check("", "/mcp", "default=/mcp/*").findings(false)).hasSize(1);
+    assertThat(check("", "/mcp/*", "default=/").findings(false))
         .containsExactly("the filter is in front of no servlet; map it by <servlet-name>");
   }
 
   @Test
   void aFilterMappedToAnUnknownServletIsRefused() {
-    assertThat(check("mpc", "", "mcp=/mcp").findings())
+    assertThat(check("mpc", "", "mcp=/mcp").findings(false))
         .containsExactly("the filter is mapped to servlet 'mpc', which does not exist");
   }
 
   @Test
   void aFilterInFrontOfNoServletIsRefused() {
-    assertThat(check("", "/.well-known/*", "mcp=/mcp").findings())
+    assertThat(check("", "/.well-known/*", "mcp=/mcp").findings(false))
         .containsExactly("the filter is in front of no servlet; map it by <servlet-name>");
-    assertThat(check("", "/nothing", "mcp=/mcp").findings())
+    assertThat(check("", "/nothing", "mcp=/mcp").findings(false))
         .containsExactly("the filter is in front of no servlet; map it by <servlet-name>");
   }
 
   @Test
   void allFindingsAreInOneMessage() {
-    assertThatThrownBy(() -> check("a b", "", "mcp=/mcp").throwIfBypassable())
+    assertThatThrownBy(() -> check("a b", "", "mcp=/mcp").throwIfBypassable(false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             """
@@ -131,17 +212,30 @@ class MappingCheckTest {
 
     assertThat(
             new MappingCheck(
-                    List.of("mcp"), List.of("/app/evict"), servlets, "/app/evict", Map.of(), false)
-                .findings())
+                    List.of("mcp"),
+                    List.of("/app/evict"),
+                    servlets,
+                    "/app/evict",
+                    Map.of(),
+                    false,
+                    Set.of())
+                .findings(false))
         .isEmpty();
     assertThat(
             new MappingCheck(
-                    List.of("mcp"), List.of("/app/*"), servlets, "/app/evict", Map.of(), false)
-                .findings())
+                    List.of("mcp"),
+                    List.of("/app/*"),
+                    servlets,
+                    "/app/evict",
+                    Map.of(),
+                    false,
+                    Set.of())
+                .findings(false))
         .isEmpty();
     assertThat(
-            new MappingCheck(List.of("mcp"), List.of(), servlets, "/evict", Map.of(), false)
-                .findings())
+            new MappingCheck(
+                    List.of("mcp"), List.of(), servlets, "/evict", Map.of(), false, Set.of())
+                .findings(false))
         .containsExactly(
             "the filter is not mapped to eviction-path; add <url-pattern>/evict</url-pattern>");
   }
@@ -154,7 +248,8 @@ class MappingCheckTest {
         Map.of("mcp", List.of("/mcp")),
         "/evict",
         Map.of(target, types),
-        false);
+        false,
+        Set.of());
   }
 
   @ParameterizedTest
@@ -162,18 +257,18 @@ class MappingCheckTest {
   void aDeclaredMappingNeedsEveryDispatcherType(DispatcherType missing) {
     Set<DispatcherType> types = EnumSet.complementOf(EnumSet.of(missing));
 
-    assertThat(declared("mcp", types).findings())
+    assertThat(declared("mcp", types).findings(false))
         .containsExactly(
             "the filter is not mapped to 'mcp' for the dispatcher types [%1$s]; add "
                     .formatted(missing)
                 + "<dispatcher>%s</dispatcher>".formatted(missing));
-    assertThat(declared("mcp", EnumSet.allOf(DispatcherType.class)).findings()).isEmpty();
+    assertThat(declared("mcp", EnumSet.allOf(DispatcherType.class)).findings(false)).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/.well-known/*", "/evict"})
   void thePathsThatTheFilterItselfServesNeedRequestAlone(String pattern) {
-    assertThat(declared(pattern, EnumSet.of(DispatcherType.REQUEST)).findings()).isEmpty();
+    assertThat(declared(pattern, EnumSet.of(DispatcherType.REQUEST)).findings(false)).isEmpty();
   }
 
   @Test
@@ -190,7 +285,7 @@ class MappingCheckTest {
     Map<String, List<String>> servlets = Map.of("mcp", List.of("/mcp"));
 
     assertThat(
-            new MappingCheck(List.of("mcp"), List.of(), servlets, null, Map.of(), true)
+            new MappingCheck(List.of("mcp"), List.of(), servlets, null, Map.of(), true, Set.of())
                 .isAsyncOff())
         .isTrue();
     assertThat(check("mcp", "", "mcp=/mcp").isAsyncOff()).isFalse();

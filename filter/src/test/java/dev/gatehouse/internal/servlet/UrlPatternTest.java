@@ -43,6 +43,40 @@ class UrlPatternTest {
     assertThat(new UrlPattern(filter).covers(new UrlPattern(servlet))).isEqualTo(covered);
   }
 
+  @ParameterizedTest(name = "a filter on {0} and a servlet on {1}: {2}")
+  @CsvSource(
+      textBlock =
+          """
+          /mcp,    /,        true
+          /mcp,    /*,       true
+          /mcp,    /mcp,     true
+          /mcp,    /mcp/*,   true
+          /mcp,    /mcp/a,   false
+          /mcp,    *.do,     false
+          /a.do,   *.do,     true
+          /mcp/*,  /mcp,     true
+          /mcp/*,  /mcp/a,   true
+          /mcp/*,  /mcp/a/*, true
+          /mcp/a/*, /mcp/*,  true
+          /mcp/*,  /mcp2/*,  false
+          /mcp/*,  *.do,     true
+          /mcp/*,  '',       false
+          *.do,    *.do,     true
+          *.do,    *.go,     false
+          *.do,    /a/*,     true
+          *.do,    /a.do,    true
+          *.do,    /a,       false
+          *.do,    /,        true
+          /*,      '',       true
+          '',      /,        true
+          '',      '',       true
+          /,       /,        true
+          """)
+  void aFilterPatternOverlapsAServletPatternIfItMatchesOneOfItsPaths(
+      String filter, String servlet, boolean overlaps) {
+    assertThat(new UrlPattern(filter).overlaps(new UrlPattern(servlet))).isEqualTo(overlaps);
+  }
+
   @ParameterizedTest(name = "{0} for {1}: {2}")
   @CsvSource(
       textBlock =
