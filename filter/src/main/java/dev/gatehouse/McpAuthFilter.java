@@ -46,7 +46,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Map the filter by servlet name. The MCP Java SDK's servlet serves every URL that <em>ends</em>
  * in its endpoint, so a filter that is mapped by path can be bypassed. {@link #register} does this
- * in one line.
+ * in one line. For a front controller that also serves public pages, see {@link
+ * SettingsBuilder#mappingCheck}.
  *
  * <p>This class is thread-safe. If a token is not cached, the request's thread blocks until the
  * authorization server has responded, at most for the timeouts of the settings.

@@ -135,6 +135,11 @@ class EventStreamCommentTest {
             }),
         row("no async processing", EVENT, sync(writer -> {})),
         row("a flush of the writer", ":\n\n" + EVENT, sync(PrintWriter::flush)),
+        row("a writer that is closed", EVENT + "#", sync(EventStreamCommentTest::close)),
+        row(
+            "other ways to write",
+            "d1true-2\n2.0x\n" + EVENT,
+            sync(EventStreamCommentTest::format)),
         row("a check of the writer", ":\n\n" + EVENT, sync(PrintWriter::checkError)),
         row(
             "a flush of the writer after an event",
@@ -219,6 +224,19 @@ class EventStreamCommentTest {
     out.print("1\n\n");
     out.close();
     async.complete();
+  }
+
+  private static void close(PrintWriter writer) {
+    writer.append(EVENT).append('#').close();
+  }
+
+  private static void format(PrintWriter writer) {
+    writer.printf("%s%d", "d", 1);
+    writer.print(true);
+    writer.append("x-2\n", 1, 4);
+    writer.print(2.0);
+    writer.print(new char[] {'x'});
+    writer.write("\n");
   }
 
   private static void printAndFlush(PrintWriter writer) {

@@ -36,7 +36,7 @@ final class EventStreamOutput extends ServletOutputStream {
 
   @Override
   public void close() throws IOException {
-    target.close();
+    response.write(target::close);
   }
 
   @Override

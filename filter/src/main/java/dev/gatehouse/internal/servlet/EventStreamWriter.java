@@ -11,7 +11,8 @@ final class EventStreamWriter extends PrintWriter {
   private final EventStreamResponse response;
 
   EventStreamWriter(PrintWriter target, EventStreamResponse response) {
-    super(target);
+    // Not the target, on which inherited methods would synchronize: that could be a deadlock.
+    super(nullWriter());
     this.target = target;
     this.response = response;
   }
@@ -35,7 +36,7 @@ final class EventStreamWriter extends PrintWriter {
     write(() -> target.write(text, offset, length));
   }
 
-  /** The inherited method would write past {@link #write(String, int, int)}. */
+  /** The inherited method would write past the others. */
   @Override
   public void println() {
     write(target::println);
@@ -56,5 +57,16 @@ final class EventStreamWriter extends PrintWriter {
     } catch (IOException e) {
       setError();
     }
+  }
+
+  @Override
+  public boolean checkError() {
+    flush();
+    return target.checkError() || super.checkError();
+  }
+
+  @Override
+  public void close() {
+    write(target::close);
   }
 }
