@@ -1,7 +1,6 @@
 package dev.gatehouse.authorizationserver.internal.settings;
 
 import dev.gatehouse.authorizationserver.store.OrderedSets;
-import dev.gatehouse.authorizationserver.store.ResourceIdentifiers;
 import dev.gatehouse.authorizationserver.store.ScopeNames;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,7 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
+import dev.gatehouse.authorizationserver.internal.settings.ResourceIdentifiers;
 import dev.gatehouse.authorizationserver.store.OrderedSets;
-import dev.gatehouse.authorizationserver.store.ResourceIdentifiers;
 import java.net.URI;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package dev.gatehouse.authorizationserver.store;
+package dev.gatehouse.authorizationserver.internal.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,6 +43,7 @@ class ResourceIdentifiersTest {
           http://[::1]:80/mcp/,             http://[::1]/mcp
           http://[::1]:8080/mcp,            http://[::1]:8080/mcp
           https://mcp.example:99999/mcp,    https://mcp.example:99999/mcp
+          https://A.1/MCP/,                 https://A.1/MCP/
           https://-a_/MCP/,                 https://-a_/MCP/
           file:///,                         file:///
           //mcp.example/mcp/,               //mcp.example/mcp/

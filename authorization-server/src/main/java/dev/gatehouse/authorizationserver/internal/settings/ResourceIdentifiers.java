@@ -1,4 +1,4 @@
-package dev.gatehouse.authorizationserver.store;
+package dev.gatehouse.authorizationserver.internal.settings;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -18,13 +18,7 @@ public final class ResourceIdentifiers {
 
   private ResourceIdentifiers() {}
 
-  /**
-   * Tells whether a resource is among others.
-   *
-   * @param resource any text
-   * @param among the others, in any spelling
-   * @return true when one of them has the same canonical form
-   */
+  /** Whether a resource is among others, in any spelling. */
   public static boolean contains(Collection<String> among, String resource) {
     if (among.contains(resource)) {
       return true; // almost always, without computing the canonical form
@@ -35,11 +29,8 @@ public final class ResourceIdentifiers {
 
   /**
    * Normalizes a resource identifier for comparison: scheme and host in lower case, without the
-   * default port of the scheme and without one trailing slash. All other parts are unchanged.
-   *
-   * @param text any text
-   * @return the same text for equivalent identifiers; {@code text} if it is not a URI with scheme
-   *     and host
+   * default port of the scheme and without one trailing slash. All other parts are unchanged. A
+   * text that is not a URI with scheme and host is returned as it is.
    */
   public static String canonical(String text) {
     URI uri;
@@ -68,7 +59,7 @@ public final class ResourceIdentifiers {
       return uri.getHost();
     }
     Matcher match = NAME_AND_PORT.matcher(uri.getRawAuthority());
-    return match.matches() ? match.group(1) : null;
+    return match.matches() && uri.getRawAuthority().contains("_") ? match.group(1) : null;
   }
 
   /** A colon and the port, unless it is the default one. */
