@@ -116,10 +116,13 @@ class TokenRulesTest {
 
   @Test
   void severalAudiencesMayBeAccepted() throws Exception {
-    Set<String> audience = Set.of("api://a", "HTTPS://B.example/");
+    Set<String> audience = Set.of("api://a", "HTTPS://B.example/", "https://c.example/");
 
     assertThat(broken(SERVER, audience, "\"aud\":\"api://a\"")).isEqualTo("-");
     assertThat(broken(SERVER, audience, "\"aud\":\"https://b.example\"")).isEqualTo("-");
     assertThat(broken(SERVER, audience, VALID)).startsWith("audience");
+    assertThat(broken(SERVER, audience, "\"aud\":\"https://c.example//\""))
+        .as("two slashes are not one")
+        .startsWith("audience");
   }
 }
