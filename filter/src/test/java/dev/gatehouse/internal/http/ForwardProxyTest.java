@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -150,13 +151,13 @@ class ForwardProxyTest {
         Path.of(stores.file(name + ".p12")).toFile(), KeyStores.PASSWORD.toCharArray());
   }
 
-  /** Credentials that another test thread or a behaviour may replace. */
+  /** The credentials that the test has set last. */
   private Reloadable<ProxyCredentials> secret() {
     credentials.set(ProxyCredentials.parse("filter:" + PASSWORD));
     return new Reloadable<>() {
       @Override
       public ProxyCredentials get() {
-        return credentials.get();
+        return Objects.requireNonNull(credentials.get());
       }
 
       @Override
