@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Responses that users of other products have reported, and variants of them. */
 class ReportedResponsesTest {
+
+  private static final Pattern BETWEEN_MEMBERS = Pattern.compile(",(?=\")");
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
@@ -121,7 +124,7 @@ class ReportedResponsesTest {
   @LogsWarning(maybe = "user_unknown")
   void aVariantGetsItsResult(String members, String expected) throws Exception {
     String response = reported("null-members");
-    for (String member : members.split(",(?=\")")) {
+    for (String member : BETWEEN_MEMBERS.splitAsStream(members).toList()) {
       String name = member.substring(0, member.indexOf(':'));
       response = response.replaceFirst(name + ": ?[^,}]*", "\"was\":0");
     }

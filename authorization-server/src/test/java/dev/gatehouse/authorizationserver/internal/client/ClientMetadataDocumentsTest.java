@@ -98,9 +98,7 @@ class ClientMetadataDocumentsTest {
   void emptyAndNullMembersOfADocumentCountAsAbsent(String members) {
     host.serveJson("{\"client_id\":\"" + id + "\"," + members + "," + MORE + "}");
 
-    assertThat(clients.find(id).orElseThrow())
-        .usingRecursiveComparison()
-        .isEqualTo(described());
+    assertThat(clients.find(id).orElseThrow()).usingRecursiveComparison().isEqualTo(described());
   }
 
   /** The client of a document without any other member. */
