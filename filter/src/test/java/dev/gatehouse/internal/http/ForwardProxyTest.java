@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpsServer;
 import dev.gatehouse.internal.reload.Reloadable;
+import dev.gatehouse.testing.Await;
 import dev.gatehouse.testing.ClosedPort;
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.FakeForwardProxy;
@@ -471,6 +472,7 @@ class ForwardProxyTest {
           .hasMessage(
               "the proxy " + proxy.address() + " did not connect to the server within PT0.2S");
     }
+    Await.until("the proxy has read the request", () -> !proxy.requests().isEmpty());
     assertThat(proxy.requests()).as("not repeated").hasSize(1);
   }
 
