@@ -196,6 +196,7 @@ class IntrospectionAdditionsTest {
           headers    | Proxy-Authorization=Basic secret | has proxy-authorization, which the filter sets
           headers    | Expect=100-continue              | has expect, which the filter sets
           headers    | Authorization=Bearer secret      | has authorization, which client-auth-method sets
+          headers    | Host=1,TE=2,a b=secret           | has host, which the filter sets; remove it; and it has te, which the filter sets; remove it; and it has an invalid name in item 3
           headers    | X=1,a b=secret                   | has an invalid name in item 2
           headers    | ü=secret                         | has an invalid name in item 1
           headers    | X: secret=                       | has no value in item 1

@@ -273,7 +273,7 @@ class AuthorizationCodeGrantTest {
     assertThat(json(browser.redeem(late))).containsEntry("error", "invalid_grant");
   }
 
-  @LogsWarning("twice: its tokens are revoked")
+  @LogsWarning("its tokens are revoked")
   @Test // RFC 6749 §4.1.2
   void aSecondUseOfACodeRevokesItsTokens() {
     String code = browser.code();
@@ -289,7 +289,7 @@ class AuthorizationCodeGrantTest {
         .containsEntry("error", "invalid_grant");
   }
 
-  @LogsWarning("twice: its tokens are revoked")
+  @LogsWarning("its tokens are revoked")
   @Test // RFC 6749 §4.1.2: a thief may have refreshed before the client redeems the code
   void aSecondUseOfACodeRevokesRefreshedTokensToo() {
     String code = browser.code();
@@ -302,7 +302,7 @@ class AuthorizationCodeGrantTest {
         .containsEntry("error", "invalid_grant");
   }
 
-  @LogsWarning("twice: its tokens are revoked")
+  @LogsWarning("its tokens are revoked")
   @Test // RFC 6749 §4.1.2
   void aSecondUseOfACodeRevokesOnlyItsOwnGrant() {
     HttpResponse<String> other = browser.redeem(browser.code());
@@ -314,7 +314,7 @@ class AuthorizationCodeGrantTest {
     assertThat(json(introspect(server, text(other, "access_token")))).containsEntry("active", true);
   }
 
-  @LogsWarning("twice: its tokens are revoked")
+  @LogsWarning("its tokens are revoked")
   @Test // RFC 6749 §4.1.2: the check and the use are atomic
   void ofConcurrentRequestsWithOneCodeAtMostOneGetsTokensAndTheyAreRevoked() {
     String code = browser.code();

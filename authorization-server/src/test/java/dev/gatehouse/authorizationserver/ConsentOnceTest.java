@@ -148,7 +148,7 @@ class ConsentOnceTest {
     assertThat(revocations).hasValue(0);
   }
 
-  @LogsWarning("twice: its tokens are revoked")
+  @LogsWarning("its tokens are revoked")
   @Test
   void aThiefOfACodeSentTwiceIsStillNoticed() {
     HttpResponse<String> page = consentPage();
@@ -168,7 +168,7 @@ class ConsentOnceTest {
         .isEqualTo("{\"active\":false}");
   }
 
-  @LogsWarning("twice: its tokens are revoked")
+  @LogsWarning("its tokens are revoked")
   @Test
   void aCodeSentTwiceThatIsRedeemedAgainLaterIsStolen() {
     HttpResponse<String> page = consentPage();
@@ -202,7 +202,7 @@ class ConsentOnceTest {
     assertThat(code(browser.decide(browser.open(request()), "approve"))).isNotEmpty();
   }
 
-  @LogsWarning("twice: its tokens are revoked")
+  @LogsWarning("its tokens are revoked")
   @Test
   void aDenialWithdrawsTheCodeThatTheSameFormGot() {
     HttpResponse<String> page = consentPage();

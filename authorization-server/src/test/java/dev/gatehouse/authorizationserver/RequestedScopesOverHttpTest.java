@@ -82,7 +82,7 @@ class RequestedScopesOverHttpTest {
       textBlock =
           """
           notes:read offline_access          | notes:read             |
-          openid email profile               | notes:read notes:write |
+          openid email profile               |                        | invalid_scope
           notes:write introspect             | notes:write            |
           introspect                         |                        | invalid_scope
           openid introspect                  |                        | invalid_scope

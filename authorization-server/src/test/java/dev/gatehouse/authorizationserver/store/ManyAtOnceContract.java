@@ -231,7 +231,7 @@ abstract class ManyAtOnceContract {
     assertThat(redeemed).containsOnly(true);
   }
 
-  @LogsWarning("twice: its tokens are revoked")
+  @LogsWarning("its tokens are revoked")
   @Test // RFC 6749 §4.1.2
   void ofManyRequestsWithOneCodeOneSucceedsAndItsTokensAreRevoked() {
     try (TestServer one = start(0);

@@ -5,6 +5,7 @@ import dev.gatehouse.internal.reload.Reloadable;
 import dev.gatehouse.internal.reload.SettingFile;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -102,50 +103,58 @@ final class AdditionsReader {
   }
 
   private static Map<String, String> headers(String text, boolean authorizationIsOurs) {
-    Set<String> seen = new HashSet<>();
     Map<String, String> headers = new LinkedHashMap<>();
+    Set<String> names = new HashSet<>();
+    Set<String> errors = new LinkedHashSet<>();
+    int number = 0;
     for (NameValueList.Pair pair : NameValueList.parse(text)) {
-      int number = headers.size() + 1;
+      number++;
       String name = pair.name().toLowerCase(Locale.ROOT);
-      check(
-          HEADER_NAME.matcher(name).matches(),
-          "has an invalid name in item " + number + "; write the name of a header");
-      check(!OUR_HEADERS.contains(name), "has " + name + ", which the filter sets; remove it");
-      check(
-          !(authorizationIsOurs && name.equals("authorization")),
-          "has authorization, which client-auth-method sets; remove one of them");
-      check(
-          HEADER_VALUE.matcher(pair.value()).matches(),
-          "has an invalid value in item " + number + "; write printable ASCII characters");
-      check(seen.add(name), "has a header twice, in item " + number + "; write each once");
+      if (!HEADER_NAME.matcher(name).matches()) {
+        errors.add("has an invalid name in item " + number + "; write the name of a header");
+      } else if (OUR_HEADERS.contains(name)) {
+        errors.add("has " + name + ", which the filter sets; remove it");
+      } else if (authorizationIsOurs && name.equals("authorization")) {
+        errors.add("has authorization, which client-auth-method sets; remove one of them");
+      } else if (!names.add(name)) {
+        errors.add("has a header twice, in item " + number + "; write each once");
+      }
+      if (!HEADER_VALUE.matcher(pair.value()).matches()) {
+        errors.add("has an invalid value in item " + number + "; write printable ASCII characters");
+      }
       headers.put(pair.name(), pair.value());
     }
+    throwIfAny(errors);
     return Map.copyOf(headers);
   }
 
   private static Map<String, List<String>> parameters(String text) {
     Map<String, List<String>> parameters = new LinkedHashMap<>();
+    Set<String> errors = new LinkedHashSet<>();
+    int number = 0;
     for (NameValueList.Pair pair : NameValueList.parse(text)) {
-      int number = parameters.size() + 1;
-      check(
-          PARAMETER_NAME.matcher(pair.name()).matches(),
-          "has an invalid name in item " + number + "; write printable ASCII without spaces");
-      check(
-          !OUR_PARAMETERS.contains(pair.name()),
-          "has " + pair.name() + ", which the filter sets; remove it");
-      check(
-          pair.value().chars().noneMatch(Character::isISOControl),
-          "has a control character in item " + number + "; remove it");
-      check( // RFC 6749 §3.2: not more than once
-          parameters.put(pair.name(), List.of(pair.value())) == null,
-          "has a parameter twice, in item " + number + "; write each once");
+      number++;
+      if (!PARAMETER_NAME.matcher(pair.name()).matches()) {
+        errors.add(
+            "has an invalid name in item " + number + "; write printable ASCII without spaces");
+      } else if (OUR_PARAMETERS.contains(pair.name())) {
+        errors.add("has " + pair.name() + ", which the filter sets; remove it");
+      }
+      if (pair.value().chars().anyMatch(Character::isISOControl)) {
+        errors.add("has a control character in item " + number + "; remove it");
+      }
+      // RFC 6749 §3.2: not more than once
+      if (parameters.put(pair.name(), List.of(pair.value())) != null) {
+        errors.add("has a parameter twice, in item " + number + "; write each once");
+      }
     }
+    throwIfAny(errors);
     return Map.copyOf(parameters);
   }
 
-  private static void check(boolean valid, String error) {
-    if (!valid) {
-      throw new IllegalArgumentException(error);
+  private static void throwIfAny(Set<String> errors) {
+    if (!errors.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; and it ", errors));
     }
   }
 }

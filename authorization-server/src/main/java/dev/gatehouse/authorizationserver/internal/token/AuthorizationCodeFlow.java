@@ -90,7 +90,9 @@ final class AuthorizationCodeFlow {
     }
     stores.tokens().revokeGrant(code.grantId());
     LOG.warn(
-        "client {} used code {} twice: its tokens are revoked", code.clientId(), presented.hash());
+        "client {} used code {} again, or after its user denied it: its tokens are revoked",
+        code.clientId(),
+        presented.hash());
     return INVALID_GRANT;
   }
 

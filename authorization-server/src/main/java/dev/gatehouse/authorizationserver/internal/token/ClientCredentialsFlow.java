@@ -35,7 +35,7 @@ final class ClientCredentialsFlow {
   }
 
   TokenResult handle(TokenRequest request, RegisteredClient client) {
-    RequestedScopes.Outcome granted = scopes.choose(request.getScope(), client);
+    RequestedScopes.Outcome granted = scopes.chooseWithoutUser(request.getScope(), client);
     if (!(granted instanceof RequestedScopes.Allowed allowed)) {
       return new TokenResult.Refused(TokenErrors.INVALID_SCOPE);
     }

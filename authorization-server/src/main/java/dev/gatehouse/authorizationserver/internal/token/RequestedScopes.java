@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * request {@code openid} and {@code offline_access} of every server.
  *
  * <p>A scope is known if the server lists it, if the client may use it, or if it is {@value
- * ScopeNames#INTROSPECT}. Unknown scopes are ignored; if no other is requested, the request counts
- * as one without scopes. Never grants more than what is allowed.
+ * ScopeNames#INTROSPECT}. Unknown scopes are ignored. If no other is requested, a user may consent
+ * to the default; a client that acts for itself gets nothing. Never grants more than what is
+ * allowed.
  */
 public final class RequestedScopes {
   private final Set<String> supported;
@@ -34,14 +35,27 @@ public final class RequestedScopes {
   record Refused() implements Outcome {}
 
   /**
-   * Chooses among the client's scopes: those requested that the client may use, or all of them by
-   * default. Refused if none remains, or one is malformed.
+   * Chooses among the client's scopes those that a user may consent to: those requested that the
+   * client may use, or all of them by default. Refused if none remains, or one is malformed.
    */
   public Outcome choose(@Nullable Scope asked, RegisteredClient client) {
+    return choose(asked, client, client.scopes());
+  }
+
+  /**
+   * Chooses the scopes of a client that acts for itself. Without a user who sees what is granted,
+   * only a request that names no scope at all gets the default.
+   */
+  Outcome chooseWithoutUser(@Nullable Scope asked, RegisteredClient client) {
+    return choose(asked, client, Set.of());
+  }
+
+  private Outcome choose(
+      @Nullable Scope asked, RegisteredClient client, Set<String> ifNoneIsKnown) {
     if (asked == null || asked.isEmpty()) {
       return new Allowed(client.scopes());
     }
-    Set<String> chosen = known(asked, client.scopes(), client.scopes());
+    Set<String> chosen = known(asked, client.scopes(), ifNoneIsKnown);
     chosen.retainAll(client.scopes());
     return isMalformed(asked) || chosen.isEmpty() ? new Refused() : new Allowed(chosen);
   }

@@ -57,6 +57,24 @@ class RequestedScopesTest {
       delimiter = '|',
       textBlock =
           """
+          no parameter: all               | a b |                      | a b
+          one                             | a b | b                    | b
+          one and an unknown              | a b | a offline_access     | a
+          only unknown ones               | a b | openid email profile |
+          a slip                          | a   | A                    |
+          known, but not the client's     | a b | z                    |
+          """)
+  void withoutAUserUnknownScopesAloneGrantNothing(
+      String what, @Nullable String client, @Nullable String requested, @Nullable String granted) {
+    assertThat(scopes.chooseWithoutUser(scope(requested), client(client)))
+        .isEqualTo(outcome(granted));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
           no parameter: all granted       | a b | a   |                      | a
           one of two                      | a b | a b | b                    | b
           all and an unknown one          | a b | a b | a b offline_access   | a b
