@@ -364,4 +364,24 @@ class FrontControllerTest {
       }
     }
   }
+
+  @Test
+  void beforeAServletOfItsOwnAFilterOnPathsNeedsNoOtherSetting() throws Exception {
+    McpAuthFilter filter = new McpAuthFilter(settings().build());
+    try (ProtectedServer server =
+        new ProtectedServer(
+            "/",
+            origin ->
+                context -> {
+                  ProtectedServer.addServlet(context, "mcp", deciding(path -> "/mcp"), "/mcp");
+                  var registration = context.addFilter("gatehouse", filter);
+                  registration.setAsyncSupported(true);
+                  registration.addMappingForUrlPatterns(
+                      EnumSet.allOf(DispatcherType.class), false, "/mcp", "/mcp/*");
+                })) {
+      assertThat(server.get("/mcp").statusCode()).isEqualTo(401);
+      assertThat(server.status(Secrets.token())).isEqualTo(200);
+      assertThat(server.get("/other").statusCode()).isEqualTo(404);
+    }
+  }
 }

@@ -34,6 +34,15 @@ public final class MappingCheck {
 
   private static final String EVERY_SERVLET = "*";
 
+  /** With any of them, the default REQUEST no longer applies, so a message names all. */
+  private static final String ALL_DISPATCHERS =
+      Stream.of(DispatcherType.values())
+          .map(type -> "<dispatcher>" + type + "</dispatcher>")
+          .collect(Collectors.joining());
+
+  /** What embedded Jetty adds if the application has no servlet for static files. */
+  private static final String NOT_FOUND_OF_JETTY = "$Default404Servlet-";
+
   private final Set<String> servletNames;
   private final List<UrlPattern> filterPatterns;
   private final Map<String, List<UrlPattern>> servlets = new TreeMap<>();
@@ -198,11 +207,8 @@ public final class MappingCheck {
     missing.removeAll(types);
     if (!missing.isEmpty() && !isOwnPath(target)) {
       findings.add(
-          "the filter is not mapped to '%s' for the dispatcher types %s; add "
-                  .formatted(target, missing)
-              + missing.stream()
-                  .map(type -> "<dispatcher>" + type + "</dispatcher>")
-                  .collect(Collectors.joining()));
+          "the filter is not mapped to '%s' for the dispatcher types %s; write %s"
+              .formatted(target, missing, ALL_DISPATCHERS));
     }
   }
 
@@ -232,7 +238,7 @@ public final class MappingCheck {
 
   /** The container's servlet for static files. All containers name it {@code default}. */
   private boolean isDefaultServlet(String servlet) {
-    return servlet.equals("default")
+    return (servlet.equals("default") || servlet.contains(NOT_FOUND_OF_JETTY))
         && servlets.getOrDefault(servlet, List.of()).stream().allMatch(UrlPattern::isDefault);
   }
 

@@ -259,9 +259,11 @@ class MappingCheckTest {
 
     assertThat(declared("mcp", types).findings(false))
         .containsExactly(
-            "the filter is not mapped to 'mcp' for the dispatcher types [%1$s]; add "
+            "the filter is not mapped to 'mcp' for the dispatcher types [%s]; write "
                     .formatted(missing)
-                + "<dispatcher>%s</dispatcher>".formatted(missing));
+                + "<dispatcher>FORWARD</dispatcher><dispatcher>INCLUDE</dispatcher>"
+                + "<dispatcher>REQUEST</dispatcher><dispatcher>ASYNC</dispatcher>"
+                + "<dispatcher>ERROR</dispatcher>");
     assertThat(declared("mcp", EnumSet.allOf(DispatcherType.class)).findings(false)).isEmpty();
   }
 
@@ -289,5 +291,20 @@ class MappingCheckTest {
                 .isAsyncOff())
         .isTrue();
     assertThat(check("mcp", "", "mcp=/mcp").isAsyncOff()).isFalse();
+  }
+
+  /** The names that containers give their own servlets, whose mapping is the default one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"default", "org.eclipse.jetty.ee10.servlet.ServletHandler$Default404Servlet-4b8"})
+  void theContainersOwnServletMayServeOtherPaths(String name) {
+    Map<String, List<String>> servlets = Map.of("mcp", List.of("/mcp"), name, List.of("/"));
+    List<String> filterPatterns = List.of("/mcp", "/mcp/*", "/.well-known/*");
+
+    assertThat(
+            new MappingCheck(
+                    List.of(), filterPatterns, servlets, null, Map.of(), false, Set.of())
+                .findings(false))
+        .isEmpty();
   }
 }
