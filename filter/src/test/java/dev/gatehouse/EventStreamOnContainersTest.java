@@ -160,6 +160,43 @@ class EventStreamOnContainersTest {
                         })));
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"UNDERTOW_16", "TOMCAT_32", "JETTY_64"})
+  void theBytesOfWhatAServletPrintsAreThoseOfTheContainer(Container container) throws Exception {
+    List<Action> actions =
+        List.of(
+            (request, response) -> {
+              var out = response.getOutputStream();
+              out.print("gr\u00fcn");
+              out.println("\u00fc");
+              out.print('\u00fc');
+              out.println(1.5);
+              out.println();
+              out.print(true);
+            },
+            (request, response) -> {
+              PrintWriter writer = response.getWriter();
+              writer.printf("%s %d\u20ac%n", "gr\u00fcn", 1);
+              writer.append('\u00fc').append("a\u20acb", 1, 2);
+              writer.println(new char[] {'\u20ac'});
+              writer.println(1.5);
+              writer.println();
+            });
+    for (Action action : actions) {
+      HttpServlet servlet =
+          servlet(
+              (request, response) -> {
+                response.setContentType("text/plain;charset=utf-8");
+                action.run(request, response);
+              });
+      try (FakeAuthorizationServer as = new FakeAuthorizationServer();
+          Container.Running server = container.start(servlet, filter(as), directory)) {
+        String unwrapped = send(server, "POST").body();
+        assertThat(send(server, "GET").body()).isEqualTo(unwrapped).contains("1.5");
+      }
+    }
+  }
+
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("lateDecisions")
   void aServletMayChangeStatusAndHeadersUntilTheStreamBegins(

@@ -289,6 +289,28 @@ class FrontControllerTest {
     assertThat(reached).hasPositiveValue();
   }
 
+  @Test
+  void aSecondMappingOfSpringMvcIsAnotherWayToTheMcpPath() throws Exception {
+    log.announce("filter gatehouse did not start");
+    McpAuthFilter filter = new McpAuthFilter(settings().mappingCheck("warn").build());
+    try (Container.Running server =
+        Container.UNDERTOW_16.start(
+            directory,
+            context -> {
+              ProtectedServer.addServlet(context, "app", spring("/mcp"), "/", "/app/*");
+              addFilter(context, filter);
+            })) {
+      get(server.port(), "/app/mcp");
+      assertThat(reached).as("the mapping matters").hasPositiveValue();
+      assertThat(getWithToken(server.port(), "/mcp").status()).isEqualTo(503);
+    }
+    assertThat(log.messages("ERROR"))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("may serve the same at '/app/mcp' as at '/mcp'");
+  }
+
   /** Undertow, because it starts an application whose filter does not start. */
   private void assertDoesNotStart(HttpServlet servlet, Settings settings, String finding)
       throws Exception {

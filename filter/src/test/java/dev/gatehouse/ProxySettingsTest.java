@@ -38,6 +38,7 @@ class ProxySettingsTest {
           http://forward_proxy:8080      | http://forward_proxy:8080
           http://10.0.0.1:1              | http://10.0.0.1:1
           http://[::1]:65535             | http://[::1]:65535
+          http://3proxy:3128             | http://3proxy:3128
           """)
   void aProxyIsUsedForAllServersExceptLoopback(String setting, String proxy) throws Exception {
     var choice = Objects.requireNonNull(minimal().proxy(setting).build().proxy);
@@ -67,6 +68,11 @@ class ProxySettingsTest {
           http://proxy.example:3128#secret      | is not of the form
           http://:3128                          | is not of the form
           http://-proxy:3128                    | is not of the form
+          http://proxy-:3128                    | is not of the form
+          http://proxy..example:3128            | is not of the form
+          http://[.]:3128                       | is not of the form
+          http://[::::]:3128                    | is not of the form
+          http://[1:2]:3128                     | is not of the form
           proxy.example:3128                    | is not of the form
           system                                | write that, or jvm
           JVM                                   | write that, or jvm

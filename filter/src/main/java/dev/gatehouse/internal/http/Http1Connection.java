@@ -8,10 +8,12 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
+import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.function.Supplier;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * Keeps tokens and credentials secret: a connection that logs nothing and wipes its buffers after
  * each exchange. The library's own connection logs everything that it sends and receives at DEBUG,
  * including tokens, and keeps the latest exchange in its buffers while idle.
+ *
+ * <p>Keeps responses apart, too: what arrives without a request is never read as the response to
+ * the next one, which may be about another token.
  */
 final class Http1Connection extends DefaultBHttpClientConnection
     implements ManagedHttpClientConnection {
@@ -55,8 +60,11 @@ final class Http1Connection extends DefaultBHttpClientConnection
   /** The output buffer, which the library does not expose; null before the first body. */
   private @Nullable SessionOutputBufferImpl sent;
 
-  /** The input buffer; null before the first body. */
+  /** The input buffer; null until the body of the present response. */
   private @Nullable SessionInputBufferImpl received;
+
+  /** Under TLS, what carries it. */
+  private volatile @Nullable Socket plain;
 
   /** The proxy that gets the requests, in plain text; null if the server or a tunnel does. */
   private volatile @Nullable ForwardProxy proxy;
@@ -76,6 +84,10 @@ final class Http1Connection extends DefaultBHttpClientConnection
   /** RFC 9112 §3.2.2: a request to a proxy names the whole URI. */
   @Override
   public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
+    if (received != null && hasUnreadData(received)) {
+      throw new ConnectionClosedException("a response without a request");
+    }
+    received = null;
     ForwardProxy via = proxy;
     if (via != null) {
       ((BasicHttpRequest) request).setAbsoluteRequestUri(true);
@@ -99,9 +111,33 @@ final class Http1Connection extends DefaultBHttpClientConnection
     return head;
   }
 
+  /**
+   * Whether the connection may carry another exchange: not if the server has sent more than a
+   * response (RFC 9112 §9.2). After a response without a body, there is no telling.
+   */
+  @Override
+  public boolean isConsistent() {
+    try {
+      return super.isConsistent() && received != null && !hasUnreadData(received);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private boolean hasUnreadData(SessionInputBufferImpl buffer) throws IOException {
+    Socket socket = getSocket();
+    Socket carrier = plain;
+    return buffer.hasBufferedData()
+        || (socket != null && socket.getInputStream().available() > 0)
+        || (carrier != null && carrier.getInputStream().available() > 0);
+  }
+
   /** Closes the socket if the exchange was cancelled while connecting. */
   @Override
   protected void bind(SocketHolder socket) throws IOException {
+    if (!(socket.getSocket() instanceof SSLSocket)) {
+      plain = socket.getSocket();
+    }
     if (!closed) {
       super.bind(socket);
     }

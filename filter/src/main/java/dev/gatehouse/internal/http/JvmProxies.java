@@ -6,6 +6,7 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ public record JvmProxies(@Nullable Reloadable<ProxyCredentials> credentials)
   private static Proxy first(ProxySelector selector, URI server) throws ProxyException {
     try {
       List<Proxy> proxies = selector.select(server);
-      return proxies.isEmpty() ? Proxy.NO_PROXY : proxies.get(0);
+      return proxies.isEmpty() ? Proxy.NO_PROXY : Objects.requireNonNull(proxies.get(0));
     } catch (RuntimeException e) { // of an application's own selector
       throw ProxyException.temporary("the JVM's proxy selector failed: " + e.getClass(), e);
     }

@@ -29,6 +29,17 @@ final class EventStreamOutput extends ServletOutputStream {
     response.write(() -> target.write(octets, offset, length));
   }
 
+  /** The inherited method writes ISO 8859-1; Jetty's writes the encoding of the response. */
+  @Override
+  public void print(String text) throws IOException {
+    response.write(() -> target.print(text));
+  }
+
+  @Override
+  public void println(String text) throws IOException {
+    response.write(() -> target.println(text));
+  }
+
   @Override
   public void flush() throws IOException {
     response.flush(target::flush);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A servlet that also serves paths to which the filter is not mapped. A front controller does so on
@@ -49,6 +50,7 @@ record PartlyProtectedServlet(
     for (UrlPattern pattern : filter.protecting()) {
       if (mappings.stream().anyMatch(pattern::overlaps)) {
         openNeighbour(pattern).ifPresent(findings::add);
+        openTwins(pattern).forEach(findings::add);
       }
     }
     return findings;
@@ -73,6 +75,37 @@ record PartlyProtectedServlet(
                     .formatted(name, pattern)
                 + " <url-pattern>%s</url-pattern>".formatted(below))
         : Optional.empty();
+  }
+
+  /**
+   * What is missing for paths at which another mapping of the servlet leads to the same place: with
+   * mappings {@code /} and {@code /app/*}, Spring takes {@code /app/mcp} for {@code /mcp}.
+   */
+  private Stream<String> openTwins(UrlPattern pattern) {
+    return mappings.stream()
+        .filter(from -> !pattern.isExtension() && pattern.overlaps(from) && serves(from, pattern))
+        .flatMap(
+            from ->
+                mappings.stream()
+                    .filter(to -> !to.equals(from) && isOpen(to, pattern.moved(from, to)))
+                    .map(to -> pattern.moved(from, to)))
+        .distinct()
+        .map(
+            twin ->
+                "servlet '%s' may serve the same at '%s' as at '%s', because it has several mappings;"
+                        .formatted(name, twin, pattern)
+                    + " add <url-pattern>%s</url-pattern>, or remove a mapping".formatted(twin));
+  }
+
+  private boolean isOpen(UrlPattern mapping, UrlPattern pattern) {
+    return pattern.overlaps(mapping) && serves(mapping, pattern) && !filter.cover(pattern);
+  }
+
+  /** Whether requests for these paths come by this mapping, and not all by a deeper one. */
+  private boolean serves(UrlPattern mapping, UrlPattern pattern) {
+    return mapping.isExact()
+        || mappings.stream()
+            .noneMatch(other -> other.isDeeperThan(mapping) && pattern.isWithin(other));
   }
 
   /** Names the paths that need no token. */

@@ -53,6 +53,31 @@ record UrlPattern(String text) {
         : below().overlaps(servlet);
   }
 
+  /** The beginning of a path that a servlet with this mapping does not get as path info. */
+  private String base() {
+    return isPrefix() ? prefix() : "";
+  }
+
+  /** Whether all of these paths are below a servlet's mapping. */
+  boolean isWithin(UrlPattern servlet) {
+    String start = isPrefix() ? prefix() : path();
+    return (start + "/").startsWith(servlet.base() + "/");
+  }
+
+  /** Whether a servlet with both mappings gets a longer part of the path as servlet path here. */
+  boolean isDeeperThan(UrlPattern mapping) {
+    return base().length() > mapping.base().length();
+  }
+
+  /**
+   * The paths that one mapping of a servlet gives the same path info as another mapping gives
+   * these: with {@code /app/*} besides {@code /}, {@code /app/mcp} is {@code /mcp}.
+   */
+  UrlPattern moved(UrlPattern from, UrlPattern to) {
+    String info = isWithin(from) ? path().substring(from.base().length()) : "";
+    return new UrlPattern(to.base() + (info.isEmpty() ? "/*" : info));
+  }
+
   private String prefix() {
     return text.substring(0, text.length() - 2);
   }

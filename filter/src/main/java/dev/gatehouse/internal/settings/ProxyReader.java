@@ -23,9 +23,11 @@ final class ProxyReader {
   private static final String JVM = "jvm";
 
   /** Names of services in container networks may have underscores. */
+  private static final String LABEL = "[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?";
+
   private static final Pattern ADDRESS =
       Pattern.compile(
-          "(?i)http://([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\\[[0-9a-f:.]+]):([0-9]{1,5})/?");
+          "(?i)http://(%1$s(?:\\.%1$s)*|\\[[0-9a-f:.]+]):([0-9]{1,5})/?".formatted(LABEL));
 
   private static final int MAX_PORT = 65_535;
 
@@ -75,13 +77,18 @@ final class ProxyReader {
       return new JvmProxies(credentials);
     }
     Matcher address = ADDRESS.matcher(text);
-    int port = address.matches() ? Integer.parseInt(address.group(3)) : 0;
-    if (port < 1 || port > MAX_PORT) {
+    int port = address.matches() ? Integer.parseInt(address.group(2)) : 0;
+    if (port < 1 || port > MAX_PORT || !isHost(address.group(1))) {
       settings.error(Setting.PROXY, problem(text.toLowerCase(Locale.ROOT)));
       return null;
     }
     ForwardProxy proxy = new ForwardProxy(address.group(1), port, credentials);
     return server -> proxy;
+  }
+
+  /** Whether a name, or what is between brackets, is one of a host. */
+  private static boolean isHost(String text) {
+    return !text.startsWith("[") || ServerUri.isAbsolute("http://" + text);
   }
 
   /** Does not repeat the text, which may contain a password. */

@@ -87,7 +87,7 @@ public final class ServerUri {
   }
 
   /** Whether the text is a URI with scheme and host. */
-  static boolean isAbsolute(String text) {
+  public static boolean isAbsolute(String text) {
     try {
       URI uri = new URI(text);
       return uri.getScheme() != null && host(uri) != null;

@@ -10,6 +10,7 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -132,6 +133,10 @@ class JvmProxiesTest {
     ProxySelector.setDefault(new Selector(List.of()));
     assertThat(proxies.proxyFor(server)).isNull();
     assertThatThrownBy(() -> proxies.proxyFor(URI.create("https://throw.example")))
+        .isInstanceOf(ProxyException.class)
+        .hasMessageContaining("the JVM's proxy selector failed");
+    ProxySelector.setDefault(new Selector(Collections.singletonList(null)));
+    assertThatThrownBy(() -> proxies.proxyFor(server))
         .isInstanceOf(ProxyException.class)
         .hasMessageContaining("the JVM's proxy selector failed");
   }

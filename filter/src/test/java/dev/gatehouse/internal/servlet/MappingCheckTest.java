@@ -111,7 +111,9 @@ class MappingCheckTest {
           app=/                     | /mcp /mcp/*     | every path except /evict, /mcp, /mcp/*
           app=/*                    | /mcp/*          | every path except /evict, /mcp/*
           app=/app/*                | /app/mcp/*      | every path of /app/* except /app/mcp/*
-          app=/ /app/*              | /mcp/*          | every path except /evict, /mcp/*; every path of /app/*
+          app=/ /app/*              | /mcp/* /app/mcp/* | every path except /app/mcp/*, /evict, /mcp/*; every path of /app/* except /app/mcp/*
+          app=/a/* /b/*             | /a/mcp/* /b/mcp/* | every path of /a/* except /a/mcp/*; every path of /b/* except /b/mcp/*
+          app=/ /*                  | /mcp/*          | every path except /evict, /mcp/*; every path except /evict, /mcp/*
           app=/ *.do                | /mcp/*          | every path except /evict, /mcp/*; every path of *.do except /mcp/*
           app=/mcp /info            | /mcp            | /info
           app=/ ; default=/x        | /a/* /b/*       | every path except /a/*, /b/*, /evict
@@ -139,6 +141,14 @@ class MappingCheckTest {
           app=/app/*     | /app/mcp  | add <url-pattern>/app/mcp/*</url-pattern>
           app=/mcp /mcp/sub | /mcp   | add <url-pattern>/mcp/*</url-pattern>
           app=/          | /         | below '/', to which the filter is not mapped; add <url-pattern>/*</url-pattern>
+          app=/ /app/*   | /mcp/*    | may serve the same at '/app/mcp/*' as at '/mcp/*', because it has several mappings; add <url-pattern>/app/mcp/*</url-pattern>
+          app=/ /app/*   | /app/mcp/* | same at '/mcp/*' as at '/app/mcp/*'
+          app=/ /app/*   | /app/*    | same at '/*' as at '/app/*'
+          app=/* /app/*  | /app/* /mcp/* | same at '/*' as at '/app/*'
+          app=/a/* /b/*  | /a/mcp/*  | same at '/b/mcp/*' as at '/a/mcp/*'
+          app=/a/* /a/b/* | /a/mcp/* | same at '/a/b/mcp/*' as at '/a/mcp/*'
+          app=/mcp /app/* | /mcp/*   | same at '/app/mcp/*' as at '/mcp/*'
+          app=/mcp /app/* | /app/mcp/* | same at '/mcp/*' as at '/app/mcp/*'
           app=/          | *.mcp     | can't be mapped to *.mcp
           sdk=/*         | /mcp /mcp/* | serves every path that ends in its endpoint
           sdk=/mcp /mcp2 | /mcp /mcp/* | serves every path that ends in its endpoint
