@@ -38,7 +38,11 @@ public final class KeysByAddress {
   /** Forged assertions cannot make this server fetch keys more often. */
   private static final Duration PAUSE = CacheLifetime.SHORTEST;
 
-  /** How long keys serve if they cannot be fetched again, counted from their fetch. */
+  /**
+   * How long keys serve if their host is down, counted from their fetch. Not for other reasons:
+   * callers can use up their share of the fetches, and send assertions during a fetch, so the
+   * thief of a key that was removed would decide how long it serves.
+   */
   private static final Duration USABLE_FOR = Duration.ofHours(1);
 
   private static final int MAX_ATTEMPTS = 10_000;
@@ -68,15 +72,30 @@ public final class KeysByAddress {
    * Keys that were fetched.
    *
    * @param proven whether keys at this address have verified an assertion
+   * @param outage whether their host was down when they were to be fetched again
    */
   private record Keys(
-      List<JWK> keys, int size, Instant fetchedAt, Duration lifetime, boolean proven) {
+      List<JWK> keys,
+      int size,
+      Instant fetchedAt,
+      Duration lifetime,
+      boolean proven,
+      boolean outage) {
     Keys {
       keys = List.copyOf(keys);
     }
 
     Keys asProven() {
-      return new Keys(keys, size, fetchedAt, lifetime, true);
+      return new Keys(keys, size, fetchedAt, lifetime, true, outage);
+    }
+
+    Keys afterOutage() {
+      return new Keys(keys, size, fetchedAt, lifetime, proven, true);
+    }
+
+    /** How long they serve if they cannot be fetched again now. */
+    Duration usableFor() {
+      return outage ? USABLE_FOR : CacheLifetime.LONGEST;
     }
   }
 
@@ -166,6 +185,7 @@ public final class KeysByAddress {
       return verifyByLastKeys(address, signature, busy.why());
     }
     if (outcome instanceof DocumentFetcher.Unreachable unreachable) {
+      known.asMap().computeIfPresent(address, (same, latest) -> latest.afterOutage());
       attempts.put(address, Optional.of(unreachable.why()));
       return verifyByLastKeys(address, signature, unreachable.why());
     }
@@ -189,7 +209,8 @@ public final class KeysByAddress {
                 document.body().length(),
                 clock.instant(),
                 document.lifetime(),
-                isProven));
+                isProven,
+                false));
         return;
       } catch (ParseException e) {
         // The parser's message may quote the document.
@@ -255,7 +276,7 @@ public final class KeysByAddress {
 
   private boolean isVerifiedByUsableKeys(URI address, Predicate<List<JWK>> signature) {
     Keys keys = known.getIfPresent(address);
-    return keys != null && isVerified(address, keys, USABLE_FOR, signature);
+    return keys != null && isVerified(address, keys, keys.usableFor(), signature);
   }
 
   private boolean isVerified(
