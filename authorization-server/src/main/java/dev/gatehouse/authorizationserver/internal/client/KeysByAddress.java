@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +39,8 @@ public final class KeysByAddress {
 
   /**
    * How long keys serve if their host is down, counted from their fetch. Not for other reasons:
-   * callers can use up their share of the fetches, and send assertions during a fetch, so the
-   * thief of a key that was removed would decide how long it serves.
+   * callers can use up their share of the fetches, and send assertions during a fetch, so the thief
+   * of a key that was removed would decide how long it serves.
    */
   private static final Duration USABLE_FOR = Duration.ofHours(1);
 
@@ -52,11 +51,6 @@ public final class KeysByAddress {
 
   /** The rest of what an entry needs. */
   private static final int SIZE_OF_ENTRY = 1_000;
-
-  /** How many requests may wait for the fetch of another: they occupy threads of the container. */
-  private static final int MAX_WAITING = 16;
-
-  private static final int MAX_WAITING_PER_CALLER = 8;
 
   private final DocumentFetcher fetcher;
   private final FetchPermits permits;
@@ -239,23 +233,7 @@ public final class KeysByAddress {
     if (isVerifiedByUsableKeys(address, signature)) {
       return true;
     }
-    Optional<FetchPermits.Permit> ofCaller =
-        permits.enter("waiting for keys: " + FetchPermits.caller(), MAX_WAITING_PER_CALLER);
-    Optional<FetchPermits.Permit> ofAll = permits.enter("waiting for keys", MAX_WAITING);
-    try {
-      if (ofCaller.isEmpty() || ofAll.isEmpty()) {
-        throw new ClientUnreachableException("too many requests wait for keys");
-      }
-      other.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClientUnreachableException("interrupted");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("it is never completed exceptionally", e);
-    } finally {
-      ofCaller.ifPresent(FetchPermits.Permit::close);
-      ofAll.ifPresent(FetchPermits.Permit::close);
-    }
+    permits.await(other);
     Optional<String> attempt = attempts.getIfPresent(address);
     return attempt == null
         ? verifyByLastKeys(address, signature, "too many concurrent look-ups")
