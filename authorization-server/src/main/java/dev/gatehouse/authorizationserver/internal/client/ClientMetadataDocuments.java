@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +34,10 @@ import org.slf4j.LoggerFactory;
 public final class ClientMetadataDocuments implements ClientRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(ClientMetadataDocuments.class);
 
-  /** How long the last document serves if it cannot be fetched again, counted from its fetch. */
+  /**
+   * How long the last document serves if its host is down, counted from its fetch. Not for other
+   * reasons, because callers can cause them: see {@link KeysByAddress}.
+   */
   private static final Duration USABLE_FOR = Duration.ofHours(1);
 
   private static final Duration FAILURE_REMEMBERED = Duration.ofSeconds(10);
@@ -51,13 +56,28 @@ public final class ClientMetadataDocuments implements ClientRegistry {
    */
   private final Cache<String, Optional<String>> failures;
 
-  /** The ids of known clients whose documents are being fetched. */
-  private final Set<String> refreshing = ConcurrentHashMap.newKeySet();
+  /** The known clients whose documents are being fetched, by id. */
+  private final ConcurrentMap<String, CompletableFuture<Boolean>> refreshing =
+      new ConcurrentHashMap<>();
 
-  /** A client whose document was valid when it was fetched. */
-  private record Known(RegisteredClient client, Instant fetchedAt, Duration lifetime) {
+  /**
+   * A client whose document was valid when it was fetched.
+   *
+   * @param outage whether its host was down when it was to be fetched again
+   */
+  private record Known(
+      RegisteredClient client, Instant fetchedAt, Duration lifetime, boolean outage) {
     boolean isFresh(Instant now) {
       return now.isBefore(fetchedAt.plus(lifetime));
+    }
+
+    /** Whether it serves if it cannot be fetched again now. */
+    boolean isUsable(Instant now) {
+      return !now.isAfter(fetchedAt.plus(outage ? USABLE_FOR : CacheLifetime.LONGEST));
+    }
+
+    Known afterOutage() {
+      return new Known(client, fetchedAt, lifetime, true);
     }
   }
 
@@ -119,8 +139,12 @@ public final class ClientMetadataDocuments implements ClientRegistry {
 
   /** Fetches a document again. If it cannot be fetched now, the last one serves. */
   private Optional<RegisteredClient> refresh(String clientId, URI url, Known before) {
-    if (!refreshing.add(clientId)) {
-      return lastValid(before, "another look-up is running");
+    CompletableFuture<Boolean> own = new CompletableFuture<>();
+    CompletableFuture<Boolean> other = refreshing.putIfAbsent(clientId, own);
+    if (other != null) {
+      return before.isUsable(clock.instant())
+          ? Optional.of(before.client())
+          : afterRefresh(clientId, other);
     }
     try {
       Optional<FetchPermits.Permit> permit = permits.enterForKnown();
@@ -133,8 +157,19 @@ public final class ClientMetadataDocuments implements ClientRegistry {
       }
       return remember(clientId, before, permit.get(), fetcher.fetchAgain(url, permit.get()::close));
     } finally {
-      refreshing.remove(clientId);
+      refreshing.remove(clientId, own);
+      own.complete(true);
     }
+  }
+
+  private Optional<RegisteredClient> afterRefresh(
+      String clientId, CompletableFuture<Boolean> other) {
+    permits.await(other);
+    Known latest = known.getIfPresent(clientId);
+    Optional<String> failure = failures.getIfPresent(clientId);
+    return failure == null
+        ? lastValid(latest, "too many concurrent look-ups")
+        : failure.flatMap(outage -> lastValid(latest, outage));
   }
 
   private Optional<RegisteredClient> remember(
@@ -149,7 +184,8 @@ public final class ClientMetadataDocuments implements ClientRegistry {
     if (outcome instanceof DocumentFetcher.Unreachable unreachable) {
       // It is unknown whether the client still exists.
       failures.put(clientId, Optional.of(unreachable.why()));
-      return lastValid(before, unreachable.why());
+      known.asMap().computeIfPresent(clientId, (same, latest) -> latest.afterOutage());
+      return lastValid(before == null ? null : before.afterOutage(), unreachable.why());
     }
     Optional<RegisteredClient> client = Optional.empty();
     if (outcome instanceof DocumentFetcher.Fetched document) {
@@ -157,7 +193,7 @@ public final class ClientMetadataDocuments implements ClientRegistry {
       client.ifPresent(
           valid -> {
             permit.refund();
-            known.put(clientId, new Known(valid, clock.instant(), document.lifetime()));
+            known.put(clientId, new Known(valid, clock.instant(), document.lifetime(), false));
           });
     } else if (outcome instanceof DocumentFetcher.NoDocument none) {
       LOG.info("no client metadata document at {}: {}", clientId, none.why());
@@ -170,7 +206,7 @@ public final class ClientMetadataDocuments implements ClientRegistry {
   }
 
   private Optional<RegisteredClient> lastValid(@Nullable Known before, String why) {
-    if (before == null || clock.instant().isAfter(before.fetchedAt().plus(USABLE_FOR))) {
+    if (before == null || !before.isUsable(clock.instant())) {
       throw new ClientUnreachableException(why);
     }
     return Optional.of(before.client());

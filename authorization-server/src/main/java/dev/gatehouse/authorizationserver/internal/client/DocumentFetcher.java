@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.gatehouse.authorizationserver.internal.settings.DocumentAccess;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Authenticator;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.URI;
@@ -47,6 +48,9 @@ public final class DocumentFetcher {
 
   /** For URLs that have led to a document before, so that other URLs cannot keep them waiting. */
   private static final int MAX_KNOWN_AT_ONCE = 4;
+
+  /** Answers no challenge. */
+  private static final Authenticator NO_CREDENTIALS = new Authenticator() {};
 
   private final SSLSocketFactory tls;
   private final Predicate<InetAddress> allowed;
@@ -183,6 +187,8 @@ public final class DocumentFetcher {
     connection.setSSLSocketFactory(sockets);
     connection.setInstanceFollowRedirects(false);
     connection.setUseCaches(false);
+    // The default one may be the application's, and would give its passwords to any host.
+    connection.setAuthenticator(NO_CREDENTIALS);
     connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
     connection.setReadTimeout((int) READ_TIMEOUT.toMillis());
     connection.setRequestProperty("Accept", "application/json, application/*+json");

@@ -1,13 +1,16 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
 import dev.gatehouse.authorizationserver.internal.endpoint.CallerAddress;
+import dev.gatehouse.authorizationserver.internal.endpoint.ClientUnreachableException;
 import dev.gatehouse.authorizationserver.internal.settings.DocumentRateLimits;
 import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 
 /**
  * Permits fetches of documents and keys that a caller names: only a few at once and a limited
@@ -19,6 +22,11 @@ public final class FetchPermits {
 
   /** For all others, what was fetched before serves. */
   private static final int MAX_KNOWN_AT_ONCE = 1;
+
+  /** How many requests may wait for the fetch of another: they occupy threads of the container. */
+  private static final int MAX_WAITING = 16;
+
+  private static final int MAX_WAITING_PER_CALLER = 8;
 
   private final DocumentRateLimits limits;
   private final Map<String, Integer> running = new ConcurrentHashMap<>();
@@ -58,6 +66,30 @@ public final class FetchPermits {
           return admitted[0] ? Integer.valueOf(before + 1) : count;
         });
     return admitted[0] ? Optional.of(new Permit(caller)) : Optional.empty();
+  }
+
+  /**
+   * Waits for the end of a fetch that another request has started.
+   *
+   * @throws ClientUnreachableException when too many requests wait already
+   */
+  void await(CompletableFuture<Boolean> other) {
+    Optional<Permit> ofCaller = enter("waiting: " + caller(), MAX_WAITING_PER_CALLER);
+    Optional<Permit> ofAll = enter("waiting", MAX_WAITING);
+    try {
+      if (ofCaller.isEmpty() || ofAll.isEmpty()) {
+        throw new ClientUnreachableException("too many requests wait for a fetch");
+      }
+      other.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClientUnreachableException("interrupted");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("it is never completed exceptionally", e);
+    } finally {
+      ofCaller.ifPresent(Permit::close);
+      ofAll.ifPresent(Permit::close);
+    }
   }
 
   /** The permit for one fetch, to be closed when no thread works on it any more. */

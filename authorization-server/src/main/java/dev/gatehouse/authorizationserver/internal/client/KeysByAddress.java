@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,11 @@ public final class KeysByAddress {
   /** Forged assertions cannot make this server fetch keys more often. */
   private static final Duration PAUSE = CacheLifetime.SHORTEST;
 
-  /** How long keys serve if they cannot be fetched again, counted from their fetch. */
+  /**
+   * How long keys serve if their host is down, counted from their fetch. Not for other reasons:
+   * callers can use up their share of the fetches, and send assertions during a fetch, so the thief
+   * of a key that was removed would decide how long it serves.
+   */
   private static final Duration USABLE_FOR = Duration.ofHours(1);
 
   private static final int MAX_ATTEMPTS = 10_000;
@@ -48,11 +51,6 @@ public final class KeysByAddress {
 
   /** The rest of what an entry needs. */
   private static final int SIZE_OF_ENTRY = 1_000;
-
-  /** How many requests may wait for the fetch of another: they occupy threads of the container. */
-  private static final int MAX_WAITING = 16;
-
-  private static final int MAX_WAITING_PER_CALLER = 8;
 
   private final DocumentFetcher fetcher;
   private final FetchPermits permits;
@@ -68,15 +66,30 @@ public final class KeysByAddress {
    * Keys that were fetched.
    *
    * @param proven whether keys at this address have verified an assertion
+   * @param outage whether their host was down when they were to be fetched again
    */
   private record Keys(
-      List<JWK> keys, int size, Instant fetchedAt, Duration lifetime, boolean proven) {
+      List<JWK> keys,
+      int size,
+      Instant fetchedAt,
+      Duration lifetime,
+      boolean proven,
+      boolean outage) {
     Keys {
       keys = List.copyOf(keys);
     }
 
     Keys asProven() {
-      return new Keys(keys, size, fetchedAt, lifetime, true);
+      return new Keys(keys, size, fetchedAt, lifetime, true, outage);
+    }
+
+    Keys afterOutage() {
+      return new Keys(keys, size, fetchedAt, lifetime, proven, true);
+    }
+
+    /** How long they serve if they cannot be fetched again now. */
+    Duration usableFor() {
+      return outage ? USABLE_FOR : CacheLifetime.LONGEST;
     }
   }
 
@@ -166,6 +179,7 @@ public final class KeysByAddress {
       return verifyByLastKeys(address, signature, busy.why());
     }
     if (outcome instanceof DocumentFetcher.Unreachable unreachable) {
+      known.asMap().computeIfPresent(address, (same, latest) -> latest.afterOutage());
       attempts.put(address, Optional.of(unreachable.why()));
       return verifyByLastKeys(address, signature, unreachable.why());
     }
@@ -189,7 +203,8 @@ public final class KeysByAddress {
                 document.body().length(),
                 clock.instant(),
                 document.lifetime(),
-                isProven));
+                isProven,
+                false));
         return;
       } catch (ParseException e) {
         // The parser's message may quote the document.
@@ -218,23 +233,7 @@ public final class KeysByAddress {
     if (isVerifiedByUsableKeys(address, signature)) {
       return true;
     }
-    Optional<FetchPermits.Permit> ofCaller =
-        permits.enter("waiting for keys: " + FetchPermits.caller(), MAX_WAITING_PER_CALLER);
-    Optional<FetchPermits.Permit> ofAll = permits.enter("waiting for keys", MAX_WAITING);
-    try {
-      if (ofCaller.isEmpty() || ofAll.isEmpty()) {
-        throw new ClientUnreachableException("too many requests wait for keys");
-      }
-      other.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClientUnreachableException("interrupted");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("it is never completed exceptionally", e);
-    } finally {
-      ofCaller.ifPresent(FetchPermits.Permit::close);
-      ofAll.ifPresent(FetchPermits.Permit::close);
-    }
+    permits.await(other);
     Optional<String> attempt = attempts.getIfPresent(address);
     return attempt == null
         ? verifyByLastKeys(address, signature, "too many concurrent look-ups")
@@ -255,7 +254,7 @@ public final class KeysByAddress {
 
   private boolean isVerifiedByUsableKeys(URI address, Predicate<List<JWK>> signature) {
     Keys keys = known.getIfPresent(address);
-    return keys != null && isVerified(address, keys, USABLE_FOR, signature);
+    return keys != null && isVerified(address, keys, keys.usableFor(), signature);
   }
 
   private boolean isVerified(

@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizationserver.internal.client;
 
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
@@ -38,24 +39,24 @@ record SuppliedAuthentication(
   /** Where the metadata comes from. */
   enum Source {
     /** RFC 7591 §2: the default method; the response names the one that was registered. */
-    REGISTRATION("client_secret_basic", true, 1),
+    REGISTRATION("client_secret_basic", false, 1),
 
     /** A public document has no secret. There is no response, so all methods remain usable. */
-    DOCUMENT("none", false, 2);
+    DOCUMENT("none", true, 2);
 
     private final String defaultMethod;
-    private final boolean hasSecrets;
+    private final boolean isPublic;
     private final int mostMethods;
 
-    Source(String defaultMethod, boolean hasSecrets, int mostMethods) {
+    Source(String defaultMethod, boolean isPublic, int mostMethods) {
       this.defaultMethod = defaultMethod;
-      this.hasSecrets = hasSecrets;
+      this.isPublic = isPublic;
       this.mostMethods = mostMethods;
     }
 
     private boolean supports(String method) {
       return RegisteredClient.AUTH_METHODS.contains(method)
-          && (hasSecrets || !method.startsWith(WITH_SECRET));
+          && (!isPublic || !method.startsWith(WITH_SECRET));
     }
   }
 
@@ -65,6 +66,10 @@ record SuppliedAuthentication(
     String jwksUri = address(metadata.getJWKSetURI());
     if (jwks != null && jwksUri != null) {
       // RFC 7591 §2: "MUST NOT both be present"
+      return Optional.empty();
+    }
+    if (source.isPublic && hasSecretKey(metadata)) {
+      // Everyone can read it, and sign with it.
       return Optional.empty();
     }
     boolean hasKeys = areSupported(metadata, jwks, jwksUri);
@@ -108,6 +113,11 @@ record SuppliedAuthentication(
     } catch (ParseException e) {
       throw new IllegalStateException("the keys were legal before", e);
     }
+  }
+
+  private static boolean hasSecretKey(ClientMetadata metadata) {
+    return metadata.getJWKSet() != null
+        && metadata.getJWKSet().getKeys().stream().anyMatch(JWK::isPrivate);
   }
 
   private static @Nullable String address(@Nullable URI jwksUri) {

@@ -11,6 +11,7 @@ import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
 import dev.gatehouse.authorizationserver.testing.HttpsHost;
 import dev.gatehouse.authorizationserver.testing.TurnedClock;
+import dev.gatehouse.testing.Await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What callers that name made-up documents can do to others, with a real https server. */
 @SuppressWarnings("NullAway.Init")
@@ -160,29 +163,66 @@ class ClientDocumentLimitsTest {
     assertThat(find(ATTACKER, host.url("/valid/again"))).isPresent();
   }
 
-  @Test
-  void whileAKnownDocumentIsBeingFetchedTheLastOneServesOthersForAnHour() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"200, true", "404, false"})
+  void whileAKnownDocumentIsBeingFetchedTheLastOneServesOthersForHalfAnHourAndThenTheyWait(
+      int status, boolean exists) throws Exception {
     assertThat(find(HONEST, id)).isPresent();
     clock.turn(Duration.ofMinutes(10));
+    CompletableFuture<Optional<RegisteredClient>> first = fetchSlowly(status);
+
+    assertThat(find(HONEST, id)).isPresent();
+    clock.turn(Duration.ofMinutes(20));
+    assertThat(find(HONEST, id)).isPresent();
+    clock.turn(Duration.ofMillis(1));
+    List<CompletableFuture<Optional<RegisteredClient>>> others = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      others.add(CompletableFuture.supplyAsync(() -> find(HONEST, id), threads));
+    }
+    Await.until(
+        "one is turned away",
+        () -> others.stream().anyMatch(CompletableFuture::isCompletedExceptionally));
+    over.countDown();
+
+    assertThat(first.get(30, TimeUnit.SECONDS).isPresent()).isEqualTo(exists);
+    others.removeIf(CompletableFuture::isCompletedExceptionally);
+    assertThat(others).hasSize(8);
+    for (CompletableFuture<Optional<RegisteredClient>> other : others) {
+      assertThat(other.get(30, TimeUnit.SECONDS).isPresent()).isEqualTo(exists);
+    }
+  }
+
+  @Test
+  void whileADocumentOfAHostThatWasDownIsBeingFetchedTheLastOneServesOthersForAnHour()
+      throws Exception {
+    assertThat(find(HONEST, id)).isPresent();
+    clock.turn(Duration.ofMinutes(10));
+    host.serve(exchange -> HttpsHost.answer(exchange, 503, "text/plain", "down"));
+    assertThat(find(HONEST, id)).isPresent();
+    clock.turn(Duration.ofMinutes(50));
+    CompletableFuture<Optional<RegisteredClient>> first = fetchSlowly(404);
+
+    assertThat(find(HONEST, id)).isPresent();
+
+    over.countDown();
+    assertThat(first.get(30, TimeUnit.SECONDS)).isEmpty();
+  }
+
+  private CompletableFuture<Optional<RegisteredClient>> fetchSlowly(int status)
+      throws InterruptedException {
+    String body =
+        "{\"client_id\":\"" + id + "\",\"redirect_uris\":[\"https://app.example.com/cb\"]}";
     CountDownLatch arrived = new CountDownLatch(1);
     host.serve(
         exchange -> {
           arrived.countDown();
           hang();
-          HttpsHost.answer(exchange, 404, "text/plain", "gone");
+          HttpsHost.answer(exchange, status, "application/json", body);
         });
-    CompletableFuture<Optional<RegisteredClient>> first =
+    CompletableFuture<Optional<RegisteredClient>> slow =
         CompletableFuture.supplyAsync(() -> find(ATTACKER, id), threads);
     assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
-
-    assertThat(find(HONEST, id)).isPresent();
-    clock.turn(Duration.ofMinutes(50));
-    assertThat(find(HONEST, id)).isPresent();
-    clock.turn(Duration.ofMillis(1));
-    assertRefused(HONEST, id);
-
-    over.countDown();
-    first.handle((client, failure) -> true).get(30, TimeUnit.SECONDS);
+    return slow;
   }
 
   @Test // otherwise an attacker with clients of its own could keep all others from being refreshed

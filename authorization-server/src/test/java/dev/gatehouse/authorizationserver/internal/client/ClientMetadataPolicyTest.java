@@ -119,12 +119,18 @@ class ClientMetadataPolicyTest {
   }
 
   @Test
-  void thePrivatePartOfAKeyThatAClientSendsByMistakeIsNotKept() {
+  void thePrivatePartOfAKeyThatAClientRegistersByMistakeIsNotKept() {
     String secret = "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE";
     String jwks = ",\"jwks\":{\"keys\":[" + EC_KEY.formatted(",\"d\":\"" + secret + "\"") + "]}";
 
     assertThat(
-            accepted("{" + REDIRECT + jwks + ",\"token_endpoint_auth_method\":\"private_key_jwt\"}")
+            ((Accepted)
+                    check(
+                        "{"
+                            + REDIRECT
+                            + jwks
+                            + ",\"token_endpoint_auth_method\":\"private_key_jwt\"}",
+                        Source.REGISTRATION))
                 .authentication()
                 .jwks())
         .contains("MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4")
@@ -318,11 +324,15 @@ class ClientMetadataPolicyTest {
   }
 
   private static Outcome check(String json) {
+    return check(json, Source.DOCUMENT);
+  }
+
+  private static Outcome check(String json, Source source) {
     try {
       return ClientMetadataPolicy.check(
           ClientMetadata.parse(JSONObjectUtils.parse(json)),
           new LinkedHashSet<>(List.of("notes:read", "notes:write")),
-          Source.DOCUMENT);
+          source);
     } catch (ParseException e) {
       throw new AssertionError(json, e);
     }

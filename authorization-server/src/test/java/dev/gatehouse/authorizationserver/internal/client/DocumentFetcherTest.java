@@ -10,7 +10,9 @@ import dev.gatehouse.authorizationserver.internal.client.DocumentFetcher.Outcome
 import dev.gatehouse.authorizationserver.internal.client.DocumentFetcher.Unreachable;
 import dev.gatehouse.authorizationserver.testing.HttpsHost;
 import java.io.IOException;
+import java.net.Authenticator;
 import java.net.InetAddress;
+import java.net.PasswordAuthentication;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
@@ -24,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +77,37 @@ class DocumentFetcherTest {
     assertThat(received)
         .contains("GET /client.json", "Accept")
         .doesNotContain("Cookie", "Authorization", "Referer");
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "401, WWW-Authenticate, Basic realm=x",
+    "401, WWW-Authenticate, 'Digest realm=\"x\", nonce=\"x\"'",
+    "407, Proxy-Authenticate, Basic realm=x",
+  })
+  void theCredentialsOfTheApplicationAreGivenToNoHost(int status, String header, String challenge) {
+    AtomicInteger asked = new AtomicInteger();
+    host.serve(
+        exchange -> {
+          exchange.getResponseHeaders().set(header, challenge);
+          HttpsHost.answer(exchange, status, "text/plain", "who are you?");
+        });
+    Authenticator.setDefault(
+        new Authenticator() {
+          @Override
+          protected PasswordAuthentication getPasswordAuthentication() {
+            asked.incrementAndGet();
+            return new PasswordAuthentication("application", "secret".toCharArray());
+          }
+        });
+    try {
+      assertThat(fetch()).isInstanceOf(NoDocument.class);
+    } finally {
+      Authenticator.setDefault(null);
+    }
+
+    assertThat(asked).hasValue(0);
+    assertThat(host.requests()).isEqualTo(1);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -410,6 +410,55 @@ class KeysByAddressTest {
     assertThat(slow.get(30, TimeUnit.SECONDS)).isFalse();
   }
 
+  @Test // a thief could send two assertions at once
+  void aRemovedKeyIsRefusedAfterHalfAnHourAlsoWhileKeysAreFetchedAgain() throws Exception {
+    serve(FIRST);
+    assertThat(verify(FIRST)).isTrue();
+    clock.turn(Duration.ofMinutes(30).minusMillis(1));
+    CountDownLatch arrived = serveSlowly(SECOND);
+    CompletableFuture<Boolean> forged =
+        CompletableFuture.supplyAsync(() -> verify(ATTACKER, client, FORGED), threads);
+    assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(verify(ATTACKER, client, FIRST)).isTrue();
+
+    clock.turn(Duration.ofMillis(1));
+    CompletableFuture<Boolean> removed =
+        CompletableFuture.supplyAsync(() -> verify(ATTACKER, client, FIRST), threads);
+    CompletableFuture<Boolean> current =
+        CompletableFuture.supplyAsync(() -> verify(SECOND), threads);
+    over.countDown();
+
+    assertThat(removed.get(30, TimeUnit.SECONDS)).isFalse();
+    assertThat(current.get(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(forged.get(30, TimeUnit.SECONDS)).isFalse();
+  }
+
+  @Test // a thief could use up its share of the fetches first
+  void aRemovedKeyIsRefusedAfterHalfAnHourAlsoWhenTheCallerMayFetchNoMore() {
+    serve(FIRST);
+    assertThat(verify(FIRST)).isTrue();
+    serve(SECOND);
+    clock.turn(Duration.ofMinutes(30).minusSeconds(20));
+    for (int i = 0; i < 23; i++) {
+      assertThat(verify(ATTACKER, client("evil", "/evil?" + i), SECOND)).isTrue();
+    }
+    clock.turn(Duration.ofSeconds(10));
+    failAtKnownAddresses(0, 20);
+
+    assertThat(verify(ATTACKER, client, FIRST)).isTrue();
+    clock.turn(Duration.ofSeconds(10));
+    // Ten seconds refund three of twenty failures.
+    failAtKnownAddresses(20, 23);
+    assertUnknown(ATTACKER, client, FIRST, "failed look-ups");
+    assertThat(verify(FIRST)).isFalse();
+  }
+
+  private void failAtKnownAddresses(int from, int to) {
+    for (int i = from; i < to; i++) {
+      assertThat(verify(ATTACKER, client("evil", "/evil?" + i), UNKNOWN)).isFalse();
+    }
+  }
+
   /** Sends blanks until the test is over, so that no read timeout ends the response. */
   private CountDownLatch serveSlowly(AssertionKey key) {
     CountDownLatch arrived = new CountDownLatch(1);

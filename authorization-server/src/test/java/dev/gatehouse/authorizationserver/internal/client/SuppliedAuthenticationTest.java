@@ -2,10 +2,12 @@ package dev.gatehouse.authorizationserver.internal.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
 import dev.gatehouse.authorizationserver.internal.client.SuppliedAuthentication.Source;
+import dev.gatehouse.authorizationserver.testing.AssertionKey;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,11 @@ class SuppliedAuthenticationTest {
           "private_key_jwt" | | keys | private_key_jwt | private_key_jwt
           "private_key_jwt" | | both | refused      | refused
           "none"            | | both | refused      | refused
+          "private_key_jwt" | | private   | refused | private_key_jwt
+          "private_key_jwt" | | symmetric | refused | refused
+          "none"            | | private   | refused | none
+          "none"            | | symmetric | refused | none
+          "private_key_jwt" | ["none"] | private | refused | private_key_jwt
           "private_key_jwt" | ["none","private_key_jwt"] | uri  | private_key_jwt none | private_key_jwt
           "private_key_jwt" | ["none","private_key_jwt"] | keys | private_key_jwt none | private_key_jwt
           "private_key_jwt" | ["none","private_key_jwt"] |      | none | none
@@ -81,6 +88,8 @@ class SuppliedAuthenticationTest {
     return switch (kind) {
       case "uri" -> ",\"jwks_uri\":\"" + URI + "\"";
       case "keys" -> ",\"jwks\":" + KEYS;
+      case "private" -> ",\"jwks\":" + new JWKSet(AssertionKey.ec("a").key()).toString(false);
+      case "symmetric" -> ",\"jwks\":{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}";
       case "both" -> ",\"jwks_uri\":\"" + URI + "\",\"jwks\":" + KEYS;
       default -> ",\"jwks_uri\":null,\"jwks\":null";
     };
