@@ -312,8 +312,7 @@ class MappingCheckTest {
     List<String> filterPatterns = List.of("/mcp", "/mcp/*", "/.well-known/*");
 
     assertThat(
-            new MappingCheck(
-                    List.of(), filterPatterns, servlets, null, Map.of(), false, Set.of())
+            new MappingCheck(List.of(), filterPatterns, servlets, null, Map.of(), false, Set.of())
                 .findings(false))
         .isEmpty();
   }
