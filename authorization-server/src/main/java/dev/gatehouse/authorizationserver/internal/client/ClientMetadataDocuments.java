@@ -42,14 +42,19 @@ public final class ClientMetadataDocuments implements ClientRegistry {
 
   private static final Duration FAILURE_REMEMBERED = Duration.ofSeconds(10);
   private static final int MAX_FAILURES = 1_000;
-  private static final int MAX_KNOWN = 10_000;
+
+  /** Of all documents together, in characters: callers choose how many there are. */
+  private static final int MAX_SIZE = 16 * 1024 * 1024;
+
+  /** The rest of what an entry needs. */
+  private static final int SIZE_OF_ENTRY = 1_000;
 
   private final ClientRegistry others;
   private final DocumentFetcher fetcher;
   private final MetadataDocumentReader reader;
   private final FetchPermits permits;
   private final InstantSource clock;
-  private final Cache<String, Known> known = Caffeine.newBuilder().maximumSize(MAX_KNOWN).build();
+  private final Cache<String, Known> known;
 
   /**
    * The last failure by client id: the reason of an outage, empty if there is no valid document.
@@ -63,10 +68,11 @@ public final class ClientMetadataDocuments implements ClientRegistry {
   /**
    * A client whose document was valid when it was fetched.
    *
+   * @param size of the document, in characters
    * @param outage whether its host was down when it was to be fetched again
    */
   private record Known(
-      RegisteredClient client, Instant fetchedAt, Duration lifetime, boolean outage) {
+      RegisteredClient client, int size, Instant fetchedAt, Duration lifetime, boolean outage) {
     boolean isFresh(Instant now) {
       return now.isBefore(fetchedAt.plus(lifetime));
     }
@@ -77,7 +83,7 @@ public final class ClientMetadataDocuments implements ClientRegistry {
     }
 
     Known afterOutage() {
-      return new Known(client, fetchedAt, lifetime, true);
+      return new Known(client, size, fetchedAt, lifetime, true);
     }
   }
 
@@ -87,11 +93,28 @@ public final class ClientMetadataDocuments implements ClientRegistry {
       Set<String> scopesSupported,
       FetchPermits permits,
       InstantSource clock) {
+    this(others, fetcher, scopesSupported, permits, clock, MAX_SIZE);
+  }
+
+  /** For tests: with another limit for the size of all documents, in characters. */
+  ClientMetadataDocuments(
+      ClientRegistry others,
+      DocumentFetcher fetcher,
+      Set<String> scopesSupported,
+      FetchPermits permits,
+      InstantSource clock,
+      int maxSize) {
     this.others = others;
     this.fetcher = fetcher;
     this.reader = new MetadataDocumentReader(scopesSupported);
     this.permits = permits;
     this.clock = clock;
+    this.known =
+        Caffeine.newBuilder()
+            .maximumWeight(maxSize)
+            .weigher((String clientId, Known client) -> client.size() + SIZE_OF_ENTRY)
+            .executor(Runnable::run) // evicts at once
+            .build();
     this.failures =
         Caffeine.newBuilder()
             .maximumSize(MAX_FAILURES)
@@ -193,7 +216,10 @@ public final class ClientMetadataDocuments implements ClientRegistry {
       client.ifPresent(
           valid -> {
             permit.refund();
-            known.put(clientId, new Known(valid, clock.instant(), document.lifetime(), false));
+            known.put(
+                clientId,
+                new Known(
+                    valid, document.body().length(), clock.instant(), document.lifetime(), false));
           });
     } else if (outcome instanceof DocumentFetcher.NoDocument none) {
       LOG.info("no client metadata document at {}: {}", clientId, none.why());

@@ -63,12 +63,17 @@ class ClientMetadataDocumentsTest {
   }
 
   private ClientMetadataDocuments clients(Predicate<InetAddress> allowed) {
+    return clients(allowed, Integer.MAX_VALUE);
+  }
+
+  private ClientMetadataDocuments clients(Predicate<InetAddress> allowed, int maxSize) {
     return new ClientMetadataDocuments(
         new InMemoryClientRegistry(List.of(RegisteredClient.builder("known").build())),
         new DocumentFetcher(host.trust(), allowed, Duration.ofSeconds(30)),
         Set.of("notes:read"),
         new FetchPermits(DocumentRateLimits.of(InMemoryRateLimit.factory(), clock)),
-        clock);
+        clock,
+        maxSize);
   }
 
   @Test
@@ -105,6 +110,22 @@ class ClientMetadataDocumentsTest {
   private RegisteredClient described() {
     host.serveJson("{\"client_id\":\"" + id + "\"," + MORE + "}");
     return clients(anywhere -> true).find(id).orElseThrow();
+  }
+
+  @Test // callers choose how many documents there are, and how long
+  void theSizeOfAllRememberedDocumentsIsLimited() {
+    String padding = "\"x\":\"" + "x".repeat(19_000) + "\",";
+    int many = 50;
+    clients = clients(anywhere -> true, 20 * 20_000);
+    for (int round = 1; round <= 2; round++) {
+      for (int i = 0; i < many; i++) {
+        String each = id + "?" + i;
+        host.serveJson("{\"client_id\":\"" + each + "\"," + padding + MORE + "}");
+        assertThat(clients.find(each)).isPresent();
+      }
+    }
+
+    assertThat(host.requests()).isGreaterThan(2 * many - 30);
   }
 
   @Test // RFC 9111 §4.2.2: without headers
