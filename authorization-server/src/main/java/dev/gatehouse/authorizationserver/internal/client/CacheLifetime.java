@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a fetched document is fresh, according to the headers of its response (RFC 9111 §4.2),
- * within bounds. This server uses documents itself and serves them to nobody, so it is a private
- * cache: {@code s-maxage} and {@code private} do not concern it.
+ * within bounds. Only this server uses the document. So its cache is a private one, which ignores
+ * {@code s-maxage} and {@code private}.
  */
 final class CacheLifetime {
   /**
