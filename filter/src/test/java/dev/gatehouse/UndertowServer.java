@@ -6,6 +6,7 @@ import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
 import jakarta.servlet.ServletException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Undertow on a free port: the servlet container of WildFly. It initializes a filter only at the
@@ -44,8 +45,16 @@ final class UndertowServer implements AutoCloseable {
 
   @Override
   public void close() throws ServletException {
+    awaitAccepting();
     server.stop();
     application.stop();
     application.undeploy();
+  }
+
+  /** XNIO logs an error if it still tries to accept a connection when the server stops. */
+  private void awaitAccepting() {
+    CompletableFuture<Void> idle = new CompletableFuture<>();
+    server.getWorker().getIoThread().execute(() -> idle.complete(null)); // it has one such thread
+    idle.join();
   }
 }
