@@ -1,12 +1,13 @@
 package dev.gatehouse;
 
+import dev.gatehouse.testing.Await;
 import io.undertow.Undertow;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
 import jakarta.servlet.ServletException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Undertow on a free port: the servlet container of WildFly. It initializes a filter only at the
@@ -53,8 +54,8 @@ final class UndertowServer implements AutoCloseable {
 
   /** XNIO logs an error if it still tries to accept a connection when the server stops. */
   private void awaitAccepting() {
-    CompletableFuture<Void> idle = new CompletableFuture<>();
-    server.getWorker().getIoThread().execute(() -> idle.complete(null)); // it has one such thread
-    idle.join();
+    AtomicBoolean idle = new AtomicBoolean();
+    server.getWorker().getIoThread().execute(() -> idle.set(true)); // it has one such thread
+    Await.until("all connections accepted", idle::get);
   }
 }
