@@ -66,7 +66,7 @@ public final class McpAuthFilter implements Filter {
 
   private @Nullable Settings settings;
   private @Nullable RunningFilter running;
-  private @Nullable Thread selfTestThread;
+  private @Nullable BackgroundSelfTest backgroundSelfTest;
 
   /** Whether clients can reach the metadata through this filter, as far as its mappings tell. */
   private boolean metadataMapped = true;
@@ -175,7 +175,7 @@ public final class McpAuthFilter implements Filter {
     log.info("{} guards {}", filterName, settings.resource);
     running = started;
     if (settings.selfTest) {
-      startSelfTest(selfTest(started));
+      backgroundSelfTest = BackgroundSelfTest.start(selfTest(started));
     }
   }
 
@@ -187,25 +187,6 @@ public final class McpAuthFilter implements Filter {
           "{} starts although it does not protect all paths (mapping-check=warn):\n  {}",
           filterName,
           String.join("\n  ", unprotected));
-    }
-  }
-
-  /** In the background: the start must not wait for an authorization server that is down. */
-  private void startSelfTest(SelfTest selfTest) {
-    Thread thread = new Thread(() -> log(selfTest.run()), "gatehouse-self-test");
-    thread.setDaemon(true);
-    thread.start();
-    selfTestThread = thread;
-  }
-
-  private static void log(SelfTestReport report) {
-    if (Thread.currentThread().isInterrupted()) {
-      return; // the application is stopping, so the findings mean nothing
-    }
-    if (report.passed()) {
-      log.info("{}", report);
-    } else {
-      log.error("{}", report);
     }
   }
 
@@ -272,8 +253,9 @@ public final class McpAuthFilter implements Filter {
   /** Closes the connections to the authorization servers and ends all threads. */
   @Override
   public void destroy() {
-    if (selfTestThread != null) {
-      selfTestThread.interrupt();
+    if (backgroundSelfTest != null) {
+      backgroundSelfTest.stop();
+      backgroundSelfTest = null;
     }
     listeners.stop();
     if (running != null) {

@@ -3,8 +3,11 @@ package dev.gatehouse;
 import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import dev.gatehouse.SelfTestReport.Finding;
+import dev.gatehouse.testing.Await;
 import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.HeldResponse;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestSettings;
@@ -60,17 +63,17 @@ class SelfTestTest {
   }
 
   private McpAuthFilter register(ServletContext context, String origin) {
-    return McpAuthFilter.register(context, "mcp", settings(origin + context.getContextPath()));
+    return McpAuthFilter.register(
+        context, "mcp", builder(origin + context.getContextPath()).build());
   }
 
-  private Settings settings(String application) {
+  private SettingsBuilder builder(String application) {
     return TestSettings.builder()
         .resource(application + "/mcp")
         .audience("https://mcp.example/mcp")
         .issuer(as.issuer())
         .clientId("client")
-        .clientSecret(Secrets.CLIENT_SECRET)
-        .build();
+        .clientSecret(Secrets.CLIENT_SECRET);
   }
 
   private List<String> codes() throws Exception {
@@ -121,7 +124,7 @@ class SelfTestTest {
             origin ->
                 context -> {
                   ProtectedServer.addServlet(context, "mcp", new CallerServlet(), "/mcp");
-                  filters.add(new McpAuthFilter(settings(origin)));
+                  filters.add(new McpAuthFilter(builder(origin).build()));
                   context
                       .addFilter("guard", filters.get(0))
                       .addMappingForServletNames(EnumSet.allOf(DispatcherType.class), false, "mcp");
@@ -206,5 +209,34 @@ class SelfTestTest {
     assertThat(as.introspectionRequests().get(0).parameter("token")).hasSizeGreaterThan(40);
     assertThat(report("/").toString())
         .doesNotContain(as.introspectionRequests().get(0).parameter("token"));
+  }
+
+  // The authorization server may be part of the application that stops.
+  @Test
+  void aSelfTestThatRunsWhenTheApplicationStopsLogsNoReport() throws Exception {
+    HeldResponse held = new HeldResponse(HttpExchange::close);
+    as.introspection(held);
+    try (var server =
+        new ProtectedServer(
+            "/",
+            origin ->
+                context -> {
+                  ProtectedServer.addServlet(context, "mcp", new CallerServlet(), "/mcp");
+                  McpAuthFilter.register(context, "mcp", builder(origin).selfTest(true).build());
+                })) {
+      assertThat(server.get("/").statusCode()).isPositive();
+      held.awaitRequests(1);
+    }
+    held.release();
+
+    Await.until("the self-test has ended", () -> threads("gatehouse-self-test").isEmpty());
+    assertThat(log.messages()).noneMatch(message -> message.startsWith("self-test"));
+  }
+
+  private static List<String> threads(String name) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name::equals)
+        .toList();
   }
 }

@@ -205,8 +205,8 @@ final class DemoServer implements AutoCloseable {
   }
 
   /**
-   * Stops the server: first the event streams, which never end by themselves, and last the stores.
-   * Further calls have no effect.
+   * Stops the server: first the event streams, which never end by themselves, then the filter's
+   * self-test, and last the stores. Further calls have no effect.
    */
   @Override
   public void close() {
@@ -214,6 +214,10 @@ final class DemoServer implements AutoCloseable {
       return;
     }
     endpoint.close();
+    if (filter != null) {
+      // Jetty closes its port first, where a running self-test would find no authorization server.
+      filter.destroy();
+    }
     try {
       jetty.stop();
     } catch (TimeoutException e) {

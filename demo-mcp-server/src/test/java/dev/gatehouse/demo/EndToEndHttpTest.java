@@ -1,8 +1,12 @@
 package dev.gatehouse.demo;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.testing.Await;
 import java.io.IOException;
+import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -148,5 +152,30 @@ class EndToEndHttpTest {
 
   private RawHttp.Response get(String path) throws IOException {
     return RawHttp.exchange(demo.port(), "GET " + path, List.of(), "");
+  }
+
+  // Otherwise a self-test that is under way would report that the authorization server is down.
+  @Test
+  void theFilterStopsBeforeTheEmbeddedAuthorizationServer() throws Exception {
+    try (Socket slow = new Socket("127.0.0.1", demo.port())) {
+      String head = "POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n";
+      slow.getOutputStream().write(head.getBytes(US_ASCII)); // Jetty's stop waits for the rest
+      Thread stop = new Thread(demo::close);
+      stop.start();
+      Await.until("the port is closed", this::portIsClosed);
+
+      assertThatThrownBy(() -> demo.server().selfTest()).isInstanceOf(IllegalStateException.class);
+
+      slow.close();
+      stop.join();
+    }
+  }
+
+  private boolean portIsClosed() {
+    try (Socket connection = new Socket("127.0.0.1", demo.port())) {
+      return !connection.isConnected();
+    } catch (IOException refused) {
+      return true;
+    }
   }
 }
