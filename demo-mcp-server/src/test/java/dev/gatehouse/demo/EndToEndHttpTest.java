@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.testing.Await;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
 import java.util.Map;
@@ -157,7 +158,7 @@ class EndToEndHttpTest {
   // Otherwise a self-test that is under way would report that the authorization server is down.
   @Test
   void theFilterStopsBeforeTheEmbeddedAuthorizationServer() throws Exception {
-    try (Socket slow = new Socket("127.0.0.1", demo.port())) {
+    try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), demo.port())) {
       String head = "POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n";
       slow.getOutputStream().write(head.getBytes(US_ASCII)); // Jetty's stop waits for the rest
       Thread stop = new Thread(demo::close);
@@ -166,13 +167,13 @@ class EndToEndHttpTest {
 
       assertThatThrownBy(() -> demo.server().selfTest()).isInstanceOf(IllegalStateException.class);
 
-      slow.close();
+      slow.shutdownOutput();
       stop.join();
     }
   }
 
   private boolean portIsClosed() {
-    try (Socket connection = new Socket("127.0.0.1", demo.port())) {
+    try (Socket connection = new Socket(InetAddress.getLoopbackAddress(), demo.port())) {
       return !connection.isConnected();
     } catch (IOException refused) {
       return true;
