@@ -15,6 +15,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class UndertowServer implements AutoCloseable {
 
+  static {
+    // Otherwise its worker does not count its busy threads.
+    System.setProperty("jboss.threads.eqe.statistics.active-count", "true");
+  }
+
   private final DeploymentManager application;
   private final Undertow server;
 
@@ -46,10 +51,19 @@ final class UndertowServer implements AutoCloseable {
 
   @Override
   public void close() throws ServletException {
+    awaitRequests();
     awaitAccepting();
+    awaitRequests(); // of connections that were accepted last
     server.stop();
     application.stop();
     application.undeploy();
+  }
+
+  /** Undertow logs an error if a request goes on in another thread when the server stops. */
+  private void awaitRequests() {
+    Await.until(
+        "no request under way",
+        () -> server.getWorker().getMXBean().getBusyWorkerThreadCount() == 0);
   }
 
   /** XNIO logs an error if it still tries to accept a connection when the server stops. */

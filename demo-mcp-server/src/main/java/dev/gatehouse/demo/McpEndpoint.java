@@ -55,6 +55,9 @@ final class McpEndpoint implements AutoCloseable {
             .serverInfo("gatehouse-demo", BuildVersion.text())
             .instructions("A notebook. Callers see only their own notes.")
             .capabilities(ServerCapabilities.builder().tools(false).resources(false, false).build())
+            // Reactor may interrupt another thread whose handler has failed, while it writes the
+            // error.
+            .immediateExecution(true)
             // ToolHandler checks the arguments (see TextArgument).
             .validateToolInputs(false)
             .tools(tools.stream().map(ToolHandler::specification).toList())

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /** Sends requests that an HTTP client would not send, and reads the raw response. */
 public final class RawClient {
 
-  private static final int READ_TIMEOUT_MILLIS = 30_000;
+  private static final int READ_TIMEOUT_MILLIS = 60_000;
 
   private RawClient() {}
 
