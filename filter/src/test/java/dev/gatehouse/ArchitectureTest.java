@@ -22,6 +22,9 @@ class ArchitectureTest {
           row("discovery", "http", "token", "syntax", "concurrent"),
           row("refusal", "servlet", "token"),
           row("rules", "token", "syntax"),
+          row("mcp", "rules", "refusal", "servlet", "token", "syntax"),
+          row("session", "verify", "servlet", "token"),
+          row("stream", "verify", "servlet", "token"),
           row("servlet", "token", "syntax"),
           row("observe", "token"),
           row("http", "reload"),
@@ -61,7 +64,14 @@ class ArchitectureTest {
   @Test
   void onlyTheEdgesOfARequestUseServlet() {
     LAYERING.checkUsers(
-        List.of("", "internal.servlet", "internal.refusal", "internal.endpoint"),
+        List.of(
+            "",
+            "internal.servlet",
+            "internal.refusal",
+            "internal.endpoint",
+            "internal.mcp",
+            "internal.session",
+            "internal.stream"),
         "jakarta.servlet..");
   }
 

@@ -147,7 +147,7 @@ class AuthorizerTest {
   @Test
   void tokenRulesAreCheckedBeforeScopes() {
     assertThat(refusal(decide(ACTIVE.formatted(",\"exp\":1"))).reason()).isEqualTo(Reason.EXPIRED);
-    assertThat(refusal(decide(ACTIVE.formatted(""))).neededScopes()).isEqualTo(Set.of("read"));
+    assertThat(refusal(decide(ACTIVE.formatted(""))).needed().scopes()).isEqualTo(Set.of("read"));
   }
 
   @Test

@@ -4,10 +4,13 @@ import static jakarta.servlet.http.HttpServletResponse.SC_BAD_REQUEST;
 import static jakarta.servlet.http.HttpServletResponse.SC_FORBIDDEN;
 import static jakarta.servlet.http.HttpServletResponse.SC_METHOD_NOT_ALLOWED;
 import static jakarta.servlet.http.HttpServletResponse.SC_NOT_FOUND;
+import static jakarta.servlet.http.HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE;
 import static jakarta.servlet.http.HttpServletResponse.SC_SERVICE_UNAVAILABLE;
 import static jakarta.servlet.http.HttpServletResponse.SC_UNAUTHORIZED;
+import static jakarta.servlet.http.HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE;
 
 import dev.gatehouse.internal.token.Reason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The error responses to refused requests: a status, a fixed error code and a fixed description.
@@ -24,6 +27,29 @@ public enum ErrorResponse {
   TOKEN_TOO_LONG(SC_BAD_REQUEST, "invalid_request", "The access token is too long"),
   INVALID_TOKEN(SC_UNAUTHORIZED, "invalid_token", "The access token is not valid here"),
   INSUFFICIENT_SCOPE(SC_FORBIDDEN, "insufficient_scope", "The access token does not allow this"),
+  /** RFC 9470 §3. */
+  INSUFFICIENT_AUTHENTICATION(
+      SC_UNAUTHORIZED,
+      "insufficient_user_authentication",
+      "A more recent or stronger login is required"),
+  DENIED(SC_FORBIDDEN, "access_denied", "This call is not allowed here"),
+  SESSION_NOT_FOUND(SC_NOT_FOUND, "session_not_found", "No such session is here"),
+  UNREADABLE_MESSAGE(
+      SC_BAD_REQUEST, "invalid_message", "The body is not a valid MCP message", JsonRpc.PARSE_ERROR),
+  MESSAGE_TOO_LARGE(
+      SC_REQUEST_ENTITY_TOO_LARGE, "too_large", "The body is too large", JsonRpc.INVALID_REQUEST),
+  UNSUPPORTED_MEDIA_TYPE(
+      SC_UNSUPPORTED_MEDIA_TYPE,
+      "unsupported_media_type",
+      "The body must be JSON in UTF-8 without a content coding",
+      JsonRpc.INVALID_REQUEST),
+  HEADER_MISMATCH(
+      SC_BAD_REQUEST, "header_mismatch", "The MCP headers and the body disagree", JsonRpc.HEADER_MISMATCH),
+  UNSUPPORTED_VERSION(
+      SC_BAD_REQUEST,
+      "unsupported_version",
+      "This protocol version is not supported",
+      JsonRpc.INVALID_REQUEST),
   FOREIGN_ORIGIN(SC_FORBIDDEN, "origin_not_allowed", "This origin may not call this server"),
   NOT_FOUND(SC_NOT_FOUND, "not_found", "Nothing is here"),
   METHOD_NOT_ALLOWED(
@@ -35,16 +61,29 @@ public enum ErrorResponse {
       "temporarily_unavailable",
       "Access tokens can not be checked right now");
 
+  /** Codes of JSON-RPC 2.0 §5.1 and of MCP. */
+  private static final class JsonRpc {
+    static final int PARSE_ERROR = -32700;
+    static final int INVALID_REQUEST = -32600;
+    static final int HEADER_MISMATCH = -32020; // MCP 2026-07-28
+  }
+
   private final int status;
   private final String error;
   private final String description;
-  private final String body;
+
+  /** The code of a JSON-RPC error; 0 for an error of OAuth. */
+  private final int jsonRpcCode;
 
   ErrorResponse(int status, String error, String description) {
+    this(status, error, description, 0);
+  }
+
+  ErrorResponse(int status, String error, String description, int jsonRpcCode) {
     this.status = status;
     this.error = error;
     this.description = description;
-    this.body = "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}";
+    this.jsonRpcCode = jsonRpcCode;
   }
 
   /** Returns the response to a request that is refused for this reason. */
@@ -64,6 +103,14 @@ public enum ErrorResponse {
           UNSUPPORTED_TOKEN ->
           INVALID_TOKEN;
       case SCOPE -> INSUFFICIENT_SCOPE;
+      case AUTHENTICATION -> INSUFFICIENT_AUTHENTICATION;
+      case MCP_DENIED -> DENIED;
+      case MCP_BODY -> UNREADABLE_MESSAGE;
+      case MCP_BODY_SIZE -> MESSAGE_TOO_LARGE;
+      case MCP_MEDIA_TYPE -> UNSUPPORTED_MEDIA_TYPE;
+      case MCP_HEADERS -> HEADER_MISMATCH;
+      case MCP_VERSION -> UNSUPPORTED_VERSION;
+      case SESSION -> SESSION_NOT_FOUND;
       case TOO_MANY_BAD_TOKENS -> TOO_MANY_REQUESTS;
       case ORIGIN -> FOREIGN_ORIGIN;
       case METHOD -> METHOD_NOT_ALLOWED;
@@ -93,9 +140,21 @@ public enum ErrorResponse {
     return description;
   }
 
-  /** The JSON body, in ASCII. */
-  String body() {
-    return body;
+  /**
+   * Returns the JSON body, in ASCII but for the id.
+   *
+   * @param requestId the {@code id} of the JSON-RPC request, as JSON text; null if it is not known
+   */
+  String body(@Nullable String requestId) {
+    return jsonRpcCode == 0
+        ? "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}"
+        : "{\"jsonrpc\":\"2.0\",\"id\":"
+            + requestId
+            + ",\"error\":{\"code\":"
+            + jsonRpcCode
+            + ",\"message\":\""
+            + description
+            + "\"}}";
   }
 
   /** Whether the response has a {@code WWW-Authenticate} header. */
@@ -103,7 +162,20 @@ public enum ErrorResponse {
     return switch (this) {
       case UNAUTHENTICATED, INVALID_REQUEST, TOKEN_TOO_LONG, INVALID_TOKEN, INSUFFICIENT_SCOPE ->
           true;
-      case FOREIGN_ORIGIN, NOT_FOUND, METHOD_NOT_ALLOWED, TOO_MANY_REQUESTS, UNAVAILABLE -> false;
+      case INSUFFICIENT_AUTHENTICATION -> true;
+      case DENIED,
+          SESSION_NOT_FOUND,
+          UNREADABLE_MESSAGE,
+          MESSAGE_TOO_LARGE,
+          UNSUPPORTED_MEDIA_TYPE,
+          HEADER_MISMATCH,
+          UNSUPPORTED_VERSION,
+          FOREIGN_ORIGIN,
+          NOT_FOUND,
+          METHOD_NOT_ALLOWED,
+          TOO_MANY_REQUESTS,
+          UNAVAILABLE ->
+          false;
     };
   }
 }

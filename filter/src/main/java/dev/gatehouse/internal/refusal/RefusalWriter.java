@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the error responses to refused requests. Their texts are fixed, so they never reveal why a
@@ -43,7 +44,7 @@ public final class RefusalWriter {
       String prepared = challenges.get(error);
       response.setHeader(
           "WWW-Authenticate",
-          prepared != null ? prepared : challenge.of(error, refusal.neededScopes()));
+          prepared != null ? prepared : challenge.of(error, refusal.needed().scopes()));
     }
     if (error == ErrorResponse.METHOD_NOT_ALLOWED) {
       response.setHeader("Allow", OriginPolicy.METHODS); // RFC 9110 §15.5.6
@@ -51,22 +52,29 @@ public final class RefusalWriter {
     if (!refusal.retryAfter().isZero()) {
       response.setHeader("Retry-After", Long.toString(wholeSeconds(refusal.retryAfter())));
     }
-    write(error, response);
+    write(error, refusal.requestId(), response);
   }
 
   /** Writes a status and its fixed body. */
   public static void write(ErrorResponse error, HttpServletResponse response) throws IOException {
+    write(error, null, response);
+  }
+
+  private static void write(
+      ErrorResponse error, @Nullable String requestId, HttpServletResponse response)
+      throws IOException {
     response.setStatus(error.status());
     response.setHeader("Cache-Control", "no-store");
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setContentType("application/json");
-    byte[] body = error.body().getBytes(StandardCharsets.US_ASCII);
+    String text = error.body(requestId);
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
     response.setContentLength(body.length);
     try {
       response.getOutputStream().write(body);
     } catch (IllegalStateException e) {
       // An including servlet has already called getWriter, so Tomcat refuses the stream.
-      response.getWriter().print(error.body());
+      response.getWriter().print(text);
     }
   }
 

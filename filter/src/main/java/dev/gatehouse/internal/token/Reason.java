@@ -24,6 +24,21 @@ public enum Reason {
   /** The authorization server rejects such tokens: 400 {@code unsupported_token_type}. */
   UNSUPPORTED_TOKEN,
   SCOPE,
+  /** The authentication is too weak or too old for this call (RFC 9470). */
+  AUTHENTICATION,
+  /** No rule names the call, and {@code mcp-default} is {@code deny}. */
+  MCP_DENIED,
+  /** The body is no valid MCP message, or one that parsers may interpret differently. */
+  MCP_BODY,
+  MCP_BODY_SIZE,
+  /** The body is not JSON in UTF-8, according to its headers. */
+  MCP_MEDIA_TYPE,
+  /** The MCP headers and the body contradict each other, or a required header is missing. */
+  MCP_HEADERS,
+  /** The {@code MCP-Protocol-Version} is not supported. */
+  MCP_VERSION,
+  /** The MCP session is unknown, or another caller's. */
+  SESSION,
   /** Too many bad tokens came from one client address. */
   TOO_MANY_BAD_TOKENS,
   ORIGIN,

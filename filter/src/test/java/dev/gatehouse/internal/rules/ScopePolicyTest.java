@@ -54,7 +54,7 @@ class ScopePolicyTest {
     if (named == null) {
       assertThat(refusal).isEmpty();
     } else {
-      assertThat(refusal.orElseThrow().neededScopes()).isEqualTo(set(named));
+      assertThat(refusal.orElseThrow().needed().scopes()).isEqualTo(set(named));
       assertThat(refusal.orElseThrow().reason()).isEqualTo(Reason.SCOPE);
       assertThat(refusal.orElseThrow().retryAfter()).isEqualTo(Duration.ZERO);
       assertThat(refusal.orElseThrow().detail())

@@ -1,0 +1,13 @@
+package dev.gatehouse.internal.mcp;
+
+import java.util.List;
+
+/**
+ * The MCP messages of a request body.
+ *
+ * @param bytes the body as received, to be passed on unchanged; never modified
+ * @param messages in their order; one unless it is a batch
+ * @param batch whether the body is a JSON array (revision 2025-03-26)
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+public record McpBody(byte[] bytes, List<McpMessage> messages, boolean batch) {}
