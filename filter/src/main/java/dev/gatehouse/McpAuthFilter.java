@@ -1,18 +1,11 @@
 package dev.gatehouse;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.gatehouse.Decision.Admitted;
-import dev.gatehouse.Decision.Refused;
 import dev.gatehouse.internal.endpoint.ProtectedResourceMetadata;
 import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.observe.JmxBean;
-import dev.gatehouse.internal.refusal.RefusalLog;
 import dev.gatehouse.internal.servlet.EventStreamResponse;
-import dev.gatehouse.internal.servlet.IncomingRequest;
 import dev.gatehouse.internal.servlet.MappingCheck;
-import dev.gatehouse.internal.servlet.OriginCheck;
-import dev.gatehouse.internal.servlet.OriginPolicy;
-import dev.gatehouse.internal.token.Refusal;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -317,33 +310,8 @@ public final class McpAuthFilter implements Filter {
       FailedStart.respond(response);
       return null;
     }
-    if (request.getDispatcherType() != DispatcherType.INCLUDE
-        && (running.wellKnown().handle(request, response)
-            || (running.evictions() != null && running.evictions().handle(request, response)))) {
-      return null;
-    }
-    IncomingRequest incoming = new IncomingRequest(request, running.origins(), running.addresses());
-    if (incoming.origin() == OriginCheck.ALLOWED) {
-      running.origins().expose(request, response);
-      if (OriginPolicy.isPreflight(request)) {
-        running.origins().writePreflight(request, response);
-        return null;
-      }
-    }
-    Decision decision = running.authorizer().decide(incoming);
-    if (decision instanceof Admitted admitted) {
-      running.requests().recordAdmitted();
-      if (running.audit().writesAdmitted()) {
-        AuthInfo info = admitted.info();
-        running.audit().admitted(info.server(), info.tokenClaims(), incoming);
-      }
-      return admitted.info();
-    }
-    Refusal refusal = ((Refused) decision).refusal();
-    running.requests().recordRefused(refusal.reason());
-    RefusalLog.write(refusal, incoming);
-    running.audit().refused(refusal, incoming);
-    running.refusals().write(refusal, response);
-    return null;
+    return running.endpoints().handle(request, response)
+        ? null
+        : running.admission().admit(request, response);
   }
 }

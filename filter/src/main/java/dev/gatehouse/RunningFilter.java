@@ -29,14 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** The components of a started filter, in the order in which a request passes them. */
 record RunningFilter(
     Settings settings,
-    WellKnownEndpoint wellKnown,
-    @Nullable EvictionEndpoint evictions,
-    OriginPolicy origins,
-    ClientAddresses addresses,
-    Authorizer authorizer,
-    RefusalWriter refusals,
-    AuditLog audit,
-    RequestCounters requests,
+    FilterEndpoints endpoints,
+    RequestAdmission admission,
     LifecycleListeners.Started forListeners,
     List<Introspector> servers,
     ProbeExecutor probes,
@@ -85,22 +79,25 @@ record RunningFilter(
     RequestCounters requests = new RequestCounters();
     return new RunningFilter(
         settings,
-        new WellKnownEndpoint(
-            new ProtectedResourceMetadata(settings.description(), contextPath),
-            new ForwardedServerMetadata(
-                forwardedMetadata(settings, http, monotonicClock), http, refusals, monotonicClock)),
-        evictionEndpoint(settings, cache, monotonicClock),
-        new OriginPolicy(settings.allowedOrigins),
-        new ClientAddresses(settings.forwardedForDepth),
-        new Authorizer(
-            verifier,
-            settings.tokenRules(),
-            settings.scopePolicy(),
-            settings.maxTokenLength,
-            clock),
-        refusals,
-        new AuditLog(settings.auditAdmitted),
-        requests,
+        new FilterEndpoints(
+            new WellKnownEndpoint(
+                new ProtectedResourceMetadata(settings.description(), contextPath),
+                new ForwardedServerMetadata(
+                    forwardedMetadata(settings, http, monotonicClock),
+                    http,
+                    refusals,
+                    monotonicClock)),
+            evictionEndpoint(settings, cache, monotonicClock)),
+        new RequestAdmission(
+            new OriginPolicy(settings.allowedOrigins),
+            new ClientAddresses(settings.forwardedForDepth),
+            new Authorizer(
+                verifier,
+                settings.tokenRules(),
+                settings.scopePolicy(),
+                settings.maxTokenLength,
+                clock),
+            new RequestOutcomes(requests, new AuditLog(settings.auditAdmitted), refusals)),
         new LifecycleListeners.Started(
             FilterMetrics.of(requests, servers, cache, verifier), servers),
         servers,
