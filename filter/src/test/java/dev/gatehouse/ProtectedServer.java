@@ -25,7 +25,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class ProtectedServer implements AutoCloseable {
 
   static final HttpClient CLIENT =
-      HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+      HttpClient.newBuilder()
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .version(HttpClient.Version.HTTP_1_1) // no upgrade to HTTP/2, which Tomcat offers
+          .build();
 
   /** Ends a test whose server hangs; every response should arrive far sooner. */
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
