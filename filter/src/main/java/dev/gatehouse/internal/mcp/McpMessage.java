@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  *     completion/complete}; null for other methods
  * @param target what {@code name} names; null if {@code name} is null
  * @param protocolVersion the protocol version in {@code _meta}; null if there is none
+ * @param headerName what {@code Mcp-Name} must repeat (MCP 2026-07-28): {@code name} where the
+ *     method has it directly in its {@code params}, the {@code taskId} of {@code tasks/…}; null for
+ *     other methods
  */
 public record McpMessage(
     Kind kind,
@@ -21,7 +24,8 @@ public record McpMessage(
     @Nullable String id,
     @Nullable String name,
     @Nullable Target target,
-    @Nullable String protocolVersion) {
+    @Nullable String protocolVersion,
+    @Nullable String headerName) {
 
   /** The kinds of JSON-RPC messages. */
   public enum Kind {
@@ -35,5 +39,16 @@ public record McpMessage(
     TOOL,
     PROMPT,
     RESOURCE
+  }
+
+  /** A message whose {@code Mcp-Name} repeats its name. */
+  public McpMessage(
+      Kind kind,
+      @Nullable String method,
+      @Nullable String id,
+      @Nullable String name,
+      @Nullable Target target,
+      @Nullable String protocolVersion) {
+    this(kind, method, id, name, target, protocolVersion, name);
   }
 }

@@ -1,12 +1,9 @@
 package dev.gatehouse.internal.servlet;
 
+import dev.gatehouse.internal.syntax.EncodedHeader;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.Credentials;
 import jakarta.servlet.http.HttpServletRequest;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +12,6 @@ import org.jspecify.annotations.Nullable;
  * first use. This class is not thread-safe.
  */
 public final class IncomingRequest {
-
-  /** MCP clients encode names that are not ASCII as Base64 of UTF-8, between these markers. */
-  private static final String ENCODED_START = "=?base64?";
-
-  private static final String ENCODED_END = "?=";
 
   private final HttpServletRequest request;
   private final ClientAddresses addresses;
@@ -75,22 +67,8 @@ public final class IncomingRequest {
   /** The called tool according to the headers; not verified against the body. */
   public Optional<String> tool() {
     return "tools/call".equals(request.getHeader("Mcp-Method"))
-        ? Optional.ofNullable(request.getHeader("Mcp-Name")).map(IncomingRequest::decoded)
+        ? Optional.ofNullable(request.getHeader("Mcp-Name"))
+            .map(name -> EncodedHeader.decode(name).orElse(name))
         : Optional.empty();
-  }
-
-  private static String decoded(String name) {
-    if (name.length() < ENCODED_START.length() + ENCODED_END.length()
-        || !name.startsWith(ENCODED_START)
-        || !name.endsWith(ENCODED_END)) {
-      return name;
-    }
-    String encoded = name.substring(ENCODED_START.length(), name.length() - ENCODED_END.length());
-    try {
-      byte[] bytes = Base64.getDecoder().decode(encoded);
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (IllegalArgumentException | CharacterCodingException e) {
-      return name; // not encoded after all
-    }
   }
 }

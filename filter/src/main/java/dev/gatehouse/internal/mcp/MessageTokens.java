@@ -1,0 +1,135 @@
+package dev.gatehouse.internal.mcp;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens of a JSON text (RFC 8259). No object has a key twice, at any depth: parsers differ in
+ * which one they use. Keys are compared without escapes, as a parser sees them.
+ */
+final class MessageTokens implements Closeable {
+
+  /** Half of what Jackson allows by default. */
+  private static final int MAX_DEPTH = 500;
+
+  /** The size of a body is limited, so nothing in it needs a limit, as long as nothing converts it. */
+  private static final StreamReadConstraints CONSTRAINTS =
+      StreamReadConstraints.builder()
+          .maxNestingDepth(MAX_DEPTH)
+          .maxNameLength(Integer.MAX_VALUE)
+          .maxNumberLength(Integer.MAX_VALUE)
+          .maxStringLength(Integer.MAX_VALUE)
+          .build();
+
+  private final JsonParser parser;
+  private final List<KeySet> keySets = new ArrayList<>(4);
+  private int openObjects;
+
+  /** Reads valid UTF-8 without a byte order mark. */
+  MessageTokens(byte[] utf8) {
+    // A factory of its own: the parsers of one factory share, and so keep, the keys they have read.
+    JsonFactory factory =
+        JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+            .streamReadConstraints(CONSTRAINTS)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+    try {
+      parser = factory.createParser(utf8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("parsing from memory does no I/O", e);
+    }
+  }
+
+  /** Reads the next token; null after the last one. */
+  @Nullable JsonToken next() throws UnreadableMessageException {
+    try {
+      JsonToken token = parser.nextToken();
+      if (token == JsonToken.START_OBJECT) {
+        open();
+      } else if (token == JsonToken.END_OBJECT) {
+        openObjects--;
+      } else if (token == JsonToken.FIELD_NAME
+          && !keySets.get(openObjects - 1).add(parser.currentName())) {
+        throw new UnreadableMessageException("an object has a key twice");
+      }
+      return token;
+    } catch (JsonProcessingException e) {
+      throw unreadable(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("parsing from memory does no I/O", e);
+    }
+  }
+
+  /** Describes the error without the text, which may contain a secret. */
+  private static UnreadableMessageException unreadable(JsonProcessingException e) {
+    String at = e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
+    return new UnreadableMessageException("no valid JSON: " + e.getClass().getSimpleName() + at);
+  }
+
+  private void open() {
+    if (openObjects == keySets.size()) {
+      keySets.add(new KeySet());
+    } else {
+      keySets.get(openObjects).clear();
+    }
+    openObjects++;
+  }
+
+  /** Reads to the end of the value whose first token is the current one. */
+  void skipValue() throws UnreadableMessageException {
+    JsonToken token = parser.currentToken();
+    for (int depth = 0; token != null; token = next()) {
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      }
+      if (depth == 0) {
+        return;
+      }
+    }
+    throw new UnreadableMessageException("the JSON text ends too early");
+  }
+
+  /** The current key. */
+  String key() {
+    try {
+      return parser.currentName();
+    } catch (IOException e) {
+      throw new UncheckedIOException("parsing from memory does no I/O", e);
+    }
+  }
+
+  /** The text of the current string without escapes, or the digits of the current number. */
+  String text() throws UnreadableMessageException {
+    try {
+      return parser.getText();
+    } catch (JsonProcessingException e) {
+      throw unreadable(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("parsing from memory does no I/O", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      parser.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("parsing from memory does no I/O", e);
+    }
+  }
+}

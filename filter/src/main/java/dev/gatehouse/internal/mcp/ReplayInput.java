@@ -1,0 +1,131 @@
+package dev.gatehouse.internal.mcp;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request body from memory, for blocking and for asynchronous readers (Servlet 6.0 §3.7). One
+ * thread reads at a time, as from any stream.
+ */
+final class ReplayInput extends ServletInputStream {
+
+  private final byte[] bytes;
+  private final Object lock = new Object();
+  private final Supplier<AsyncContext> asynchronous;
+  private int position;
+  private @Nullable ReadListener listener;
+  private boolean isListening;
+  private boolean isDone;
+
+  /**
+   * Creates a stream of these bytes.
+   *
+   * @param asynchronous the context of the request; fails if the request is not asynchronous
+   */
+  ReplayInput(byte[] bytes, Supplier<AsyncContext> asynchronous) {
+    this.bytes = bytes;
+    this.asynchronous = asynchronous;
+  }
+
+  @Override
+  public int read() {
+    int next = position < bytes.length ? bytes[position++] & 0xff : -1;
+    tellIfFinished();
+    return next;
+  }
+
+  @Override
+  public int read(byte[] target, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, target.length);
+    if (length == 0) {
+      return 0;
+    }
+    int count = Math.min(length, bytes.length - position);
+    if (count == 0) {
+      return -1;
+    }
+    System.arraycopy(bytes, position, target, offset, count);
+    position += count;
+    tellIfFinished();
+    return count;
+  }
+
+  @Override
+  public int available() {
+    return bytes.length - position;
+  }
+
+  @Override
+  public boolean isFinished() {
+    return position == bytes.length;
+  }
+
+  /** An asynchronous reader that has read everything waits for {@code onAllDataRead}. */
+  @Override
+  public boolean isReady() {
+    return listener == null || !isFinished();
+  }
+
+  /** Tells the listener on another thread of the container that all data is available. */
+  @Override
+  public void setReadListener(ReadListener newListener) {
+    Objects.requireNonNull(newListener);
+    AsyncContext context = asynchronous.get();
+    synchronized (lock) {
+      if (listener != null) {
+        throw new IllegalStateException("there is a listener already");
+      }
+      listener = newListener;
+      isListening = true;
+    }
+    context.start(() -> run(newListener));
+  }
+
+  private void run(ReadListener told) {
+    try {
+      if (!isFinished()) {
+        told.onDataAvailable();
+      }
+      boolean finished;
+      synchronized (lock) {
+        isListening = false;
+        finished = isFinished() && !isDone;
+        isDone |= finished;
+      }
+      if (finished) {
+        told.onAllDataRead();
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      told.onError(e);
+    }
+  }
+
+  /** If the last byte is read after the listener has returned, it is told so on another thread. */
+  private void tellIfFinished() {
+    if (listener == null || !isFinished()) {
+      return;
+    }
+    synchronized (lock) {
+      if (isListening || isDone) {
+        return;
+      }
+      isDone = true;
+    }
+    ReadListener told = listener;
+    asynchronous
+        .get()
+        .start(
+            () -> {
+              try {
+                told.onAllDataRead();
+              } catch (IOException | RuntimeException | Error e) {
+                told.onError(e);
+              }
+            });
+  }
+}

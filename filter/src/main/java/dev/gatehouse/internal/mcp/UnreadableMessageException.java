@@ -1,0 +1,16 @@
+package dev.gatehouse.internal.mcp;
+
+/** A body is no valid MCP message, or one that parsers may interpret differently. */
+final class UnreadableMessageException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Without a stack trace, because callers can cause it at will.
+   *
+   * @param message for the log only; contains nothing of the body
+   */
+  UnreadableMessageException(String message) {
+    super(message, null, false, false);
+  }
+}
