@@ -19,7 +19,7 @@ record RequestOutcomes(RequestCounters requests, AuditLog audit, RefusalWriter r
   void admitted(AuthInfo info, IncomingRequest request) {
     requests.recordAdmitted();
     if (audit.writesAdmitted()) {
-      audit.admitted(info.server(), info.tokenClaims(), request);
+      audit.admitted(info.server(), info.tokenClaims(), null, request);
     }
   }
 

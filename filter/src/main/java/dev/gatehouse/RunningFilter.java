@@ -75,7 +75,9 @@ record RunningFilter(
             new Bulkhead(settings.maxConcurrentIntrospections, monotonicClock, probes));
     RefusalWriter refusals =
         new RefusalWriter(
-            ProtectedResourceMetadata.url(settings.resource), settings.challengeScopes);
+            ProtectedResourceMetadata.url(settings.resource),
+            settings.challengeScopes,
+            settings.mcp.protocolVersions());
     RequestCounters requests = new RequestCounters();
     return new RunningFilter(
         settings,

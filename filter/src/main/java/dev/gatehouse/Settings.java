@@ -5,14 +5,19 @@ import dev.gatehouse.internal.http.ForwardProxy;
 import dev.gatehouse.internal.http.HttpSettings;
 import dev.gatehouse.internal.http.ReloadedTls;
 import dev.gatehouse.internal.introspection.ServerConnection;
+import dev.gatehouse.internal.mcp.McpPolicy;
+import dev.gatehouse.internal.mcp.McpSettings;
 import dev.gatehouse.internal.reload.Reloadable;
 import dev.gatehouse.internal.rules.AcceptedAudience;
+import dev.gatehouse.internal.rules.KnownScopes;
+import dev.gatehouse.internal.rules.ScopeAlternatives;
 import dev.gatehouse.internal.rules.ScopePolicy;
 import dev.gatehouse.internal.rules.TokenRules;
 import dev.gatehouse.internal.settings.Setting;
 import dev.gatehouse.internal.settings.SettingsReader;
 import dev.gatehouse.internal.verify.CacheSettings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +59,10 @@ public final class Settings {
   final @Nullable String resourceTosUri;
   final boolean forwardsServerMetadata;
   final Set<String> allowedOrigins;
+
+  /** Rules for MCP messages, and what to do with them. */
+  final McpSettings mcp;
+
   final Duration clockSkew;
   final int maxTokenLength;
 
@@ -121,6 +130,7 @@ public final class Settings {
     resourceTosUri = reader.page(Setting.RESOURCE_TOS_URI);
     forwardsServerMetadata = reader.forwardsServerMetadata(servers);
     allowedOrigins = reader.allowedOrigins();
+    mcp = reader.mcp();
     clockSkew = reader.clockSkew();
     maxTokenLength = reader.maxTokenLength();
     cacheTtl = reader.cacheTime(Setting.CACHE_TTL);
@@ -158,6 +168,15 @@ public final class Settings {
   /** The scopes that every request needs. */
   ScopePolicy scopePolicy() {
     return new ScopePolicy(requiredScopes, impliedScopes);
+  }
+
+  /** What the calls of MCP messages need; to be used only if there are rules. */
+  McpPolicy mcpPolicy() {
+    List<Set<String>> named = new ArrayList<>(requiredScopes);
+    named.add(challengeScopes);
+    named.add(scopesSupported);
+    return new McpPolicy(
+        mcp, ScopeAlternatives.of(requiredScopes), KnownScopes.of(impliedScopes, named), clockSkew);
   }
 
   CacheSettings cache() {

@@ -8,8 +8,11 @@ import dev.gatehouse.internal.settings.SettingValues;
 import dev.gatehouse.internal.settings.SettingsReader;
 import jakarta.servlet.FilterConfig;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -298,8 +301,101 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets by how much the authorization server's clock may be ahead. Applies only to {@code nbf}.
-   * Default: 30 s.
+   * Sets what calls of MCP need beyond {@link #requiredScopes}, by tool, prompt, resource and method.
+   * Default: none, so that the bodies of requests are not read.
+   *
+   * @param rules on lines of their own or separated by semicolons: {@code tool delete_note:
+   *     notes:write, max-age=5m}
+   * @return this
+   */
+  public SettingsBuilder mcpRules(String rules) {
+    return set(Setting.MCP_RULES, rules);
+  }
+
+  /**
+   * Sets what calls of MCP need, as {@link #mcpRules(String)} does. Replaces rules that were set
+   * before.
+   *
+   * @param first a rule
+   * @param more other rules, in any order
+   * @return this
+   */
+  public SettingsBuilder mcpRules(McpRule first, McpRule... more) {
+    return mcpRules(
+        Stream.concat(Stream.of(first), Arrays.stream(more))
+            .map(McpRule::toString)
+            .collect(Collectors.joining("\n")));
+  }
+
+  /**
+   * Sets a file that contains the rules, instead of {@link #mcpRules(String)}. The filter reads it
+   * again when it changes.
+   *
+   * @param path a file with one rule a line
+   * @return this
+   */
+  public SettingsBuilder mcpRulesFile(String path) {
+    return set(Setting.MCP_RULES_FILE, path);
+  }
+
+  /**
+   * Sets what happens to calls that no rule names. Default: {@code allow}.
+   *
+   * @param allowOrDeny {@code allow} or {@code deny}
+   * @return this
+   */
+  public SettingsBuilder mcpDefault(String allowOrDeny) {
+    return set(Setting.MCP_DEFAULT, allowOrDeny);
+  }
+
+  /**
+   * Sets the response to the call of a tool that lacks scopes or a recent login. Default: {@code
+   * challenge}, the HTTP status with a challenge.
+   *
+   * @param response {@code challenge}, or {@code tool-result} for a tool's result that contains the
+   *     challenge
+   * @return this
+   */
+  public SettingsBuilder mcpOnMissing(String response) {
+    return set(Setting.MCP_ON_MISSING, response);
+  }
+
+  /**
+   * Sets whether lists of tools, prompts and resources omit what the caller may not use. Default:
+   * true.
+   *
+   * @param hide false to show everything
+   * @return this
+   */
+  public SettingsBuilder mcpHide(boolean hide) {
+    return set(Setting.MCP_HIDE, Boolean.toString(hide));
+  }
+
+  /**
+   * Sets how large the body of a request may be if there are rules. A larger one gets 413. Default:
+   * 16 MiB.
+   *
+   * @param bytes 1 KiB to 1 GiB
+   * @return this
+   */
+  public SettingsBuilder mcpMaxBody(int bytes) {
+    return set(Setting.MCP_MAX_BODY, Integer.toString(bytes));
+  }
+
+  /**
+   * Sets the revisions of MCP that the server supports. Requests with another {@code
+   * MCP-Protocol-Version} get 400. Default: all that the filter knows.
+   *
+   * @param versions dates such as {@code 2025-11-25}, separated by spaces
+   * @return this
+   */
+  public SettingsBuilder mcpProtocolVersions(String versions) {
+    return set(Setting.MCP_PROTOCOL_VERSIONS, versions);
+  }
+
+  /**
+   * Sets by how much the authorization server's clock may be ahead. Applies to {@code nbf}, and to
+   * {@code auth_time} in rules with a maximum age. Default: 30 s.
    *
    * @param skew 0 to 60 s
    * @return this

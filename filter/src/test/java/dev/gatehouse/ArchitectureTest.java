@@ -15,14 +15,14 @@ class ArchitectureTest {
   private static final Map<String, List<String>> ALLOWED =
       Map.ofEntries(
           row("endpoint", "verify", "refusal", "discovery", "http", "servlet", "token", "reload"),
-          row("settings", "introspection", "clientauth", "http", "token", "syntax", "reload"),
+          row("settings", "introspection", "clientauth", "mcp", "http", "token", "syntax", "reload"),
           row("verify", "introspection", "observe", "token", "syntax", "concurrent"),
           row("introspection", "clientauth", "discovery", "http", "observe", "token", "syntax"),
           row("clientauth", "discovery", "http", "token", "reload"),
           row("discovery", "http", "token", "syntax", "concurrent"),
           row("refusal", "servlet", "token"),
           row("rules", "token", "syntax"),
-          row("mcp", "rules", "refusal", "servlet", "token", "syntax"),
+          row("mcp", "rules", "refusal", "servlet", "token", "syntax", "reload"),
           row("session", "verify", "servlet", "token"),
           row("stream", "verify", "servlet", "token"),
           row("servlet", "token", "syntax"),

@@ -2,6 +2,7 @@ package dev.gatehouse.internal.refusal;
 
 import dev.gatehouse.internal.servlet.IncomingRequest;
 import dev.gatehouse.internal.token.LogText;
+import dev.gatehouse.internal.token.McpCall;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.token.TokenClaims;
@@ -9,6 +10,7 @@ import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.internal.token.VerificationResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -41,12 +43,12 @@ public final class AuditLog {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("outcome", "refused");
     values.put("reason", reason.code());
-    values.put("status", ErrorResponse.to(reason).status());
+    values.put("status", ErrorResponse.status(refusal));
     VerificationResult.Active token = refusal.token();
     if (token != null) {
       addCaller(values, token.server(), token.claims(), request);
     }
-    addRequest(values, request);
+    addRequest(values, refusal.mcp().call(), request);
     write("request refused", values);
   }
 
@@ -55,12 +57,18 @@ public final class AuditLog {
     return logsAdmitted && log.isInfoEnabled();
   }
 
-  public void admitted(TrustedServer server, TokenClaims claims, IncomingRequest request) {
+  /**
+   * Logs an admitted request, if configured.
+   *
+   * @param call what the request calls according to its body; null if the body was not read
+   */
+  public void admitted(
+      TrustedServer server, TokenClaims claims, @Nullable McpCall call, IncomingRequest request) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("outcome", "admitted");
     values.put("reason", "none");
     addCaller(values, server, claims, request);
-    addRequest(values, request);
+    addRequest(values, call, request);
     write("request admitted", values);
   }
 
@@ -82,9 +90,18 @@ public final class AuditLog {
     }
   }
 
-  private static void addRequest(Map<String, Object> values, IncomingRequest request) {
+  private static void addRequest(
+      Map<String, Object> values, @Nullable McpCall call, IncomingRequest request) {
     values.put("method", sanitize(request.method(), request));
-    request.tool().ifPresent(tool -> values.put("tool", sanitize(tool, request)));
+    if (call == null) {
+      request.tool().ifPresent(tool -> values.put("tool", sanitize(tool, request)));
+    } else {
+      values.put("call", sanitize(call.method(), request));
+      String name = call.name();
+      if (name != null) {
+        values.put(call.isOfTool() ? "tool" : "name", sanitize(name, request));
+      }
+    }
     values.put("peer", sanitize(request.clientAddress(), request));
     values.put("token", request.hashPrefix());
   }

@@ -1,5 +1,7 @@
 package dev.gatehouse.internal.refusal;
 
+import dev.gatehouse.internal.token.Refusal.Needed;
+import java.time.Duration;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>(on one line). All known clients parse this order and form: one space after the scheme, every
- * value quoted, {@code ", "} between parameters, free text last.
+ * value quoted, {@code ", "} between parameters, free text last. A challenge for another
+ * authentication has {@code acr_values} and {@code max_age} after the error (RFC 9470 §3).
  */
 final class Challenge {
 
@@ -25,16 +28,23 @@ final class Challenge {
   /**
    * Returns the header's value.
    *
-   * @param scopes the values of the scope parameter, which is omitted if there are none
+   * @param needed the values of parameters, which are omitted if there are none
    */
-  String of(ErrorResponse response, Collection<String> scopes) {
+  String of(ErrorResponse response, Needed needed) {
     StringBuilder header = new StringBuilder(start);
-    append(header, "scope", scopes.isEmpty() ? null : String.join(" ", scopes));
+    append(header, "scope", joined(needed.scopes()));
     if (response != ErrorResponse.UNAUTHENTICATED) {
       append(header, "error", response.error());
+      append(header, "acr_values", joined(needed.acrValues()));
+      Duration maxAge = needed.maxAge();
+      append(header, "max_age", maxAge == null ? null : Long.toString(maxAge.toSeconds()));
       append(header, "error_description", response.description());
     }
     return header.toString();
+  }
+
+  private static @Nullable String joined(Collection<String> values) {
+    return values.isEmpty() ? null : String.join(" ", values);
   }
 
   private static void append(StringBuilder header, String name, @Nullable String value) {

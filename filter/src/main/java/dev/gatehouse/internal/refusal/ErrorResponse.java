@@ -4,17 +4,18 @@ import static jakarta.servlet.http.HttpServletResponse.SC_BAD_REQUEST;
 import static jakarta.servlet.http.HttpServletResponse.SC_FORBIDDEN;
 import static jakarta.servlet.http.HttpServletResponse.SC_METHOD_NOT_ALLOWED;
 import static jakarta.servlet.http.HttpServletResponse.SC_NOT_FOUND;
+import static jakarta.servlet.http.HttpServletResponse.SC_OK;
 import static jakarta.servlet.http.HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE;
 import static jakarta.servlet.http.HttpServletResponse.SC_SERVICE_UNAVAILABLE;
 import static jakarta.servlet.http.HttpServletResponse.SC_UNAUTHORIZED;
 import static jakarta.servlet.http.HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE;
 
 import dev.gatehouse.internal.token.Reason;
-import org.jspecify.annotations.Nullable;
+import dev.gatehouse.internal.token.Refusal;
 
 /**
  * The error responses to refused requests: a status, a fixed error code and a fixed description.
- * The details of a refusal are only logged.
+ * The details of a refusal are only logged. {@link ErrorBody} writes the bodies.
  *
  * <p>Descriptions must not contain {@code scope=} or {@code error=}, because some clients search
  * the header with regular expressions.
@@ -32,8 +33,10 @@ public enum ErrorResponse {
       SC_UNAUTHORIZED,
       "insufficient_user_authentication",
       "A more recent or stronger login is required"),
-  DENIED(SC_FORBIDDEN, "access_denied", "This call is not allowed here"),
-  SESSION_NOT_FOUND(SC_NOT_FOUND, "session_not_found", "No such session is here"),
+  DENIED(
+      SC_FORBIDDEN, "access_denied", "This call is not allowed here", JsonRpc.INVALID_REQUEST),
+  SESSION_NOT_FOUND(
+      SC_NOT_FOUND, "session_not_found", "Session not found", JsonRpc.SESSION_NOT_FOUND),
   UNREADABLE_MESSAGE(
       SC_BAD_REQUEST, "invalid_message", "The body is not a valid MCP message", JsonRpc.PARSE_ERROR),
   MESSAGE_TOO_LARGE(
@@ -41,7 +44,7 @@ public enum ErrorResponse {
   UNSUPPORTED_MEDIA_TYPE(
       SC_UNSUPPORTED_MEDIA_TYPE,
       "unsupported_media_type",
-      "The body must be JSON in UTF-8 without a content coding",
+      "The body must be JSON without another charset or a content coding",
       JsonRpc.INVALID_REQUEST),
   HEADER_MISMATCH(
       SC_BAD_REQUEST, "header_mismatch", "The MCP headers and the body disagree", JsonRpc.HEADER_MISMATCH),
@@ -49,7 +52,7 @@ public enum ErrorResponse {
       SC_BAD_REQUEST,
       "unsupported_version",
       "This protocol version is not supported",
-      JsonRpc.INVALID_REQUEST),
+      JsonRpc.UNSUPPORTED_VERSION),
   FOREIGN_ORIGIN(SC_FORBIDDEN, "origin_not_allowed", "This origin may not call this server"),
   NOT_FOUND(SC_NOT_FOUND, "not_found", "Nothing is here"),
   METHOD_NOT_ALLOWED(
@@ -65,7 +68,9 @@ public enum ErrorResponse {
   private static final class JsonRpc {
     static final int PARSE_ERROR = -32700;
     static final int INVALID_REQUEST = -32600;
-    static final int HEADER_MISMATCH = -32020; // MCP 2026-07-28
+    static final int SESSION_NOT_FOUND = -32001; // as in the TypeScript SDK
+    static final int HEADER_MISMATCH = -32020; // MCP 2026-07-28, HeaderMismatchError
+    static final int UNSUPPORTED_VERSION = -32022; // UnsupportedProtocolVersionError
   }
 
   private final int status;
@@ -127,6 +132,11 @@ public enum ErrorResponse {
     };
   }
 
+  /** Returns the status of the response to this refusal. */
+  public static int status(Refusal refusal) {
+    return refusal.mcp().toolResult() ? SC_OK : to(refusal.reason()).status;
+  }
+
   public int status() {
     return status;
   }
@@ -140,29 +150,21 @@ public enum ErrorResponse {
     return description;
   }
 
-  /**
-   * Returns the JSON body, in ASCII but for the id.
-   *
-   * @param requestId the {@code id} of the JSON-RPC request, as JSON text; null if it is not known
-   */
-  String body(@Nullable String requestId) {
-    return jsonRpcCode == 0
-        ? "{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}"
-        : "{\"jsonrpc\":\"2.0\",\"id\":"
-            + requestId
-            + ",\"error\":{\"code\":"
-            + jsonRpcCode
-            + ",\"message\":\""
-            + description
-            + "\"}}";
+  /** The code of the JSON-RPC error in the body; 0 if the body is an error of OAuth. */
+  int jsonRpcCode() {
+    return jsonRpcCode;
   }
 
   /** Whether the response has a {@code WWW-Authenticate} header. */
   boolean hasChallenge() {
     return switch (this) {
-      case UNAUTHENTICATED, INVALID_REQUEST, TOKEN_TOO_LONG, INVALID_TOKEN, INSUFFICIENT_SCOPE ->
+      case UNAUTHENTICATED,
+          INVALID_REQUEST,
+          TOKEN_TOO_LONG,
+          INVALID_TOKEN,
+          INSUFFICIENT_SCOPE,
+          INSUFFICIENT_AUTHENTICATION ->
           true;
-      case INSUFFICIENT_AUTHENTICATION -> true;
       case DENIED,
           SESSION_NOT_FOUND,
           UNREADABLE_MESSAGE,

@@ -2,6 +2,7 @@ package dev.gatehouse.internal.refusal;
 
 import dev.gatehouse.internal.servlet.IncomingRequest;
 import dev.gatehouse.internal.token.LogText;
+import dev.gatehouse.internal.token.McpCall;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
 import org.slf4j.Logger;
@@ -22,15 +23,24 @@ public final class RefusalLog {
     if (!log.isEnabledForLevel(level)) {
       return; // saves hashing the token
     }
+    McpCall call = refusal.mcp().call();
     log.atLevel(level)
         .log(
-            "refused: reason={} status={} method={} token={} peer={}: {}",
+            "refused: reason={} status={} method={}{} token={} peer={}: {}",
             reason.code(),
-            ErrorResponse.to(reason).status(),
+            ErrorResponse.status(refusal),
             LogText.word(request.method()),
+            call == null ? "" : describe(call, request),
             request.hashPrefix(),
             LogText.word(request.clientAddress()),
             LogText.line(request.withoutToken(refusal.detail())));
+  }
+
+  private static String describe(McpCall call, IncomingRequest request) {
+    String name = call.name();
+    return " call="
+        + LogText.word(request.withoutToken(call.method()))
+        + (name == null ? "" : " name=" + LogText.word(request.withoutToken(name)));
   }
 
   /** Refused callers are normal; an unavailable authorization server needs an operator. */

@@ -2,14 +2,16 @@ package dev.gatehouse.internal.refusal;
 
 import dev.gatehouse.internal.servlet.OriginPolicy;
 import dev.gatehouse.internal.token.Refusal;
+import dev.gatehouse.internal.token.Refusal.Needed;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the error responses to refused requests. Their texts are fixed, so they never reveal why a
@@ -18,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class RefusalWriter {
 
   private final Challenge challenge;
+  private final List<String> protocolVersions;
 
-  /** Challenges that are the same for every request; a 403 names what its request needs. */
+  /** Challenges that are the same for every request; others name what their request needs. */
   private final Map<ErrorResponse, String> challenges = new EnumMap<>(ErrorResponse.class);
 
   /**
@@ -27,24 +30,42 @@ public final class RefusalWriter {
    *
    * @param metadataUrl the URL of the protected resource metadata, for {@code resource_metadata}
    * @param challengeScopes the {@code scope} parameter of a 401; omitted if empty
+   * @param protocolVersions the supported versions of MCP, the newest one last
    */
-  public RefusalWriter(String metadataUrl, Set<String> challengeScopes) {
+  public RefusalWriter(
+      String metadataUrl, Set<String> challengeScopes, Collection<String> protocolVersions) {
     this.challenge = new Challenge(metadataUrl);
+    this.protocolVersions = List.copyOf(protocolVersions);
     for (ErrorResponse error : ErrorResponse.values()) {
-      if (error.hasChallenge() && error != ErrorResponse.INSUFFICIENT_SCOPE) {
-        challenges.put(error, challenge.of(error, challengeScopes));
+      if (error.hasChallenge() && !namesNeeds(error)) {
+        challenges.put(error, challenge.of(error, Needed.scopes(challengeScopes)));
       }
     }
+  }
+
+  /** Whether the challenge depends on what the request needs. */
+  private static boolean namesNeeds(ErrorResponse error) {
+    return error == ErrorResponse.INSUFFICIENT_SCOPE
+        || error == ErrorResponse.INSUFFICIENT_AUTHENTICATION;
   }
 
   /** Writes the response to a refused request. */
   public void write(Refusal refusal, HttpServletResponse response) throws IOException {
     ErrorResponse error = ErrorResponse.to(refusal.reason());
+    if (refusal.mcp().toolResult()) {
+      Needed needed = refusal.needed();
+      write(
+          ErrorResponse.status(refusal),
+          ErrorBody.toolResult(
+              refusal.requestId(), error, challenge.of(error, needed), needed.scopes()),
+          response);
+      return;
+    }
     if (error.hasChallenge()) {
       String prepared = challenges.get(error);
       response.setHeader(
           "WWW-Authenticate",
-          prepared != null ? prepared : challenge.of(error, refusal.needed().scopes()));
+          prepared != null ? prepared : challenge.of(error, refusal.needed()));
     }
     if (error == ErrorResponse.METHOD_NOT_ALLOWED) {
       response.setHeader("Allow", OriginPolicy.METHODS); // RFC 9110 §15.5.6
@@ -52,22 +73,20 @@ public final class RefusalWriter {
     if (!refusal.retryAfter().isZero()) {
       response.setHeader("Retry-After", Long.toString(wholeSeconds(refusal.retryAfter())));
     }
-    write(error, refusal.requestId(), response);
+    write(error.status(), ErrorBody.of(error, refusal.mcp(), protocolVersions), response);
   }
 
   /** Writes a status and its fixed body. */
   public static void write(ErrorResponse error, HttpServletResponse response) throws IOException {
-    write(error, null, response);
+    write(error.status(), ErrorBody.of(error, null, List.of()), response);
   }
 
-  private static void write(
-      ErrorResponse error, @Nullable String requestId, HttpServletResponse response)
+  private static void write(int status, String text, HttpServletResponse response)
       throws IOException {
-    response.setStatus(error.status());
+    response.setStatus(status);
     response.setHeader("Cache-Control", "no-store");
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setContentType("application/json");
-    String text = error.body(requestId);
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
     response.setContentLength(body.length);
     try {

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * whole, as Kubernetes does.
  *
  * <p>A change is applied when two checks in a row have found it, because a file may be half
- * written, or at the first check by {@link #reload}. Invalid files are logged, and the previous
+ * written, or at the first check by {@link #reload}. The first check after a pause of all callers
+ * also applies it, if nobody has written the files for a while. Invalid files are logged, and the previous
  * value stays in use. This class is thread-safe.
  */
 public final class ReloadedFiles<T> implements Reloadable<T> {
@@ -35,6 +36,9 @@ public final class ReloadedFiles<T> implements Reloadable<T> {
 
   /** The time between two checks of {@link #get}. */
   static final Duration INTERVAL = Duration.ofSeconds(2);
+
+  /** After so long without a check, or without a write, no writer is still at work. */
+  static final Duration PAUSE = Duration.ofSeconds(3);
 
   private static final Logger log = LoggerFactory.getLogger(ReloadedFiles.class);
 
@@ -124,16 +128,20 @@ public final class ReloadedFiles<T> implements Reloadable<T> {
   }
 
   private void check(boolean immediately) {
-    nextCheckNanos = nanoTime.getAsLong() + INTERVAL.toNanos();
+    long now = nanoTime.getAsLong();
+    boolean afterPause = now - nextCheckNanos >= PAUSE.minus(INTERVAL).toNanos();
+    nextCheckNanos = now + INTERVAL.toNanos();
     if (!rereadable) {
       return;
     }
+    // Before the contents are read, so that a later write is not taken for an earlier one.
+    boolean settled = afterPause && files.stream().allMatch(file -> file.isUnwrittenFor(PAUSE));
     try (FileSnapshot found = FileSnapshot.of(files)) {
       String before = seen;
       seen = found.identity();
       if (seen.equals(used)) {
         logRestored();
-      } else if (!seen.equals(reported) && (immediately || seen.equals(before))) {
+      } else if (!seen.equals(reported) && (immediately || settled || seen.equals(before))) {
         apply(found);
       }
     }

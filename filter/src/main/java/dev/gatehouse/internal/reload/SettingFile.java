@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 
 /**
  * A file that is the value of a setting.
@@ -43,6 +45,16 @@ public record SettingFile(String setting, String path) {
     try {
       return Files.isRegularFile(Path.of(path));
     } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** Whether the file was last written before at least so long a time; false in doubt. */
+  boolean isUnwrittenFor(Duration time) {
+    try {
+      Instant written = Files.getLastModifiedTime(Path.of(path)).toInstant();
+      return written.isBefore(Instant.now().minus(time));
+    } catch (IOException | InvalidPathException e) {
       return false;
     }
   }

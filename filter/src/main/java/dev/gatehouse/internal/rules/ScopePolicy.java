@@ -3,7 +3,6 @@ package dev.gatehouse.internal.rules;
 import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.Refusal;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,9 +16,7 @@ import java.util.Set;
  */
 public final class ScopePolicy {
 
-  /** Lists, because every request iterates over them, and lists need no iterator object. */
-  private final List<List<String>> alternatives;
-
+  private final ScopeAlternatives required;
   private final Map<String, Set<String>> implied;
 
   /**
@@ -29,8 +26,13 @@ public final class ScopePolicy {
    * @param implied for a scope, the scopes that it implies directly
    */
   public ScopePolicy(List<Set<String>> alternatives, Map<String, Set<String>> implied) {
-    this.alternatives = alternatives.stream().map(List::copyOf).toList();
+    this.required = ScopeAlternatives.of(alternatives);
     this.implied = Map.copyOf(implied);
+  }
+
+  /** The scopes that every request needs. */
+  public ScopeAlternatives required() {
+    return required;
   }
 
   /** Returns the granted scopes and all scopes that they imply, directly or indirectly. */
@@ -55,19 +57,11 @@ public final class ScopePolicy {
    * @return the refusal; empty if the token has the required scopes
    */
   public Optional<Refusal> check(Set<String> effectiveScopes) {
-    if (alternatives.isEmpty()) {
+    if (required.isSatisfiedBy(effectiveScopes)) {
       return Optional.empty();
     }
-    for (int i = 0; i < alternatives.size(); i++) {
-      if (hasAll(effectiveScopes, alternatives.get(i))) {
-        return Optional.empty();
-      }
-    }
     // Name all scopes of one alternative: the one of which the fewest are missing.
-    List<String> nearest =
-        alternatives.stream()
-            .min(Comparator.comparingLong(needed -> countMissing(needed, effectiveScopes)))
-            .orElseThrow();
+    List<String> nearest = required.nearest(effectiveScopes);
     return Optional.of(
         Refusal.missingScopes(
             new LinkedHashSet<>(nearest),
@@ -75,18 +69,5 @@ public final class ScopePolicy {
                 + LogText.list(effectiveScopes)
                 + ", required are "
                 + nearest));
-  }
-
-  private static boolean hasAll(Set<String> effectiveScopes, List<String> needed) {
-    for (int i = 0; i < needed.size(); i++) {
-      if (!effectiveScopes.contains(needed.get(i))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static long countMissing(List<String> needed, Set<String> effectiveScopes) {
-    return needed.stream().filter(scope -> !effectiveScopes.contains(scope)).count();
   }
 }

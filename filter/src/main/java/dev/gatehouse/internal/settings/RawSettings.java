@@ -4,6 +4,7 @@ import dev.gatehouse.internal.reload.BadFileException;
 import dev.gatehouse.internal.reload.Reloadable;
 import dev.gatehouse.internal.reload.ReloadedFiles;
 import dev.gatehouse.internal.reload.SettingFile;
+import dev.gatehouse.internal.syntax.Durations;
 import dev.gatehouse.internal.syntax.ServerUri;
 import java.net.URI;
 import java.time.Duration;
@@ -90,6 +91,20 @@ final class RawSettings {
       error(setting, "'" + text + "' is not a boolean; write true or false");
     }
     return text.equals("true");
+  }
+
+  /** Whether the second of two words is chosen. */
+  boolean isSecond(Setting setting, String first, String second) {
+    return parse(
+        setting,
+        false,
+        text -> {
+          if (text.equals(first) || text.equals(second)) {
+            return text.equals(second);
+          }
+          throw new IllegalArgumentException(
+              "'%s' is unknown; write %s or %s".formatted(text, first, second));
+        });
   }
 
   int count(Setting setting, int min, int max) {

@@ -4,6 +4,7 @@ import dev.gatehouse.internal.http.ForwardProxy;
 import dev.gatehouse.internal.http.ReloadedTls;
 import dev.gatehouse.internal.introspection.RetryAfter;
 import dev.gatehouse.internal.introspection.ServerConnection;
+import dev.gatehouse.internal.mcp.McpSettings;
 import dev.gatehouse.internal.reload.Reloadable;
 import dev.gatehouse.internal.syntax.Scopes;
 import dev.gatehouse.internal.syntax.ServerUri;
@@ -183,18 +184,13 @@ public final class SettingsReader {
     return isSecond(Setting.MAPPING_CHECK, "refuse", "warn");
   }
 
-  /** Whether the second of two words is chosen. */
   private boolean isSecond(Setting setting, String first, String second) {
-    return settings.parse(
-        setting,
-        false,
-        text -> {
-          if (text.equals(first) || text.equals(second)) {
-            return text.equals(second);
-          }
-          throw new IllegalArgumentException(
-              "'%s' is unknown; write %s or %s".formatted(text, first, second));
-        });
+    return settings.isSecond(setting, first, second);
+  }
+
+  /** The settings about MCP messages. */
+  public McpSettings mcp() {
+    return new McpReader(settings).read();
   }
 
   public List<String> authorizationServers(List<ServerConnection> servers) {

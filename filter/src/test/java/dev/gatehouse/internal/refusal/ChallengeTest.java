@@ -3,7 +3,11 @@ package dev.gatehouse.internal.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gatehouse.internal.token.Refusal.Needed;
+import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,20 +22,40 @@ class ChallengeTest {
 
   @Test
   void aChallengeWithoutCredentialsHasNoErrorCode() {
-    assertThat(challenge.of(ErrorResponse.UNAUTHENTICATED, List.of()))
+    assertThat(challenge.of(ErrorResponse.UNAUTHENTICATED, Needed.NOTHING))
         .isEqualTo("Bearer resource_metadata=\"" + METADATA + "\"");
-    assertThat(challenge.of(ErrorResponse.UNAUTHENTICATED, List.of("a", "b")))
+    assertThat(challenge.of(ErrorResponse.UNAUTHENTICATED, scopes("a", "b")))
         .isEqualTo("Bearer resource_metadata=\"" + METADATA + "\", scope=\"a b\"");
   }
 
   @Test
   void theErrorFollowsTheScopesAndTheDescriptionIsLast() {
-    assertThat(challenge.of(ErrorResponse.INSUFFICIENT_SCOPE, List.of("a")))
+    assertThat(challenge.of(ErrorResponse.INSUFFICIENT_SCOPE, scopes("a")))
         .isEqualTo(
             "Bearer resource_metadata=\""
                 + METADATA
                 + "\", scope=\"a\", error=\"insufficient_scope\","
                 + " error_description=\"The access token does not allow this\"");
+  }
+
+  /** RFC 9470 §3; clients search for the description last. */
+  @Test
+  void theAuthenticationStandsBetweenErrorAndDescription() {
+    Needed needed = new Needed(Set.of("a"), List.of("gold", "silver"), Duration.ofMinutes(5));
+
+    assertThat(challenge.of(ErrorResponse.INSUFFICIENT_AUTHENTICATION, needed))
+        .isEqualTo(
+            "Bearer resource_metadata=\""
+                + METADATA
+                + "\", scope=\"a\", error=\"insufficient_user_authentication\","
+                + " acr_values=\"gold silver\", max_age=\"300\","
+                + " error_description=\"A more recent or stronger login is required\"");
+    assertThat(challenge.of(ErrorResponse.INSUFFICIENT_SCOPE, needed))
+        .contains("error=\"insufficient_scope\", acr_values=\"gold silver\", max_age=\"300\"");
+  }
+
+  private static Needed scopes(String... scopes) {
+    return Needed.scopes(new LinkedHashSet<>(List.of(scopes)));
   }
 
   @ParameterizedTest
@@ -43,14 +67,14 @@ class ChallengeTest {
   @ParameterizedTest
   @ValueSource(strings = {"a\"b", "a\\b", "a\u001fb", "a\nb", "a\u007fb", "ä"})
   void aScopeThatNeedsQuotingIsRefused(String scope) {
-    assertThatThrownBy(() -> challenge.of(ErrorResponse.INVALID_TOKEN, List.of(scope)))
+    assertThatThrownBy(() -> challenge.of(ErrorResponse.INVALID_TOKEN, scopes(scope)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a b", "!", "~", "#", "[", "]"})
   void anyOtherPrintableAsciiIsAllowed(String scope) {
-    assertThat(challenge.of(ErrorResponse.INVALID_TOKEN, List.of(scope)))
+    assertThat(challenge.of(ErrorResponse.INVALID_TOKEN, scopes(scope)))
         .contains('"' + scope + '"');
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -210,6 +211,48 @@ class ReloadedFilesTest {
 
     assertThat(files.afterTwoChecks(value)).isEqualTo(OLD);
     assertThat(value.hasChangedSince(value.get())).isFalse();
+  }
+
+  @Test
+  void afterAPauseTheFirstCheckUsesAFileThatNobodyIsWriting() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    written(files.secret(NEW), Instant.now().minusSeconds(60));
+    files.advance(ReloadedFiles.PAUSE);
+
+    assertThat(value.get()).isEqualTo(NEW);
+  }
+
+  @Test
+  void afterAPauseAFileThatWasJustWrittenMayBeHalfWritten() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    written(files.secret(NEW), Instant.now().plusSeconds(3600)); // however slow this test is
+    files.advance(ReloadedFiles.PAUSE);
+
+    assertThat(value.get()).isEqualTo(OLD);
+    assertThat(files.afterOneCheck(value)).isEqualTo(NEW);
+  }
+
+  @Test
+  void withoutAPauseAnOldFileIsCheckedTwice() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    written(files.secret(NEW), Instant.now().minusSeconds(60));
+    files.advance(ReloadedFiles.PAUSE.minusNanos(1));
+
+    assertThat(value.get()).isEqualTo(OLD);
+  }
+
+  @Test
+  void afterAPauseAMissingFileIsCheckedTwice() throws Exception {
+    Reloadable<String> value = files.reading(files.secret(OLD));
+    Files.delete(directory.resolve("secret"));
+    files.advance(ReloadedFiles.PAUSE);
+
+    assertThat(value.get()).isEqualTo(OLD);
+    assertThat(log.messages()).isEmpty();
+  }
+
+  private static void written(Path file, Instant when) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(when));
   }
 
   @Test

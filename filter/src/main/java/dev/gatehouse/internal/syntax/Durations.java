@@ -1,4 +1,4 @@
-package dev.gatehouse.internal.settings;
+package dev.gatehouse.internal.syntax;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Parses and formats durations in settings: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 1h}. */
-final class Durations {
+public final class Durations {
 
   private static final Pattern SHORT = Pattern.compile("([0-9]{1,9})\\s*(ms|s|m|h)");
 
@@ -17,7 +17,7 @@ final class Durations {
    *
    * @throws IllegalArgumentException if it is neither
    */
-  static Duration parse(String text) {
+  public static Duration parse(String text) {
     Matcher match = SHORT.matcher(text);
     if (match.matches()) {
       long amount = Long.parseLong(match.group(1));
@@ -40,7 +40,7 @@ final class Durations {
   }
 
   /** Formats a duration in whole minutes, or else in seconds, or else in milliseconds. */
-  static String format(Duration duration) {
+  public static String format(Duration duration) {
     if (duration.toMillis() % 1000 != 0) {
       return duration.toMillis() + "ms";
     }
