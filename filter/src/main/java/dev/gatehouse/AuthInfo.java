@@ -3,6 +3,7 @@ package dev.gatehouse;
 import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.TokenClaims;
 import dev.gatehouse.internal.token.TrustedServer;
+import dev.gatehouse.internal.token.VerificationResult;
 import io.modelcontextprotocol.common.McpTransportContext;
 import jakarta.servlet.ServletRequest;
 import java.security.Principal;
@@ -219,6 +220,11 @@ public final class AuthInfo implements Principal {
 
   TokenClaims tokenClaims() {
     return claims;
+  }
+
+  /** The result with which the token was admitted. */
+  VerificationResult.Active result() {
+    return new VerificationResult.Active(claims, server);
   }
 
   TrustedServer server() {

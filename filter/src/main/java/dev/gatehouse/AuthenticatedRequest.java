@@ -13,25 +13,30 @@ import org.jspecify.annotations.Nullable;
 /** An admitted request that exposes its caller through the methods of the Servlet API. */
 final class AuthenticatedRequest extends HttpServletRequestWrapper {
 
+  private final Admission admission;
   private final AuthInfo info;
   private final McpAuthFilter admittedBy;
 
   /** The response that the rest of the chain gets. */
   private final HttpServletResponse response;
 
+  /** What the servlet gets instead of the container's; null before it has started one. */
+  private volatile @Nullable AsyncContext async;
+
   AuthenticatedRequest(
       HttpServletRequest request,
       HttpServletResponse response,
-      AuthInfo info,
+      Admission admission,
       McpAuthFilter admittedBy) {
     super(request);
     this.response = response;
-    this.info = info;
+    this.admission = admission;
+    this.info = admission.info();
     this.admittedBy = admittedBy;
   }
 
-  AuthInfo info() {
-    return info;
+  Admission admission() {
+    return admission;
   }
 
   /** Whether this very filter admitted the request: a container may run a filter twice. */
@@ -43,9 +48,7 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
   @Override
   public AsyncContext startAsync() {
     try {
-      AsyncContext async = super.startAsync();
-      EventStreamResponse.asyncStarted(response);
-      return async;
+      return async = started(super.startAsync(), this, response);
     } catch (IllegalStateException e) {
       admittedBy.reportIfAsyncUnsupported(this);
       throw e;
@@ -55,13 +58,22 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
   @Override
   public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
     try {
-      AsyncContext async = super.startAsync(request, response);
-      EventStreamResponse.asyncStarted(this.response);
-      return async;
+      return async = started(super.startAsync(request, response), request, response);
     } catch (IllegalStateException e) {
       admittedBy.reportIfAsyncUnsupported(this);
       throw e;
     }
+  }
+
+  private AsyncContext started(
+      AsyncContext started, ServletRequest givenRequest, ServletResponse given) {
+    return EventStreamResponse.asyncStarted(
+        started, admission.lifetime(), response, givenRequest, given);
+  }
+
+  @Override
+  public AsyncContext getAsyncContext() {
+    return async == null ? super.getAsyncContext() : async;
   }
 
   @Override

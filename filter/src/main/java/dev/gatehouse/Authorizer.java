@@ -83,6 +83,20 @@ final class Authorizer {
     return checkRules((VerificationResult.Active) result);
   }
 
+  /**
+   * Verifies the token of an open stream again.
+   *
+   * @return inactive also if the token no longer satisfies the rules, or lacks scopes
+   */
+  VerificationResult recheck(BearerToken token) {
+    VerificationResult result = verifier.recheck(token);
+    return result instanceof VerificationResult.Active active
+            && checkRules(active) instanceof Refused refused
+        ? new VerificationResult.Inactive(
+            refused.refusal().reason(), "an open stream's token is no longer admitted")
+        : result;
+  }
+
   private Decision checkRules(VerificationResult.Active result) {
     TokenClaims claims = result.claims();
     Set<String> scopes = scopePolicy.effective(result.server().limits().allowedOf(claims.scopes()));

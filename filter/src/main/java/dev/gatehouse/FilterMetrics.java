@@ -6,6 +6,8 @@ import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.observe.Metric;
 import dev.gatehouse.internal.observe.RequestCounters;
 import dev.gatehouse.internal.token.Reason;
+import dev.gatehouse.internal.stream.EndReason;
+import dev.gatehouse.internal.stream.OpenStreams;
 import dev.gatehouse.internal.verify.Bulkhead;
 import dev.gatehouse.internal.verify.ResultCache;
 import dev.gatehouse.internal.verify.TokenVerifier;
@@ -26,12 +28,14 @@ final class FilterMetrics {
       RequestCounters requests,
       List<Introspector> servers,
       ResultCache cache,
-      TokenVerifier verifier) {
+      TokenVerifier verifier,
+      OpenStreams streams) {
     FilterMetrics all = new FilterMetrics();
     all.addRequests(requests);
     servers.forEach(all::addServer);
     all.addCache(cache, verifier);
     all.addBulkhead(verifier.bulkhead());
+    all.addStreams(streams);
     return List.copyOf(all.metrics);
   }
 
@@ -98,6 +102,17 @@ final class FilterMetrics {
         "requests that are waiting for a permit now",
         Map.of(),
         bulkhead::waiting);
+  }
+
+  private void addStreams(OpenStreams streams) {
+    addGauge("gatehouse.streams.open", "event streams that are open", Map.of(), streams::size);
+    for (EndReason reason : EndReason.values()) {
+      addCounter(
+          "gatehouse.streams.ended",
+          "event streams that were ended with their tokens",
+          tags("reason", reason.code()),
+          () -> streams.ended(reason));
+    }
   }
 
   private void addCounter(

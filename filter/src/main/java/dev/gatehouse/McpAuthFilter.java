@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.internal.endpoint.ProtectedResourceMetadata;
 import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.observe.JmxBean;
-import dev.gatehouse.internal.servlet.EventStreamResponse;
 import dev.gatehouse.internal.servlet.MappingCheck;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -270,15 +269,21 @@ public final class McpAuthFilter implements Filter {
         && response instanceof HttpServletResponse httpResponse)) {
       throw new ServletException("McpAuthFilter supports only HTTP requests");
     }
-    AuthInfo info = admit(httpRequest, httpResponse);
-    if (info == null) {
+    Admission admission = admit(httpRequest, httpResponse);
+    if (admission == null) {
       return;
     }
     reportIfAsyncUnsupported(httpRequest);
-    httpRequest.setAttribute(admittedAttribute, info);
-    httpRequest.setAttribute(AuthInfo.ATTRIBUTE, info);
-    HttpServletResponse streaming = EventStreamResponse.wrap(httpRequest, httpResponse);
-    chain.doFilter(new AuthenticatedRequest(httpRequest, streaming, info, this), streaming);
+    httpRequest.setAttribute(admittedAttribute, admission);
+    httpRequest.setAttribute(AuthInfo.ATTRIBUTE, admission.info());
+    HttpServletResponse wrapped = admission.wrap(httpRequest, httpResponse);
+    admission
+        .lifetime()
+        .run(
+            new AuthenticatedRequest(httpRequest, wrapped, admission, this),
+            wrapped,
+            httpResponse,
+            chain);
   }
 
   /** Called for each request, and when starting async fails: some containers know only then. */
@@ -295,14 +300,14 @@ public final class McpAuthFilter implements Filter {
   }
 
   /** Returns the caller, or null if the response has been written. */
-  private @Nullable AuthInfo admit(HttpServletRequest request, HttpServletResponse response)
+  private @Nullable Admission admit(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (request instanceof AuthenticatedRequest again && again.isAdmittedBy(this)) {
-      return again.info(); // mapped twice, as some containers take it
+      return again.admission(); // mapped twice, as some containers take it
     }
     // An ASYNC, FORWARD, INCLUDE or ERROR dispatch of a request that this instance has admitted.
     if (request.getDispatcherType() != DispatcherType.REQUEST
-        && request.getAttribute(admittedAttribute) instanceof AuthInfo admittedBefore) {
+        && request.getAttribute(admittedAttribute) instanceof Admission admittedBefore) {
       return admittedBefore;
     }
     RunningFilter running = this.running;

@@ -6,9 +6,15 @@ import dev.gatehouse.internal.servlet.ClientAddresses;
 import dev.gatehouse.internal.servlet.IncomingRequest;
 import dev.gatehouse.internal.servlet.OriginCheck;
 import dev.gatehouse.internal.servlet.OriginPolicy;
+import dev.gatehouse.internal.session.SessionBinding;
+import dev.gatehouse.internal.session.SessionOwner;
+import dev.gatehouse.internal.stream.OpenStreams;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Admits a request that comes from outside, or responds to it. This class is thread-safe. */
@@ -17,21 +23,27 @@ final class RequestAdmission {
   private final OriginPolicy origins;
   private final ClientAddresses addresses;
   private final Authorizer authorizer;
+  private final SessionBinding sessions;
+  private final OpenStreams streams;
   private final RequestOutcomes outcomes;
 
   RequestAdmission(
       OriginPolicy origins,
       ClientAddresses addresses,
       Authorizer authorizer,
+      SessionBinding sessions,
+      OpenStreams streams,
       RequestOutcomes outcomes) {
     this.origins = origins;
     this.addresses = addresses;
     this.authorizer = authorizer;
+    this.sessions = sessions;
+    this.streams = streams;
     this.outcomes = outcomes;
   }
 
-  /** Returns the caller, or null if the response has been written. */
-  @Nullable AuthInfo admit(HttpServletRequest request, HttpServletResponse response)
+  /** Returns the admission, or null if the response has been written. */
+  @Nullable Admission admit(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     IncomingRequest incoming = new IncomingRequest(request, origins, addresses);
     if (incoming.origin() == OriginCheck.ALLOWED) {
@@ -41,12 +53,25 @@ final class RequestAdmission {
         return null;
       }
     }
+    long evictionsBefore = streams.evictions(); // before the token is verified
     Decision decision = authorizer.decide(incoming);
-    if (decision instanceof Admitted admitted) {
-      outcomes.admitted(admitted.info(), incoming);
-      return admitted.info();
+    if (!(decision instanceof Admitted admitted)) {
+      outcomes.refused(((Refused) decision).refusal(), incoming, response);
+      return null;
     }
-    outcomes.refused(((Refused) decision).refusal(), incoming, response);
-    return null;
+    AuthInfo info = admitted.info();
+    BearerToken token = (BearerToken) incoming.credentials(); // which every admitted request has
+    SessionOwner owner = new SessionOwner(token, info.result());
+    Optional<Refusal> refusal = sessions.check(request, owner);
+    if (refusal.isPresent()) {
+      outcomes.refused(refusal.get().of(info.result()), incoming, response);
+      return null;
+    }
+    outcomes.admitted(info, incoming);
+    return new Admission(
+        info,
+        streams.admit(token, info.result(), evictionsBefore, sessions.use(request, owner)),
+        sessions,
+        owner);
   }
 }

@@ -17,6 +17,9 @@ import dev.gatehouse.internal.refusal.AuditLog;
 import dev.gatehouse.internal.refusal.RefusalWriter;
 import dev.gatehouse.internal.servlet.ClientAddresses;
 import dev.gatehouse.internal.servlet.OriginPolicy;
+import dev.gatehouse.internal.session.InMemorySessionOwners;
+import dev.gatehouse.internal.session.SessionBinding;
+import dev.gatehouse.internal.stream.OpenStreams;
 import dev.gatehouse.internal.verify.BadTokenLimit;
 import dev.gatehouse.internal.verify.Bulkhead;
 import dev.gatehouse.internal.verify.ResultCache;
@@ -35,6 +38,7 @@ record RunningFilter(
     List<Introspector> servers,
     ProbeExecutor probes,
     ResultCache cache,
+    OpenStreams streams,
     BoundedHttpClient http) {
 
   static RunningFilter of(
@@ -79,6 +83,16 @@ record RunningFilter(
             settings.challengeScopes,
             settings.mcp.protocolVersions());
     RequestCounters requests = new RequestCounters();
+    Authorizer authorizer =
+        new Authorizer(
+            verifier,
+            settings.tokenRules(),
+            settings.scopePolicy(),
+            settings.maxTokenLength,
+            clock);
+    OpenStreams streams =
+        new OpenStreams(authorizer::recheck, settings.streams(), clock, monotonicClock);
+    cache.addListener(streams::evict);
     return new RunningFilter(
         settings,
         new FilterEndpoints(
@@ -93,18 +107,19 @@ record RunningFilter(
         new RequestAdmission(
             new OriginPolicy(settings.allowedOrigins),
             new ClientAddresses(settings.forwardedForDepth),
-            new Authorizer(
-                verifier,
-                settings.tokenRules(),
-                settings.scopePolicy(),
-                settings.maxTokenLength,
-                clock),
+            authorizer,
+            new SessionBinding(
+                settings.bindsSessions
+                    ? new InMemorySessionOwners(settings.sessionIdle, ticker)
+                    : null),
+            streams,
             new RequestOutcomes(requests, new AuditLog(settings.auditAdmitted), refusals)),
         new LifecycleListeners.Started(
-            FilterMetrics.of(requests, servers, cache, verifier), servers),
+            FilterMetrics.of(requests, servers, cache, verifier, streams), servers),
         servers,
         probes,
         cache,
+        streams,
         http);
   }
 
@@ -139,8 +154,10 @@ record RunningFilter(
 
   /** Closes all connections and ends all threads. */
   void close() {
+    streams.close();
     probes.close(); // first: otherwise probes would fail and open circuit breakers
     http.close();
     probes.awaitTermination();
+    streams.awaitTermination();
   }
 }

@@ -15,6 +15,7 @@ import dev.gatehouse.internal.rules.ScopePolicy;
 import dev.gatehouse.internal.rules.TokenRules;
 import dev.gatehouse.internal.settings.Setting;
 import dev.gatehouse.internal.settings.SettingsReader;
+import dev.gatehouse.internal.stream.StreamSettings;
 import dev.gatehouse.internal.verify.CacheSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,6 +83,15 @@ public final class Settings {
   final @Nullable String evictionPath;
 
   final @Nullable Reloadable<byte[]> evictionSecretHash;
+
+  /** Whether MCP sessions are bound to the callers that they were issued to. */
+  final boolean bindsSessions;
+
+  final Duration sessionIdle;
+
+  /** Zero never verifies the token of an open stream again. */
+  final Duration streamRecheck;
+
   final Duration connectTimeout;
   final Duration requestTimeout;
   final int maxConcurrentIntrospections;
@@ -140,6 +150,9 @@ public final class Settings {
     staleWhileUnavailable = reader.staleWhileUnavailable(cacheTtl);
     evictionPath = reader.evictionPath();
     evictionSecretHash = reader.evictionSecretHash();
+    bindsSessions = reader.flag(Setting.SESSION_BINDING);
+    sessionIdle = reader.sessionIdle();
+    streamRecheck = reader.streamRecheck();
     connectTimeout = reader.timeLimit(Setting.CONNECT_TIMEOUT);
     requestTimeout = reader.timeLimit(Setting.REQUEST_TIMEOUT);
     maxConcurrentIntrospections = reader.count(Setting.MAX_CONCURRENT_INTROSPECTIONS);
@@ -187,6 +200,11 @@ public final class Settings {
         cacheMaxBytes,
         staleWhileUnavailable,
         maxBadTokensPerMinute != 0);
+  }
+
+  /** An open stream counts as a use of its session well before the session would be idle. */
+  StreamSettings streams() {
+    return new StreamSettings(streamRecheck, sessionIdle.dividedBy(4));
   }
 
   /**

@@ -538,6 +538,38 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets whether an MCP session ({@code Mcp-Session-Id}) is bound to the issuer, user and client
+   * that it was issued to, so that all other callers get 404 for it. Default: true.
+   *
+   * @param bound false to let every admitted caller use any session whose id it knows
+   * @return this
+   */
+  public SettingsBuilder sessionBinding(boolean bound) {
+    return set(Setting.SESSION_BINDING, Boolean.toString(bound));
+  }
+
+  /**
+   * Sets how long an MCP session may be idle until it is forgotten and its owner gets 404, too. An
+   * open stream counts as use. Default: 24 hours.
+   *
+   * @param idle from one second to 30 days
+   * @return this
+   */
+  public SettingsBuilder sessionIdle(Duration idle) {
+    return set(Setting.SESSION_IDLE, idle.toString());
+  }
+
+  /**
+   * Sets how often the token of an open event stream is verified again. Default: 60 seconds.
+   *
+   * @param interval zero for never; at most a day
+   * @return this
+   */
+  public SettingsBuilder streamRecheck(Duration interval) {
+    return set(Setting.STREAM_RECHECK, interval.toString());
+  }
+
+  /**
    * Sets the time limit for connecting to the authorization server; through a proxy, for each of
    * two steps: connecting to the proxy, and its response to CONNECT. Default: 2 s.
    *

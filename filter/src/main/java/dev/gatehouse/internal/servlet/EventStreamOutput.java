@@ -47,12 +47,12 @@ final class EventStreamOutput extends ServletOutputStream {
 
   @Override
   public void close() throws IOException {
-    response.write(target::close);
+    response.close(target::close);
   }
 
   @Override
   public boolean isReady() {
-    return target.isReady();
+    return response.isEnded() || target.isReady(); // then a write fails, and ends a loop
   }
 
   /** From now on, only the listener may write, and only when the stream is ready. */

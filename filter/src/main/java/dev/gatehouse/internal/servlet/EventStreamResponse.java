@@ -1,7 +1,10 @@
 package dev.gatehouse.internal.servlet;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -9,11 +12,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens an event stream as soon as the servlet has started async processing and has got the writer
+ * A response that may become an event stream. It reports the stream to its {@link
+ * ResponseLifetime}, through which all writes go, so that they fail once the stream has ended.
+ *
+ * <p>It opens the stream of a GET request as soon as the servlet has started async processing and has got the writer
  * or the output stream: sends the headers and an empty comment, which clients ignore (HTML Living
  * Standard §9.2.6). The MCP Java SDK delays the headers until the first event, so clients that wait
  * for them hang:
@@ -48,8 +53,8 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
 
   private final HttpServletRequest request;
 
-  /** Held while anything writes; no monitor, which would pin virtual threads. */
-  private final ReentrantLock writing = new ReentrantLock();
+  private final ResponseLifetime lifetime;
+  private final boolean forGet;
 
   /** At most one of them is not null (Servlet specification §5.1). */
   private @Nullable EventStreamWriter writer;
@@ -59,34 +64,52 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
   /** Whether the body may have begun, so that a comment could damage it. */
   private boolean begun;
 
-  private EventStreamResponse(HttpServletRequest request, HttpServletResponse response) {
+  private EventStreamResponse(
+      HttpServletRequest request, HttpServletResponse response, ResponseLifetime lifetime) {
     super(response);
     this.request = request;
+    this.lifetime = lifetime;
+    this.forGet = request.getMethod().equals("GET");
   }
 
   /**
-   * Wraps a response that may become an event stream: that of a GET request, unless it is an
-   * include, which writes into a stream that another servlet has opened.
+   * Wraps a response that may become an event stream: not that of an include, which writes into a
+   * stream that another servlet has opened.
    *
    * @return the wrapped response, or {@code response} itself
    */
-  public static HttpServletResponse wrap(HttpServletRequest request, HttpServletResponse response) {
-    return !(response instanceof EventStreamResponse)
-            && request.getMethod().equals("GET")
-            && request.getDispatcherType() != DispatcherType.INCLUDE
-        ? new EventStreamResponse(request, response)
-        : response;
+  @SuppressWarnings("ReferenceEquality") // one object for each request
+  public static HttpServletResponse wrap(
+      HttpServletRequest request, HttpServletResponse response, ResponseLifetime lifetime) {
+    boolean wrapped =
+        response instanceof EventStreamResponse stream && stream.lifetime == lifetime;
+    return wrapped || request.getDispatcherType() == DispatcherType.INCLUDE
+        ? response
+        : new EventStreamResponse(request, response, lifetime);
   }
 
-  /** Opens the stream if this is one. Called before anyone else gets the async context. */
-  public static void asyncStarted(HttpServletResponse response) {
-    if (response instanceof EventStreamResponse stream) {
+  /**
+   * Opens the stream if this is one. Called before anyone else gets the async context.
+   *
+   * @param wrapped what the rest of the chain got as response
+   * @param given what the servlet starts async processing with
+   * @return what the servlet gets instead of the container's context
+   */
+  public static AsyncContext asyncStarted(
+      AsyncContext started,
+      ResponseLifetime lifetime,
+      HttpServletResponse wrapped,
+      ServletRequest givenRequest,
+      ServletResponse given) {
+    AsyncContext context = lifetime.asyncStarted(started, givenRequest, given);
+    if (wrapped instanceof EventStreamResponse stream) {
       try {
         stream.openIfAsync();
       } catch (IOException e) {
         // The client has gone, which the servlet learns when it writes.
       }
     }
+    return context;
   }
 
   @Override
@@ -110,11 +133,21 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
   }
 
   private void openIfAsync() throws IOException {
-    if ((writer != null || output != null)
-        && request.isAsyncStarted()
-        && isEventStream()
-        && !isCommitted()) {
+    if ((writer == null && output == null) || !isEventStream()) {
+      return;
+    }
+    lifetime.opened(this::closeBody);
+    if (forGet && !lifetime.isEnded() && request.isAsyncStarted() && !isCommitted()) {
       flushBuffer();
+    }
+  }
+
+  /** Ends the body as the servlet would. */
+  private void closeBody() throws IOException {
+    if (writer != null) {
+      writer.target().close();
+    } else if (output != null) {
+      output.target().close();
     }
   }
 
@@ -125,25 +158,42 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
 
   /** Flushes the response or its body. */
   void flush(IoAction flush) throws IOException {
-    writing.lock();
-    try {
-      if (mayComment()) {
-        comment();
-      }
-      flush.run();
-    } finally {
-      writing.unlock();
-    }
+    lifetime.write(
+        () -> {
+          reportIfNew();
+          if (mayComment()) {
+            comment();
+          }
+          flush.run();
+        });
   }
 
   /** Writes to the body. */
   void write(IoAction write) throws IOException {
-    writing.lock();
-    try {
-      begun = true;
-      write.run();
-    } finally {
-      writing.unlock();
+    lifetime.write(
+        () -> {
+          reportIfNew();
+          begun = true;
+          write.run();
+        });
+  }
+
+  /** Closes the body, unless that has been done at the end of the token. */
+  void close(IoAction close) throws IOException {
+    if (!lifetime.isEnded()) {
+      write(close);
+    }
+  }
+
+  boolean isEnded() {
+    return lifetime.isEnded();
+  }
+
+  /** The servlet may choose the type after it has got the body. */
+  private void reportIfNew() throws IOException {
+    if (!begun && (writer != null || output != null) && isEventStream()) {
+      lifetime.opened(this::closeBody);
+      lifetime.throwIfEnded();
     }
   }
 
@@ -160,11 +210,11 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
 
   /** After it, no comment is written. */
   void begin() {
-    writing.lock();
+    lifetime.lock();
     try {
       begun = true;
     } finally {
-      writing.unlock();
+      lifetime.unlock();
     }
   }
 
@@ -183,6 +233,7 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
   /** Whether the body is empty, and the comment neither breaks its encoding nor its length. */
   private boolean mayComment() {
     return !begun
+        && forGet
         && (writer != null || output != null)
         && isEventStream()
         && !isCommitted()

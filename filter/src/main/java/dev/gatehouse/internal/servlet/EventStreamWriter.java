@@ -61,12 +61,19 @@ final class EventStreamWriter extends PrintWriter {
 
   @Override
   public boolean checkError() {
+    if (response.isEnded()) {
+      return true;
+    }
     flush();
     return target.checkError() || super.checkError();
   }
 
   @Override
   public void close() {
-    write(target::close);
+    try {
+      response.close(target::close);
+    } catch (IOException e) {
+      setError();
+    }
   }
 }

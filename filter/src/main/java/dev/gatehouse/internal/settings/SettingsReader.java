@@ -105,6 +105,16 @@ public final class SettingsReader {
     return settings.duration(setting, Duration.ZERO, Duration.ofHours(1));
   }
 
+  /** At most thirty days: a session that is idle for longer has been forgotten by its client. */
+  public Duration sessionIdle() {
+    return settings.duration(Setting.SESSION_IDLE, Duration.ofSeconds(1), Duration.ofDays(30));
+  }
+
+  /** At most a day; zero for never. */
+  public Duration streamRecheck() {
+    return settings.duration(Setting.STREAM_RECHECK, Duration.ZERO, Duration.ofDays(1));
+  }
+
   public Duration staleWhileUnavailable(Duration cacheTtl) {
     Duration time = cacheTime(Setting.STALE_WHILE_UNAVAILABLE);
     if (!time.isZero() && cacheTtl.isZero()) {

@@ -10,12 +10,15 @@ import dev.gatehouse.internal.token.TokenClaims;
 import dev.gatehouse.internal.token.TokenDigest;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.internal.token.VerificationResult;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +90,7 @@ public final class ResultCache {
       new SingleFlight<>(Ticker.systemTicker());
 
   private final LongAdder evictions = new LongAdder();
+  private final List<Consumer<Eviction>> listeners = new CopyOnWriteArrayList<>();
 
   public ResultCache(
       List<TrustedServer> servers, CacheSettings settings, InstantSource clock, Ticker ticker) {
@@ -243,6 +247,7 @@ public final class ResultCache {
       recentlyActive.remove(key); // after it: an expired result has been moved there
       inactive.invalidate(key);
     }
+    report((token, result) -> MessageDigest.isEqual(hash, TokenDigest.of(token.value())));
   }
 
   /** Evicts a user's tokens of one issuer; null for the users of this id of all issuers. */
@@ -271,6 +276,19 @@ public final class ResultCache {
     active.invalidateAll();
     recentlyActive.removeAll();
     inactive.invalidateAll();
+    report((token, result) -> true);
+  }
+
+  /**
+   * Adds a listener to evictions. It is called after the cache has forgotten the tokens, so that
+   * what it ends can't begin anew with an older result.
+   */
+  public void addListener(Consumer<Eviction> listener) {
+    listeners.add(listener);
+  }
+
+  private void report(Eviction eviction) {
+    listeners.forEach(listener -> listener.accept(eviction));
   }
 
   private void evictWhere(Predicate<VerificationResult.Active> condition) {
@@ -278,6 +296,7 @@ public final class ResultCache {
     inFlight.invalidate(
         result -> result instanceof VerificationResult.Active good && condition.test(good));
     active.asMap().values().removeIf(entry -> condition.test(entry.result()));
+    report((token, result) -> condition.test(result));
   }
 
   /** The approximate number of entries; expired ones count until they are removed. */

@@ -1,5 +1,6 @@
 package dev.gatehouse.internal.verify;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.internal.introspection.IntrospectionCall;
 import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.token.BearerToken;
@@ -25,6 +26,9 @@ public final class TokenVerifier {
 
   /** After this many shared results that refuse other clients, a request introspects itself. */
   private static final int MAX_REFUSALS_OF_OTHERS = 3;
+
+  /** Nobody is to blame for a good token that was revoked. */
+  private static final BadTokenLimit NO_LIMIT = new BadTokenLimit(0, Ticker.systemTicker());
 
   private final ServerSelection servers;
   private final ResultCache cache;
@@ -84,6 +88,19 @@ public final class TokenVerifier {
    * @param clientAddress the address to charge for a bad token; read only before an introspection
    */
   public VerificationResult verify(BearerToken token, Supplier<String> clientAddress) {
+    return verify(token, badTokens, clientAddress);
+  }
+
+  /**
+   * Verifies a token again that was admitted before, in the same way, except that nobody is charged
+   * if it has become inactive.
+   */
+  public VerificationResult recheck(BearerToken token) {
+    return verify(token, NO_LIMIT, () -> "");
+  }
+
+  private VerificationResult verify(
+      BearerToken token, BadTokenLimit limit, Supplier<String> clientAddress) {
     List<Introspector> possible = servers.forToken(token);
     if (possible.isEmpty()) {
       return new VerificationResult.Inactive(
@@ -105,7 +122,7 @@ public final class TokenVerifier {
       }
       candidates.add(new Candidate(other, keyThere, known));
     }
-    BadTokenCharge charge = new BadTokenCharge(badTokens, clientAddress);
+    BadTokenCharge charge = new BadTokenCharge(limit, clientAddress);
     VerificationResult result = firstConclusive(candidates, token, charge);
     charge.settle(result);
     return result;

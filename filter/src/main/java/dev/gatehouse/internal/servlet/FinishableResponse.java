@@ -1,0 +1,49 @@
+package dev.gatehouse.internal.servlet;
+
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A wrapped response that has something left to do when the servlet has finished: after the chain
+ * has returned, or, with async processing, before the servlet's {@code complete()} takes effect.
+ */
+public interface FinishableResponse {
+
+  /** Called at the end of the response; more than once if the servlet is dispatched to again. */
+  void finish() throws IOException;
+
+  /**
+   * Finishes such wrappers around a response, from the outermost to the innermost.
+   *
+   * @param inside the response whose own wrappers are left alone; null for none
+   */
+  @SuppressWarnings("ReferenceEquality") // this very wrapper
+  static void finishAll(ServletResponse outermost, @Nullable ServletResponse inside) {
+    ServletResponse response = outermost;
+    while (response != inside) {
+      if (response instanceof FinishableResponse finishable) {
+        try {
+          finishable.finish();
+        } catch (IOException e) {
+          // The client has gone, or its token has ended: nobody waits for the rest.
+          Log.LOG.debug("a response could not be finished", e);
+        }
+      }
+      if (!(response instanceof ServletResponseWrapper wrapper)) {
+        return;
+      }
+      response = wrapper.getResponse();
+    }
+  }
+
+  /** Hides the logger: fields of interfaces are public. */
+  final class Log {
+    private static final Logger LOG = LoggerFactory.getLogger(FinishableResponse.class);
+
+    private Log() {}
+  }
+}

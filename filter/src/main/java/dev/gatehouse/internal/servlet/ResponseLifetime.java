@@ -1,0 +1,295 @@
+package dev.gatehouse.internal.servlet;
+
+import dev.gatehouse.internal.servlet.EventStreamResponse.IoAction;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The time between the admission of a request and the end of its response, which either the servlet
+ * ends or we do. One object for all dispatches of the request. Thread-safe.
+ *
+ * <p>Ending a response from outside is safe only while the container has not ended it, because
+ * containers reuse the objects of a request. So exactly one side changes the state from {@code
+ * OPEN}; and only while nobody writes, because a container's response supports one thread at a
+ * time. A write under way is not interrupted: the thread that writes ends the response afterwards.
+ */
+public final class ResponseLifetime {
+
+  private static final Logger log = LoggerFactory.getLogger(ResponseLifetime.class);
+
+  /** Is told when a response becomes an event stream, and when that has finished. */
+  public interface Watcher {
+
+    /** Called at most once, before the first event is written. */
+    void opened(ResponseLifetime response);
+
+    /** Called once or more often, whether the stream was opened or not. */
+    void finished(ResponseLifetime response);
+  }
+
+  private enum State {
+    OPEN,
+    /** Ended by us. */
+    ENDED,
+    /** Ended by the servlet or by the container. */
+    COMPLETED
+  }
+
+  private final Watcher watcher;
+
+  /** Held while anything writes; no monitor, which would pin virtual threads. */
+  private final ReentrantLock writing = new ReentrantLock();
+
+  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+
+  /** How many dispatches of the request are inside the chain, on one thread. */
+  private final AtomicInteger dispatches = new AtomicInteger();
+
+  private volatile boolean endRequested;
+
+  /** The container's own; null unless the response is async and not dispatched again. */
+  private volatile @Nullable AsyncContext async;
+
+  /** Whether the container will dispatch the request once more. */
+  private volatile boolean redispatched;
+
+  /** Closes the container's body; null until the response is an event stream. */
+  private volatile @Nullable Closeable body;
+
+  public ResponseLifetime(Watcher watcher) {
+    this.watcher = watcher;
+  }
+
+  /**
+   * Passes a dispatch of the request down the chain.
+   *
+   * @param response what the rest of the chain gets
+   * @param given the response that the filter has got, inside the wrappers of this dispatch
+   */
+  public void run(
+      HttpServletRequestWrapper request,
+      HttpServletResponse response,
+      HttpServletResponse given,
+      FilterChain chain)
+      throws IOException, ServletException {
+    if (dispatches.incrementAndGet() == 1) {
+      async = null;
+      redispatched = false;
+      state.compareAndSet(State.COMPLETED, State.OPEN); // an error page writes after the servlet
+    }
+    try {
+      chain.doFilter(request, response);
+      if (!request.isAsyncStarted() && !redispatched && !endRequested) {
+        FinishableResponse.finishAll(response, given);
+      }
+    } finally {
+      leave(request, response);
+    }
+  }
+
+  private void leave(HttpServletRequestWrapper request, HttpServletResponse response) {
+    boolean asyncStarted = request.isAsyncStarted();
+    if (asyncStarted && async == null && body != null && !redispatched) {
+      // The servlet started it past our wrapper.
+      asyncStarted(
+          ((HttpServletRequest) request.getRequest()).getAsyncContext(), request, response);
+    }
+    int left = dispatches.decrementAndGet();
+    if (state.get() == State.ENDED) {
+      writing.lock(); // the container must wait until the body is closed
+      writing.unlock();
+    }
+    if (left == 0 && !asyncStarted && !redispatched) {
+      completed();
+    }
+  }
+
+  private void completed() {
+    state.compareAndSet(State.OPEN, State.COMPLETED);
+    async = null;
+    body = null;
+    watcher.finished(this);
+  }
+
+  /**
+   * Called for each start of async processing.
+   *
+   * @return what the servlet gets instead
+   */
+  AsyncContext asyncStarted(
+      AsyncContext started, ServletRequest request, ServletResponse response) {
+    if (started instanceof DelegatingAsyncContext wrapped && wrapped.belongsTo(this)) {
+      return started; // the filter is mapped twice
+    }
+    started.addListener(new Completion());
+    async = started;
+    endIfRequested();
+    return new DelegatingAsyncContext(started, this, request, response);
+  }
+
+  /** Called when the response turns out to be an event stream. */
+  void opened(Closeable body) {
+    boolean first = this.body == null;
+    this.body = body;
+    if (first && state.get() == State.OPEN) {
+      watcher.opened(this);
+    }
+  }
+
+  /** Writes, unless the response has ended. */
+  void write(IoAction write) throws IOException {
+    writing.lock();
+    try {
+      throwIfEnded();
+      write.run();
+    } finally {
+      unlock();
+    }
+  }
+
+  void lock() {
+    writing.lock();
+  }
+
+  void unlock() {
+    writing.unlock();
+    if (!writing.isHeldByCurrentThread()) {
+      endIfRequested();
+    }
+  }
+
+  boolean isEnded() {
+    return endRequested;
+  }
+
+  void throwIfEnded() throws IOException {
+    if (endRequested) {
+      throw new IOException("the event stream has ended with its access token");
+    }
+  }
+
+  /**
+   * Makes all later writes fail. The caller then calls {@link #end}.
+   *
+   * @return whether this call did it
+   */
+  public synchronized boolean requestEnd() {
+    if (endRequested || state.get() != State.OPEN) {
+      return false;
+    }
+    endRequested = true;
+    return true;
+  }
+
+  /**
+   * Ends the response, if that was requested, unless a thread is writing: that one does it then.
+   * Blocks while the client is slow to take what was written before.
+   */
+  public void end() {
+    endIfRequested();
+  }
+
+  private void endIfRequested() {
+    if (!endRequested || state.get() != State.OPEN || !writing.tryLock()) {
+      return; // whoever holds the lock calls this method when it releases it
+    }
+    AsyncContext toComplete = null;
+    try {
+      if (state.compareAndSet(State.OPEN, State.ENDED)) {
+        toComplete = async;
+        if (dispatches.get() > 0) {
+          closeBody(); // the container completes only after the servlet's thread has returned
+        }
+      }
+    } finally {
+      writing.unlock();
+    }
+    if (toComplete != null) {
+      complete(toComplete); // without the lock: the servlet's listeners may wait for others
+    }
+    if (state.get() == State.ENDED) {
+      watcher.finished(this);
+    }
+  }
+
+  private void closeBody() {
+    Closeable open = body;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException | RuntimeException e) {
+        log.debug("the body of an ended stream could not be closed", e);
+      }
+    }
+  }
+
+  private static void complete(AsyncContext async) {
+    try {
+      async.complete();
+    } catch (RuntimeException e) {
+      log.debug("the container had completed an ended stream", e); // a timeout, or a lost client
+    }
+  }
+
+  /** Whether neither we nor the servlet nor the container has ended the response. */
+  boolean isOpen() {
+    return !endRequested && state.get() == State.OPEN;
+  }
+
+  /** Whether the servlet may complete or dispatch: not after we have ended the response. */
+  boolean mayComplete() {
+    return state.get() != State.ENDED;
+  }
+
+  /** Whether the servlet's call to complete takes effect: not after we have ended the response. */
+  boolean completes() {
+    state.compareAndSet(State.OPEN, State.COMPLETED);
+    return mayComplete();
+  }
+
+  /** Until the next dispatch has begun, there is nothing to complete. */
+  void dispatched() {
+    redispatched = true;
+    async = null;
+  }
+
+  /** Called before the container reuses the objects of the request. */
+  private final class Completion implements AsyncListener {
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+      completed();
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+      // onComplete follows
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+      // onComplete follows
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+      // asyncStarted adds a new listener
+    }
+  }
+}

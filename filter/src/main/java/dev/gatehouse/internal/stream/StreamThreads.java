@@ -1,0 +1,114 @@
+package dev.gatehouse.internal.stream;
+
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The few threads for all streams: one that looks which streams end, some that end them, and some
+ * that wait for introspections. They are separate, so that neither an authorization server that
+ * hangs nor a slow client delays the others. There are none while there are no streams. This class
+ * is thread-safe.
+ */
+final class StreamThreads implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(StreamThreads.class);
+
+  private static final int THREADS = 4;
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
+  private static final Duration TERMINATION = Duration.ofSeconds(1);
+
+  private final ScheduledThreadPoolExecutor timer;
+  private final ThreadPoolExecutor ends = pool("gatehouse-stream-end");
+  private final ThreadPoolExecutor rechecks = pool("gatehouse-stream-recheck");
+
+  StreamThreads() {
+    timer =
+        new ScheduledThreadPoolExecutor(
+            1, task -> newThread(task, "gatehouse-stream-timer"), new DiscardPolicy());
+    timer.setKeepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
+    timer.allowCoreThreadTimeOut(true);
+  }
+
+  private static ThreadPoolExecutor pool(String name) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            KEEP_ALIVE.toMillis(),
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> newThread(task, name));
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /** The thread inherits no thread-locals and no class loader from the calling request. */
+  private static Thread newThread(Runnable task, String name) {
+    Thread thread = new Thread(null, task, name, 0, false);
+    thread.setContextClassLoader(StreamThreads.class.getClassLoader());
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Runs a task later, unless closed. */
+  void later(Runnable task, Duration delay) {
+    try {
+      timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (OutOfMemoryError e) { // the task waits for the next call that can start a thread
+      log.warn("no thread for the timer of streams", e);
+    }
+  }
+
+  /** Ends a stream soon, or at once if no thread can be had for it. */
+  void end(Runnable end) {
+    try {
+      ends.execute(end);
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      end.run();
+    }
+  }
+
+  /**
+   * Runs a recheck soon.
+   *
+   * @return false if it will not run
+   */
+  boolean recheck(Runnable recheck) {
+    try {
+      rechecks.execute(recheck);
+      return true;
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      log.debug("no thread for the recheck of a stream", e);
+      return false;
+    }
+  }
+
+  /** Starts no more tasks and interrupts rechecks; ends under way go on. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    rechecks.shutdownNow();
+    ends.shutdown();
+  }
+
+  /** Waits until all threads have ended. Call it after {@link #close}. */
+  void awaitTermination() {
+    try {
+      if (!ends.awaitTermination(TERMINATION.toMillis(), TimeUnit.MILLISECONDS)) {
+        ends.shutdownNow();
+      }
+      rechecks.awaitTermination(TERMINATION.toMillis(), TimeUnit.MILLISECONDS);
+      timer.awaitTermination(TERMINATION.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      ends.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
