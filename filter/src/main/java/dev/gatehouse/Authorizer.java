@@ -31,6 +31,7 @@ final class Authorizer {
   private final TokenVerifier verifier;
   private final TokenRules rules;
   private final ScopePolicy scopePolicy;
+  private final StepUp stepUp;
   private final int maxTokenLength;
   private final InstantSource clock;
 
@@ -41,11 +42,13 @@ final class Authorizer {
       TokenVerifier verifier,
       TokenRules rules,
       ScopePolicy scopePolicy,
+      StepUp stepUp,
       int maxTokenLength,
       InstantSource clock) {
     this.verifier = verifier;
     this.rules = rules;
     this.scopePolicy = scopePolicy;
+    this.stepUp = stepUp;
     this.maxTokenLength = maxTokenLength;
     this.clock = clock;
   }
@@ -97,7 +100,7 @@ final class Authorizer {
               + " authorization server send sub, in Keycloak with the client scope basic (logged"
               + " once)");
     }
-    return new Admitted(new AuthInfo(claims, scopes, result.server()));
+    return new Admitted(new AuthInfo(claims, scopes, result.server(), stepUp));
   }
 
   private static Decision refused(Reason reason, String detail) {

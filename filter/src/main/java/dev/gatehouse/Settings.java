@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,6 +160,18 @@ public final class Settings {
   /** The scopes that every request needs. */
   ScopePolicy scopePolicy() {
     return new ScopePolicy(requiredScopes, impliedScopes);
+  }
+
+  /** The scopes that the settings name, so that clients can request them. */
+  Set<String> knownScopes() {
+    return Stream.of(
+            requiredScopes.stream().flatMap(Set::stream),
+            challengeScopes.stream(),
+            scopesSupported.stream(),
+            impliedScopes.keySet().stream(),
+            impliedScopes.values().stream().flatMap(Set::stream))
+        .flatMap(scopes -> scopes)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   CacheSettings cache() {

@@ -8,6 +8,7 @@ import dev.gatehouse.Decision.Refused;
 import dev.gatehouse.internal.http.BoundedHttpClient;
 import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.introspection.ProbeExecutor;
+import dev.gatehouse.internal.refusal.RefusalWriter;
 import dev.gatehouse.internal.servlet.ClientAddresses;
 import dev.gatehouse.internal.servlet.IncomingRequest;
 import dev.gatehouse.internal.servlet.OriginPolicy;
@@ -77,6 +78,10 @@ class AuthorizerTest {
                 new Bulkhead(settings.maxConcurrentIntrospections, InstantSource.system(), probes)),
             settings.tokenRules(),
             settings.scopePolicy(),
+            new StepUp(
+                new RefusalWriter("https://mcp.example/metadata", Set.of()),
+                settings.scopePolicy(),
+                settings.knownScopes()::contains),
             settings.maxTokenLength,
             clock);
   }

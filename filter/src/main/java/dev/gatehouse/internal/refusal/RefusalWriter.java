@@ -37,6 +37,11 @@ public final class RefusalWriter {
     }
   }
 
+  /** Returns the challenge to a call that needs these scopes, for responses without a header. */
+  public String scopeChallenge(Set<String> needed) {
+    return challenge.of(ErrorResponse.INSUFFICIENT_SCOPE, needed);
+  }
+
   /** Writes the response to a refused request. */
   public void write(Refusal refusal, HttpServletResponse response) throws IOException {
     ErrorResponse error = ErrorResponse.to(refusal.reason());

@@ -77,6 +77,14 @@ public final class ScopePolicy {
                 + nearest));
   }
 
+  /** The first set of required scopes that these contain; empty if none is, or none is required. */
+  public List<String> satisfied(Set<String> effectiveScopes) {
+    return alternatives.stream()
+        .filter(needed -> hasAll(effectiveScopes, needed))
+        .findFirst()
+        .orElse(List.of());
+  }
+
   private static boolean hasAll(Set<String> effectiveScopes, List<String> needed) {
     for (int i = 0; i < needed.size(); i++) {
       if (!effectiveScopes.contains(needed.get(i))) {
