@@ -8,19 +8,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.LogWatch;
-import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestSettings;
-import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
-import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.spec.McpError;
-import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.GetPromptRequest;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse.JSONRPCError;
 import io.modelcontextprotocol.spec.McpSchema.ReadResourceRequest;
-import io.modelcontextprotocol.spec.McpSchema.TextContent;
-import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -79,23 +73,13 @@ class ScopeCheckedTest {
     SdkServer.Running server = kind.start();
     try (var running = container.start(server.servlet(), filter, directory)) {
       for (Check check : checks) {
-        try (McpSyncClient client = client(running.port())) {
+        try (McpSyncClient client = SdkClient.withNewToken(running.port())) {
           check.with(client);
         }
       }
     } finally {
       server.close();
     }
-  }
-
-  private static McpSyncClient client(int port) {
-    return McpClient.sync(
-            HttpClientStreamableHttpTransport.builder("http://127.0.0.1:" + port)
-                .endpoint("/mcp")
-                .requestBuilder(
-                    HttpRequest.newBuilder().header("Authorization", "Bearer " + Secrets.token()))
-                .build())
-        .build();
   }
 
   private void grant(String scopes) {
@@ -106,21 +90,13 @@ class ScopeCheckedTest {
                 .formatted(scopes)));
   }
 
-  private static CallToolResult call(McpSyncClient client, String tool) {
-    return client.callTool(CallToolRequest.builder(tool).arguments(Map.of()).build());
-  }
-
-  private static String text(CallToolResult result) {
-    return ((TextContent) result.content().get(0)).text();
-  }
-
   private static JSONRPCError error(Runnable call) {
     return requireNonNull(catchThrowableOfType(McpError.class, call::run)).getJsonRpcError();
   }
 
   private static void assertMissingScope(CallToolResult result) {
     assertThat(result.isError()).isTrue();
-    assertThat(text(result)).isEqualTo(MESSAGE);
+    assertThat(SdkClient.text(result)).isEqualTo(MESSAGE);
     assertThat(result.meta()).isEqualTo(CHALLENGES);
   }
 
@@ -134,7 +110,7 @@ class ScopeCheckedTest {
         client -> {
           for (String tool :
               List.of(SdkServer.TOOL, SdkServer.WRAPPING_TOOL, SdkServer.FAILING_MONO_TOOL)) {
-            assertMissingScope(call(client, tool));
+            assertMissingScope(SdkClient.call(client, tool));
           }
           assertThat(log.messages("INFO"))
               .anyMatch(
@@ -144,7 +120,7 @@ class ScopeCheckedTest {
                               + " AuthInfo[userId=alice, clientId=null, scopes=["));
           grant("notes:write mcp");
         },
-        client -> assertThat(text(call(client, SdkServer.TOOL))).isEqualTo("done"));
+        client -> assertThat(SdkClient.text(SdkClient.call(client, SdkServer.TOOL))).isEqualTo("done"));
   }
 
   @ParameterizedTest
@@ -182,7 +158,7 @@ class ScopeCheckedTest {
         Container.JETTY_64,
         kind,
         client ->
-            assertThat(error(() -> call(client, SdkServer.BROKEN_TOOL)))
+            assertThat(error(() -> SdkClient.call(client, SdkServer.BROKEN_TOOL)))
                 .returns(-32603, JSONRPCError::code)
                 .returns("broken", JSONRPCError::message));
   }
@@ -197,7 +173,7 @@ class ScopeCheckedTest {
         Container.JETTY_64,
         kind,
         client ->
-            assertThat(error(() -> call(client, SdkServer.UNCHECKED_TOOL)))
+            assertThat(error(() -> SdkClient.call(client, SdkServer.UNCHECKED_TOOL)))
                 .returns(-32603, JSONRPCError::code)
                 .returns(MESSAGE, JSONRPCError::message));
   }
@@ -211,10 +187,10 @@ class ScopeCheckedTest {
           container,
           kind,
           client -> {
-            assertMissingScope(call(client, SdkServer.TOOL));
+            assertMissingScope(SdkClient.call(client, SdkServer.TOOL));
             grant("notes:write mcp");
           },
-          client -> assertThat(text(call(client, SdkServer.TOOL))).isEqualTo(text));
+          client -> assertThat(SdkClient.text(SdkClient.call(client, SdkServer.TOOL))).isEqualTo(text));
     }
   }
 }
