@@ -50,15 +50,18 @@ public final class AuthInfo implements Principal {
   private final TokenClaims claims;
   private final Set<String> scopes;
   private final TrustedServer server;
+  private final StepUp stepUp;
 
   /** The name of a caller that the token does not identify; computed when it is needed. */
   private @Nullable String uniqueName;
 
   /** Called only by {@link Authorizer}, after the last check. */
-  AuthInfo(TokenClaims claims, Set<String> effectiveScopes, TrustedServer server) {
+  AuthInfo(
+      TokenClaims claims, Set<String> effectiveScopes, TrustedServer server, StepUp stepUp) {
     this.claims = claims;
     this.scopes = effectiveScopes;
     this.server = server;
+    this.stepUp = stepUp;
   }
 
   /**
@@ -154,6 +157,30 @@ public final class AuthInfo implements Principal {
    */
   public boolean hasScope(String scope) {
     return scopes.contains(scope);
+  }
+
+  /**
+   * Requires a scope. In a handler of the MCP Java SDK, wrap the handler with {@link ScopeChecked},
+   * so that the client learns which scope to request.
+   *
+   * @param scope one scope; compared exactly
+   * @throws InsufficientScopeException if {@link #scopes()} does not contain it
+   * @throws IllegalArgumentException if it is not a scope (RFC 6749 §3.3), for example two of them
+   */
+  public void requireScope(String scope) {
+    stepUp.require(this, List.of(scope));
+  }
+
+  /**
+   * Requires several scopes, as {@link #requireScope} does, and names all of them to a client that
+   * lacks one.
+   *
+   * @param allOf the scopes, at least one
+   * @throws InsufficientScopeException if {@link #scopes()} does not contain all of them
+   * @throws IllegalArgumentException if there is none, or one is not a scope (RFC 6749 §3.3)
+   */
+  public void requireScopes(String... allOf) {
+    stepUp.require(this, List.of(allOf));
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.token.TokenClaims;
 import dev.gatehouse.internal.token.VerificationResult;
 import dev.gatehouse.internal.verify.TokenVerifier;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -21,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides whether to admit a request: checks origin, method, credentials, token, rules and scopes,
- * in this order.
+ * Decides whether to admit a request: checks origin, method, credentials, token, rules, and the
+ * scopes for what it calls, in this order.
  */
 final class Authorizer {
 
@@ -31,6 +32,7 @@ final class Authorizer {
   private final TokenVerifier verifier;
   private final TokenRules rules;
   private final ScopePolicy scopePolicy;
+  private final StepUp stepUp;
   private final int maxTokenLength;
   private final InstantSource clock;
 
@@ -41,17 +43,23 @@ final class Authorizer {
       TokenVerifier verifier,
       TokenRules rules,
       ScopePolicy scopePolicy,
+      StepUp stepUp,
       int maxTokenLength,
       InstantSource clock) {
     this.verifier = verifier;
     this.rules = rules;
     this.scopePolicy = scopePolicy;
+    this.stepUp = stepUp;
     this.maxTokenLength = maxTokenLength;
     this.clock = clock;
   }
 
-  /** Admits a request whose token passes every check; refuses every other request. */
-  Decision decide(IncomingRequest request) {
+  /**
+   * Admits a request whose token passes every check; refuses every other request.
+   *
+   * @throws IOException if the client does not send the body that it has announced
+   */
+  Decision decide(IncomingRequest request, CallRules.Call call) throws IOException {
     if (request.origin() == OriginCheck.FOREIGN) {
       return refused(Reason.ORIGIN, "the Origin is not among allowed-origins");
     }
@@ -80,7 +88,7 @@ final class Authorizer {
           Refusal.unavailable(
               unavailable.reason(), unavailable.detail(), unavailable.retryAfter()));
     }
-    return checkRules((VerificationResult.Active) result);
+    return check((VerificationResult.Active) result, call);
   }
 
   /**
@@ -90,18 +98,31 @@ final class Authorizer {
    */
   VerificationResult recheck(BearerToken token) {
     VerificationResult result = verifier.recheck(token);
-    return result instanceof VerificationResult.Active active
-            && checkRules(active) instanceof Refused refused
-        ? new VerificationResult.Inactive(
-            refused.refusal().reason(), "an open stream's token is no longer admitted")
-        : result;
+    if (!(result instanceof VerificationResult.Active active)) {
+      return result;
+    }
+    Set<String> scopes = effectiveScopes(active);
+    return rules
+        .check(active, scopes, clock.millis())
+        .or(() -> scopePolicy.check(scopes))
+        .<VerificationResult>map(
+            refusal ->
+                new VerificationResult.Inactive(
+                    refusal.reason(), "an open stream's token is no longer admitted"))
+        .orElse(result);
   }
 
-  private Decision checkRules(VerificationResult.Active result) {
+  private Set<String> effectiveScopes(VerificationResult.Active token) {
+    return scopePolicy.effective(token.server().limits().allowedOf(token.claims().scopes()));
+  }
+
+  private Decision check(VerificationResult.Active result, CallRules.Call call)
+      throws IOException {
     TokenClaims claims = result.claims();
-    Set<String> scopes = scopePolicy.effective(result.server().limits().allowedOf(claims.scopes()));
-    Optional<Refusal> broken = rules.check(result, scopes, clock.millis());
-    Optional<Refusal> refusal = broken.isPresent() ? broken : scopePolicy.check(scopes);
+    Set<String> scopes = effectiveScopes(result);
+    long now = clock.millis();
+    Optional<Refusal> broken = rules.check(result, scopes, now);
+    Optional<Refusal> refusal = broken.isPresent() ? broken : call.check(result, scopes, now);
     if (refusal.isPresent()) {
       return new Refused(refusal.get().of(result));
     }
@@ -111,7 +132,7 @@ final class Authorizer {
               + " authorization server send sub, in Keycloak with the client scope basic (logged"
               + " once)");
     }
-    return new Admitted(new AuthInfo(claims, scopes, result.server()));
+    return new Admitted(new AuthInfo(claims, scopes, result.server(), stepUp));
   }
 
   private static Decision refused(Reason reason, String detail) {

@@ -276,11 +276,12 @@ public final class McpAuthFilter implements Filter {
     reportIfAsyncUnsupported(httpRequest);
     httpRequest.setAttribute(admittedAttribute, admission);
     httpRequest.setAttribute(AuthInfo.ATTRIBUTE, admission.info());
+    HttpServletRequest complete = admission.withBody(httpRequest);
     HttpServletResponse wrapped = admission.wrap(httpRequest, httpResponse);
     admission
         .lifetime()
         .run(
-            new AuthenticatedRequest(httpRequest, wrapped, admission, this),
+            new AuthenticatedRequest(complete, wrapped, admission, this),
             wrapped,
             httpResponse,
             chain);

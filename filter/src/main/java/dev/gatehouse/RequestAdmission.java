@@ -23,6 +23,7 @@ final class RequestAdmission {
   private final OriginPolicy origins;
   private final ClientAddresses addresses;
   private final Authorizer authorizer;
+  private final CallRules calls;
   private final SessionBinding sessions;
   private final OpenStreams streams;
   private final RequestOutcomes outcomes;
@@ -31,12 +32,14 @@ final class RequestAdmission {
       OriginPolicy origins,
       ClientAddresses addresses,
       Authorizer authorizer,
+      CallRules calls,
       SessionBinding sessions,
       OpenStreams streams,
       RequestOutcomes outcomes) {
     this.origins = origins;
     this.addresses = addresses;
     this.authorizer = authorizer;
+    this.calls = calls;
     this.sessions = sessions;
     this.streams = streams;
     this.outcomes = outcomes;
@@ -54,7 +57,8 @@ final class RequestAdmission {
       }
     }
     long evictionsBefore = streams.evictions(); // before the token is verified
-    Decision decision = authorizer.decide(incoming);
+    CallRules.Call call = calls.of(request);
+    Decision decision = authorizer.decide(incoming, call);
     if (!(decision instanceof Admitted admitted)) {
       outcomes.refused(((Refused) decision).refusal(), incoming, response);
       return null;
@@ -67,9 +71,10 @@ final class RequestAdmission {
       outcomes.refused(refusal.get().of(info.result()), incoming, response);
       return null;
     }
-    outcomes.admitted(info, incoming);
+    outcomes.admitted(info, call.body(), incoming);
     return new Admission(
         info,
+        call,
         streams.admit(token, info.result(), evictionsBefore, sessions.use(request, owner)),
         sessions,
         owner);

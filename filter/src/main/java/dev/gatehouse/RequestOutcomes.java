@@ -1,13 +1,17 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.mcp.McpBody;
+import dev.gatehouse.internal.mcp.McpPolicy;
 import dev.gatehouse.internal.observe.RequestCounters;
 import dev.gatehouse.internal.refusal.AuditLog;
 import dev.gatehouse.internal.refusal.RefusalLog;
 import dev.gatehouse.internal.refusal.RefusalWriter;
 import dev.gatehouse.internal.servlet.IncomingRequest;
+import dev.gatehouse.internal.token.McpCall;
 import dev.gatehouse.internal.token.Refusal;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts and logs the decision on each request, and responds to refused ones.
@@ -16,10 +20,16 @@ import java.io.IOException;
  */
 record RequestOutcomes(RequestCounters requests, AuditLog audit, RefusalWriter refusals) {
 
-  void admitted(AuthInfo info, IncomingRequest request) {
+  /**
+   * An admitted request.
+   *
+   * @param body null if it has not been read
+   */
+  void admitted(AuthInfo info, @Nullable McpBody body, IncomingRequest request) {
     requests.recordAdmitted();
     if (audit.writesAdmitted()) {
-      audit.admitted(info.server(), info.tokenClaims(), null, request);
+      McpCall call = body == null ? null : McpPolicy.describe(body);
+      audit.admitted(info.server(), info.tokenClaims(), call, request);
     }
   }
 

@@ -88,6 +88,7 @@ record RunningFilter(
             verifier,
             settings.tokenRules(),
             settings.scopePolicy(),
+            new StepUp(refusals, settings.scopePolicy(), settings.knownScopes()),
             settings.maxTokenLength,
             clock);
     OpenStreams streams =
@@ -108,6 +109,7 @@ record RunningFilter(
             new OriginPolicy(settings.allowedOrigins),
             new ClientAddresses(settings.forwardedForDepth),
             authorizer,
+            settings.callRules(),
             new SessionBinding(
                 settings.bindsSessions
                     ? new InMemorySessionOwners(settings.sessionIdle, ticker)

@@ -5,6 +5,8 @@ import dev.gatehouse.internal.http.ForwardProxy;
 import dev.gatehouse.internal.http.HttpSettings;
 import dev.gatehouse.internal.http.ReloadedTls;
 import dev.gatehouse.internal.introspection.ServerConnection;
+import dev.gatehouse.internal.mcp.McpBodyReader;
+import dev.gatehouse.internal.mcp.McpHeaders;
 import dev.gatehouse.internal.mcp.McpPolicy;
 import dev.gatehouse.internal.mcp.McpSettings;
 import dev.gatehouse.internal.reload.Reloadable;
@@ -22,6 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,13 +188,30 @@ public final class Settings {
     return new ScopePolicy(requiredScopes, impliedScopes);
   }
 
-  /** What the calls of MCP messages need; to be used only if there are rules. */
-  McpPolicy mcpPolicy() {
+  /** The scopes that the settings name, without those of rules, which may change. */
+  private KnownScopes scopesOfSettings() {
     List<Set<String>> named = new ArrayList<>(requiredScopes);
     named.add(challengeScopes);
     named.add(scopesSupported);
-    return new McpPolicy(
-        mcp, ScopeAlternatives.of(requiredScopes), KnownScopes.of(impliedScopes, named), clockSkew);
+    return KnownScopes.of(impliedScopes, named);
+  }
+
+  /** Whether the settings name a scope, so that clients can request it. */
+  Predicate<String> knownScopes() {
+    KnownScopes known = scopesOfSettings();
+    return scope -> known.contains(scope) || mcp.rules().get().scopes().contains(scope);
+  }
+
+  /** What the calls of requests need. */
+  CallRules callRules() {
+    return new CallRules(
+        scopePolicy(),
+        new McpHeaders(Set.copyOf(mcp.protocolVersions())),
+        new McpBodyReader(mcp.maxBody()),
+        mcp.hasRules()
+            ? new McpPolicy(
+                mcp, ScopeAlternatives.of(requiredScopes), scopesOfSettings(), clockSkew)
+            : null);
   }
 
   CacheSettings cache() {

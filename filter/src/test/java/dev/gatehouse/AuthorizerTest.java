@@ -8,6 +8,7 @@ import dev.gatehouse.Decision.Refused;
 import dev.gatehouse.internal.http.BoundedHttpClient;
 import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.introspection.ProbeExecutor;
+import dev.gatehouse.internal.refusal.RefusalWriter;
 import dev.gatehouse.internal.servlet.ClientAddresses;
 import dev.gatehouse.internal.servlet.IncomingRequest;
 import dev.gatehouse.internal.servlet.OriginPolicy;
@@ -26,6 +27,8 @@ import dev.gatehouse.testing.TestSettings;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +49,8 @@ class AuthorizerTest {
   private BoundedHttpClient http;
   private Authorizer authorizer;
 
+  private CallRules calls;
+
   @BeforeEach
   void start() throws Exception {
     as = new FakeAuthorizationServer();
@@ -63,6 +68,7 @@ class AuthorizerTest {
     Introspector introspector =
         RunningFilter.introspector(
             settings.servers.get(0), settings, http, probes, InstantSource.system());
+    calls = settings.callRules();
     authorizer =
         new Authorizer(
             new TokenVerifier(
@@ -77,6 +83,10 @@ class AuthorizerTest {
                 new Bulkhead(settings.maxConcurrentIntrospections, InstantSource.system(), probes)),
             settings.tokenRules(),
             settings.scopePolicy(),
+            new StepUp(
+                new RefusalWriter("https://mcp.example/metadata", Set.of(), List.of()),
+                settings.scopePolicy(),
+                settings.knownScopes()),
             settings.maxTokenLength,
             clock);
   }
@@ -88,8 +98,13 @@ class AuthorizerTest {
   }
 
   private Decision decide(HttpServletRequest request) {
-    return authorizer.decide(
-        new IncomingRequest(request, new OriginPolicy(Set.of()), new ClientAddresses(0)));
+    try {
+      return authorizer.decide(
+          new IncomingRequest(request, new OriginPolicy(Set.of()), new ClientAddresses(0)),
+          calls.of(request));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // no body is read
+    }
   }
 
   private Decision decide(String body) {

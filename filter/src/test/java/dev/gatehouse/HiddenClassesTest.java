@@ -65,8 +65,10 @@ class HiddenClassesTest {
       delimiter = '|',
       textBlock =
           """
-          io.micrometer. | Micrometer is an optional dependency
-          jdk.net.       | WildFly hides this package from applications
+          io.micrometer.           | Micrometer is an optional dependency
+          io.modelcontextprotocol. | the MCP Java SDK is an optional dependency
+          reactor.                 | Reactor belongs to the SDK
+          jdk.net.                 | WildFly hides this package from applications
           """)
   void theFilterWorksWithoutThePackage(String hidden, String why) throws Exception {
     try (Hiding loader = new Hiding(hidden);

@@ -89,7 +89,7 @@ public final class McpRules {
   }
 
   /** All scopes that rules name. */
-  Set<String> scopes() {
+  public Set<String> scopes() {
     return scopes;
   }
 

@@ -49,6 +49,11 @@ public final class RefusalWriter {
         || error == ErrorResponse.INSUFFICIENT_AUTHENTICATION;
   }
 
+  /** Returns the challenge to a call that needs these scopes, for responses without a header. */
+  public String scopeChallenge(Set<String> needed) {
+    return challenge.of(ErrorResponse.INSUFFICIENT_SCOPE, Needed.scopes(needed));
+  }
+
   /** Writes the response to a refused request. */
   public void write(Refusal refusal, HttpServletResponse response) throws IOException {
     ErrorResponse error = ErrorResponse.to(refusal.reason());

@@ -35,6 +35,11 @@ public record ScopeAlternatives(List<List<String>> sets) {
     return sets.isEmpty();
   }
 
+  /** The first set that these scopes contain; empty if there is none, or none is required. */
+  public List<String> satisfiedBy(Set<String> effectiveScopes) {
+    return sets.stream().filter(set -> hasAll(effectiveScopes, set)).findFirst().orElse(List.of());
+  }
+
   private static boolean hasAll(Set<String> effectiveScopes, List<String> needed) {
     for (int i = 0; i < needed.size(); i++) {
       if (!effectiveScopes.contains(needed.get(i))) {

@@ -1,0 +1,79 @@
+package dev.gatehouse;
+
+import dev.gatehouse.internal.mcp.McpBody;
+import dev.gatehouse.internal.mcp.McpBodyReader;
+import dev.gatehouse.internal.mcp.McpHeaders;
+import dev.gatehouse.internal.mcp.McpPolicy;
+import dev.gatehouse.internal.rules.ScopePolicy;
+import dev.gatehouse.internal.token.Refusal;
+import dev.gatehouse.internal.token.VerificationResult;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What calls need: the scopes of the endpoint and, if there are rules, what these demand for the
+ * MCP messages of a body. This class is thread-safe.
+ *
+ * @param policy null if there are no rules, so that no body is read
+ */
+record CallRules(
+    ScopePolicy endpoint, McpHeaders headers, McpBodyReader reader, @Nullable McpPolicy policy) {
+
+  /** Methods whose requests have no body, unless they announce one. */
+  private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
+
+  /** The call of one request, which is read when it is checked. This class is not thread-safe. */
+  final class Call {
+
+    private final HttpServletRequest request;
+    private @Nullable McpBody body;
+
+    private Call(HttpServletRequest request) {
+      this.request = request;
+    }
+
+    /**
+     * Checks whether the token allows the call.
+     *
+     * @param scopes the token's scopes, including implied ones
+     * @param now the current time, in milliseconds since 1970
+     * @return the refusal, which names all that the call needs; empty if the token allows it
+     * @throws IOException if the client does not send the body that it has announced
+     */
+    Optional<Refusal> check(VerificationResult.Active token, Set<String> scopes, long now)
+        throws IOException {
+      if (policy == null || !mayHaveBody(request)) {
+        return headers.checkVersion(request).or(() -> endpoint.check(scopes));
+      }
+      McpBodyReader.Outcome outcome = reader.read(request);
+      if (outcome instanceof McpBodyReader.Unreadable unreadable) {
+        return Optional.of(unreadable.refusal());
+      }
+      McpBody read = ((McpBodyReader.Read) outcome).body();
+      body = read;
+      return headers
+          .check(request, read)
+          .map(refusal -> refusal.ofCall(McpPolicy.describe(read)))
+          .or(() -> policy.check(read, token, scopes, now));
+    }
+
+    /** The messages of the request; null if its body has not been read. */
+    @Nullable McpBody body() {
+      return body;
+    }
+  }
+
+  /** The call of a request, not yet checked. */
+  Call of(HttpServletRequest request) {
+    return new Call(request);
+  }
+
+  private static boolean mayHaveBody(HttpServletRequest request) {
+    return !WITHOUT_BODY.contains(request.getMethod())
+        || request.getContentLengthLong() > 0
+        || request.getHeader("Transfer-Encoding") != null;
+  }
+}
