@@ -70,8 +70,7 @@ class ArchitectureTest {
             "internal.refusal",
             "internal.endpoint",
             "internal.mcp",
-            "internal.session",
-            "internal.stream"),
+            "internal.session"),
         "jakarta.servlet..");
   }
 

@@ -60,7 +60,7 @@ final class ExecutingServlet extends HttpServlet {
 
   private void execute(JSONRPCMessage message) {
     if (message instanceof JSONRPCRequest call) {
-      executed.add((call.method() + " " + name(call.params())).strip());
+      executed.add(call.method() + name(call.params()));
     } else if (message instanceof JSONRPCNotification notification) {
       executed.add(notification.method());
     }
@@ -69,7 +69,7 @@ final class ExecutingServlet extends HttpServlet {
   private static String name(Object params) {
     if (params instanceof Map<?, ?> members) {
       Object name = members.containsKey("name") ? members.get("name") : members.get("uri");
-      return name == null ? "" : name.toString();
+      return name == null ? "" : " " + name;
     }
     return "";
   }
