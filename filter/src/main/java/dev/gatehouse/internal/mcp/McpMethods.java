@@ -46,7 +46,21 @@ final class McpMethods {
 
   private static final Set<String> OF_EVERY_SESSION = Set.of("initialize", "ping", "server/discover");
 
+  private static final Set<String> WITH_TARGET =
+      Set.of(
+          "tools/call",
+          "prompts/get",
+          "resources/read",
+          "resources/subscribe",
+          "resources/unsubscribe",
+          "completion/complete");
+
   private McpMethods() {}
+
+  /** Whether every call of the method uses a tool, prompt or resource. */
+  static boolean hasTarget(String method) {
+    return WITH_TARGET.contains(method);
+  }
 
   /** Whether MCP has such a method. */
   static boolean isKnown(String name, boolean pattern) {

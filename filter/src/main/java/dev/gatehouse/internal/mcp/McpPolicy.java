@@ -101,7 +101,13 @@ public final class McpPolicy {
   /** Whether no rule names what the message calls, and such calls are refused. */
   private boolean isDenied(McpMessage message, Applicable ofMethod, Applicable ofTarget) {
     String method = message.method();
-    if (!deniesByDefault || method == null) {
+    if (method == null) {
+      return false;
+    }
+    if (message.name() == null && McpMethods.hasTarget(method)) {
+      return true; // the reader of bodies refuses this; without a name, nothing can be judged
+    }
+    if (!deniesByDefault) {
       return false;
     }
     return message.name() == null

@@ -1,14 +1,12 @@
 package dev.gatehouse.internal.mcp;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The rules of {@code mcp-rules}. For each name, the most specific rule applies: an exact one before
@@ -27,41 +25,24 @@ public final class McpRules {
    */
   record Applicable(List<Rule> rules, boolean complete) {
     static final Applicable NONE = new Applicable(List.of(), false);
+
+    static Applicable of(Rule rule) {
+      return new Applicable(List.of(rule), true);
+    }
   }
 
-  /** The rules of one kind. */
-  private static final class Table {
-    final Map<String, Applicable> exact = new HashMap<>();
-
-    /** Longest first. */
-    final List<Applicable> patterns = new ArrayList<>();
-  }
-
-  private final Map<RuleKind, Table> tables = new EnumMap<>(RuleKind.class);
+  private final Map<RuleKind, RuleTable> tables = new EnumMap<>(RuleKind.class);
   private final Set<String> scopes;
 
   private McpRules(List<Rule> rules) {
     for (RuleKind kind : RuleKind.values()) {
-      tables.put(kind, new Table());
+      tables.put(kind, new RuleTable(rules.stream().filter(r -> r.kind() == kind).toList()));
     }
-    rules.stream()
-        .sorted(Comparator.comparingInt((Rule rule) -> rule.name().length()).reversed())
-        .forEach(this::add);
     scopes =
         rules.stream()
             .flatMap(rule -> rule.scopes().sets().stream())
             .flatMap(List::stream)
             .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private void add(Rule rule) {
-    Table table = table(rule.kind());
-    Applicable applicable = new Applicable(List.of(rule), true); // reused by all requests
-    if (rule.pattern()) {
-      table.patterns.add(applicable);
-    } else {
-      table.exact.put(rule.name(), applicable);
-    }
   }
 
   /**
@@ -95,19 +76,7 @@ public final class McpRules {
 
   /** The rule for this name, if there is one. */
   Applicable find(RuleKind kind, String name) {
-    Table table = table(kind);
-    Applicable exact = table.exact.get(name);
-    return exact != null ? exact : firstPattern(table, name);
-  }
-
-  private static Applicable firstPattern(Table table, String name) {
-    for (int i = 0; i < table.patterns.size(); i++) {
-      Applicable pattern = table.patterns.get(i);
-      if (name.startsWith(pattern.rules().get(0).name())) {
-        return pattern;
-      }
-    }
-    return Applicable.NONE;
+    return table(kind).find(name);
   }
 
   /**
@@ -119,21 +88,10 @@ public final class McpRules {
     if (start.length() == template.length()) {
       return find(RuleKind.RESOURCE, template);
     }
-    Table table = table(RuleKind.RESOURCE);
-    List<Rule> rules = new ArrayList<>();
-    table.exact.values().stream()
-        .map(each -> each.rules().get(0))
-        .filter(rule -> rule.name().startsWith(start))
-        .forEach(rules::add);
-    for (Applicable each : table.patterns) {
-      Rule rule = each.rules().get(0);
-      if (rule.name().length() > start.length() && rule.name().startsWith(start)) {
-        rules.add(rule);
-      }
-    }
-    Applicable others = firstPattern(table, start);
-    rules.addAll(others.rules());
-    return new Applicable(rules, others.complete());
+    RuleTable table = table(RuleKind.RESOURCE);
+    Applicable others = table.findPattern(start);
+    return new Applicable(
+        Stream.concat(table.within(start), others.rules().stream()).toList(), others.complete());
   }
 
   /** What no expansion changes: up to an expression or a character that would be encoded. */
@@ -147,8 +105,8 @@ public final class McpRules {
     return template;
   }
 
-  private Table table(RuleKind kind) {
-    Table table = tables.get(kind);
+  private RuleTable table(RuleKind kind) {
+    RuleTable table = tables.get(kind);
     if (table == null) {
       throw new IllegalStateException("each kind has a table");
     }

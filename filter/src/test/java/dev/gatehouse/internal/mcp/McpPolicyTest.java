@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,6 +202,14 @@ class McpPolicyTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tools/call", "prompts/get", "resources/read", "completion/complete"})
+  void aCallOfNothingIsRefused(String method) {
+    assertThat(PolicyFixture.of("tool a:").check(Caller.with(""), call(method, null)))
+        .hasValueSatisfying(
+            refusal -> assertThat(refusal.reason()).isEqualTo(Reason.MCP_DENIED));
+  }
+
   @Test
   void aDeniedMemberOfABatchIsNotNamedInAChallenge() {
     Refusal refusal =
@@ -237,7 +246,7 @@ class McpPolicyTest {
       assertThat(refusal.orElseThrow().needed())
           .isEqualTo(
               new Needed(
-                  java.util.Set.of("x"), List.of("gold", "silver"), Duration.ofMinutes(5)));
+                  Set.of("x"), List.of("gold", "silver"), Duration.ofMinutes(5)));
     }
   }
 
@@ -266,7 +275,7 @@ class McpPolicyTest {
 
     assertThat(refusal.reason()).isEqualTo(Reason.SCOPE);
     assertThat(refusal.needed())
-        .isEqualTo(new Needed(java.util.Set.of("x"), List.of("gold"), Duration.ofMinutes(5)));
+        .isEqualTo(new Needed(Set.of("x"), List.of("gold"), Duration.ofMinutes(5)));
   }
 
   @Test
@@ -275,7 +284,7 @@ class McpPolicyTest {
     Needed needed =
         PolicyFixture.of("tool a: x, max-age=5m").needed(caller, call("tools/call", "a"));
 
-    assertThat(needed).isEqualTo(Needed.scopes(java.util.Set.of("x")));
+    assertThat(needed).isEqualTo(Needed.scopes(Set.of("x")));
   }
 
   @ParameterizedTest(name = "{0} and {1}")

@@ -7,6 +7,7 @@ import dev.gatehouse.internal.rules.RequiredAuthentication;
 import dev.gatehouse.internal.rules.ScopeAlternatives;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -232,6 +233,33 @@ class McpRulesTest {
         .singleElement()
         .satisfies(rule -> assertThat(rule.scopes()).hasToString(scope));
     assertThat(rules.find(RuleKind.RESOURCE, name).rules()).isEmpty();
+  }
+
+  /** Binary search, compared with the definition. */
+  @Test
+  void theLongestPatternIsFound() {
+    List<String> words = List.of("a", "b", "ab", "aa", "aab", "ba", "b/", "aaa", "abb", "z", "");
+    for (int seed = 0; seed < 2000; seed++) {
+      Random random = new Random(seed);
+      List<String> starts = words.stream().filter(word -> random.nextBoolean()).toList();
+      McpRules rules =
+          McpRules.parse(
+              starts.stream()
+                  .map(start -> "tool " + start + "*: s" + start)
+                  .collect(Collectors.joining("\n", "prompt x:\n", "")));
+      String name = text(random, "abz/", 0);
+      List<String> expected =
+          starts.stream()
+              .filter(name::startsWith)
+              .max(Comparator.comparingInt(String::length))
+              .map(start -> List.of("s" + start))
+              .orElse(List.of());
+
+      assertThat(rules.find(RuleKind.TOOL, name).rules())
+          .as("%s in %s", name, starts)
+          .extracting(rule -> rule.scopes().toString())
+          .isEqualTo(expected);
+    }
   }
 
   @ParameterizedTest(name = "{0}")
