@@ -114,9 +114,8 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
 
   @Override
   public PrintWriter getWriter() throws IOException {
-    PrintWriter target = super.getWriter();
-    if (writer == null) {
-      writer = new EventStreamWriter(target, this);
+    if (writer == null) { // otherwise not the container's, which may have recycled its response
+      writer = new EventStreamWriter(super.getWriter(), this);
     }
     openIfAsync();
     return writer;
@@ -124,16 +123,15 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
 
   @Override
   public ServletOutputStream getOutputStream() throws IOException {
-    ServletOutputStream target = super.getOutputStream();
     if (output == null) {
-      output = new EventStreamOutput(target, this);
+      output = new EventStreamOutput(super.getOutputStream(), this);
     }
     openIfAsync();
     return output;
   }
 
   private void openIfAsync() throws IOException {
-    if ((writer == null && output == null) || !isEventStream()) {
+    if (lifetime.isEnded() || (writer == null && output == null) || !isEventStream()) {
       return;
     }
     lifetime.opened(this::closeBody);

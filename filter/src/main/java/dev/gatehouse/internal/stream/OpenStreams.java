@@ -139,15 +139,15 @@ public final class OpenStreams implements AutoCloseable {
         end(stream, EndReason.EXPIRED);
         continue;
       }
+      if (stream.sessionUse != null && monotonicNow >= stream.nextSessionUse) {
+        stream.nextSessionUse = monotonicNow + settings.sessionUse().toMillis();
+        stream.sessionUse.run();
+      }
       if (!settings.recheck().isZero() && monotonicNow >= stream.nextRecheck) {
         stream.nextRecheck = Long.MAX_VALUE; // until this recheck has finished
         if (!threads.recheck(() -> recheck(stream))) {
           stream.nextRecheck = monotonicNow + settings.recheck().toMillis();
         }
-      }
-      if (stream.sessionUse != null && monotonicNow >= stream.nextSessionUse) {
-        stream.nextSessionUse = monotonicNow + settings.sessionUse().toMillis();
-        stream.sessionUse.run();
       }
     }
   }
