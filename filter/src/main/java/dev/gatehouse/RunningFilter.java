@@ -95,8 +95,8 @@ record RunningFilter(
                 verifier,
                 settings.tokenRules(),
                 settings.scopePolicy(),
-            new StepUp(refusals, settings.scopePolicy(), settings.knownScopes()::contains),
-            settings.maxTokenLength,
+                new StepUp(refusals, settings.scopePolicy(), settings.knownScopes()::contains),
+                settings.maxTokenLength,
                 clock),
             new RequestOutcomes(requests, new AuditLog(settings.auditAdmitted), refusals)),
         new LifecycleListeners.Started(
