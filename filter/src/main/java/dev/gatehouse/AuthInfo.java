@@ -56,8 +56,7 @@ public final class AuthInfo implements Principal {
   private @Nullable String uniqueName;
 
   /** Called only by {@link Authorizer}, after the last check. */
-  AuthInfo(
-      TokenClaims claims, Set<String> effectiveScopes, TrustedServer server, StepUp stepUp) {
+  AuthInfo(TokenClaims claims, Set<String> effectiveScopes, TrustedServer server, StepUp stepUp) {
     this.claims = claims;
     this.scopes = effectiveScopes;
     this.server = server;

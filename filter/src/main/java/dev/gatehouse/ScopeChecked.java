@@ -28,8 +28,8 @@ import reactor.core.publisher.Mono;
  * challenge in its {@code data}. All other results and exceptions pass unchanged.
  *
  * <p>The first argument of a handler is an exchange or, on a stateless server, the transport
- * context. Needs the MCP Java SDK, an optional dependency of the filter. The wrapped handlers are as
- * thread-safe as the handlers in them.
+ * context. Needs the MCP Java SDK, an optional dependency of the filter. The wrapped handlers are
+ * as thread-safe as the handlers in them.
  */
 public final class ScopeChecked {
 
@@ -44,6 +44,7 @@ public final class ScopeChecked {
   /**
    * Wraps the handler of a tool of a synchronous server.
    *
+   * @param <E> the exchange or the transport context
    * @param handler may throw an {@link InsufficientScopeException}, also as the cause of another
    *     exception
    * @return a handler that returns an error result instead
@@ -62,6 +63,7 @@ public final class ScopeChecked {
   /**
    * Wraps the handler of a tool of an asynchronous server.
    *
+   * @param <E> the exchange or the transport context
    * @param handler may throw an {@link InsufficientScopeException}, or return a {@code Mono} that
    *     ends with one, also as the cause of another exception
    * @return a handler whose {@code Mono} emits an error result instead
@@ -80,6 +82,9 @@ public final class ScopeChecked {
   /**
    * Wraps the handler of a prompt, resource or completion of a synchronous server.
    *
+   * @param <E> the exchange or the transport context
+   * @param <Q> the request
+   * @param <R> the result
    * @param handler may throw an {@link InsufficientScopeException}, also as the cause of another
    *     exception
    * @return a handler that throws an {@link McpError} instead
@@ -97,6 +102,9 @@ public final class ScopeChecked {
   /**
    * Wraps the handler of a prompt, resource or completion of an asynchronous server.
    *
+   * @param <E> the exchange or the transport context
+   * @param <Q> the request
+   * @param <R> the result
    * @param handler may throw an {@link InsufficientScopeException}, or return a {@code Mono} that
    *     ends with one, also as the cause of another exception
    * @return a handler whose {@code Mono} ends with an {@link McpError} instead

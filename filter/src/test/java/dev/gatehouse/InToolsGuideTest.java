@@ -78,8 +78,7 @@ class InToolsGuideTest {
 
   /** Starts a Jetty with the example's {@code register}, and stops both after the check. */
   private void deploy(String className, ThrowingConsumer check) throws Exception {
-    var register =
-        example(className).getMethod("register", ServletContext.class, Settings.class);
+    var register = example(className).getMethod("register", ServletContext.class, Settings.class);
     var mcp = new CompletableFuture<Object>();
     Settings settings = settings();
     try (var server =
@@ -90,7 +89,7 @@ class InToolsGuideTest {
                   try {
                     mcp.complete(register.invoke(null, context, settings));
                   } catch (ReflectiveOperationException e) {
-                    throw new AssertionError(e);
+                    throw new LinkageError(className, e);
                   }
                 })) {
       check.accept(server.port());
@@ -112,14 +111,12 @@ class InToolsGuideTest {
   private static void assertMissingScope(CallToolResult result) throws IOException {
     assertThat(result.isError()).isTrue();
     JsonNode documented = documentedError();
-    assertThat(SdkClient.text(result))
-        .isEqualTo(documented.at("/content/0/text").textValue());
+    assertThat(SdkClient.text(result)).isEqualTo(documented.at("/content/0/text").textValue());
     assertThat(result.meta())
         .isEqualTo(
             Map.of(
                 "mcp/www_authenticate",
-                List.of(
-                    documented.get("_meta").get("mcp/www_authenticate").get(0).textValue())));
+                List.of(documented.get("_meta").get("mcp/www_authenticate").get(0).textValue())));
   }
 
   private void assertAddNoteNeedsWrite(int port, String added) throws IOException {
@@ -148,15 +145,18 @@ class InToolsGuideTest {
         port -> {
           grant("notes:write");
           try (McpSyncClient client = SdkClient.withNewToken(port)) {
-            assertThatThrownBy(() -> client.readResource(new ReadResourceRequest("notes://all")))
+            assertThatThrownBy(
+                    () -> client.readResource(ReadResourceRequest.builder("notes://all").build()))
                 .isInstanceOfSatisfying(
-                    McpError.class,
-                    e -> assertThat(e.getJsonRpcError().code()).isEqualTo(-32600))
+                    McpError.class, e -> assertThat(e.getJsonRpcError().code()).isEqualTo(-32600))
                 .hasMessageContaining("lacks the scope notes:read.");
           }
           grant("notes:read");
           try (McpSyncClient client = SdkClient.withNewToken(port)) {
-            assertThat(client.readResource(new ReadResourceRequest("notes://all")).contents())
+            assertThat(
+                    client
+                        .readResource(ReadResourceRequest.builder("notes://all").build())
+                        .contents())
                 .singleElement()
                 .isInstanceOfSatisfying(
                     TextResourceContents.class,
@@ -228,8 +228,7 @@ class InToolsGuideTest {
       var refused = server.get("/mcp", "Authorization", "Bearer " + Secrets.token());
       assertThat(refused.statusCode()).isEqualTo(403);
       assertThat(refused.headers().firstValue("WWW-Authenticate"))
-          .hasValue(
-              documentedError().get("_meta").get("mcp/www_authenticate").get(0).textValue());
+          .hasValue(documentedError().get("_meta").get("mcp/www_authenticate").get(0).textValue());
       grant("notes:write");
       assertThat(server.status(Secrets.token())).isEqualTo(200);
     }

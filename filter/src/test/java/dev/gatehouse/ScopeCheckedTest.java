@@ -78,7 +78,7 @@ class ScopeCheckedTest {
         }
       }
     } finally {
-      server.close();
+      server.stop().run();
     }
   }
 
@@ -120,7 +120,8 @@ class ScopeCheckedTest {
                               + " AuthInfo[userId=alice, clientId=null, scopes=["));
           grant("notes:write mcp");
         },
-        client -> assertThat(SdkClient.text(SdkClient.call(client, SdkServer.TOOL))).isEqualTo("done"));
+        client ->
+            assertThat(SdkClient.text(SdkClient.call(client, SdkServer.TOOL))).isEqualTo("done"));
   }
 
   @ParameterizedTest
@@ -134,17 +135,25 @@ class ScopeCheckedTest {
           client.initialize();
           for (JSONRPCError error :
               List.of(
-                  error(() -> client.readResource(new ReadResourceRequest(SdkServer.RESOURCE))),
                   error(
-                      () -> client.getPrompt(new GetPromptRequest(SdkServer.PROMPT, Map.of()))))) {
+                      () ->
+                          client.readResource(
+                              ReadResourceRequest.builder(SdkServer.RESOURCE).build())),
+                  error(
+                      () ->
+                          client.getPrompt(GetPromptRequest.builder(SdkServer.PROMPT).build())))) {
             assertThat(error).isEqualTo(new JSONRPCError(-32600, MESSAGE, CHALLENGES));
           }
           grant("notes:write mcp");
         },
         client -> {
-          assertThat(client.readResource(new ReadResourceRequest(SdkServer.RESOURCE)).contents())
+          assertThat(
+                  client
+                      .readResource(ReadResourceRequest.builder(SdkServer.RESOURCE).build())
+                      .contents())
               .isEmpty();
-          assertThat(client.getPrompt(new GetPromptRequest(SdkServer.PROMPT, Map.of())).messages())
+          assertThat(
+                  client.getPrompt(GetPromptRequest.builder(SdkServer.PROMPT).build()).messages())
               .isEmpty();
         });
   }
@@ -190,7 +199,8 @@ class ScopeCheckedTest {
             assertMissingScope(SdkClient.call(client, SdkServer.TOOL));
             grant("notes:write mcp");
           },
-          client -> assertThat(SdkClient.text(SdkClient.call(client, SdkServer.TOOL))).isEqualTo(text));
+          client ->
+              assertThat(SdkClient.text(SdkClient.call(client, SdkServer.TOOL))).isEqualTo(text));
     }
   }
 }

@@ -59,12 +59,7 @@ enum SdkServer {
       List.of(TOOL, WRAPPING_TOOL, FAILING_MONO_TOOL, UNCHECKED_TOOL, BROKEN_TOOL);
 
   /** A server, whose servlet a container must start. */
-  record Running(HttpServlet servlet, AutoCloseable server) implements AutoCloseable {
-    @Override
-    public void close() throws Exception {
-      server.close();
-    }
-  }
+  record Running(HttpServlet servlet, Runnable stop) {}
 
   Running start() {
     return switch (this) {
@@ -86,7 +81,7 @@ enum SdkServer {
                     resource(), ScopeChecked.handler(reading(context))))
             .prompts(
                 new McpServerFeatures.SyncPromptSpecification(
-                    new Prompt(PROMPT, null, List.of()), ScopeChecked.handler(prompting(context))));
+                    Prompt.builder(PROMPT).build(), ScopeChecked.handler(prompting(context))));
     TOOLS.forEach(name -> server.toolCall(tool(name), checked(name, context)));
     return new Running(transport, server.build()::close);
   }
@@ -102,7 +97,7 @@ enum SdkServer {
                     resource(), ScopeChecked.handler(reading(context))))
             .prompts(
                 new McpStatelessServerFeatures.SyncPromptSpecification(
-                    new Prompt(PROMPT, null, List.of()), ScopeChecked.handler(prompting(context))));
+                    Prompt.builder(PROMPT).build(), ScopeChecked.handler(prompting(context))));
     TOOLS.forEach(name -> server.toolCall(tool(name), checked(name, context)));
     return new Running(transport, server.build()::close);
   }
@@ -117,7 +112,7 @@ enum SdkServer {
                     resource(), ScopeChecked.asyncHandler(later(reading(context)))))
             .prompts(
                 new McpServerFeatures.AsyncPromptSpecification(
-                    new Prompt(PROMPT, null, List.of()),
+                    Prompt.builder(PROMPT).build(),
                     ScopeChecked.asyncHandler(later(prompting(context)))));
     TOOLS.forEach(name -> server.toolCall(tool(name), asyncChecked(name, context)));
     return new Running(transport, server.build()::close);
@@ -133,7 +128,7 @@ enum SdkServer {
                     resource(), ScopeChecked.asyncHandler(later(reading(context)))))
             .prompts(
                 new McpStatelessServerFeatures.AsyncPromptSpecification(
-                    new Prompt(PROMPT, null, List.of()),
+                    Prompt.builder(PROMPT).build(),
                     ScopeChecked.asyncHandler(later(prompting(context)))));
     TOOLS.forEach(name -> server.toolCall(tool(name), asyncChecked(name, context)));
     return new Running(transport, server.build()::close);
@@ -225,7 +220,7 @@ enum SdkServer {
     try {
       return (boolean) Thread.class.getMethod("isVirtual").invoke(thread);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("Thread.isVirtual", e);
     }
   }
 }
