@@ -1,0 +1,24 @@
+package dev.gatehouse.internal.mcp;
+
+/** What filtering makes of a JSON text. */
+sealed interface FilterOutcome {
+
+  /** The text may be sent as it is. */
+  record Unchanged() implements FilterOutcome {}
+
+  /** This is to be sent instead. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Changed(byte[] json) implements FilterOutcome {}
+
+  /** This is to be sent instead, with this status, as JSON. */
+  record Replaced(int status, String json) implements FilterOutcome {}
+
+  /**
+   * Nothing of the text may be sent.
+   *
+   * @param reason for the log
+   */
+  record Unusable(String reason) implements FilterOutcome {}
+
+  FilterOutcome UNCHANGED = new Unchanged();
+}

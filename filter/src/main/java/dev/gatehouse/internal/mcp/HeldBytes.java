@@ -1,0 +1,28 @@
+package dev.gatehouse.internal.mcp;
+
+import java.io.ByteArrayOutputStream;
+
+/** Bytes that wait for a decision, to be read without copying them. */
+final class HeldBytes extends ByteArrayOutputStream {
+
+  /** A buffer that has grown beyond this is not kept. */
+  private static final int KEPT = 64 << 10;
+
+  /** The bytes from 0 to {@link #size()}, until the next call of another method. */
+  byte[] array() {
+    return buf;
+  }
+
+  @Override
+  public void reset() {
+    super.reset();
+    if (buf.length > KEPT) {
+      buf = new byte[KEPT];
+    }
+  }
+
+  void moveTo(ByteArrayOutputStream target) {
+    target.write(buf, 0, count);
+    reset();
+  }
+}

@@ -1,0 +1,218 @@
+package dev.gatehouse.internal.mcp;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Filters the JSON-RPC messages that a server sends, one or a batch of them: leaves out of lists
+ * what the caller may not use, and out of errors what tells about the server's code. The bytes of
+ * everything else stay as they are.
+ *
+ * <p>It filters each response whose result has a list, whatever its id is: ids are compared
+ * differently by different servers ({@code 1}, {@code 1.0}, {@code "1"}).
+ *
+ * <p>This class is thread-safe.
+ */
+final class MessageFilter {
+
+  /** What the beginning of a message tells about it. */
+  enum Kind {
+    ERROR,
+    /** A result, a request, a notification, or no message at all. */
+    OTHER,
+    /** Not yet known. */
+    UNKNOWN
+  }
+
+  static final JsonFactory JSON =
+      JsonFactory.builder()
+          // A recycled buffer would keep the text that it has read last.
+          .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .build();
+
+  private static final byte[] RESULT = "result".getBytes(StandardCharsets.US_ASCII);
+
+  private final @Nullable ListVisibility lists;
+  private final boolean strict;
+
+  /**
+   * Creates a filter.
+   *
+   * @param lists what the caller may see; null to leave lists as they are
+   * @param strict whether every text must be a JSON-RPC message
+   */
+  MessageFilter(@Nullable ListVisibility lists, boolean strict) {
+    this.lists = lists;
+    this.strict = strict;
+  }
+
+  /** Filters a complete JSON text. */
+  FilterOutcome filter(byte[] json) {
+    if (!isUtf8(json)) {
+      return unusable(json, "not in UTF-8");
+    }
+    Edits edits = new Edits();
+    try (JsonParser parser = JSON.createParser(json)) {
+      String problem = filter(json, parser, edits);
+      if (problem != null) {
+        return unusable(json, problem);
+      }
+    } catch (JsonProcessingException e) {
+      return unusable(json, "malformed JSON at byte " + position(e));
+    } catch (IOException e) {
+      throw new UncheckedIOException("parsing from memory does no I/O", e);
+    }
+    return edits.isEmpty()
+        ? FilterOutcome.UNCHANGED
+        : new FilterOutcome.Changed(edits.apply(json));
+  }
+
+  /** Only what may be a list is withheld if it can't be read. */
+  private FilterOutcome unusable(byte[] json, String reason) {
+    return lists == null || !strict && !contains(json, RESULT)
+        ? FilterOutcome.UNCHANGED
+        : new FilterOutcome.Unusable(reason);
+  }
+
+  /** Without the text, which may contain a secret. */
+  private static long position(JsonProcessingException e) {
+    return e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
+  }
+
+  private static boolean contains(byte[] text, byte[] part) {
+    for (int i = 0; i <= text.length - part.length; i++) {
+      if (Arrays.equals(text, i, i + part.length, part, 0, part.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Jackson would detect UTF-16 and UTF-32, and skip a byte order mark. */
+  private static boolean isUtf8(byte[] json) {
+    for (int i = 0; i < Math.min(4, json.length); i++) {
+      if (json[i] == 0 || json[i] == (byte) 0xEF || json[i] == (byte) 0xFE || json[i] == -1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private @Nullable String filter(byte[] json, JsonParser parser, Edits edits) throws IOException {
+    JsonToken first = parser.nextToken();
+    if (first == null) {
+      return null;
+    }
+    if (first == JsonToken.START_ARRAY) {
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        String problem = message(json, parser, edits);
+        if (problem != null) {
+          return problem;
+        }
+      }
+    } else {
+      String problem = message(json, parser, edits);
+      if (problem != null) {
+        return problem;
+      }
+    }
+    return parser.nextToken() == null ? null : "text after the JSON";
+  }
+
+  private @Nullable String message(byte[] json, JsonParser parser, Edits edits)
+      throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      return "not a JSON-RPC message";
+    }
+    boolean isMessage = false;
+    Set<String> seen = new HashSet<>();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = parser.currentName();
+      if (!seen.add(name)) {
+        return "a duplicate member of a JSON-RPC message";
+      }
+      JsonToken value = parser.nextToken();
+      if (name.equals("result") && lists != null && value == JsonToken.START_OBJECT) {
+        String problem = new ResultFilter(lists, parser, edits).filter();
+        if (problem != null) {
+          return problem;
+        }
+      } else if (name.equals("error") && value == JsonToken.START_OBJECT) {
+        error(json, parser, edits);
+      } else {
+        parser.skipChildren();
+      }
+      isMessage |= name.equals("result") || name.equals("error") || name.equals("method");
+    }
+    return isMessage || !strict ? null : "not a JSON-RPC message";
+  }
+
+  private static void error(byte[] json, JsonParser parser, Edits edits) throws IOException {
+    int start = tokenStart(parser);
+    parser.skipChildren();
+    int end = position(parser);
+    String cleaned =
+        ErrorText.cleaned(new String(json, start, end - start, StandardCharsets.UTF_8));
+    if (cleaned != null) {
+      edits.replace(start, end, cleaned);
+    }
+  }
+
+  /** Recognizes a message by its beginning: the member that comes first decides. */
+  static Kind kind(byte[] json, int start, int length) {
+    if (!isUtf8(Arrays.copyOfRange(json, start, start + Math.min(4, length)))) {
+      return Kind.UNKNOWN;
+    }
+    try (JsonParser parser = JSON.createParser(json, start, length)) {
+      JsonToken first = parser.nextToken();
+      boolean isBatch = first == JsonToken.START_ARRAY;
+      if ((isBatch ? parser.nextToken() : first) != JsonToken.START_OBJECT) {
+        return Kind.UNKNOWN;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        switch (parser.currentName()) {
+          case "jsonrpc", "id" -> {
+            parser.nextToken();
+            parser.skipChildren();
+            parser.finishToken();
+          }
+          case "error" -> {
+            return Kind.ERROR;
+          }
+          case "result", "method" -> {
+            return isBatch ? Kind.UNKNOWN : Kind.OTHER; // the next message may be an error
+          }
+          default -> {
+            return Kind.OTHER;
+          }
+        }
+      }
+      return Kind.UNKNOWN;
+    } catch (IOException e) {
+      return Kind.UNKNOWN; // incomplete or malformed
+    }
+  }
+
+  /** The offset of the current token. */
+  static int tokenStart(JsonParser parser) {
+    return (int) parser.currentTokenLocation().getByteOffset();
+  }
+
+  /** The offset after what has been read. */
+  static int position(JsonParser parser) {
+    return (int) parser.currentLocation().getByteOffset();
+  }
+}
