@@ -42,7 +42,7 @@ public final class Pages {
         request,
         form,
         username,
-        "<p class=\"quiet\">It asks you to log in again, although you are logged in.</p>");
+        "<p class=\"quiet\">The application asks you to log in again.</p>");
   }
 
   /**
