@@ -109,6 +109,7 @@ public final class AuthorizationServer {
     private @Nullable RateLimit introspectionLimit;
     private @Nullable RateLimit failedAuthenticationLimit;
     private @Nullable RateLimit registrationLimit;
+    private String passwordAcr = ServerSettings.DEFAULT_PASSWORD_ACR;
     private int forwardedForDepth;
     private boolean allowInsecureHttp;
     private @Nullable Runnable revocationListener;
@@ -252,6 +253,20 @@ public final class AuthorizationServer {
      */
     public Builder scopeDescription(String scope, String words) {
       scopeDescriptions.put(requireNonNull(scope, "scope"), requireNonNull(words, "words"));
+      return this;
+    }
+
+    /**
+     * Sets the authentication context class of log-ins by password (RFC 9470 §6): what clients can
+     * request with {@code acr_values}, and what introspection reports as {@code acr}.
+     *
+     * @param acr a name that clients and resource servers know, without spaces, quotes and
+     *     backslashes; {@code urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport} when
+     *     not set
+     * @return this
+     */
+    public Builder passwordAcr(String acr) {
+      this.passwordAcr = requireNonNull(acr, "acr");
       return this;
     }
 
@@ -417,6 +432,7 @@ public final class AuthorizationServer {
           ServerRateLimits.of(
               rateLimits, clock, introspectionLimit, failedAuthenticationLimit, registrationLimit),
           scopeDescriptions,
+          passwordAcr,
           forwardedForDepth,
           signingKey == null ? newSigningKey() : signingKey,
           clock);

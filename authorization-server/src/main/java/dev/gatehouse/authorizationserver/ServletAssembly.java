@@ -152,9 +152,10 @@ final class ServletAssembly {
 
   private void pages(UserStore users, Map<String, Servlet> servlets) {
     Pages pages = new Pages(urls, settings.scopeDescriptions());
-    BrowserSessions browsers = new BrowserSessions(urls, stores, clock);
+    BrowserSessions browsers = new BrowserSessions(urls, stores, settings.passwordAcr(), clock);
     AuthorizationRequests requests =
-        new AuthorizationRequests(identity, clients, urls.authorization());
+        new AuthorizationRequests(
+            identity, settings.passwordAcr(), clients, urls.authorization());
     servlets.put(EndpointUrls.AUTHORIZATION, new AuthorizationEndpoint(pages, requests, browsers));
     servlets.put(
         EndpointUrls.LOGIN,

@@ -294,6 +294,9 @@ class AuthorizationRequestsTest {
         "response_type",
         "code_challenge",
         "code_challenge_method",
+        "prompt",
+        "max_age",
+        "acr_values",
         "unknown",
       })
   void aRepeatedParameterIsShownAsAnErrorPage(String name) {
@@ -329,17 +332,9 @@ class AuthorizationRequestsTest {
   @CsvSource({
     "unknown, x",
     "nonce, abc",
-    "max_age, 0",
-    "max_age, abc",
     "display, magic",
     "login_hint, alice",
     "ui_locales, x-x",
-    "prompt, login",
-    "prompt, consent",
-    "prompt, none",
-    "prompt, none login",
-    "prompt, magic",
-    "acr_values, a",
     "claims, {",
     "code, abc",
     "dpop_jkt, abc",
@@ -352,7 +347,7 @@ class AuthorizationRequestsTest {
 
     assertThat(page.statusCode()).as(page.headers().toString()).isEqualTo(200);
     assertThat(page.body()).contains(LOG_IN);
-    // Consent is required each time, whatever the prompt.
+    // Consent is required each time.
     HttpResponse<String> consent = browser.follow(browser.logIn(page, "alice", "alice-secret"));
     assertThat(consent.body()).contains("name=\"decision\"");
     assertThat(browser.open(request).body()).contains("name=\"decision\"");

@@ -27,6 +27,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The settings of the server, and its responses when a store or a client is unavailable. */
 class AuthorizationServerTest {
@@ -64,6 +65,15 @@ class AuthorizationServerTest {
   @CsvSource({"http://localhost:1", "http://127.0.0.1", "http://[::1]:8080/path", "https://host"})
   void loopbackAndHttpsIssuersAreAccepted(String issuer) {
     assertThat(Demo.server(issuer).build()).isNotNull();
+  }
+
+  @ParameterizedTest // it is a member of a list, and of a quoted string in challenges
+  @ValueSource(strings = {"", " ", "two words", "a\"b", "a\\b", "é", "a\nb"})
+  void anInvalidAuthenticationContextClassIsRefused(String acr) {
+    assertThatThrownBy(() -> Demo.server("https://host").passwordAcr(acr).build())
+        .hasMessageContaining("passwordAcr: \"" + acr + "\" is not");
+    assertThatThrownBy(() -> Demo.server("https://host").passwordAcr("a".repeat(1_001)).build())
+        .hasMessageContaining("passwordAcr: ");
   }
 
   @Test
@@ -164,6 +174,7 @@ class AuthorizationServerTest {
             () -> builder.sessionStore(null),
             () -> builder.scopeDescription(null, "x"),
             () -> builder.scopeDescription("x", null),
+            () -> builder.passwordAcr(null),
             () -> builder.signingKey(null),
             () -> builder.rateLimits(null),
             () -> builder.introspectionRateLimit(null),

@@ -134,6 +134,7 @@ class MetadataAgreementTest {
     assertThat(metadata)
         .containsOnlyKeys(
             "issuer",
+            "acr_values_supported",
             "authorization_endpoint",
             "authorization_response_iss_parameter_supported",
             "client_id_metadata_document_supported",

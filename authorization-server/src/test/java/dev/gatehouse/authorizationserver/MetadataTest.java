@@ -68,6 +68,7 @@ class MetadataTest {
           .containsEntry("revocation_endpoint_auth_methods_supported", methods)
           .containsEntry("scopes_supported", List.of("notes:read"))
           .doesNotContainKeys(
+              "acr_values_supported",
               "authorization_endpoint",
               "registration_endpoint",
               "code_challenge_methods_supported",
@@ -92,6 +93,9 @@ class MetadataTest {
               "grant_types_supported",
               List.of("authorization_code", "refresh_token", "client_credentials"))
           .containsEntry("code_challenge_methods_supported", List.of("S256"))
+          .containsEntry(
+              "acr_values_supported",
+              List.of("urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"))
           .containsEntry(
               "token_endpoint_auth_methods_supported",
               List.of("client_secret_basic", "client_secret_post", "private_key_jwt", "none"))

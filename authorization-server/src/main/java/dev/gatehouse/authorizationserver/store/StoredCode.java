@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data of an authorization code (RFC 6749 §4.1.2), without the code itself. Immutable.
@@ -12,6 +13,8 @@ import java.util.Set;
  * @param clientId the client that may redeem it
  * @param subject the user's {@code sub}
  * @param username the user's name
+ * @param authentication when and how strongly the user authenticated; {@code null} for codes of
+ *     log-ins that an earlier version has stored
  * @param scopes the granted scopes
  * @param audience the granted resources
  * @param redirectUri where the code was sent
@@ -24,6 +27,7 @@ public record StoredCode(
     String clientId,
     String subject,
     String username,
+    @Nullable UserAuthentication authentication,
     Set<String> scopes,
     Set<String> audience,
     String redirectUri,
@@ -37,6 +41,7 @@ public record StoredCode(
    * @param clientId the client that may redeem it
    * @param subject the user's {@code sub}
    * @param username the user's name
+   * @param authentication when and how strongly the user authenticated, if known
    * @param scopes the granted scopes
    * @param audience the granted resources
    * @param redirectUri where the code was sent
@@ -67,6 +72,7 @@ public record StoredCode(
         clientId,
         subject,
         username,
+        authentication,
         scopes,
         audience,
         redirectUri,

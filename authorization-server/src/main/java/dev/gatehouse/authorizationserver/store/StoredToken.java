@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param clientId the client that it was issued to
  * @param subject the user's {@code sub}, {@code null} for a client that acts for itself
  * @param username the user's name, {@code null} when there is none
+ * @param authentication when and how strongly the user authenticated; {@code null} for a client that
+ *     acts for itself, and for tokens that an earlier version has stored
  * @param scopes the granted scopes, in the requested order
  * @param audience the resources it is for (RFC 8707)
  * @param issuedAt when it was issued
@@ -32,6 +34,7 @@ public record StoredToken(
     String clientId,
     @Nullable String subject,
     @Nullable String username,
+    @Nullable UserAuthentication authentication,
     Set<String> scopes,
     Set<String> audience,
     Instant issuedAt,
@@ -48,6 +51,7 @@ public record StoredToken(
    * @param clientId the client that it was issued to
    * @param subject the user's {@code sub}, if any
    * @param username the user's name, if any
+   * @param authentication when and how strongly the user authenticated, if known
    * @param scopes the granted scopes
    * @param audience the resources it is for
    * @param issuedAt when it was issued
@@ -103,8 +107,19 @@ public record StoredToken(
    */
   public StoredToken withStatus(TokenStatus changed) {
     return new StoredToken(
-        kind, id, grantId, clientId, subject, username, scopes, audience, issuedAt, notBefore,
-        expiresAt, changed);
+        kind,
+        id,
+        grantId,
+        clientId,
+        subject,
+        username,
+        authentication,
+        scopes,
+        audience,
+        issuedAt,
+        notBefore,
+        expiresAt,
+        changed);
   }
 
   /** Collects what is optional about a token. Not thread-safe. */
@@ -119,6 +134,7 @@ public record StoredToken(
     private @Nullable String grantId;
     private @Nullable String subject;
     private @Nullable String username;
+    private @Nullable UserAuthentication authentication;
     private Instant notBefore;
     private TokenStatus status = TokenStatus.GOOD;
 
@@ -162,6 +178,18 @@ public record StoredToken(
     public Builder subject(@Nullable String subject, @Nullable String username) {
       this.subject = subject;
       this.username = username;
+      return this;
+    }
+
+    /**
+     * Sets when and how strongly the user authenticated.
+     *
+     * @param authentication reported as {@code auth_time} and {@code acr} (RFC 9470 §6.2); unknown
+     *     when not set
+     * @return this
+     */
+    public Builder authentication(@Nullable UserAuthentication authentication) {
+      this.authentication = authentication;
       return this;
     }
 
@@ -243,6 +271,7 @@ public record StoredToken(
           clientId,
           subject,
           username,
+          authentication,
           OrderedSets.copyOf(scopes),
           OrderedSets.copyOf(audience),
           issuedAt,

@@ -74,6 +74,7 @@ public abstract class StoreContract {
         StoredToken.builder(TokenKind.REFRESH, "client", now, now.plusSeconds(60))
             .id("id")
             .subject("1234", "älice")
+            .authentication(new UserAuthentication(now.minusSeconds(7), "urn:example:ä"))
             .scopes("b", "a", "c")
             .audience(Demo.NOTES, Demo.MAPS)
             .notBefore(now.plusMillis(1))
@@ -373,7 +374,7 @@ public abstract class StoreContract {
     saveCode(tokens(), code, code("stolen"));
     OpaqueToken cookie = OpaqueToken.random();
     SessionStore sessions = nodes().get(0).sessions();
-    sessions.save(cookie.hash(), new LoginSession("1", "alice", clock.instant().plusSeconds(60)));
+    sessions.save(cookie.hash(), new LoginSession("1", "alice", null, null, clock.instant().plusSeconds(60)));
 
     assertThat(tokens().find(new OpaqueToken(token.hash().value()))).isEmpty();
     assertThat(tokens().findCode(new OpaqueToken(code.hash().value()))).isEmpty();
@@ -389,7 +390,7 @@ public abstract class StoreContract {
     SessionStore sessions = nodes().get(0).sessions();
     OpaqueToken cookie = OpaqueToken.random();
     Instant expires = clock.instant().plusSeconds(60);
-    sessions.save(cookie.hash(), new LoginSession("1", "alice", expires));
+    sessions.save(cookie.hash(), new LoginSession("1", "alice", null, null, expires));
 
     sessions.sweep(expires.minusNanos(1_000));
     assertThat(nodes().get(1).sessions().find(cookie)).isPresent();
@@ -402,13 +403,22 @@ public abstract class StoreContract {
   @Test
   void logInsAreStoredEndedAndSwept() {
     SessionStore sessions = nodes().get(0).sessions();
-    LoginSession session = new LoginSession("1234", "alice", clock.instant().plusSeconds(60));
+    LoginSession session =
+        new LoginSession(
+            "1234",
+            "alice",
+            new UserAuthentication(clock.instant().minusSeconds(7), "urn:example:password"),
+            TokenHash.of("response_type=code&prompt=login"),
+            clock.instant().plusSeconds(60));
     OpaqueToken one = OpaqueToken.random();
     OpaqueToken two = OpaqueToken.random();
     sessions.save(one.hash(), session);
-    sessions.save(two.hash(), session);
+    LoginSession ofAnEarlierVersion =
+        new LoginSession("1234", "alice", null, null, session.expiresAt());
+    sessions.save(two.hash(), ofAnEarlierVersion);
 
     assertThat(nodes().get(1).sessions().find(one)).contains(session);
+    assertThat(nodes().get(1).sessions().find(two)).contains(ofAnEarlierVersion);
     sessions.end(one.hash());
     assertThat(sessions.find(one)).isEmpty();
     assertThat(sessions.find(two)).isPresent();
@@ -451,6 +461,7 @@ public abstract class StoreContract {
         "client",
         "1234",
         "alice",
+        new UserAuthentication(now.minusSeconds(7), "urn:example:password"),
         Set.of("a"),
         Set.of(Demo.NOTES),
         "https://app.example.com/cb",

@@ -83,6 +83,8 @@ public final class MetadataDocument {
     metadata.setResponseModes(List.of(ResponseMode.QUERY));
     metadata.setCodeChallengeMethods(List.of(CodeChallengeMethod.S256));
     metadata.setSupportsAuthorizationResponseIssuerParam(true);
+    // RFC 9470 §7
+    metadata.setCustomParameter("acr_values_supported", List.of(settings.passwordAcr()));
     if (settings.registrationRegistry().isPresent()) {
       metadata.setRegistrationEndpointURI(urls.registration());
     }

@@ -21,6 +21,7 @@ import com.nimbusds.oauth2.sdk.token.AccessTokenType;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenKind;
+import dev.gatehouse.authorizationserver.store.UserAuthentication;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Date;
@@ -70,6 +71,13 @@ public final class IntrospectionResponses {
     }
     if (token.username() != null) {
       introspection.username(token.username());
+    }
+    UserAuthentication authentication = token.authentication();
+    if (authentication != null) {
+      // RFC 9470 §6.2
+      introspection
+          .parameter("auth_time", authentication.time().getEpochSecond())
+          .parameter("acr", authentication.acr());
     }
     return introspection.build();
   }

@@ -1,6 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.login;
 
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.authorizationserver.store.LoginSession;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
@@ -47,11 +48,20 @@ public final class AuthorizationEndpoint extends PageEndpoint {
       HttpServletRequest request, String query, AuthorizationRequests.Valid valid) {
     Optional<OpaqueToken> known = sessions.cookie().read(request);
     OpaqueToken cookie = known.orElseGet(OpaqueToken::random);
+    Optional<LoginSession> session = sessions.session(cookie);
+    boolean loggedIn = session.filter(found -> sessions.isSufficient(found, valid)).isPresent();
+    if (valid.authentication().isSilent()) {
+      return redirectError(requests.pageRequired(valid, loggedIn));
+    }
     Pages.Form form = new Pages.Form(query, BrowserCookie.formToken(cookie));
     HTTPResponse page =
-        sessions
-            .session(cookie)
-            .map(session -> pages.consent(valid, form, session.username()))
+        session
+            .map(LoginSession::username)
+            .map(
+                username ->
+                    loggedIn
+                        ? pages.consent(valid, form, username)
+                        : pages.loginAgain(valid, form, username))
             .orElseGet(() -> pages.login(valid, form));
     if (known.isEmpty()) {
       page.setHeader("Set-Cookie", sessions.cookie().set(cookie));

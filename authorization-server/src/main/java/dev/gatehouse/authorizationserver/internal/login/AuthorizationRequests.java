@@ -13,6 +13,7 @@ import com.nimbusds.oauth2.sdk.ResponseMode;
 import com.nimbusds.oauth2.sdk.ResponseType;
 import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import com.nimbusds.openid.connect.sdk.OIDCError;
 import dev.gatehouse.authorizationserver.internal.client.RedirectUris;
 import dev.gatehouse.authorizationserver.internal.endpoint.EncodedParameters;
 import dev.gatehouse.authorizationserver.internal.endpoint.UntrustedInput;
@@ -52,13 +53,16 @@ public final class AuthorizationRequests {
           "code_challenge_method");
 
   private final String issuer;
+  private final String acr;
   private final ClientRegistry clients;
   private final RequestedScopes scopes;
   private final RequestedResources resources;
   private final URI endpoint;
 
-  public AuthorizationRequests(ServerIdentity identity, ClientRegistry clients, URI endpoint) {
+  public AuthorizationRequests(
+      ServerIdentity identity, String acr, ClientRegistry clients, URI endpoint) {
     this.issuer = identity.issuer();
+    this.acr = acr;
     this.clients = clients;
     this.scopes = new RequestedScopes(identity.scopesSupported());
     this.resources = new RequestedResources(identity.resources());
@@ -74,7 +78,8 @@ public final class AuthorizationRequests {
       @Nullable String state,
       Set<String> scopes,
       Set<String> audience,
-      String codeChallenge)
+      String codeChallenge,
+      RequestedAuthentication authentication)
       implements Outcome {
     Valid {
       scopes = OrderedSets.copyOf(scopes);
@@ -113,7 +118,7 @@ public final class AuthorizationRequests {
     if (redirect.isEmpty()) {
       return new Untrusted("The redirect URI is not registered for this application.");
     }
-    return check(parameters, client.get(), redirect.get());
+    return check(query, parameters, client.get(), redirect.get());
   }
 
   /** RFC 6749 §3.1.2.3: the redirect URI may be omitted if exactly one is registered. */
@@ -129,7 +134,10 @@ public final class AuthorizationRequests {
   }
 
   private Outcome check(
-      Map<String, List<String>> parameters, RegisteredClient client, URI redirectUri) {
+      String query,
+      Map<String, List<String>> parameters,
+      RegisteredClient client,
+      URI redirectUri) {
     @Nullable String state = first(parameters, "state").orElse(null);
     // Refused before Nimbus parses them: request objects are not supported.
     if (parameters.containsKey("request")) {
@@ -172,13 +180,32 @@ public final class AuthorizationRequests {
     if (!(audience instanceof RequestedResources.Chosen chosen)) {
       return back(client, redirectUri, state, OAuth2Error.INVALID_TARGET);
     }
+    Optional<RequestedAuthentication> authentication =
+        RequestedAuthentication.read(query, parameters);
+    if (authentication.isEmpty()) {
+      return back(client, redirectUri, state, null);
+    }
+    if (!authentication.get().accepts(acr)) {
+      // RFC 9470 §5 also allows a token of another class, which the resource server would refuse.
+      return back(client, redirectUri, state, OIDCError.UNMET_AUTHENTICATION_REQUIREMENTS);
+    }
     return new Valid(
         client,
         redirectUri,
         state,
         allowed.scopes(),
         chosen.resources(),
-        request.getCodeChallenge().getValue());
+        request.getCodeChallenge().getValue(),
+        authentication.get());
+  }
+
+  /** The response to {@code prompt=none}: consent is always required (OpenID Connect Core §3.1.2.6). */
+  ErrorRedirect pageRequired(Valid request, boolean loggedIn) {
+    return back(
+        request.client(),
+        request.redirectUri(),
+        request.state(),
+        loggedIn ? OIDCError.CONSENT_REQUIRED : OIDCError.LOGIN_REQUIRED);
   }
 
   /** At once, because the user has just clicked on a page that shows where this leads. */

@@ -7,8 +7,11 @@ import dev.gatehouse.authorizationserver.internal.settings.Stores;
 import dev.gatehouse.authorizationserver.store.LoginSession;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.User;
+import dev.gatehouse.authorizationserver.store.UserAuthentication;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,12 +20,14 @@ import java.util.Optional;
 public final class BrowserSessions {
   private final BrowserCookie cookie;
   private final Stores stores;
+  private final String acr;
   private final InstantSource clock;
   private final String origin;
 
-  public BrowserSessions(EndpointUrls urls, Stores stores, InstantSource clock) {
+  public BrowserSessions(EndpointUrls urls, Stores stores, String acr, InstantSource clock) {
     this.cookie = new BrowserCookie(urls.issuer());
     this.stores = stores;
+    this.acr = acr;
     this.clock = clock;
     this.origin = urls.origin();
   }
@@ -32,15 +37,30 @@ public final class BrowserSessions {
   }
 
   Optional<LoginSession> session(OpaqueToken presented) {
+    Instant now = clock.instant();
     return stores
         .sessions()
         .find(presented)
-        .filter(session -> clock.instant().isBefore(session.expiresAt()))
+        .filter(session -> now.isBefore(session.expiresAt()))
+        .filter(session -> !isFromTheFuture(session, now))
         .filter(session -> stores.userExists(session.subject(), session.username()));
   }
 
+  /** After the clock was turned back, {@code auth_time} would pass for recent for too long. */
+  private static boolean isFromTheFuture(LoginSession session, Instant now) {
+    UserAuthentication authentication = session.authentication();
+    return authentication != null
+        && authentication.time().isAfter(now.plus(Lifetimes.CLOCK_SKEW));
+  }
+
+  /** Whether the user need not log in again for this request. */
+  boolean isSufficient(LoginSession session, AuthorizationRequests.Valid request) {
+    return request.authentication().isMetBy(session, clock.instant());
+  }
+
   /** Logs a user in with a new cookie, which prevents session fixation. */
-  OpaqueToken logIn(OpaqueToken before, User user) {
+  OpaqueToken logIn(OpaqueToken before, User user, AuthorizationRequests.Valid request) {
+    Instant now = clock.instant();
     stores.sessions().end(before.hash());
     OpaqueToken fresh = OpaqueToken.random();
     stores
@@ -48,7 +68,12 @@ public final class BrowserSessions {
         .save(
             fresh.hash(),
             new LoginSession(
-                user.subject(), user.username(), clock.instant().plus(Lifetimes.SESSION)));
+                user.subject(),
+                user.username(),
+                // Whole seconds, as auth_time has, and never later than the log-in.
+                new UserAuthentication(now.truncatedTo(ChronoUnit.SECONDS), acr),
+                request.authentication().request(),
+                now.plus(Lifetimes.SESSION)));
     return fresh;
   }
 

@@ -44,8 +44,15 @@ public final class ConsentEndpoint extends PageFormEndpoint {
     ConsentForms.Answer answer = ConsentForms.Answer.of(form, session.get(), ticked);
     return switch (BrowserSessions.field(form.fields(), Pages.DECISION)) {
       // No scope selected means denied; a token without scopes would be useless.
-      case "approve" ->
-          ticked.isEmpty() && !form.request().scopes().isEmpty() ? deny(answer) : allow(answer);
+      case "approve" -> {
+        if (ticked.isEmpty() && !form.request().scopes().isEmpty()) {
+          yield deny(answer);
+        }
+        // The log-in may have become too old since the page was shown.
+        yield sessions.isSufficient(session.get(), form.request())
+            ? allow(answer)
+            : backToStart(form.query());
+      }
       case "deny" -> deny(answer);
       case "switch" -> {
         sessions.logOut(form.cookie());

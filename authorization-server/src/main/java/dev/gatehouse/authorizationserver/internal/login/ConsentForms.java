@@ -62,6 +62,7 @@ final class ConsentForms {
           request.client().id(),
           session.subject(),
           session.username(),
+          session.authentication(),
           scopes,
           request.audience(),
           request.redirectUri().toString(),

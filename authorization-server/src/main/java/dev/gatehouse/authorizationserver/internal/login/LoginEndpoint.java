@@ -34,20 +34,20 @@ public final class LoginEndpoint extends PageFormEndpoint {
     LoginCheck.Outcome outcome =
         logins.check(username, BrowserSessions.field(form.fields(), "password"), form.address());
     if (outcome instanceof LoginCheck.LoggedIn loggedIn) {
-      OpaqueToken cookie = sessions.logIn(form.cookie(), loggedIn.user());
+      OpaqueToken cookie = sessions.logIn(form.cookie(), loggedIn.user(), form.request());
       HTTPResponse response = backToStart(form.query());
       response.setHeader("Set-Cookie", sessions.cookie().set(cookie));
       return response;
     }
     if (outcome instanceof LoginCheck.Wrong) {
       // One text for both cases, so that it does not reveal which user names exist.
-      return pages.login(
+      return pages.loginFailed(
           403, form.request(), form.next(), username, "User name or password is wrong.");
     }
     if (outcome instanceof LoginCheck.Throttled throttled) {
       String seconds = Responses.seconds(throttled.remaining());
       HTTPResponse response =
-          pages.login(
+          pages.loginFailed(
               SC_TOO_MANY_REQUESTS,
               form.request(),
               form.next(),

@@ -90,6 +90,10 @@ abstract class PageFormEndpoint extends PageEndpoint {
       return redirectError(back);
     }
     if (checked instanceof AuthorizationRequests.Valid valid) {
+      if (valid.authentication().isSilent()) {
+        // No page was shown for such a request, so this form belongs to another one.
+        return backToStart(query);
+      }
       return page(new OwnForm(cookie.get(), fields, query, valid, CallerAddress.current()));
     }
     throw new IllegalStateException("unknown outcome " + checked.getClass());

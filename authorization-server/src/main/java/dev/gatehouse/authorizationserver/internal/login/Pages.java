@@ -8,7 +8,6 @@ import dev.gatehouse.authorizationserver.store.UriSyntax;
 import java.net.URI;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Builds the pages that users see. */
 public final class Pages {
@@ -33,18 +32,38 @@ public final class Pages {
 
   /** The log-in page before the first attempt. */
   HTTPResponse login(AuthorizationRequests.Valid request, Form form) {
-    return login(200, request, form, "", null);
+    return login(200, request, form, "", "");
+  }
+
+  /** The log-in page for a user whose log-in is too old for the request, or too weak. */
+  HTTPResponse loginAgain(AuthorizationRequests.Valid request, Form form, String username) {
+    return login(
+        200,
+        request,
+        form,
+        username,
+        "<p class=\"quiet\">The application asks you to log in again.</p>");
   }
 
   /**
    * The log-in page after a failed attempt: keeps the user name and asks for the password again.
    */
-  HTTPResponse login(
+  HTTPResponse loginFailed(
       int status,
       AuthorizationRequests.Valid request,
       Form form,
       String username,
-      @Nullable String complaint) {
+      String complaint) {
+    return login(
+        status,
+        request,
+        form,
+        username,
+        "<p class=\"bad\" role=\"alert\">" + Html.text(complaint) + "</p>");
+  }
+
+  private HTTPResponse login(
+      int status, AuthorizationRequests.Valid request, Form form, String username, String remark) {
     boolean again = !username.isEmpty();
     String body =
         """
@@ -62,9 +81,7 @@ public final class Pages {
         """
             .formatted(
                 Html.text(request.client().name()),
-                complaint == null
-                    ? ""
-                    : "<p class=\"bad\" role=\"alert\">" + Html.text(complaint) + "</p>",
+                remark,
                 Html.text(urls.login().toString()),
                 form.hiddenFields(),
                 Html.text(username),
@@ -131,7 +148,7 @@ public final class Pages {
   HTTPResponse leaving(URI to) {
     String body =
         """
-        <p role="alert">The application sent an invalid request.</p>
+        <p role="alert">The application sent a request that cannot be granted.</p>
         <p><a href="%s" rel="noreferrer">Go back to %s</a></p>
         <p class="quiet">Nothing was shared. If you have not come from there, close this page.</p>
         """

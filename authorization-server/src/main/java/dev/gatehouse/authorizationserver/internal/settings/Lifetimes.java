@@ -26,6 +26,15 @@ public record Lifetimes(
   /** How long a browser stays logged in. */
   public static final Duration SESSION = Duration.ofHours(8);
 
+  /**
+   * How long a log-in that an authorization request required serves this request: the time to read
+   * the consent page.
+   */
+  public static final Duration LOGIN_FOR_REQUEST = Duration.ofMinutes(5);
+
+  /** How much the clocks of nodes may differ. */
+  public static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
   /** How long a self-registered client is kept before a user has consented to it. */
   public static final Duration UNUSED_CLIENT = Duration.ofDays(1);
 

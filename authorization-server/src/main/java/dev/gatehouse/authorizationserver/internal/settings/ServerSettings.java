@@ -3,6 +3,7 @@ package dev.gatehouse.authorizationserver.internal.settings;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
+import dev.gatehouse.authorizationserver.store.ScopeNames;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param admission how new clients can introduce themselves
  * @param limits the rate limits
  * @param scopeDescriptions texts for the consent page, by scope token
+ * @param passwordAcr the {@code acr} of log-ins, which are all by password (RFC 9470 §6)
  * @param forwardedForDepth how many proxies in front append to {@code X-Forwarded-For}
  * @param signingKey signs introspection responses (RFC 9701)
  * @param clock the time
@@ -30,10 +32,16 @@ public record ServerSettings(
     ClientAdmission admission,
     ServerRateLimits limits,
     Map<String, String> scopeDescriptions,
+    String passwordAcr,
     int forwardedForDepth,
     ECKey signingKey,
     InstantSource clock) {
+  /** What SAML calls a password that is sent over TLS; OpenID Connect Core §2 wants a URI. */
+  public static final String DEFAULT_PASSWORD_ACR =
+      "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+
   private static final int MAX_PROXIES = 100;
+  private static final int MAX_ACR = 1_000;
 
   public ServerSettings {
     scopeDescriptions = Map.copyOf(scopeDescriptions);
@@ -41,6 +49,14 @@ public record ServerSettings(
     errors.addAll(stores.errors());
     errors.addAll(lifetimes.errors());
     errors.addAll(signingKeyErrors(signingKey));
+    // It is a member of space-separated lists and of quoted strings, as a scope token is.
+    if (!ScopeNames.isLegal(passwordAcr) || passwordAcr.length() > MAX_ACR) {
+      errors.add(
+          "passwordAcr: \""
+              + passwordAcr
+              + "\" is not an authentication context class; write a URI such as "
+              + DEFAULT_PASSWORD_ACR);
+    }
     if (forwardedForDepth < 0 || forwardedForDepth > MAX_PROXIES) {
       errors.add(
           "forwardedForDepth: "

@@ -63,8 +63,7 @@ final class AuthorizationCodeFlow {
     if (!(audience instanceof RequestedResources.Chosen chosen)) {
       return new TokenResult.Refused(TokenErrors.INVALID_TARGET);
     }
-    TokenFactory.Owner owner =
-        new TokenFactory.Owner(code.grantId(), client.id(), code.subject(), code.username());
+    TokenFactory.Owner owner = TokenFactory.Owner.of(code);
     List<IssuedToken> yield = new ArrayList<>();
     TokenFactory.NewToken access = tokenFactory.access(owner, code.scopes(), chosen.resources());
     yield.add(access.stored());

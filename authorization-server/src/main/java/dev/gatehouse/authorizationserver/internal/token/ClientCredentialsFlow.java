@@ -44,7 +44,7 @@ final class ClientCredentialsFlow {
       return new TokenResult.Refused(TokenErrors.INVALID_TARGET);
     }
     TokenFactory.Owner owner =
-        new TokenFactory.Owner(UUID.randomUUID().toString(), client.id(), null, null);
+        TokenFactory.Owner.client(UUID.randomUUID().toString(), client.id());
     TokenFactory.NewToken access = tokenFactory.access(owner, allowed.scopes(), chosen.resources());
     tokens.save(List.of(access.stored()));
     return new TokenResult.Issued(access.value(), null, allowed.scopes());

@@ -77,8 +77,7 @@ final class RefreshFlow {
     if (!(audience instanceof RequestedResources.Chosen chosen)) {
       return new TokenResult.Refused(TokenErrors.INVALID_TARGET);
     }
-    TokenFactory.Owner owner =
-        new TokenFactory.Owner(token.grantId(), client.id(), token.subject(), token.username());
+    TokenFactory.Owner owner = TokenFactory.Owner.of(token);
     TokenFactory.NewToken access = tokenFactory.access(owner, allowed.scopes(), chosen.resources());
     TokenResult answer = exchange(presented, token, owner, access, now);
     if (answer instanceof TokenResult.Issued) {

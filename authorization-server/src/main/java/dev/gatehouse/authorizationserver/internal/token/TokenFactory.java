@@ -3,8 +3,10 @@ package dev.gatehouse.authorizationserver.internal.token;
 import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
 import dev.gatehouse.authorizationserver.store.IssuedToken;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.StoredCode;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenKind;
+import dev.gatehouse.authorizationserver.store.UserAuthentication;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -28,9 +30,34 @@ final class TokenFactory {
     }
   }
 
-  /** The grant, the client and the user of a token. */
+  /** The grant, the client and the user of a token, and how the user authenticated. */
   record Owner(
-      String grantId, String clientId, @Nullable String subject, @Nullable String username) {}
+      String grantId,
+      String clientId,
+      @Nullable String subject,
+      @Nullable String username,
+      @Nullable UserAuthentication authentication) {
+
+    /** A client that acts for itself: no user has authenticated. */
+    static Owner client(String grantId, String clientId) {
+      return new Owner(grantId, clientId, null, null, null);
+    }
+
+    static Owner of(StoredCode code) {
+      return new Owner(
+          code.grantId(), code.clientId(), code.subject(), code.username(), code.authentication());
+    }
+
+    /** What a refresh token passes on: refreshing is not authenticating. */
+    static Owner of(StoredToken token) {
+      return new Owner(
+          token.grantId(),
+          token.clientId(),
+          token.subject(),
+          token.username(),
+          token.authentication());
+    }
+  }
 
   NewToken access(Owner owner, Set<String> scopes, Set<String> audience) {
     Instant now = now();
@@ -60,6 +87,7 @@ final class TokenFactory {
         StoredToken.builder(kind, owner.clientId(), now(), expiresAt)
             .grantId(owner.grantId())
             .subject(owner.subject(), owner.username())
+            .authentication(owner.authentication())
             .scopes(scopes)
             .audience(audience)
             .build());

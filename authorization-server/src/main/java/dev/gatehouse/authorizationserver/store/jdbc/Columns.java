@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizationserver.store.jdbc;
 
+import dev.gatehouse.authorizationserver.store.UserAuthentication;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -40,6 +41,21 @@ final class Columns {
       throw new SQLException("column " + column + " is empty");
     }
     return text;
+  }
+
+  /** Rows that an earlier version has written have neither column. */
+  static @Nullable UserAuthentication authentication(ResultSet row) throws SQLException {
+    OffsetDateTime time = row.getObject("auth_time", OffsetDateTime.class);
+    String acr = row.getString("acr");
+    return time == null || acr == null ? null : new UserAuthentication(time.toInstant(), acr);
+  }
+
+  static @Nullable Instant timeOf(@Nullable UserAuthentication authentication) {
+    return authentication == null ? null : authentication.time();
+  }
+
+  static @Nullable String acrOf(@Nullable UserAuthentication authentication) {
+    return authentication == null ? null : authentication.acr();
   }
 
   static @Nullable String textOrNull(ResultSet row, String column) throws SQLException {

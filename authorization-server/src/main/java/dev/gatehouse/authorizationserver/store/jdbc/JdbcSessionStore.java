@@ -1,8 +1,12 @@
 package dev.gatehouse.authorizationserver.store.jdbc;
 
+import static dev.gatehouse.authorizationserver.store.jdbc.Columns.acrOf;
+import static dev.gatehouse.authorizationserver.store.jdbc.Columns.authentication;
 import static dev.gatehouse.authorizationserver.store.jdbc.Columns.fill;
 import static dev.gatehouse.authorizationserver.store.jdbc.Columns.instant;
 import static dev.gatehouse.authorizationserver.store.jdbc.Columns.text;
+import static dev.gatehouse.authorizationserver.store.jdbc.Columns.textOrNull;
+import static dev.gatehouse.authorizationserver.store.jdbc.Columns.timeOf;
 import static dev.gatehouse.authorizationserver.store.jdbc.TokenRows.update;
 
 import dev.gatehouse.authorizationserver.store.LoginSession;
@@ -11,6 +15,7 @@ import dev.gatehouse.authorizationserver.store.SessionStore;
 import dev.gatehouse.authorizationserver.store.TokenHash;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -24,18 +29,23 @@ final class JdbcSessionStore implements SessionStore {
 
   @Override
   public void save(TokenHash cookie, LoginSession session) {
+    TokenHash request = session.request();
     transactions.single(
         "storing a log-in",
         connection ->
             update(
                 connection,
                 """
-                INSERT INTO gatehouse_sessions (hash, subject, username, expires_at)
-                VALUES (?, ?, ?, ?)
+                INSERT INTO gatehouse_sessions (hash, subject, username, auth_time, acr,
+                  request_hash, expires_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
                 cookie.value(),
                 session.subject(),
                 session.username(),
+                timeOf(session.authentication()),
+                acrOf(session.authentication()),
+                request == null ? null : request.value(),
                 session.expiresAt()));
   }
 
@@ -50,13 +60,19 @@ final class JdbcSessionStore implements SessionStore {
                           "SELECT * FROM gatehouse_sessions WHERE hash = ?"),
                       cookie.hash().value());
               ResultSet row = select.executeQuery()) {
-            return row.next()
-                ? Optional.of(
-                    new LoginSession(
-                        text(row, "subject"), text(row, "username"), instant(row, "expires_at")))
-                : Optional.empty();
+            return row.next() ? Optional.of(session(row)) : Optional.empty();
           }
         });
+  }
+
+  private static LoginSession session(ResultSet row) throws SQLException {
+    String request = textOrNull(row, "request_hash");
+    return new LoginSession(
+        text(row, "subject"),
+        text(row, "username"),
+        authentication(row),
+        request == null ? null : new TokenHash(request),
+        instant(row, "expires_at"));
   }
 
   @Override

@@ -1,11 +1,14 @@
 package dev.gatehouse.authorizationserver.store.jdbc;
 
+import static dev.gatehouse.authorizationserver.store.jdbc.Columns.acrOf;
+import static dev.gatehouse.authorizationserver.store.jdbc.Columns.authentication;
 import static dev.gatehouse.authorizationserver.store.jdbc.Columns.fill;
 import static dev.gatehouse.authorizationserver.store.jdbc.Columns.instant;
 import static dev.gatehouse.authorizationserver.store.jdbc.Columns.join;
 import static dev.gatehouse.authorizationserver.store.jdbc.Columns.split;
 import static dev.gatehouse.authorizationserver.store.jdbc.Columns.text;
 import static dev.gatehouse.authorizationserver.store.jdbc.Columns.textOrNull;
+import static dev.gatehouse.authorizationserver.store.jdbc.Columns.timeOf;
 
 import dev.gatehouse.authorizationserver.store.IssuedToken;
 import dev.gatehouse.authorizationserver.store.StoredCode;
@@ -35,6 +38,7 @@ final class TokenRows {
         text(row, "client_id"),
         textOrNull(row, "subject"),
         textOrNull(row, "username"),
+        authentication(row),
         split(text(row, "scopes")),
         split(text(row, "audience")),
         instant(row, "issued_at"),
@@ -51,6 +55,7 @@ final class TokenRows {
         text(row, "client_id"),
         text(row, "subject"),
         text(row, "username"),
+        authentication(row),
         split(text(row, "scopes")),
         split(text(row, "audience")),
         text(row, "redirect_uri"),
@@ -67,8 +72,8 @@ final class TokenRows {
           connection,
           """
           INSERT INTO gatehouse_tokens (hash, grant_id, kind, token_id, client_id, subject, username,
-            scopes, audience, issued_at, not_before, expires_at, status)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            auth_time, acr, scopes, audience, issued_at, not_before, expires_at, status)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
           issued.hash().value(),
           token.grantId(),
@@ -77,6 +82,8 @@ final class TokenRows {
           token.clientId(),
           token.subject(),
           token.username(),
+          timeOf(token.authentication()),
+          acrOf(token.authentication()),
           join(token.scopes()),
           join(token.audience()),
           token.issuedAt(),
@@ -163,15 +170,17 @@ final class TokenRows {
     return update(
         connection,
         """
-              INSERT INTO gatehouse_codes (hash, grant_id, client_id, subject, username, scopes,
-                audience, redirect_uri, code_challenge, expires_at, redeemed)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              INSERT INTO gatehouse_codes (hash, grant_id, client_id, subject, username, auth_time,
+                acr, scopes, audience, redirect_uri, code_challenge, expires_at, redeemed)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
               """,
         code.value(),
         meaning.grantId(),
         meaning.clientId(),
         meaning.subject(),
         meaning.username(),
+        timeOf(meaning.authentication()),
+        acrOf(meaning.authentication()),
         join(meaning.scopes()),
         join(meaning.audience()),
         meaning.redirectUri(),
