@@ -3,18 +3,23 @@ package dev.gatehouse.bench;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import java.io.IOException;
 
 /** The end of a filter chain, which counts the admitted requests. */
-final class Chain implements FilterChain {
+class Chain implements FilterChain {
 
   private long admitted;
 
   @Override
-  public void doFilter(ServletRequest request, ServletResponse response) {
+  public final void doFilter(ServletRequest request, ServletResponse response) throws IOException {
     admitted++;
+    serve(request, response);
   }
 
-  long admitted() {
+  /** What the servlet does; nothing unless a subclass does it. */
+  void serve(ServletRequest request, ServletResponse response) throws IOException {}
+
+  final long admitted() {
     return admitted;
   }
 }

@@ -2,11 +2,13 @@ package dev.gatehouse.bench;
 
 import dev.gatehouse.McpAuthFilter;
 import dev.gatehouse.Settings;
+import dev.gatehouse.SettingsBuilder;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 
 /** The filter of Gatehouse with the settings of a typical user. */
 final class GatehouseSetup {
@@ -15,6 +17,10 @@ final class GatehouseSetup {
 
   /** The settings for the stub at a port of this machine. */
   static Settings settings(int stubPort) {
+    return builder(stubPort).build();
+  }
+
+  private static SettingsBuilder builder(int stubPort) {
     return Settings.builder()
         .resource(StubResponses.RESOURCE)
         .issuer(StubResponses.ISSUER)
@@ -25,13 +31,21 @@ final class GatehouseSetup {
         // Longer than a run, so that cached results do not expire.
         .cacheTtl(Duration.ofHours(1))
         .cacheInactiveTtl(Duration.ofHours(1))
-        .selfTest(false)
-        .build();
+        .selfTest(false);
   }
 
   /** The filter alone, initialized without a container. */
   static McpAuthFilter alone(int stubPort) throws ServletException {
-    McpAuthFilter filter = new McpAuthFilter(settings(stubPort));
+    return alone(settings(stubPort));
+  }
+
+  /** The filter alone, with rules for MCP. */
+  static McpAuthFilter alone(int stubPort, List<String> rules) throws ServletException {
+    return alone(builder(stubPort).set("mcp-rules", String.join("\n", rules)).build());
+  }
+
+  private static McpAuthFilter alone(Settings settings) throws ServletException {
+    McpAuthFilter filter = new McpAuthFilter(settings);
     filter.init(config());
     return filter;
   }

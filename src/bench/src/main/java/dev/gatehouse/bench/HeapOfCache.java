@@ -63,7 +63,7 @@ final class HeapOfCache {
   }
 
   /** The live heap; several collections, because the first makes further objects collectable. */
-  private static long liveBytes() {
+  static long liveBytes() {
     for (int i = 0; i < 5; i++) {
       System.gc();
     }

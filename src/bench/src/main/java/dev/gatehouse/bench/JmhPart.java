@@ -2,11 +2,7 @@ package dev.gatehouse.bench;
 
 import java.io.IOException;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -20,11 +16,10 @@ final class JmhPart {
   /** The system property with the port of the stub, for forked JVMs. */
   static final String STUB_PORT = "gatehouse.bench.stub";
 
-  private static final String BYTES = "gc.alloc.rate.norm";
+  private static final String HIT = "GatehouseBenchmark.hit";
 
   private final Plan plan;
   private final Stub stub;
-  private final Map<String, RunResult> results = new HashMap<>();
 
   JmhPart(Plan plan, Stub stub) {
     this.plan = plan;
@@ -54,87 +49,53 @@ final class JmhPart {
                     .verbosity(VerboseMode.SILENT)
                     .build())
             .run();
-    for (RunResult result : all) {
-      String name = result.getParams().getBenchmark();
-      results.put(name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1), result);
+    JmhResults results = new JmhResults(all);
+    if (results.haveAnyOf(GatehouseBenchmark.class)
+        || results.haveAnyOf(FloorBenchmark.class)
+        || results.haveAnyOf(SpringBenchmark.class)) {
+      report(results, table);
     }
-    report(table);
+    new McpRows(results).addTo(table);
   }
 
-  private void report(Table table) {
+  private static void report(JmhResults results, Table table) {
     table.part("A filter alone (JMH): time ± deviation; processor time; bytes allocated");
     table.row(
         new Table.Row("floor: SHA-256 and one lookup")
-            .with(Variant.NO_FILTER, text("FloorBenchmark.lookUp")));
+            .with(Variant.NO_FILTER, results.text("FloorBenchmark.lookUp")));
     table.row(
         new Table.Row("the same with a new digest each time")
-            .with(Variant.NO_FILTER, text("FloorBenchmark.lookUpWithNewDigest")));
-    table.row(both("a hit", "hit"));
-    double floors = nanos("hit") / score("FloorBenchmark.lookUp");
+            .with(Variant.NO_FILTER, results.text("FloorBenchmark.lookUpWithNewDigest")));
+    table.row(both(results, "a hit", "hit"));
+    double floors = results.nanos(HIT) / results.nanos("FloorBenchmark.lookUp");
     table.row(
         new Table.Row("a hit: times the floor")
-            .with(Variant.GATEHOUSE, plain("%.2f", floors))
+            .with(Variant.GATEHOUSE, JmhResults.plain("%.2f", floors))
             .goal(Goal.atMost(2, ""), floors));
-    double hitBytes = secondary("GatehouseBenchmark.hit", BYTES);
+    double hitBytes = results.bytes(HIT);
     table.row(
         new Table.Row("a hit: bytes")
-            .with(Variant.GATEHOUSE, plain("%.0f", hitBytes))
+            .with(Variant.GATEHOUSE, JmhResults.plain("%.0f", hitBytes))
             .goal(Goal.atMost(500, " B"), hitBytes));
-    double ahead = score("SpringBenchmark.hit") / nanos("hit");
+    double ahead = results.nanos("SpringBenchmark.hit") / results.nanos(HIT);
     table.row(
         new Table.Row("a hit: times as fast as Spring")
-            .with(Variant.GATEHOUSE, plain("%.1f", ahead))
+            .with(Variant.GATEHOUSE, JmhResults.plain("%.1f", ahead))
             .goal(Goal.atLeast(10, ""), ahead));
     table.row(
         new Table.Row("a hit in Spring's bearer filter alone")
-            .with(Variant.SPRING, text("SpringBenchmark.hitInBearerFilter")));
-    table.row(both("a refused token, cached as inactive", "refused"));
-    table.row(both("no token: the 401", "noToken").goal(Goal.atMost(500, " ns"), nanos("noToken")));
-    table.row(both("the metadata", "metadata"));
-    table.row(both("a new token, introspected at the stub", "introspection"));
+            .with(Variant.SPRING, results.text("SpringBenchmark.hitInBearerFilter")));
+    table.row(both(results, "a refused token, cached as inactive", "refused"));
+    table.row(
+        both(results, "no token: the 401", "noToken")
+            .goal(Goal.atMost(500, " ns"), results.nanos("GatehouseBenchmark.noToken")));
+    table.row(both(results, "the metadata", "metadata"));
+    table.row(both(results, "a new token, introspected at the stub", "introspection"));
   }
 
-  private Table.Row both(String what, String method) {
+  private static Table.Row both(JmhResults results, String what, String method) {
     return new Table.Row(what)
-        .with(Variant.GATEHOUSE, text("GatehouseBenchmark." + method))
-        .with(Variant.SPRING, text("SpringBenchmark." + method));
-  }
-
-  private double nanos(String method) {
-    return score("GatehouseBenchmark." + method);
-  }
-
-  private double score(String name) {
-    RunResult result = results.get(name);
-    return result == null ? Double.NaN : result.getPrimaryResult().getScore();
-  }
-
-  private double secondary(String name, String figure) {
-    RunResult result = results.get(name);
-    Result<?> found = result == null ? null : result.getSecondaryResults().get(figure);
-    return found == null ? Double.NaN : found.getScore();
-  }
-
-  private String text(String name) {
-    RunResult result = results.get(name);
-    if (result == null) {
-      return "";
-    }
-    return "%s ± %.0f%%; %s; %,.0f B"
-        .formatted(
-            time(score(name)),
-            100 * result.getPrimaryResult().getStatistics().getStandardDeviation() / score(name),
-            time(secondary(name, CpuProfiler.NAME)),
-            secondary(name, BYTES));
-  }
-
-  private static String plain(String format, double figure) {
-    return Double.isNaN(figure) ? "" : String.format(Locale.ROOT, format, figure);
-  }
-
-  private static String time(double nanos) {
-    return nanos < 10_000
-        ? String.format(Locale.ROOT, "%,.0f ns", nanos)
-        : String.format(Locale.ROOT, "%,.1f µs", nanos / 1e3);
+        .with(Variant.GATEHOUSE, results.text("GatehouseBenchmark." + method))
+        .with(Variant.SPRING, results.text("SpringBenchmark." + method));
   }
 }

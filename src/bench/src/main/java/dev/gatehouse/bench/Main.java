@@ -17,8 +17,8 @@ import org.openjdk.jmh.runner.RunnerException;
  * Runs all benchmarks or the named parts, and prints one table.
  *
  * <pre>
- * src/bench/run [--quick] [--only=jmh,load,memory,virtual,endpoint,sender,slow,soak] [--jmh=REGEX]
- *     [--slow=REGEX] [--minutes=N]
+ * src/bench/run [--quick] [--only=jmh,load,memory,virtual,endpoint,sender,slow,streams,soak]
+ *     [--jmh=REGEX] [--slow=REGEX] [--minutes=N]
  * </pre>
  */
 public final class Main {
@@ -34,6 +34,7 @@ public final class Main {
     ENDPOINT,
     SENDER,
     SLOW,
+    STREAMS,
     /** Not a measurement, so it runs only if named. */
     SOAK
   }
@@ -131,6 +132,7 @@ public final class Main {
           case ENDPOINT -> new EndpointPart(plan, generator).run(table);
           case SENDER -> ownTables.append(new SenderPart(plan, stub).run()).append('\n');
           case SLOW -> slow();
+          case STREAMS -> new StreamsPart(plan, stub).run(table);
           case SOAK -> soakPassed = new SoakPart(soak).run();
         }
       }

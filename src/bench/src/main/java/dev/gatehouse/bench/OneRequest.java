@@ -8,11 +8,16 @@ import java.io.IOException;
 final class OneRequest {
 
   private final Filter filter;
-  private final Chain chain = new Chain();
+  private final Chain chain;
   private final StubResponse response = new StubResponse();
 
   OneRequest(Filter filter) {
+    this(filter, new Chain());
+  }
+
+  OneRequest(Filter filter, Chain chain) {
     this.filter = filter;
+    this.chain = chain;
   }
 
   /** Passes a request; the result keeps the compiler from removing the work. */
@@ -33,6 +38,17 @@ final class OneRequest {
     if (response.getStatus() != status || admitted != (status == 200)) {
       throw new IllegalStateException(
           "expected " + status + ", got " + response.getStatus() + ", admitted: " + admitted);
+    }
+  }
+
+  /** Passes a request that must reach the end of the chain, and returns what the servlet wrote. */
+  String body(StubRequest request) throws IOException, ServletException {
+    response.record(true);
+    try {
+      expect(200, request);
+      return response.recorded();
+    } finally {
+      response.record(false);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatehouse.bench;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -14,59 +15,95 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request with minimal cost: fields, one list for each header, and an array of attributes. All
- * variants use the same class and reuse each request.
+ * A request with minimal cost: fields, one list for each header, an array of attributes, and a body
+ * that can be read again. All variants use the same class and reuse each request.
  */
 final class StubRequest extends HttpServletRequestWrapper {
 
-  private static final String AUTHORIZATION = "Authorization";
+  private static final List<String> ONLY_TOKEN = List.of("Authorization");
+  private static final List<String> CLIENT_HEADERS =
+      List.of("Authorization", "Content-Type", "Content-Length", "Accept", "MCP-Protocol-Version");
+  private static final byte[] EMPTY = {};
   private static final int MAX_ATTRIBUTES = 16;
 
   private final String method;
   private final String path;
-  private final List<String> authorization;
+  private final List<String> headerNames;
+  private final List<List<String>> headerValues;
+  private final StubBody body;
   private final @Nullable String[] names = new String[MAX_ATTRIBUTES];
   private final @Nullable Object[] values = new Object[MAX_ATTRIBUTES];
 
-  private StubRequest(String method, String path, List<String> authorization) {
+  private StubRequest(
+      String method,
+      String path,
+      List<String> headerNames,
+      List<List<String>> headerValues,
+      byte[] body) {
     super(UnsupportedStub.of(HttpServletRequest.class));
     this.method = method;
     this.path = path;
-    this.authorization = authorization;
+    this.headerNames = headerNames;
+    this.headerValues = headerValues;
+    this.body = new StubBody(body);
   }
 
-  /** Creates an MCP request. */
+  /** Creates an MCP request whose body is of no interest. */
   static StubRequest call(String token) {
-    return new StubRequest("POST", "/mcp", List.of("Bearer " + token));
+    return new StubRequest("POST", "/mcp", ONLY_TOKEN, List.of(List.of("Bearer " + token)), EMPTY);
+  }
+
+  /** Creates an MCP request with this message and the headers of an MCP client. */
+  static StubRequest call(String token, byte[] message) {
+    return new StubRequest(
+        "POST",
+        "/mcp",
+        CLIENT_HEADERS,
+        List.of(
+            List.of("Bearer " + token),
+            List.of("application/json"),
+            List.of(Integer.toString(message.length)),
+            List.of("application/json, text/event-stream"),
+            List.of("2025-11-25")),
+        message);
   }
 
   static StubRequest callWithoutToken() {
-    return new StubRequest("POST", "/mcp", List.of());
+    return new StubRequest("POST", "/mcp", List.of(), List.of(), EMPTY);
   }
 
   static StubRequest metadata() {
-    return new StubRequest("GET", "/.well-known/oauth-protected-resource/mcp", List.of());
+    return new StubRequest(
+        "GET", "/.well-known/oauth-protected-resource/mcp", List.of(), List.of(), EMPTY);
   }
 
-  /** Removes the attributes of the last pass. */
+  /** Removes the attributes of the last pass and rewinds the body. */
   StubRequest cleared() {
+    body.rewind();
     Arrays.fill(names, null);
     Arrays.fill(values, null);
     return this;
   }
 
+  private List<String> values(String header) {
+    for (int i = 0; i < headerNames.size(); i++) {
+      if (header.equalsIgnoreCase(headerNames.get(i))) {
+        return headerValues.get(i);
+      }
+    }
+    return List.of();
+  }
+
   @Override
   public Enumeration<String> getHeaders(String name) {
-    return name.equalsIgnoreCase(AUTHORIZATION)
-        ? Collections.enumeration(authorization)
-        : Collections.emptyEnumeration();
+    List<String> values = values(name);
+    return values.isEmpty() ? Collections.emptyEnumeration() : Collections.enumeration(values);
   }
 
   @Override
   public @Nullable String getHeader(String name) {
-    return name.equalsIgnoreCase(AUTHORIZATION) && !authorization.isEmpty()
-        ? authorization.get(0)
-        : null;
+    List<String> values = values(name);
+    return values.isEmpty() ? null : values.get(0);
   }
 
   @Override
@@ -140,7 +177,7 @@ final class StubRequest extends HttpServletRequestWrapper {
 
   @Override
   public Enumeration<String> getHeaderNames() {
-    return Collections.enumeration(authorization.isEmpty() ? List.of() : List.of(AUTHORIZATION));
+    return Collections.enumeration(headerNames);
   }
 
   @Override
@@ -169,6 +206,26 @@ final class StubRequest extends HttpServletRequestWrapper {
   }
 
   @Override
+  public int getContentLength() {
+    return body.length();
+  }
+
+  @Override
+  public long getContentLengthLong() {
+    return body.length();
+  }
+
+  @Override
+  public @Nullable String getCharacterEncoding() {
+    return null;
+  }
+
+  @Override
+  public ServletInputStream getInputStream() {
+    return body;
+  }
+
+  @Override
   public DispatcherType getDispatcherType() {
     return DispatcherType.REQUEST;
   }
@@ -176,6 +233,16 @@ final class StubRequest extends HttpServletRequestWrapper {
   @Override
   public boolean isAsyncSupported() {
     return true;
+  }
+
+  @Override
+  public boolean isAsyncStarted() {
+    return false;
+  }
+
+  @Override
+  public String getProtocol() {
+    return "HTTP/1.1";
   }
 
   @Override

@@ -1,18 +1,28 @@
 package dev.gatehouse.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A response that stores the status, counts headers and bytes, and discards the rest. */
+/**
+ * A response that stores the status and the content type, counts headers and bytes, and discards
+ * the rest. The writer is reused, as in containers.
+ */
 final class StubResponse extends HttpServletResponseWrapper {
 
   private final Sink sink = new Sink();
+  private final PrintWriter writer = new PrintWriter(new OutputStreamWriter(sink, UTF_8), false);
   private int status = SC_OK;
+  private @Nullable String contentType;
   private int headers;
 
   StubResponse() {
@@ -22,8 +32,18 @@ final class StubResponse extends HttpServletResponseWrapper {
   StubResponse cleared() {
     status = SC_OK;
     headers = 0;
-    sink.bytes = 0;
+    contentType = null;
+    sink.clear();
     return this;
+  }
+
+  /** Sets whether the body is kept, for a check; during a measurement it is not. */
+  void record(boolean on) {
+    sink.copy = on ? new ByteArrayOutputStream() : null;
+  }
+
+  String recorded() {
+    return sink.copy == null ? "" : sink.copy.toString(UTF_8);
   }
 
   /** A value that depends on everything written, for the black hole of JMH. */
@@ -73,7 +93,7 @@ final class StubResponse extends HttpServletResponseWrapper {
 
   @Override
   public @Nullable String getHeader(String name) {
-    return null;
+    return name.equalsIgnoreCase("Content-Type") ? contentType : null;
   }
 
   @Override
@@ -82,13 +102,29 @@ final class StubResponse extends HttpServletResponseWrapper {
   }
 
   @Override
-  public void setContentType(String type) {
+  public void setContentType(@Nullable String type) {
     headers++;
+    contentType = type;
   }
 
   @Override
   public @Nullable String getContentType() {
-    return null;
+    return contentType;
+  }
+
+  @Override
+  public void setCharacterEncoding(@Nullable String charset) {
+    headers++;
+  }
+
+  @Override
+  public String getCharacterEncoding() {
+    return "UTF-8";
+  }
+
+  @Override
+  public void setContentLengthLong(long length) {
+    headers++;
   }
 
   @Override
@@ -102,22 +138,56 @@ final class StubResponse extends HttpServletResponseWrapper {
   }
 
   @Override
+  public int getBufferSize() {
+    return 32 * 1024;
+  }
+
+  @Override
+  public void resetBuffer() {
+    sink.clear();
+  }
+
+  @Override
+  public void flushBuffer() {
+    writer.flush();
+  }
+
+  @Override
   public ServletOutputStream getOutputStream() {
     return sink;
+  }
+
+  @Override
+  public PrintWriter getWriter() {
+    return writer;
   }
 
   private static final class Sink extends ServletOutputStream {
 
     private int bytes;
+    private @Nullable ByteArrayOutputStream copy;
+
+    void clear() {
+      bytes = 0;
+      if (copy != null) {
+        copy.reset();
+      }
+    }
 
     @Override
     public void write(int b) {
       bytes++;
+      if (copy != null) {
+        copy.write(b);
+      }
     }
 
     @Override
     public void write(byte[] data, int offset, int length) {
       bytes += length;
+      if (copy != null) {
+        copy.write(data, offset, length);
+      }
     }
 
     @Override

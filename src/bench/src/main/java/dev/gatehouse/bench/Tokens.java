@@ -12,7 +12,13 @@ final class Tokens {
   /** The kind of tokens that are active until the time in their number, in milliseconds. */
   static final String REVOKED = "r";
 
+  /** The kind of tokens that are active until the second in the first ten digits of their number. */
+  static final String EXPIRING = "e";
+
   static final int LENGTH = 43;
+
+  /** How many numbers follow the second in the number of an expiring token. */
+  static final int EXPIRING_NUMBERS = 100_000;
 
   private static final String MIDDLE = "-0Zk3vTq9_LmW7yBcRdEf";
   private static final String ZEROS = "00000000000000000000";
@@ -28,6 +34,17 @@ final class Tokens {
    */
   static String of(String kind, int series, long number) {
     return prefix(kind, series) + padded(number);
+  }
+
+  /**
+   * Creates a token that expires.
+   *
+   * @param series as for {@link #of}
+   * @param second its {@code exp}
+   * @param number at most five digits; even numbers belong to one user, odd ones to another
+   */
+  static String expiring(int series, long second, int number) {
+    return of(EXPIRING, series, second * EXPIRING_NUMBERS + number);
   }
 
   /** A token without its last fifteen characters, which are the number. */
