@@ -4,6 +4,7 @@ import dev.gatehouse.internal.servlet.EventStreamResponse;
 import dev.gatehouse.internal.servlet.ResponseLifetime;
 import dev.gatehouse.internal.session.SessionBinding;
 import dev.gatehouse.internal.session.SessionOwner;
+import dev.gatehouse.internal.mcp.BodyFilters;
 import dev.gatehouse.internal.mcp.BodyReplay;
 import dev.gatehouse.internal.mcp.McpBody;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,7 +24,14 @@ record Admission(
 
   /** The response for the rest of the chain. */
   HttpServletResponse wrap(HttpServletRequest request, HttpServletResponse response) {
-    return EventStreamResponse.wrap(request, sessions.wrap(request, response, owner), lifetime);
+    if (EventStreamResponse.isWithin(response, lifetime)) {
+      return response; // a forward
+    }
+    return BodyFilters.wrap(
+        request,
+        EventStreamResponse.wrap(request, sessions.wrap(request, response, owner), lifetime),
+        call.requestId(),
+        call.lists());
   }
 
   /** The request with the body that was read from it, in this dispatch or an earlier one. */

@@ -1,5 +1,7 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.mcp.ListMethod;
+import dev.gatehouse.internal.mcp.ListVisibility;
 import dev.gatehouse.internal.mcp.McpBody;
 import dev.gatehouse.internal.mcp.McpBodyReader;
 import dev.gatehouse.internal.mcp.McpHeaders;
@@ -18,9 +20,14 @@ import org.jspecify.annotations.Nullable;
  * MCP messages of a body. This class is thread-safe.
  *
  * @param policy null if there are no rules, so that no body is read
+ * @param filtersLists whether lists omit what the caller may not use
  */
 record CallRules(
-    ScopePolicy endpoint, McpHeaders headers, McpBodyReader reader, @Nullable McpPolicy policy) {
+    ScopePolicy endpoint,
+    McpHeaders headers,
+    McpBodyReader reader,
+    @Nullable McpPolicy policy,
+    boolean filtersLists) {
 
   /** Methods whose requests have no body, unless they announce one. */
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
@@ -30,6 +37,7 @@ record CallRules(
 
     private final HttpServletRequest request;
     private @Nullable McpBody body;
+    private @Nullable ListVisibility lists;
 
     private Call(HttpServletRequest request) {
       this.request = request;
@@ -45,8 +53,12 @@ record CallRules(
      */
     Optional<Refusal> check(VerificationResult.Active token, Set<String> scopes, long now)
         throws IOException {
-      if (policy == null || !mayHaveBody(request)) {
-        return headers.checkVersion(request).or(() -> endpoint.check(scopes));
+      if (policy == null) {
+        return checkWithoutBody(scopes);
+      }
+      if (!mayHaveBody(request)) {
+        lists = visibility(policy, token, scopes, now); // a stream may repeat a response
+        return checkWithoutBody(scopes);
       }
       McpBodyReader.Outcome outcome = reader.read(request);
       if (outcome instanceof McpBodyReader.Unreadable unreadable) {
@@ -54,10 +66,33 @@ record CallRules(
       }
       McpBody read = ((McpBodyReader.Read) outcome).body();
       body = read;
+      if (read.messages().stream().anyMatch(each -> ListMethod.named(each.method()).isPresent())) {
+        lists = visibility(policy, token, scopes, now);
+      }
       return headers
           .check(request, read)
           .map(refusal -> refusal.ofCall(McpPolicy.describe(read)))
           .or(() -> policy.check(read, token, scopes, now));
+    }
+
+    private Optional<Refusal> checkWithoutBody(Set<String> scopes) {
+      Optional<Refusal> version = headers.checkVersion(request);
+      return version.isPresent() ? version : endpoint.check(scopes);
+    }
+
+    private @Nullable ListVisibility visibility(
+        McpPolicy policy, VerificationResult.Active token, Set<String> scopes, long now) {
+      return filtersLists ? policy.visibility(token, scopes, now) : null;
+    }
+
+    /** What the caller may see in the lists of the response; null if it has no lists to filter. */
+    @Nullable ListVisibility lists() {
+      return lists;
+    }
+
+    /** The {@code id} of the only JSON-RPC request, as JSON text; null if it is not known. */
+    @Nullable String requestId() {
+      return body == null || body.batch() ? null : body.messages().get(0).id();
     }
 
     /** The messages of the request; null if its body has not been read. */

@@ -202,16 +202,20 @@ public final class Settings {
     return scope -> known.contains(scope) || mcp.rules().get().scopes().contains(scope);
   }
 
+  /** What the calls of MCP messages need; to be used only if there are rules. */
+  McpPolicy mcpPolicy() {
+    return new McpPolicy(
+        mcp, ScopeAlternatives.of(requiredScopes), scopesOfSettings(), clockSkew);
+  }
+
   /** What the calls of requests need. */
   CallRules callRules() {
     return new CallRules(
         scopePolicy(),
         new McpHeaders(Set.copyOf(mcp.protocolVersions())),
         new McpBodyReader(mcp.maxBody()),
-        mcp.hasRules()
-            ? new McpPolicy(
-                mcp, ScopeAlternatives.of(requiredScopes), scopesOfSettings(), clockSkew)
-            : null);
+        mcp.hasRules() ? mcpPolicy() : null,
+        mcp.filtersLists());
   }
 
   CacheSettings cache() {

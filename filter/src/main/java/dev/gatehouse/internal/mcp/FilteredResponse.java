@@ -1,5 +1,6 @@
 package dev.gatehouse.internal.mcp;
 
+import dev.gatehouse.internal.servlet.FinishableResponse;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A response whose body is filtered. It is committed for the servlet when the servlet
  * flushes it, even if it is still kept.
  */
-final class FilteredResponse extends LengthKeepingResponse {
+final class FilteredResponse extends LengthKeepingResponse implements FinishableResponse {
 
   private static final String CONTENT_ENCODING = "Content-Encoding";
 
@@ -39,8 +40,9 @@ final class FilteredResponse extends LengthKeepingResponse {
     body = new ResponseBody(this, id, lists, isPost);
   }
 
-  ResponseBody body() {
-    return body;
+  @Override
+  public void finish(Runnable then) throws IOException {
+    body.finish(then);
   }
 
   @Override

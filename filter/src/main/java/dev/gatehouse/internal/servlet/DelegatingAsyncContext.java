@@ -45,8 +45,13 @@ final class DelegatingAsyncContext implements AsyncContext {
   @Override
   public void complete() {
     if (lifetime.isOpen()) {
-      FinishableResponse.finishAll(response, null);
+      FinishableResponse.finishAll(response, null, this::completeTarget);
+    } else {
+      completeTarget();
     }
+  }
+
+  private void completeTarget() {
     if (lifetime.completes()) {
       target.complete();
     }

@@ -5,6 +5,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -78,14 +79,32 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
    *
    * @return the wrapped response, or {@code response} itself
    */
-  @SuppressWarnings("ReferenceEquality") // one object for each request
   public static HttpServletResponse wrap(
       HttpServletRequest request, HttpServletResponse response, ResponseLifetime lifetime) {
-    boolean wrapped =
-        response instanceof EventStreamResponse stream && stream.lifetime == lifetime;
-    return wrapped || request.getDispatcherType() == DispatcherType.INCLUDE
+    return request.getDispatcherType() == DispatcherType.INCLUDE
         ? response
         : new EventStreamResponse(request, response, lifetime);
+  }
+
+  /** Whether a response has been wrapped with this lifetime. */
+  @SuppressWarnings("ReferenceEquality") // one object for each request
+  public static boolean isWithin(ServletResponse response, ResponseLifetime lifetime) {
+    EventStreamResponse stream = find(response);
+    while (stream != null && stream.lifetime != lifetime) {
+      stream = find(stream.getResponse());
+    }
+    return stream != null;
+  }
+
+  private static @Nullable EventStreamResponse find(ServletResponse response) {
+    ServletResponse inner = response;
+    while (!(inner instanceof EventStreamResponse)) {
+      if (!(inner instanceof ServletResponseWrapper wrapper)) {
+        return null;
+      }
+      inner = wrapper.getResponse();
+    }
+    return (EventStreamResponse) inner;
   }
 
   /**
@@ -102,7 +121,8 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
       ServletRequest givenRequest,
       ServletResponse given) {
     AsyncContext context = lifetime.asyncStarted(started, givenRequest, given);
-    if (wrapped instanceof EventStreamResponse stream) {
+    EventStreamResponse stream = find(wrapped);
+    if (stream != null) {
       try {
         stream.openIfAsync();
       } catch (IOException e) {

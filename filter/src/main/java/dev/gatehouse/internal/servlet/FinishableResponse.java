@@ -13,30 +13,42 @@ import org.slf4j.LoggerFactory;
  */
 public interface FinishableResponse {
 
-  /** Called at the end of the response; more than once if the servlet is dispatched to again. */
-  void finish() throws IOException;
+  /**
+   * Called at the end of the response; more than once if the servlet is dispatched to again.
+   *
+   * @param then what follows: at once or, if the servlet writes without blocking, when the container
+   *     has taken everything. Called once, unless the method throws
+   */
+  void finish(Runnable then) throws IOException;
 
   /**
    * Finishes such wrappers around a response, from the outermost to the innermost.
    *
    * @param inside the response whose own wrappers are left alone; null for none
+   * @param then what follows
    */
   @SuppressWarnings("ReferenceEquality") // this very wrapper
-  static void finishAll(ServletResponse outermost, @Nullable ServletResponse inside) {
+  static void finishAll(
+      ServletResponse outermost, @Nullable ServletResponse inside, Runnable then) {
     ServletResponse response = outermost;
-    while (response != inside) {
+    while (response != inside && response instanceof ServletResponseWrapper wrapper) {
+      ServletResponse inner = wrapper.getResponse();
       if (response instanceof FinishableResponse finishable) {
-        try {
-          finishable.finish();
-        } catch (IOException e) {
-          // The client has gone, or its token has ended: nobody waits for the rest.
-          Log.LOG.debug("a response could not be finished", e);
-        }
-      }
-      if (!(response instanceof ServletResponseWrapper wrapper)) {
+        finish(finishable, () -> finishAll(inner, inside, then));
         return;
       }
-      response = wrapper.getResponse();
+      response = inner;
+    }
+    then.run();
+  }
+
+  private static void finish(FinishableResponse response, Runnable then) {
+    try {
+      response.finish(then);
+    } catch (IOException e) {
+      // The client has gone, or its token has ended: nobody waits for the rest.
+      Log.LOG.debug("a response could not be finished", e);
+      then.run();
     }
   }
 

@@ -96,7 +96,7 @@ public final class ResponseLifetime {
     try {
       chain.doFilter(request, response);
       if (!request.isAsyncStarted() && !redispatched && !endRequested) {
-        FinishableResponse.finishAll(response, given);
+        FinishableResponse.finishAll(response, given, () -> {});
       }
     } finally {
       leave(request, response);

@@ -71,10 +71,11 @@ final class SessionResponse extends HttpServletResponseWrapper implements Finish
   }
 
   @Override
-  public void finish() {
+  public void finish(Runnable then) {
     int status = getStatus();
     if (requested != null && ((delete && status / 100 == 2) || status == SC_NOT_FOUND)) {
       binding.remove(requested, owner);
     }
+    then.run();
   }
 }
