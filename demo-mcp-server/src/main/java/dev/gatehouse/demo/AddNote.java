@@ -42,11 +42,6 @@ final class AddNote implements DemoTool {
   }
 
   @Override
-  public Optional<String> requiredScope() {
-    return Optional.of(DemoScopes.WRITE);
-  }
-
-  @Override
   public CallToolResult call(Call call) throws SQLException {
     return notebook
         .add(call.owner(), call.text())

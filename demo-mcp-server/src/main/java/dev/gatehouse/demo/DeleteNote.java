@@ -24,7 +24,9 @@ final class DeleteNote implements DemoTool {
     return Tool.builder("delete_note", ID.schema())
         .title("Delete a note")
         .description(
-            "Deletes one of your notes permanently. Needs the scope " + DemoScopes.WRITE + ".")
+            "Deletes one of your notes permanently. Needs the scope "
+                + DemoScopes.WRITE
+                + " and a login in the last five minutes.")
         .annotations(
             ToolAnnotations.builder()
                 .readOnlyHint(false)
@@ -38,11 +40,6 @@ final class DeleteNote implements DemoTool {
   @Override
   public Optional<TextArgument> argument() {
     return Optional.of(ID);
-  }
-
-  @Override
-  public Optional<String> requiredScope() {
-    return Optional.of(DemoScopes.WRITE);
   }
 
   @Override

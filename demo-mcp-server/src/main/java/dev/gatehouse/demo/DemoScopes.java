@@ -2,7 +2,7 @@ package dev.gatehouse.demo;
 
 import java.util.List;
 
-/** The scopes of the notebook. */
+/** The scopes of the notebook, and what needs them. */
 final class DemoScopes {
 
   /** Allows reading notes. */
@@ -12,6 +12,16 @@ final class DemoScopes {
   static final String WRITE = "notes:write";
 
   static final List<String> ALL = List.of(READ, WRITE);
+
+  /** What the tools and resources need, which the filter checks. */
+  static final String RULES =
+      """
+      tool whoami:
+      tool *:           notes:read
+      tool add_note:    notes:write
+      tool delete_note: notes:write, max-age=5m
+      resource *:       notes:read
+      """;
 
   private DemoScopes() {}
 }

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 
-/** A tool: its description for clients, its requirements, and its implementation. */
+/** A tool: its description for clients, its argument, and its implementation. */
 interface DemoTool {
 
   /** The input schema of a tool without arguments. */
@@ -22,12 +22,7 @@ interface DemoTool {
     return Optional.empty();
   }
 
-  /** The scope that the tool requires; by default there is none. */
-  default Optional<String> requiredScope() {
-    return Optional.empty();
-  }
-
-  /** Executes the call, whose scope and argument have been checked. */
+  /** Executes the call, whose argument has been checked. */
   CallToolResult call(Call call) throws SQLException;
 
   /**

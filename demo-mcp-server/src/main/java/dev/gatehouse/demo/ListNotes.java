@@ -6,7 +6,6 @@ import io.modelcontextprotocol.spec.McpSchema.ToolAnnotations;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The tool {@code list_notes}, which lists the caller's notes. */
 final class ListNotes implements DemoTool {
@@ -39,11 +38,6 @@ final class ListNotes implements DemoTool {
                 .openWorldHint(false)
                 .build())
         .build();
-  }
-
-  @Override
-  public Optional<String> requiredScope() {
-    return Optional.of(DemoScopes.READ);
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.gatehouse.demo;
 import dev.gatehouse.AuthInfoContextExtractor;
 import dev.gatehouse.McpAuthFilter;
 import dev.gatehouse.Settings;
-import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
@@ -38,10 +37,8 @@ final class McpEndpoint implements AutoCloseable {
   private final McpSyncServer server;
 
   McpEndpoint(Notebook notebook) {
-    McpJsonMapper json = McpJson.mapper();
     servlet =
         HttpServletStreamableServerTransportProvider.builder()
-            .jsonMapper(json)
             .mcpEndpoint(PATH)
             .contextExtractor(new AuthInfoContextExtractor())
             .maxRequestSize(MAX_REQUEST_SIZE)
@@ -51,7 +48,6 @@ final class McpEndpoint implements AutoCloseable {
             new WhoAmI(), new ListNotes(notebook), new AddNote(notebook), new DeleteNote(notebook));
     server =
         McpServer.sync(servlet)
-            .jsonMapper(json)
             .serverInfo("gatehouse-demo", BuildVersion.text())
             .instructions("A notebook. Callers see only their own notes.")
             .capabilities(ServerCapabilities.builder().tools(false).resources(false, false).build())

@@ -35,11 +35,6 @@ final class NoteResource {
   }
 
   private ReadResourceResult read(AuthInfo caller, String uri) {
-    if (!caller.hasScope(DemoScopes.READ)) {
-      throw McpError.builder(ErrorCodes.INVALID_REQUEST)
-          .message(ToolHandler.missingScope(DemoScopes.READ))
-          .build();
-    }
     return find(caller, uri)
         .map(
             note ->

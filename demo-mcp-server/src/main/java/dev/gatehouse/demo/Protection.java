@@ -62,8 +62,9 @@ record Protection(String resource, Settings settings, boolean embedded) {
         Settings.builder()
             .resource(ownAddress)
             .resourceName("Gatehouse demo notebook")
-            // Each tool requires its own scope; clients should request all of them at login.
-            .challengeScopes(String.join(" ", DemoScopes.ALL))
+            // Clients request the scopes for writing when a tool needs them.
+            .challengeScopes(DemoScopes.READ)
+            .mcpRules(DemoScopes.RULES)
             .scopesSupported(String.join(" ", DemoScopes.ALL));
     if (address.loopbackOnly() && resource.equals(ownAddress)) {
       settings.allowedOrigins(address.origin() + " " + LOCAL_PAGES);

@@ -11,10 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles the calls of a tool: checks the owner, the scope and the arguments before it runs.
+ * Handles the calls of a tool: checks the owner and the arguments before it runs.
  *
- * <p>The filter has validated the token and checked the scopes of the endpoint. A scope that only
- * some tools require is checked here; the refusal is a tool result, which the model can read.
+ * <p>The filter has validated the token and checked the scopes that the tool needs.
  */
 final class ToolHandler {
 
@@ -39,10 +38,6 @@ final class ToolHandler {
       return ToolResults.error(
           "The access token identifies neither a user nor a client that acts for itself.");
     }
-    Optional<String> missing = tool.requiredScope().filter(scope -> !caller.hasScope(scope));
-    if (missing.isPresent()) {
-      return ToolResults.error(missingScope(missing.get()));
-    }
     Map<String, Object> given = arguments == null ? Map.of() : arguments;
     Optional<String> error = error(tool, given);
     if (error.isPresent()) {
@@ -55,13 +50,6 @@ final class ToolHandler {
       LOG.error("{} failed: the notes are unavailable", tool.description().name(), e);
       return ToolResults.error("The notes are unavailable. Try again later.");
     }
-  }
-
-  /** The error message for a token without the required scope. */
-  static String missingScope(String scope) {
-    return "The access token lacks the scope '"
-        + scope
-        + "'. Ask the authorization server for a token with that scope and call again.";
   }
 
   private static Optional<String> error(DemoTool tool, Map<String, Object> arguments) {

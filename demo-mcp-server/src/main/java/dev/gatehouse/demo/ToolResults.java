@@ -1,5 +1,6 @@
 package dev.gatehouse.demo;
 
+import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.io.IOException;
@@ -9,7 +10,7 @@ import java.util.Map;
 /** Creates the results of tools. */
 final class ToolResults {
 
-  private static final McpJsonMapper JSON = McpJson.mapper();
+  private static final McpJsonMapper JSON = McpJsonDefaults.getMapper();
 
   private ToolResults() {}
 
