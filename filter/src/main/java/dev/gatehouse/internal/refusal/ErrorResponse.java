@@ -35,10 +35,7 @@ public enum ErrorResponse {
   DENIED(SC_FORBIDDEN, "access_denied", "This call is not allowed here"),
   SESSION_NOT_FOUND(SC_NOT_FOUND, "session_not_found", "No such session is here"),
   UNREADABLE_MESSAGE(
-      SC_BAD_REQUEST,
-      "invalid_message",
-      "The body is not a valid MCP message",
-      JsonRpc.PARSE_ERROR),
+      SC_BAD_REQUEST, "invalid_message", "The body is not a valid MCP message", JsonRpc.PARSE_ERROR),
   MESSAGE_TOO_LARGE(
       SC_REQUEST_ENTITY_TOO_LARGE, "too_large", "The body is too large", JsonRpc.INVALID_REQUEST),
   UNSUPPORTED_MEDIA_TYPE(
@@ -47,10 +44,7 @@ public enum ErrorResponse {
       "The body must be JSON in UTF-8 without a content coding",
       JsonRpc.INVALID_REQUEST),
   HEADER_MISMATCH(
-      SC_BAD_REQUEST,
-      "header_mismatch",
-      "The MCP headers and the body disagree",
-      JsonRpc.HEADER_MISMATCH),
+      SC_BAD_REQUEST, "header_mismatch", "The MCP headers and the body disagree", JsonRpc.HEADER_MISMATCH),
   UNSUPPORTED_VERSION(
       SC_BAD_REQUEST,
       "unsupported_version",

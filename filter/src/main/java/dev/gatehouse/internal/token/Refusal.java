@@ -27,8 +27,7 @@ public record Refusal(
   /**
    * What the call needs: the parameters of a challenge (RFC 6750 §3, RFC 9470 §3).
    *
-   * @param scopes all scopes, in the order in which to name them; empty if scopes are not the
-   *     reason
+   * @param scopes all scopes, in the order in which to name them; empty if scopes are not the reason
    * @param acrValues the accepted authentication context classes; empty if any will do
    * @param maxAge the longest time since the login; null if any will do
    */
