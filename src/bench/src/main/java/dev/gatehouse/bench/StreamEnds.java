@@ -79,8 +79,7 @@ final class StreamEnds {
   }
 
   private void add(EventStreams.Ended ended, long begin, List<Double> times) {
-    times.add(
-        (ended.stillOpen() > 0 ? LIMIT.toNanos() : Math.max(0, ended.last() - begin)) / 1e6);
+    times.add((ended.stillOpen() > 0 ? LIMIT.toNanos() : Math.max(0, ended.last() - begin)) / 1e6);
     stillOpen += ended.stillOpen();
     torn += ended.torn();
   }
