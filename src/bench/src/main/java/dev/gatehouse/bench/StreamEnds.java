@@ -29,10 +29,10 @@ final class StreamEnds {
   final List<Double> afterExpiry = new ArrayList<>();
 
   /** Over all rounds. */
-  long stillOpen;
+  int stillOpen;
 
-  long early;
-  long torn;
+  int early;
+  int torn;
 
   StreamEnds(StreamTarget server, EventStreams streams, StreamTokens tokens) {
     this.server = server;
