@@ -34,8 +34,8 @@ final class ReplayServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
 
-    /** The requests that sent no complete body. */
-    final transient BlockingQueue<IOException> failures = new LinkedBlockingQueue<>();
+    /** For each request, whether it has been passed on. */
+    final transient BlockingQueue<Boolean> passedOn = new LinkedBlockingQueue<>();
 
     private final transient McpBodyReader reader;
 
@@ -51,6 +51,7 @@ final class ReplayServlet extends HttpServlet {
           request.getDispatcherType() == DispatcherType.REQUEST
               ? read(request, response)
               : BodyReplay.resume(request);
+      passedOn.add(replay.isPresent());
       if (replay.isPresent()) {
         chain.doFilter(replay.get(), response);
       }
@@ -65,7 +66,6 @@ final class ReplayServlet extends HttpServlet {
         var refusal = ((McpBodyReader.Unreadable) outcome).refusal();
         response.setStatus(ErrorResponse.to(refusal.reason()).status());
       } catch (IOException e) {
-        failures.add(e);
         response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
       }
       return Optional.empty();
