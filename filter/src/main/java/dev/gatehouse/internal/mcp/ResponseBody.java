@@ -40,11 +40,11 @@ final class ResponseBody {
   private final EventStreamFilter events;
   private final KeptBody kept;
   private final Utf8Text text = new Utf8Text();
-  private Mode mode = Mode.UNDECIDED;
+  private volatile Mode mode = Mode.UNDECIDED;
   private @Nullable BodySink sink;
 
   /** Whether the servlet has flushed, after which it can't change status and headers. */
-  private boolean flushed;
+  private volatile boolean flushed;
 
   private @Nullable NonBlockingWriting nonBlocking;
 
@@ -79,6 +79,11 @@ final class ResponseBody {
 
   boolean isCommitted() {
     return flushed || mode == Mode.ENDED;
+  }
+
+  /** Whether what is written is sent at once. */
+  boolean isSending() {
+    return mode == Mode.PASSED || mode == Mode.EVENTS;
   }
 
   /** Forgets what has been kept; false if it is too late. */
@@ -190,7 +195,7 @@ final class ResponseBody {
         decide();
       }
       flushed = true;
-      if (mode == Mode.PASSED || mode == Mode.EVENTS) {
+      if (isSending()) {
         if (sink == null) {
           response.flushTarget();
         } else {
