@@ -127,6 +127,9 @@ final class ResponseBody {
   }
 
   private void take(byte[] bytes, int offset, int length) throws IOException {
+    if (length == 0) {
+      return; // Tomcat refuses even that after a response without a body
+    }
     switch (mode) {
       case UNDECIDED -> {
         kept.add(bytes, offset, length);
