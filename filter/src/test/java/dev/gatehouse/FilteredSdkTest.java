@@ -177,6 +177,7 @@ class FilteredSdkTest {
           if (error.status() >= 400) {
             assertThat(error.header("Content-Type").get(0)).startsWith("application/json");
             assertThat(error.body())
+                .as("%s %s", errors.indexOf(error), error)
                 .startsWith("{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"code\":-32")
                 .endsWith("\"}}");
           }

@@ -57,7 +57,7 @@ final class FilteredWriter extends PrintWriter {
   @Override
   public boolean checkError() {
     flush();
-    return body.isSending() && target.checkError() || super.checkError();
+    return (body.isSending() && target.checkError()) || super.checkError();
   }
 
   private void run(IoAction action) {

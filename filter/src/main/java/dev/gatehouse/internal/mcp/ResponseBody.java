@@ -162,7 +162,7 @@ final class ResponseBody {
       } else {
         withhold(String.valueOf(response.unreadable()));
       }
-    } else if (filtersJson || response.hasType("application/json") && isReadable) {
+    } else if (filtersJson || (response.hasType("application/json") && isReadable)) {
       mode = Mode.KEPT;
       if (kept.isHarmless()) {
         pass();
@@ -317,7 +317,11 @@ final class ResponseBody {
     NonBlockingWriting writing;
     lock.lock();
     try {
-      end();
+      // A servlet may write an error after it has completed the async processing, on some
+      // containers even successfully; that is then sent when the filter finishes.
+      if (mode != Mode.UNDECIDED || kept.size() > 0 || flushed) {
+        end();
+      }
       writing = nonBlocking;
     } finally {
       lock.unlock();
