@@ -41,7 +41,10 @@ class StreamLimitsTest {
     StreamServlet servlet = new StreamServlet(Kind.ASYNC);
     try (StreamFixture fixture =
         new StreamFixture(
-            Container.JETTY_64, servlet, directory, settings -> settings.breakerWait(Duration.ZERO).cacheTtl(Duration.ZERO))) {
+            Container.JETTY_64,
+            servlet,
+            directory,
+            settings -> settings.breakerWait(Duration.ZERO).cacheTtl(Duration.ZERO))) {
       try (var client = fixture.new Connection("GET", Secrets.token())) {
         Stream stream = servlet.next();
         for (String failure : List.of("cuts off", "500", "empty 200")) {

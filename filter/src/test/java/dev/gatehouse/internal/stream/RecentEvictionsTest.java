@@ -26,7 +26,8 @@ class RecentEvictionsTest {
               TokenClaims.NEVER,
               0,
               Map.of()),
-          new TrustedServer("as", null, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE));
+          new TrustedServer(
+              "as", null, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE));
 
   private final RecentEvictions evictions = new RecentEvictions();
 
