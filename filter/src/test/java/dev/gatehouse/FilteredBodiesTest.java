@@ -3,6 +3,7 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.internal.mcp.BodyFilters;
+import dev.gatehouse.internal.servlet.FinishableResponse;
 import dev.gatehouse.internal.mcp.ListVisibility;
 import dev.gatehouse.testing.LogsWarning;
 import dev.gatehouse.testing.RawClient;
@@ -84,7 +85,7 @@ class FilteredBodiesTest {
               request, response, "7", request.getHeader("X-Errors-Only") == null ? LISTS : null);
       chain.doFilter(new FinishingRequest(request, filtered), filtered);
       if (!request.isAsyncStarted()) {
-        BodyFilters.finish(filtered);
+        FinishableResponse.finishAll(filtered, null, () -> {});
       }
     }
   }
@@ -113,7 +114,7 @@ class FilteredBodiesTest {
               new Class<?>[] {AsyncContext.class},
               (proxy, method, arguments) -> {
                 if (method.getName().equals("complete")) {
-                  BodyFilters.finish(response, target::complete);
+                  FinishableResponse.finishAll(response, null, target::complete);
                   return null;
                 }
                 try {

@@ -175,7 +175,8 @@ class McpPolicyTest {
           tasks/list                , ,            false
           x/y                       , ,            false
           """)
-  void whatNoRuleNamesIsRefusedIfTheDefaultSaysSo(String method, @Nullable String name, boolean allowed) {
+  void whatNoRuleNamesIsRefusedIfTheDefaultSaysSo(
+      String method, @Nullable String name, boolean allowed) {
     PolicyFixture policy =
         PolicyFixture.of(
             "tool known: ; prompt hello: ; method logging/setLevel: ; method resources/read: ");

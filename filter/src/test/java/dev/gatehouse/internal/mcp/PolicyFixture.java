@@ -92,8 +92,7 @@ record PolicyFixture(
     return request(id, method, name, target);
   }
 
-  static McpMessage request(
-      String id, String method, @Nullable String name, Target target) {
+  static McpMessage request(String id, String method, @Nullable String name, Target target) {
     return new McpMessage(Kind.REQUEST, method, id, name, name == null ? null : target, null);
   }
 
