@@ -20,10 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class McpHeaders {
 
-  /** The revisions of MCP that were published when this version of the filter was. */
-  public static final Set<String> KNOWN_VERSIONS =
-      Set.of("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28");
-
   static final String VERSION = "MCP-Protocol-Version";
   static final String METHOD = "Mcp-Method";
   static final String NAME = "Mcp-Name";
@@ -48,9 +44,12 @@ public final class McpHeaders {
     if (versions.size() > 1) {
       return refuse(Reason.MCP_VERSION, "more than one " + VERSION, null);
     }
-    return versions.isEmpty() || supported.contains(versions.get(0))
-        ? Optional.empty()
-        : refuse(Reason.MCP_VERSION, "version " + versions.get(0) + " is not supported", null);
+    if (versions.isEmpty() || supported.contains(versions.get(0))) {
+      return Optional.empty();
+    }
+    String version = versions.get(0);
+    return refuse(Reason.MCP_VERSION, "version " + version + " is not supported", null)
+        .map(refusal -> refusal.ofVersion(version));
   }
 
   /** Checks all MCP headers of a request; empty if they agree with the body. */

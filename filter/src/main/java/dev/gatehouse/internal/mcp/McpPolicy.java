@@ -162,7 +162,7 @@ public final class McpPolicy {
 
   /** A tool's result is possible only for a single call of a tool that can be repeated. */
   private Refusal withForm(Refusal refusal, McpBody body) {
-    if (body.batch() || body.messages().size() != 1) {
+    if (body.batch()) {
       return refusal;
     }
     McpMessage message = body.messages().get(0);
@@ -177,7 +177,7 @@ public final class McpPolicy {
 
   /** What a body calls, for logs. */
   public static McpCall describe(McpBody body) {
-    if (body.batch() || body.messages().size() != 1) {
+    if (body.batch()) {
       return new McpCall("batch", null);
     }
     McpMessage message = body.messages().get(0);

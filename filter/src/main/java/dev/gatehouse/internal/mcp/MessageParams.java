@@ -2,6 +2,7 @@ package dev.gatehouse.internal.mcp;
 
 import com.fasterxml.jackson.core.JsonToken;
 import dev.gatehouse.internal.mcp.McpMessage.Target;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,10 @@ final class MessageParams {
 
   static final String VERSION = "io.modelcontextprotocol/protocolVersion";
 
-  private static final List<String> KEYS = List.of("name", "uri", "ref", "taskId", "_meta");
+  private static final List<String> KEYS = 
+      List.of("name", "uri", "ref", "taskId", "notifications", "_meta");
+  private static final String WATCHED = "resourceSubscriptions";
+  private static final String LISTEN = "subscriptions/listen";
   private static final List<String> META_KEYS = List.of(VERSION);
   private static final List<String> REFERENCE_KEYS = List.of("type", "name", "uri");
 
@@ -23,12 +27,22 @@ final class MessageParams {
   private @Nullable Reference reference;
   private @Nullable String version;
 
+  /** The {@code notifications} of {@code subscriptions/listen}. */
+  private Watched watched = new Watched(List.of(), null);
+
   /** The first key that another parser may take for one that we read; null if there is none. */
   private @Nullable UnreadableMessageException doubt;
 
   /** The {@code ref} of {@code completion/complete}; members are null if they are no strings. */
   private record Reference(
       @Nullable String type, @Nullable String name, @Nullable String uri, boolean isAmbiguous) {}
+
+  /**
+   * Resources whose changes a client wants to learn.
+   *
+   * @param fault why their reading has failed; null if it has not
+   */
+  private record Watched(List<String> uris, @Nullable String fault) {}
 
   /** The params of a message that has none. */
   MessageParams() {}
@@ -44,6 +58,7 @@ final class MessageParams {
         case "uri" -> params.uri = stringOrNull(tokens, value);
         case "taskId" -> params.taskId = stringOrNull(tokens, value);
         case "ref" -> params.reference = reference(tokens, value);
+        case "notifications" -> params.watched = watched(tokens, value);
         case "_meta" -> params.version = version(tokens, value);
         default -> {
           params.note(key);
@@ -128,8 +143,71 @@ final class MessageParams {
     return new Reference(type, name, uri, ambiguous);
   }
 
-  /** The message with this method. */
-  McpMessage message(McpMessage.Kind kind, String method, @Nullable String id)
+  private static Watched watched(MessageTokens tokens, @Nullable JsonToken value)
+      throws UnreadableMessageException {
+    if (value != JsonToken.START_OBJECT) {
+      tokens.skipValue();
+      return new Watched(List.of(), value == JsonToken.VALUE_NULL ? null : "no object");
+    }
+    List<String> uris = new ArrayList<>();
+    String fault = null;
+    while (tokens.next() == JsonToken.FIELD_NAME) {
+      String key = tokens.key();
+      JsonToken member = tokens.next();
+      if (!key.equals(WATCHED)) {
+        fault = key.equalsIgnoreCase(WATCHED) ? "another case of " + WATCHED : fault;
+        tokens.skipValue();
+      } else if (member == JsonToken.START_ARRAY) {
+        fault = readStrings(tokens, uris) ? fault : WATCHED + " has something else than strings";
+      } else if (member != JsonToken.VALUE_NULL) {
+        fault = WATCHED + " is no array";
+        tokens.skipValue();
+      }
+    }
+    return new Watched(uris, fault);
+  }
+
+  /** Reads an array; false if something in it is no string, or it is too long. */
+  private static boolean readStrings(MessageTokens tokens, List<String> strings)
+      throws UnreadableMessageException {
+    boolean good = true;
+    for (JsonToken next = tokens.next(); next != JsonToken.END_ARRAY; next = tokens.next()) {
+      String text = stringOrNull(tokens, next);
+      if (text == null || strings.size() == MessageParser.MAX_BATCH) {
+        good = false;
+      } else {
+        strings.add(text);
+      }
+    }
+    return good;
+  }
+
+  /**
+   * The message with this method; several, one for each resource, if it names several.
+   *
+   * @throws UnreadableMessageException if the method needs something else in its params
+   */
+  List<McpMessage> messages(McpMessage.Kind kind, String method, @Nullable String id)
+      throws UnreadableMessageException {
+    if (!method.equals(LISTEN)) {
+      return List.of(message(kind, method, id));
+    }
+    refuseDoubt();
+    if (watched.fault() != null) {
+      throw new UnreadableMessageException("notifications: " + watched.fault());
+    }
+    if (watched.uris().isEmpty()) {
+      return List.of(new McpMessage(kind, method, id, null, null, version, null));
+    }
+    List<McpMessage> each = new ArrayList<>(watched.uris().size());
+    for (String resource : watched.uris()) {
+      ExactText.check(resource, "a URI");
+      each.add(new McpMessage(kind, method, id, resource, Target.RESOURCE, version, null));
+    }
+    return each;
+  }
+
+  private McpMessage message(McpMessage.Kind kind, String method, @Nullable String id)
       throws UnreadableMessageException {
     NamedMethod named = NamedMethod.named(method);
     if (named != null) {

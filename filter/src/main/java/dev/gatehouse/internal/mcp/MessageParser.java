@@ -35,7 +35,7 @@ final class MessageParser {
       MessageParser parser = new MessageParser(tokens);
       JsonToken first = tokens.next();
       boolean batch = first == JsonToken.START_ARRAY;
-      List<McpMessage> messages = batch ? parser.batch() : List.of(parser.message(first));
+      List<McpMessage> messages = batch ? parser.batch() : parser.message(first);
       if (tokens.next() != null) {
         throw new UnreadableMessageException("more than one JSON value");
       }
@@ -49,7 +49,7 @@ final class MessageParser {
       if (messages.size() == MAX_BATCH) {
         throw new UnreadableMessageException("more than " + MAX_BATCH + " messages");
       }
-      messages.add(message(next));
+      messages.addAll(message(next));
     }
     if (messages.isEmpty()) {
       throw new UnreadableMessageException("an empty batch"); // JSON-RPC 2.0 §6
@@ -57,7 +57,7 @@ final class MessageParser {
     return List.copyOf(messages);
   }
 
-  private McpMessage message(@Nullable JsonToken first) throws UnreadableMessageException {
+  private List<McpMessage> message(@Nullable JsonToken first) throws UnreadableMessageException {
     if (first != JsonToken.START_OBJECT) {
       throw new UnreadableMessageException(first == null ? "an empty body" : "no JSON object");
     }
@@ -78,7 +78,7 @@ final class MessageParser {
         }
       }
     }
-    return members.toMessage();
+    return members.toMessages();
   }
 
   private boolean skip() throws UnreadableMessageException {
@@ -127,12 +127,12 @@ final class MessageParser {
     boolean result;
     boolean error;
 
-    McpMessage toMessage() throws UnreadableMessageException {
+    List<McpMessage> toMessages() throws UnreadableMessageException {
       if (!"2.0".equals(version)) {
         throw new UnreadableMessageException("jsonrpc is not 2.0");
       }
       if (method == null) {
-        return response();
+        return List.of(response());
       }
       if (result || error) {
         throw new UnreadableMessageException("both a request and a response");
@@ -142,7 +142,7 @@ final class MessageParser {
       }
       Kind kind = id == null ? Kind.NOTIFICATION : Kind.REQUEST;
       MessageParams known = params == null ? new MessageParams() : params;
-      return known.message(kind, method, id == null ? null : id.json());
+      return known.messages(kind, method, id == null ? null : id.json());
     }
 
     private McpMessage response() throws UnreadableMessageException {
