@@ -16,13 +16,12 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * HttpServletResponse filtered = BodyFilters.wrap(request, response, id, visibility);
  * chain.doFilter(request, filtered);
- * if (!request.isAsyncStarted()) {
- *   BodyFilters.finish(filtered);
- * } // else AsyncContext.complete() must call finish, with the container's complete() as the action
+ * BodyFilters.finish(request, filtered);
+ * // AsyncContext.complete() must call the other finish, with the container's complete()
  * }</pre>
  *
- * <p>Out of reach is what the container
- * writes itself after an exception that the servlet has thrown.
+ * <p>Out of reach is what the container writes itself after an exception that the servlet has
+ * thrown.
  */
 public final class BodyFilters {
 
@@ -53,14 +52,16 @@ public final class BodyFilters {
   }
 
   /**
-   * Sends what is kept of a body. Must be called when the servlet has returned and has not started
-   * async processing.
+   * Sends what is kept of a body, unless async processing goes on. Must be called when the servlet
+   * has returned.
    *
    * @param response from {@link #wrap}, possibly wrapped again
    */
-  public static void finish(ServletResponse response) throws IOException {
+  public static void finish(HttpServletRequest request, ServletResponse response)
+      throws IOException {
     FilteredResponse filtered = find(response);
-    if (filtered != null) {
+    // Tomcat says that async processing goes on even if it has been completed meanwhile.
+    if (filtered != null && (!request.isAsyncStarted() || filtered.body().isFinished())) {
       filtered.body().finish(() -> {});
     }
   }

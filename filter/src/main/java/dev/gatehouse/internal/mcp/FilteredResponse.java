@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response whose body is filtered. It is committed for the servlet when the servlet
- * flushes it, even if it is still kept.
+ * A response whose body is filtered. It is committed for the servlet when the servlet flushes it,
+ * even if it is still kept.
  */
 final class FilteredResponse extends LengthKeepingResponse {
 
@@ -220,8 +220,7 @@ final class FilteredResponse extends LengthKeepingResponse {
       super.resetBuffer();
     }
     super.setStatus(status);
-    super.setContentType(
-        writer == null ? "application/json;charset=UTF-8" : "application/json");
+    super.setContentType(writer == null ? "application/json;charset=UTF-8" : "application/json");
     return true;
   }
 

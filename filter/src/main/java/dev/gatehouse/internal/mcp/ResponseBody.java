@@ -46,6 +46,8 @@ final class ResponseBody {
   /** Whether the servlet has flushed, after which it can't change status and headers. */
   private volatile boolean flushed;
 
+  private volatile boolean finished;
+
   private @Nullable NonBlockingWriting nonBlocking;
 
   /**
@@ -312,13 +314,19 @@ final class ResponseBody {
     return writing == null || writing.isReady();
   }
 
+  /** Whether {@link #finish} has been called. */
+  boolean isFinished() {
+    return finished;
+  }
+
   /** Sends what has been kept, and then runs the action: at once, or when all is written. */
   void finish(Runnable then) throws IOException {
     NonBlockingWriting writing;
     lock.lock();
     try {
-      // A servlet may write an error after it has completed the async processing, on some
-      // containers even successfully; that is then sent when the filter finishes.
+      finished = true;
+      // A servlet may write an error after it has completed the async processing, as long as it has
+      // not returned: that is then sent when the filter finishes.
       if (mode != Mode.UNDECIDED || kept.size() > 0 || flushed) {
         end();
       }

@@ -91,7 +91,8 @@ class EventStreamFilterTest {
 
   @Test
   void aMessageMayHaveSeveralLines() {
-    String stream = "data: {\"id\":1,\ndata: \"result\":{\"tools\":[\ndata: {\"name\":\"h\"}]}}\n\n";
+    String stream =
+        "data: {\"id\":1,\ndata: \"result\":{\"tools\":[\ndata: {\"name\":\"h\"}]}}\n\n";
 
     assertThat(filtered(stream))
         .isEqualTo("data: {\"id\":1,\ndata: \"result\":{\"tools\":[\ndata: ]}}\n\n");
@@ -141,8 +142,21 @@ class EventStreamFilterTest {
   @Test
   void theResultDoesNotDependOnHowTheStreamIsCut() {
     String[] parts = {
-      "data: " + LIST, "data: " + LIST, "data:{\"method\":\"ü€😀\"}", "id: 1", "event: message",
-      ": comment", "retry: 5", "data", "other: field", "data: [DONE", "\n", "\n", "\n", "\r", "\r\n",
+      "data: " + LIST,
+      "data: " + LIST,
+      "data:{\"method\":\"ü€😀\"}",
+      "id: 1",
+      "event: message",
+      ": comment",
+      "retry: 5",
+      "data",
+      "other: field",
+      "data: [DONE",
+      "\n",
+      "\n",
+      "\n",
+      "\r",
+      "\r\n",
     };
     int unchanged = 0;
     for (int seed = 0; seed < 3_000; seed++) {

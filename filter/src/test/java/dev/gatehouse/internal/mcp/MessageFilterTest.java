@@ -72,7 +72,10 @@ class MessageFilterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "tools, name", "prompts, name", "resources, uri", "resourceTemplates, uriTemplate",
+    "tools, name",
+    "prompts, name",
+    "resources, uri",
+    "resourceTemplates, uriTemplate",
   })
   void eachListIsFilteredByWhatIdentifiesItsEntries(String list, String name) {
     String json =
@@ -117,8 +120,7 @@ class MessageFilterTest {
   @Test
   void everyResponseOfABatchIsFiltered() {
     assertThat(
-            filtered(
-                "[ " + toolsList(entries("a,h")) + " , " + toolsList(entries("h,b")) + " ]"))
+            filtered("[ " + toolsList(entries("a,h")) + " , " + toolsList(entries("h,b")) + " ]"))
         .isEqualTo("[ " + toolsList(entries("a")) + " , " + toolsList(entries("b")) + " ]");
   }
 
