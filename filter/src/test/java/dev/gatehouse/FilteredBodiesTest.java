@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,7 +133,7 @@ class FilteredBodiesTest {
           @Override
           protected void service(HttpServletRequest request, HttpServletResponse response)
               throws IOException, ServletException {
-            actions.get(request.getQueryString()).run(request, response);
+            Objects.requireNonNull(actions.get(request.getQueryString())).run(request, response);
           }
         };
     return container.start(

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,7 @@ class EventStreamFilterTest {
       "{\"jsonrpc\":\"2.0\",\"id\":7,"
           + "\"error\":{\"code\":-32603,\"message\":\"Internal error\"}}";
 
-  private static EventStreamFilter filter(ListVisibility lists) {
+  private static EventStreamFilter filter(@Nullable ListVisibility lists) {
     return new EventStreamFilter(new MessageFilter(lists, true), lists != null, "7", 2_000);
   }
 

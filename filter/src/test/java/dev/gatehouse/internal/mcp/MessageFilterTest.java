@@ -194,7 +194,7 @@ class MessageFilterTest {
 
     assertThat(new MessageFilter(NO_H, true).filter(json))
         .isEqualTo(new FilterOutcome.Unusable("not in UTF-8"));
-    assertThat(new MessageFilter(NO_H, true).filter(("\ufeff{}").getBytes(StandardCharsets.UTF_8)))
+    assertThat(new MessageFilter(NO_H, true).filter("\ufeff{}".getBytes(StandardCharsets.UTF_8)))
         .isEqualTo(new FilterOutcome.Unusable("not in UTF-8"));
   }
 
