@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.mcp.ListVisibility;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.server.McpTransportContextExtractor;
 import jakarta.servlet.http.HttpServletRequest;
@@ -35,9 +36,9 @@ public final class AuthInfoContextExtractor
   public McpTransportContext extract(HttpServletRequest request) {
     Map<String, Object> context = new HashMap<>();
     context.put(AuthInfo.ATTRIBUTE, AuthInfo.from(request));
-    Object visibility = request.getAttribute(VisibleTools.KEY);
+    Object visibility = request.getAttribute(ListVisibility.ATTRIBUTE);
     if (visibility != null) {
-      context.put(VisibleTools.KEY, visibility);
+      context.put(ListVisibility.ATTRIBUTE, visibility);
     }
     return McpTransportContext.create(context);
   }

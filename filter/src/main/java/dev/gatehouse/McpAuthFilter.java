@@ -3,6 +3,7 @@ package dev.gatehouse;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.internal.endpoint.ProtectedResourceMetadata;
 import dev.gatehouse.internal.introspection.Introspector;
+import dev.gatehouse.internal.mcp.ListVisibility;
 import dev.gatehouse.internal.observe.JmxBean;
 import dev.gatehouse.internal.servlet.MappingCheck;
 import jakarta.servlet.DispatcherType;
@@ -276,6 +277,10 @@ public final class McpAuthFilter implements Filter {
     reportIfAsyncUnsupported(httpRequest);
     httpRequest.setAttribute(admittedAttribute, admission);
     httpRequest.setAttribute(AuthInfo.ATTRIBUTE, admission.info());
+    ListVisibility lists = admission.call().lists();
+    if (lists != null) {
+      httpRequest.setAttribute(ListVisibility.ATTRIBUTE, lists);
+    }
     HttpServletRequest complete = admission.withBody(httpRequest);
     HttpServletResponse wrapped = admission.wrap(httpRequest, httpResponse);
     admission

@@ -24,9 +24,6 @@ import io.modelcontextprotocol.spec.McpSchema;
  */
 public final class VisibleTools implements McpSyncListFilter<McpSchema.Tool> {
 
-  /** The request attribute, and the key in the transport context. */
-  static final String KEY = ListVisibility.class.getName();
-
   /** Creates a filter. */
   public VisibleTools() {}
 
@@ -38,7 +35,7 @@ public final class VisibleTools implements McpSyncListFilter<McpSchema.Tool> {
    */
   @Override
   public boolean isVisible(McpTransportContext context, McpSchema.Tool tool) {
-    return !(context.get(KEY) instanceof ListVisibility lists)
+    return !(context.get(ListVisibility.ATTRIBUTE) instanceof ListVisibility lists)
         || lists.isVisible(ListMethod.TOOLS, tool.name());
   }
 }

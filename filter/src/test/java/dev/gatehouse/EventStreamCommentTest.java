@@ -92,7 +92,7 @@ class EventStreamCommentTest {
             "a type that begins alike",
             EVENT,
             after(response -> response.setContentType("text/event-stream-archive"))),
-        row("an announced length", EVENT, after(response -> response.setContentLength(9))),
+        row("an announced length", ":\n\n" + EVENT, after(response -> response.setContentLength(9))),
         row(
             "a content coding",
             EVENT,
@@ -104,7 +104,7 @@ class EventStreamCommentTest {
         row("an error", EVENT, after(response -> response.setStatus(404))),
         row(
             "a type set after the first write",
-            EVENT + EVENT,
+            ":\n\n" + EVENT + EVENT,
             (request, response) -> {
               response.getWriter().print(EVENT);
               after(late -> {}).write(request, response);
@@ -160,24 +160,24 @@ class EventStreamCommentTest {
             beforeAsync((request, response) -> response.getWriter())),
         row(
             "async after half an event",
-            "data: 0\ndata: 1\n\n",
+            ":\n\ndata: 0\ndata: 1\n\n",
             beforeAsync((request, response) -> response.getWriter().print("data: 0\n"))),
         row(
             "async after a line end",
-            "\n" + EVENT,
+            ":\n\n\n" + EVENT,
             beforeAsync((request, response) -> response.getWriter().println())),
         row(
             "async after a character",
-            "\n" + EVENT,
+            ":\n\n\n" + EVENT,
             beforeAsync((request, response) -> response.getWriter().write('\n'))),
         row(
             "async after characters",
-            "\n\n" + EVENT,
+            ":\n\n\n\n" + EVENT,
             beforeAsync(
                 (request, response) -> response.getWriter().write(new char[] {'\n', '\n'}))),
         row(
             "async after half an event in the output stream",
-            "data: 1\n\n",
+            ":\n\ndata: 1\n\n",
             EventStreamCommentTest::writeOctets),
         row("a write listener", ":\n\n" + EVENT, EventStreamCommentTest::writeWhenPossible),
         row(

@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,8 +84,9 @@ class FilteredBodiesTest {
       HttpServletResponse filtered =
           BodyFilters.wrap(
               request, response, "7", request.getHeader("X-Errors-Only") == null ? LISTS : null);
-      chain.doFilter(new FinishingRequest(request, filtered), filtered);
-      if (!request.isAsyncStarted()) {
+      FinishingRequest finishing = new FinishingRequest(request, filtered);
+      chain.doFilter(finishing, filtered);
+      if (!request.isAsyncStarted() || finishing.completed) {
         FinishableResponse.finishAll(filtered, null, () -> {});
       }
     }
@@ -94,6 +96,7 @@ class FilteredBodiesTest {
   private static final class FinishingRequest extends HttpServletRequestWrapper {
 
     private final ServletResponse response;
+    private volatile boolean completed;
 
     FinishingRequest(HttpServletRequest request, ServletResponse response) {
       super(request);
@@ -114,6 +117,7 @@ class FilteredBodiesTest {
               new Class<?>[] {AsyncContext.class},
               (proxy, method, arguments) -> {
                 if (method.getName().equals("complete")) {
+                  completed = true;
                   FinishableResponse.finishAll(response, null, target::complete);
                   return null;
                 }
@@ -135,7 +139,7 @@ class FilteredBodiesTest {
           @Override
           protected void service(HttpServletRequest request, HttpServletResponse response)
               throws IOException, ServletException {
-            actions.get(request.getQueryString()).run(request, response);
+            Objects.requireNonNull(actions.get(request.getQueryString())).run(request, response);
           }
         };
     return container.start(
@@ -156,8 +160,9 @@ class FilteredBodiesTest {
   private static RawResponse send(
       Container.Running server, String method, String action, String... headers)
       throws IOException {
-    return RawClient.send(
-        server.port(), RawClient.request(method + " /mcp?" + action, Arrays.asList(headers)));
+    List<String> lines = new ArrayList<>(Arrays.asList(headers));
+    lines.add("Accept: application/json, text/event-stream");
+    return RawClient.send(server.port(), RawClient.request(method + " /mcp?" + action, lines));
   }
 
   private static String text(RawResponse response) {
@@ -414,8 +419,7 @@ class FilteredBodiesTest {
             500,
             INTERNAL,
             body(
-                "application/json;charset=iso-8859-1",
-                LIST.getBytes(StandardCharsets.ISO_8859_1))),
+                "application/json;charset=iso-8859-1", LIST.getBytes(StandardCharsets.ISO_8859_1))),
         row(
             "too-large",
             500,

@@ -2,6 +2,7 @@ package dev.gatehouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.internal.mcp.ListVisibility;
 import dev.gatehouse.testing.LogsWarning;
 import dev.gatehouse.testing.RawClient;
 import dev.gatehouse.testing.RawClient.RawResponse;
@@ -207,7 +208,7 @@ class FilteredSdkTest {
   void theSdksOwnHookHidesTheSameTools() {
     VisibleTools tools = new VisibleTools();
     McpTransportContext context =
-        McpTransportContext.create(Map.of(VisibleTools.KEY, FilteredBodiesTest.LISTS));
+        McpTransportContext.create(Map.of(ListVisibility.ATTRIBUTE, FilteredBodiesTest.LISTS));
 
     assertThat(Stream.of("hidden-a", "seen-a").map(name -> tools.isVisible(context, tool(name))))
         .containsExactly(false, true);

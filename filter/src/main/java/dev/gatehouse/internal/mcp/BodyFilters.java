@@ -36,6 +36,16 @@ public final class BodyFilters {
             || dispatcher == DispatcherType.INCLUDE
             || dispatcher == DispatcherType.ERROR
         ? response
-        : new FilteredResponse(response, id, lists, request.getMethod().equals("POST"));
+        : new FilteredResponse(
+            response, id, lists, request.getMethod().equals("POST"), isFromMcpClient(request));
+  }
+
+  /** As MCP's transport demands of its clients; others may expect an error page. */
+  private static boolean isFromMcpClient(HttpServletRequest request) {
+    String accept = request.getHeader("Accept");
+    return (accept != null && accept.contains("text/event-stream"))
+        || request.getHeader("Mcp-Session-Id") != null
+        || request.getHeader(McpHeaders.VERSION) != null
+        || (request.getMethod().equals("POST") && JsonContent.isAnnounced(request));
   }
 }

@@ -105,7 +105,9 @@ final class ErrorBody {
 
   /** A JSON-RPC error with this message, unless it tells about the server's code. */
   static String withMessage(int status, @Nullable String message, @Nullable String id) {
-    return message == null || message.isBlank() || message.length() > 200
+    return message == null
+            || message.isBlank()
+            || message.length() > 200
             || ErrorText.leaks(message)
         ? generic(status, id)
         : ErrorText.response(id, code(status), message);

@@ -156,7 +156,8 @@ final class ErrorText {
         begin--;
         isQualified |= text.charAt(begin) == '.' && begin + 1 < exception.start();
       }
-      boolean isError = text.charAt(exception.start()) == 'E' && text.charAt(exception.start() + 1) == 'r';
+      boolean isError =
+          text.charAt(exception.start()) == 'E' && text.charAt(exception.start() + 1) == 'r';
       // "Error" alone is an ordinary word, and "ParseError" part of many protocols.
       if (isQualified || (!isError && begin < exception.start())) {
         end = begin;

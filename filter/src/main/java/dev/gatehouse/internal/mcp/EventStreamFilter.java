@@ -51,8 +51,7 @@ final class EventStreamFilter {
   }
 
   /** For tests: with another maximum size of an event whose lists are filtered, in bytes. */
-  EventStreamFilter(
-      MessageFilter messages, boolean filtersLists, @Nullable String id, int limit) {
+  EventStreamFilter(MessageFilter messages, boolean filtersLists, @Nullable String id, int limit) {
     this.messages = messages;
     this.filtersLists = filtersLists;
     this.id = id;
@@ -156,8 +155,7 @@ final class EventStreamFilter {
       return;
     }
     afterCarriageReturn = terminator == '\r';
-    boolean isComment =
-        !hasFields && event.size() > lineStart && event.array()[lineStart] == ':';
+    boolean isComment = !hasFields && event.size() > lineStart && event.array()[lineStart] == ':';
     take(one, 0, 1);
     if (lineLength == 0) {
       dispatch();

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response whose body is filtered. It is committed for the servlet when the servlet
- * flushes it, even if it is still kept.
+ * A response whose body is filtered. It is committed for the servlet when the servlet flushes it,
+ * even if it is still kept.
  */
 final class FilteredResponse extends LengthKeepingResponse implements FinishableResponse {
 
@@ -31,6 +31,7 @@ final class FilteredResponse extends LengthKeepingResponse implements Finishable
       Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\\s;\"]+)", Pattern.CASE_INSENSITIVE);
 
   private final ResponseBody body;
+  private final boolean isForMcpClient;
 
   /** At most one of them is not null (Servlet specification §5.1). */
   private @Nullable FilteredWriter writer;
@@ -41,8 +42,10 @@ final class FilteredResponse extends LengthKeepingResponse implements Finishable
       HttpServletResponse response,
       @Nullable String id,
       @Nullable ListVisibility lists,
-      boolean isPost) {
+      boolean isPost,
+      boolean isForMcpClient) {
     super(response);
+    this.isForMcpClient = isForMcpClient;
     body = new ResponseBody(this, id, lists, isPost);
   }
 
@@ -126,7 +129,12 @@ final class FilteredResponse extends LengthKeepingResponse implements Finishable
     if (isCommitted()) {
       throw new IllegalStateException("the response is committed");
     }
-    body.sendError(status, message);
+    if (isForMcpClient) {
+      body.sendError(status, message);
+    } else {
+      body.discard();
+      super.sendError(status, message); // the application may have a page for it
+    }
   }
 
   @Override
@@ -222,8 +230,7 @@ final class FilteredResponse extends LengthKeepingResponse implements Finishable
       super.resetBuffer();
     }
     super.setStatus(status);
-    super.setContentType(
-        writer == null ? "application/json;charset=UTF-8" : "application/json");
+    super.setContentType(writer == null ? "application/json;charset=UTF-8" : "application/json");
     return true;
   }
 

@@ -14,7 +14,7 @@ final class HeldBytes extends ByteArrayOutputStream {
   }
 
   @Override
-  public void reset() {
+  public synchronized void reset() {
     super.reset();
     if (buf.length > KEPT) {
       buf = new byte[KEPT];

@@ -121,9 +121,7 @@ final class KeptBody {
         tooLarge || response.unreadable() != null
             ? ErrorBody.generic(status, id)
             : ErrorBody.cleaned(bytes.toByteArray(), status, id);
-    return cleaned == null
-        ? FilterOutcome.UNCHANGED
-        : new FilterOutcome.Replaced(status, cleaned);
+    return cleaned == null ? FilterOutcome.UNCHANGED : new FilterOutcome.Replaced(status, cleaned);
   }
 
   private static boolean isAscii(byte[] bytes) {

@@ -4,6 +4,9 @@ package dev.gatehouse.internal.mcp;
 @FunctionalInterface
 public interface ListVisibility {
 
+  /** The request attribute that holds it for the MCP server; absent if everything is visible. */
+  String ATTRIBUTE = ListVisibility.class.getName();
+
   /**
    * Decides on one entry.
    *

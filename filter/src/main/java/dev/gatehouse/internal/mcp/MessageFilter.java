@@ -75,9 +75,7 @@ final class MessageFilter {
     } catch (IOException e) {
       throw new UncheckedIOException("parsing from memory does no I/O", e);
     }
-    return edits.isEmpty()
-        ? FilterOutcome.UNCHANGED
-        : new FilterOutcome.Changed(edits.apply(json));
+    return edits.isEmpty() ? FilterOutcome.UNCHANGED : new FilterOutcome.Changed(edits.apply(json));
   }
 
   /** Only what may be a list is withheld if it can't be read. */
@@ -132,8 +130,7 @@ final class MessageFilter {
     return parser.nextToken() == null ? null : "text after the JSON";
   }
 
-  private @Nullable String message(byte[] json, JsonParser parser, Edits edits)
-      throws IOException {
+  private @Nullable String message(byte[] json, JsonParser parser, Edits edits) throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       return "not a JSON-RPC message";
     }

@@ -46,6 +46,9 @@ final class ResponseBody {
   /** Whether the servlet has flushed, after which it can't change status and headers. */
   private volatile boolean flushed;
 
+  /** Null until the body is being sent. */
+  private volatile @Nullable Charset sentCharset;
+
   private @Nullable NonBlockingWriting nonBlocking;
 
   /**
@@ -73,6 +76,10 @@ final class ResponseBody {
 
   /** In which a servlet's output stream prints text. */
   Charset charset() {
+    Charset known = sentCharset; // the container may have recycled its response
+    if (known != null) {
+      return known;
+    }
     String encoding = response.getCharacterEncoding();
     return encoding == null ? StandardCharsets.ISO_8859_1 : Charset.forName(encoding);
   }
@@ -95,6 +102,7 @@ final class ResponseBody {
       }
       kept.reset();
       text.reset();
+      sentCharset = null;
       mode = Mode.UNDECIDED;
       return true;
     } finally {
@@ -156,6 +164,7 @@ final class ResponseBody {
       mode = Mode.KEPT;
     } else if (response.hasType("text/event-stream") && (isReadable || filtersEvents)) {
       if (isReadable) {
+        sentCharset = charset();
         mode = Mode.EVENTS;
         byte[] begin = kept.take();
         send(events.write(begin, 0, begin.length));
@@ -173,6 +182,7 @@ final class ResponseBody {
   }
 
   private void pass() throws IOException {
+    sentCharset = charset();
     mode = Mode.PASSED;
     response.sendContentLength();
     send(kept.take());
@@ -317,8 +327,8 @@ final class ResponseBody {
     NonBlockingWriting writing;
     lock.lock();
     try {
-      // A servlet may write an error after it has completed the async processing, on some
-      // containers even successfully; that is then sent when the filter finishes.
+      // A servlet may write an error after it has completed the async processing, as long as it has
+      // not returned: that is then sent when the filter finishes.
       if (mode != Mode.UNDECIDED || kept.size() > 0 || flushed) {
         end();
       }

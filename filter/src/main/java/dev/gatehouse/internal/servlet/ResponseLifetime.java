@@ -95,12 +95,17 @@ public final class ResponseLifetime {
     }
     try {
       chain.doFilter(request, response);
-      if (!request.isAsyncStarted() && !redispatched && !endRequested) {
+      if (isOver(request) && !redispatched && !endRequested) {
         FinishableResponse.finishAll(response, given, () -> {});
       }
     } finally {
       leave(request, response);
     }
+  }
+
+  /** Tomcat says that async processing goes on even if the servlet has completed it meanwhile. */
+  private boolean isOver(HttpServletRequestWrapper request) {
+    return !request.isAsyncStarted() || state.get() == State.COMPLETED;
   }
 
   private void leave(HttpServletRequestWrapper request, HttpServletResponse response) {

@@ -3,9 +3,9 @@ package dev.gatehouse.internal.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.spec.McpError;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -104,13 +104,15 @@ class ErrorBodyTest {
         "{\"error\":{\"code\":1,\"message\":\"secret\"},\"suppressed\":[]}",
       })
   void otherBodiesWithExceptionsAreReplaced(String body) {
-    assertThat(cleaned(body, 500)).isEqualTo(error("\"code\":-32603,\"message\":\"Internal error\""));
+    assertThat(cleaned(body, 500))
+        .isEqualTo(error("\"code\":-32603,\"message\":\"Internal error\""));
     assertThat(cleaned(body, 404)).isEqualTo(error("\"code\":-32600,\"message\":\"Not found\""));
   }
 
   @Test
   void theResponsesOwnIdIsKept() {
-    String body = error("\"code\":-32603,\"message\":\"a\",\"data\":\"x\"").replace(":7,", ":\"é\",");
+    String body =
+        error("\"code\":-32603,\"message\":\"a\",\"data\":\"x\"").replace(":7,", ":\"é\",");
 
     assertThat(cleaned(body, 500))
         .isEqualTo(
@@ -128,7 +130,11 @@ class ErrorBodyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"Server is shutting down, Server is shutting down", "x.FooException: a, Not found", ",Not found"})
+  @CsvSource({
+    "Server is shutting down, Server is shutting down",
+    "x.FooException: a, Not found",
+    ",Not found"
+  })
   void aMessageOfTheServletIsShownUnlessItNamesAnException(String message, String shown) {
     assertThat(ErrorBody.withMessage(404, message, null))
         .isEqualTo(

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,7 @@ class EventStreamFilterTest {
       "{\"jsonrpc\":\"2.0\",\"id\":7,"
           + "\"error\":{\"code\":-32603,\"message\":\"Internal error\"}}";
 
-  private static EventStreamFilter filter(ListVisibility lists) {
+  private static EventStreamFilter filter(@Nullable ListVisibility lists) {
     return new EventStreamFilter(new MessageFilter(lists, true), lists != null, "7", 2_000);
   }
 
@@ -91,7 +92,8 @@ class EventStreamFilterTest {
 
   @Test
   void aMessageMayHaveSeveralLines() {
-    String stream = "data: {\"id\":1,\ndata: \"result\":{\"tools\":[\ndata: {\"name\":\"h\"}]}}\n\n";
+    String stream =
+        "data: {\"id\":1,\ndata: \"result\":{\"tools\":[\ndata: {\"name\":\"h\"}]}}\n\n";
 
     assertThat(filtered(stream))
         .isEqualTo("data: {\"id\":1,\ndata: \"result\":{\"tools\":[\ndata: ]}}\n\n");
@@ -141,8 +143,21 @@ class EventStreamFilterTest {
   @Test
   void theResultDoesNotDependOnHowTheStreamIsCut() {
     String[] parts = {
-      "data: " + LIST, "data: " + LIST, "data:{\"method\":\"ü€😀\"}", "id: 1", "event: message",
-      ": comment", "retry: 5", "data", "other: field", "data: [DONE", "\n", "\n", "\n", "\r", "\r\n",
+      "data: " + LIST,
+      "data: " + LIST,
+      "data:{\"method\":\"ü€😀\"}",
+      "id: 1",
+      "event: message",
+      ": comment",
+      "retry: 5",
+      "data",
+      "other: field",
+      "data: [DONE",
+      "\n",
+      "\n",
+      "\n",
+      "\r",
+      "\r\n",
     };
     int unchanged = 0;
     for (int seed = 0; seed < 3_000; seed++) {

@@ -72,7 +72,10 @@ class MessageFilterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "tools, name", "prompts, name", "resources, uri", "resourceTemplates, uriTemplate",
+    "tools, name",
+    "prompts, name",
+    "resources, uri",
+    "resourceTemplates, uriTemplate",
   })
   void eachListIsFilteredByWhatIdentifiesItsEntries(String list, String name) {
     String json =
@@ -117,8 +120,7 @@ class MessageFilterTest {
   @Test
   void everyResponseOfABatchIsFiltered() {
     assertThat(
-            filtered(
-                "[ " + toolsList(entries("a,h")) + " , " + toolsList(entries("h,b")) + " ]"))
+            filtered("[ " + toolsList(entries("a,h")) + " , " + toolsList(entries("h,b")) + " ]"))
         .isEqualTo("[ " + toolsList(entries("a")) + " , " + toolsList(entries("b")) + " ]");
   }
 
@@ -192,7 +194,7 @@ class MessageFilterTest {
 
     assertThat(new MessageFilter(NO_H, true).filter(json))
         .isEqualTo(new FilterOutcome.Unusable("not in UTF-8"));
-    assertThat(new MessageFilter(NO_H, true).filter(("\ufeff{}").getBytes(StandardCharsets.UTF_8)))
+    assertThat(new MessageFilter(NO_H, true).filter("\ufeff{}".getBytes(StandardCharsets.UTF_8)))
         .isEqualTo(new FilterOutcome.Unusable("not in UTF-8"));
   }
 
