@@ -15,6 +15,7 @@ import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -74,9 +75,8 @@ class SdkStreamTest {
     return McpClient.sync(
             HttpClientStreamableHttpTransport.builder("http://127.0.0.1:" + fixture.server.port())
                 .endpoint("/mcp")
-                .httpRequestCustomizer(
-                    (request, method, uri, body, context) ->
-                        request.setHeader("Authorization", "Bearer " + token))
+                .requestBuilder(
+                    HttpRequest.newBuilder().header("Authorization", "Bearer " + token))
                 .build())
         .requestTimeout(Duration.ofSeconds(60))
         .build();
