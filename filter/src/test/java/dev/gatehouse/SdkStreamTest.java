@@ -75,8 +75,7 @@ class SdkStreamTest {
     return McpClient.sync(
             HttpClientStreamableHttpTransport.builder("http://127.0.0.1:" + fixture.server.port())
                 .endpoint("/mcp")
-                .requestBuilder(
-                    HttpRequest.newBuilder().header("Authorization", "Bearer " + token))
+                .requestBuilder(HttpRequest.newBuilder().header("Authorization", "Bearer " + token))
                 .build())
         .requestTimeout(Duration.ofSeconds(60))
         .build();
