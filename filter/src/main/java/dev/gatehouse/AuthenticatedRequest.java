@@ -48,7 +48,7 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
   @Override
   public AsyncContext startAsync() {
     try {
-      return async = started(super.startAsync(), this, response);
+      return started(super.startAsync(), this, response);
     } catch (IllegalStateException e) {
       admittedBy.reportIfAsyncUnsupported(this);
       throw e;
@@ -58,7 +58,7 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
   @Override
   public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
     try {
-      return async = started(super.startAsync(request, response), request, response);
+      return started(super.startAsync(request, response), request, response);
     } catch (IllegalStateException e) {
       admittedBy.reportIfAsyncUnsupported(this);
       throw e;
@@ -67,13 +67,17 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
 
   private AsyncContext started(
       AsyncContext started, ServletRequest givenRequest, ServletResponse given) {
-    return EventStreamResponse.asyncStarted(
-        started, admission.lifetime(), response, givenRequest, given);
+    AsyncContext context =
+        EventStreamResponse.asyncStarted(
+            started, admission.lifetime(), response, givenRequest, given);
+    async = context;
+    return context;
   }
 
   @Override
   public AsyncContext getAsyncContext() {
-    return async == null ? super.getAsyncContext() : async;
+    AsyncContext started = async;
+    return started == null ? super.getAsyncContext() : started;
   }
 
   @Override

@@ -108,7 +108,8 @@ class SessionOwnersTest {
               return builder;
             });
     fixture.as.introspectionResponses(
-        request -> json(200, StreamFixture.active(CLAIMS.get(request.parameter("token")))));
+        request ->
+            json(200, StreamFixture.active(CLAIMS.getOrDefault(request.parameter("token"), ""))));
     return fixture;
   }
 

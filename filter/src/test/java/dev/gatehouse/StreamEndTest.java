@@ -101,7 +101,7 @@ class StreamEndTest {
             client.awaitEnd(); // while a blocking servlet still blocks
             assertThat(stream.send("data: third\n\n")).as("%s %s", method, cause).isFalse();
             if (kind == Kind.ASYNC || kind == Kind.ASYNC_OUTPUT) {
-              stream.async.complete(); // which is ignored
+              stream.complete(); // which is ignored
             }
             stream.release();
             assertThat(stream.returned.await(60, TimeUnit.SECONDS)).isTrue();
@@ -132,7 +132,7 @@ class StreamEndTest {
         client.await("data: second");
         stream.release();
         if (kind == Kind.ASYNC || kind == Kind.ASYNC_OUTPUT) {
-          stream.async.complete();
+          stream.complete();
         }
         client.awaitEnd();
       }

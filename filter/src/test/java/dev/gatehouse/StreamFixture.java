@@ -90,7 +90,7 @@ final class StreamFixture implements AutoCloseable {
   long ended(String reason) {
     return metrics.getNow(List.of()).stream()
         .filter(metric -> metric.name().equals("gatehouse.streams.ended"))
-        .filter(metric -> metric.tags().get("reason").equals(reason))
+        .filter(metric -> reason.equals(metric.tags().get("reason")))
         .mapToLong(metric -> ((Metric.Counter) metric).value().getAsLong())
         .sum();
   }

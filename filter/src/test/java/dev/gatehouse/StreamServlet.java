@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Opens an event stream for each request, in one of the ways in which servlets do. */
 final class StreamServlet extends HttpServlet {
@@ -31,12 +32,12 @@ final class StreamServlet extends HttpServlet {
   /** A stream that a request has opened. */
   final class Stream {
 
-    final AsyncContext async; // null if it is not async
+    private final @Nullable AsyncContext async; // null if it is not async
     final HttpServletResponse response;
     final CountDownLatch returning = new CountDownLatch(1);
     final CountDownLatch returned = new CountDownLatch(1);
 
-    Stream(AsyncContext async, HttpServletResponse response) {
+    Stream(@Nullable AsyncContext async, HttpServletResponse response) {
       this.async = async;
       this.response = response;
     }
@@ -54,6 +55,13 @@ final class StreamServlet extends HttpServlet {
         return !writer.checkError();
       } catch (IOException e) {
         return false;
+      }
+    }
+
+    /** Ends the stream, as far as the servlet is concerned. */
+    void complete() {
+      if (async != null) {
+        async.complete();
       }
     }
 
@@ -89,7 +97,7 @@ final class StreamServlet extends HttpServlet {
     }
     response.setContentType("text/event-stream");
     response.setCharacterEncoding("UTF-8");
-    AsyncContext async = kind == Kind.BLOCKING ? null : request.startAsync();
+    @Nullable AsyncContext async = kind == Kind.BLOCKING ? null : request.startAsync();
     if (async != null) {
       async.setTimeout(0);
     }

@@ -118,7 +118,11 @@ public final class ResponseLifetime {
     int left = dispatches.decrementAndGet();
     if (state.get() == State.ENDED) {
       writing.lock(); // the container must wait until the body is closed
-      writing.unlock();
+      try {
+        log.debug("the servlet has left a response that had ended");
+      } finally {
+        writing.unlock();
+      }
     }
     if (left == 0 && !asyncStarted && !redispatched) {
       completed();

@@ -6,7 +6,6 @@ import dev.gatehouse.internal.token.VerificationResult;
 import dev.gatehouse.internal.verify.Eviction;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +38,7 @@ public final class OpenStreams implements AutoCloseable {
 
   private final Set<OpenStream> streams = ConcurrentHashMap.newKeySet();
   private final RecentEvictions evictions = new RecentEvictions();
-  private final Map<EndReason, LongAdder> ended = new EnumMap<>(EndReason.class);
+  private final Map<EndReason, LongAdder> ended = new ConcurrentHashMap<>();
   private final StreamThreads threads = new StreamThreads();
   private final AtomicBoolean sweepScheduled = new AtomicBoolean();
   private volatile boolean closed;
@@ -60,9 +59,6 @@ public final class OpenStreams implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.monotonicClock = monotonicClock;
-    for (EndReason reason : EndReason.values()) {
-      ended.put(reason, new LongAdder());
-    }
   }
 
   /** How many evictions there were. Read it before a token is verified. */
@@ -174,7 +170,7 @@ public final class OpenStreams implements AutoCloseable {
   /** Lets nothing more be written at once; the end of the response follows soon. */
   private void end(OpenStream stream, EndReason reason) {
     if (stream.response.requestEnd()) {
-      ended.get(reason).increment();
+      counter(reason).increment();
       log.debug("stream ended: reason={} {}", reason.code(), stream.token);
       threads.end(stream.response::end);
     }
@@ -187,7 +183,11 @@ public final class OpenStreams implements AutoCloseable {
 
   /** How many streams were ended for this reason. */
   public long ended(EndReason reason) {
-    return ended.get(reason).sum();
+    return counter(reason).sum();
+  }
+
+  private LongAdder counter(EndReason reason) {
+    return ended.computeIfAbsent(reason, first -> new LongAdder());
   }
 
   /** Ends all streams, and all threads except those that {@link #awaitTermination} waits for. */

@@ -57,7 +57,8 @@ final class StreamThreads implements AutoCloseable {
     return thread;
   }
 
-  /** Runs a task later, unless closed. */
+  /** Runs a task later, unless closed. The task must not throw. */
+  @SuppressWarnings("FutureReturnValueIgnored")
   void later(Runnable task, Duration delay) {
     try {
       timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
