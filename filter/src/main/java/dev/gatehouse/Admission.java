@@ -1,12 +1,12 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.mcp.BodyFilters;
+import dev.gatehouse.internal.mcp.BodyReplay;
+import dev.gatehouse.internal.mcp.McpBody;
 import dev.gatehouse.internal.servlet.EventStreamResponse;
 import dev.gatehouse.internal.servlet.ResponseLifetime;
 import dev.gatehouse.internal.session.SessionBinding;
 import dev.gatehouse.internal.session.SessionOwner;
-import dev.gatehouse.internal.mcp.BodyFilters;
-import dev.gatehouse.internal.mcp.BodyReplay;
-import dev.gatehouse.internal.mcp.McpBody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
@@ -20,7 +20,11 @@ import java.util.function.Function;
  * @param owner of the MCP session that the request begins or uses
  */
 record Admission(
-    AuthInfo info, CallRules.Call call, ResponseLifetime lifetime, SessionBinding sessions, SessionOwner owner) {
+    AuthInfo info,
+    CallRules.Call call,
+    ResponseLifetime lifetime,
+    SessionBinding sessions,
+    SessionOwner owner) {
 
   /** The response for the rest of the chain. */
   HttpServletResponse wrap(HttpServletRequest request, HttpServletResponse response) {

@@ -116,8 +116,7 @@ final class Authorizer {
     return scopePolicy.effective(token.server().limits().allowedOf(token.claims().scopes()));
   }
 
-  private Decision check(VerificationResult.Active result, CallRules.Call call)
-      throws IOException {
+  private Decision check(VerificationResult.Active result, CallRules.Call call) throws IOException {
     TokenClaims claims = result.claims();
     Set<String> scopes = effectiveScopes(result);
     long now = clock.millis();

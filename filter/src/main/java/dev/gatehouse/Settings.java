@@ -25,8 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,8 +202,7 @@ public final class Settings {
 
   /** What the calls of MCP messages need; to be used only if there are rules. */
   McpPolicy mcpPolicy() {
-    return new McpPolicy(
-        mcp, ScopeAlternatives.of(requiredScopes), scopesOfSettings(), clockSkew);
+    return new McpPolicy(mcp, ScopeAlternatives.of(requiredScopes), scopesOfSettings(), clockSkew);
   }
 
   /** What the calls of requests need. */

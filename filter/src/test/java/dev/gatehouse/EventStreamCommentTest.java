@@ -92,7 +92,10 @@ class EventStreamCommentTest {
             "a type that begins alike",
             EVENT,
             after(response -> response.setContentType("text/event-stream-archive"))),
-        row("an announced length", ":\n\n" + EVENT, after(response -> response.setContentLength(9))),
+        row(
+            "an announced length",
+            ":\n\n" + EVENT,
+            after(response -> response.setContentLength(9))),
         row(
             "a content coding",
             EVENT,

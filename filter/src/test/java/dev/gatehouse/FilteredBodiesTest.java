@@ -3,8 +3,8 @@ package dev.gatehouse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.internal.mcp.BodyFilters;
-import dev.gatehouse.internal.servlet.FinishableResponse;
 import dev.gatehouse.internal.mcp.ListVisibility;
+import dev.gatehouse.internal.servlet.FinishableResponse;
 import dev.gatehouse.testing.LogsWarning;
 import dev.gatehouse.testing.RawClient;
 import dev.gatehouse.testing.RawClient.RawResponse;

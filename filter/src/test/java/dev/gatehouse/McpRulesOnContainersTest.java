@@ -135,8 +135,7 @@ class McpRulesOnContainersTest {
             Case.of("invalid UTF-8", READ.replace("list", "li\u00c0\u00afst"), 400),
             Case.of(
                 "UTF-16",
-                new String(
-                    READ.getBytes(StandardCharsets.UTF_16LE), StandardCharsets.ISO_8859_1),
+                new String(READ.getBytes(StandardCharsets.UTF_16LE), StandardCharsets.ISO_8859_1),
                 400),
             Case.of("another charset", READ, 415)
                 .with("Content-Type: application/json; charset=ISO-8859-1"),
@@ -176,7 +175,8 @@ class McpRulesOnContainersTest {
                 .with(json, "Mcp-Name: =?base64?bGlzdF9ub3Rlcw==?="),
             Case.of("two name headers", DELETE, 400)
                 .with(json, "Mcp-Name: delete_note", "Mcp-Name: list_notes"),
-            Case.of("unsupported version", READ, 400).with(json, "MCP-Protocol-Version: 1999-01-01"),
+            Case.of("unsupported version", READ, 400)
+                .with(json, "MCP-Protocol-Version: 1999-01-01"),
             Case.of("version is no date", READ, 400).with(json, "MCP-Protocol-Version: latest"),
             Case.of("required headers are missing", READ, 400)
                 .with(json, "MCP-Protocol-Version: 2026-07-28")));
@@ -233,7 +233,8 @@ class McpRulesOnContainersTest {
 
   private static String request(Case each, String framing) {
     List<String> lines = new ArrayList<>(List.of("Authorization: Bearer some-token"));
-    lines.addAll(each.headers().isEmpty() ? List.of("Content-Type: application/json") : each.headers());
+    lines.addAll(
+        each.headers().isEmpty() ? List.of("Content-Type: application/json") : each.headers());
     lines.add("Accept: application/json, text/event-stream");
     if (framing.equals("length")) {
       lines.add("Content-Length: " + each.body().length());
@@ -250,7 +251,11 @@ class McpRulesOnContainersTest {
     StringBuilder chunked = new StringBuilder();
     for (int at = 0; at < body.length(); at += size) {
       String chunk = body.substring(at, Math.min(body.length(), at + size));
-      chunked.append(Integer.toHexString(chunk.length())).append("\r\n").append(chunk).append("\r\n");
+      chunked
+          .append(Integer.toHexString(chunk.length()))
+          .append("\r\n")
+          .append(chunk)
+          .append("\r\n");
     }
     return chunked.append("0\r\nX-Trailer: ignored\r\n\r\n").toString();
   }
@@ -264,14 +269,9 @@ class McpRulesOnContainersTest {
         Container.Running running =
             container.start(new ExecutingServlet(), filter(as), directory)) {
       String batch =
-          "["
-              + String.join(
-                  ",", Arrays.asList(DELETE, READ, call("prompts/list", ""))
-              )
-              + "]";
+          "[" + String.join(",", Arrays.asList(DELETE, READ, call("prompts/list", ""))) + "]";
       RawResponse response =
-          RawClient.send(
-              running.port(), request(Case.of("batch", batch, 403), "length"));
+          RawClient.send(running.port(), request(Case.of("batch", batch, 403), "length"));
       assertThat(response.status()).isEqualTo(403);
       assertThat(response.header("WWW-Authenticate"))
           .singleElement()

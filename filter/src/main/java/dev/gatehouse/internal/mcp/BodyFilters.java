@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Filters what an MCP servlet responds: leaves out of lists what the caller may not use, and out of
  * errors what tells about the server's code. A body is changed only where that is necessary, and a
  * list that can't be filtered is not sent.
+ *
  * <p>Out of reach is what the container writes itself after an exception that the servlet has
  * thrown.
  */

@@ -14,7 +14,7 @@ final class MessageParams {
 
   static final String VERSION = "io.modelcontextprotocol/protocolVersion";
 
-  private static final List<String> KEYS = 
+  private static final List<String> KEYS =
       List.of("name", "uri", "ref", "taskId", "notifications", "_meta");
   private static final String WATCHED = "resourceSubscriptions";
   private static final String LISTEN = "subscriptions/listen";

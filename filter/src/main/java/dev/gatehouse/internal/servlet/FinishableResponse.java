@@ -16,8 +16,8 @@ public interface FinishableResponse {
   /**
    * Called at the end of the response; more than once if the servlet is dispatched to again.
    *
-   * @param then what follows: at once or, if the servlet writes without blocking, when the container
-   *     has taken everything. Called once, unless the method throws
+   * @param then what follows: at once or, if the servlet writes without blocking, when the
+   *     container has taken everything. Called once, unless the method throws
    */
   void finish(Runnable then) throws IOException;
 

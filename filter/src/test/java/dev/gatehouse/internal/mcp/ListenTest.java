@@ -29,7 +29,9 @@ class ListenTest {
     McpBody body = read("'notifications':{'resourceSubscriptions':['notes://a','notes://b']}");
 
     assertThat(body.batch()).isFalse();
-    assertThat(body.messages()).extracting(McpMessage::name).containsExactly("notes://a", "notes://b");
+    assertThat(body.messages())
+        .extracting(McpMessage::name)
+        .containsExactly("notes://a", "notes://b");
     assertThat(body.messages())
         .allSatisfy(
             message -> {

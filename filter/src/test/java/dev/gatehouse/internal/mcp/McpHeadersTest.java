@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** MCP 2026-07-28, Streamable HTTP, "Request Metadata" and "Server Validation". */
 class McpHeadersTest {
 
-  private static final McpHeaders HEADERS = 
-      new McpHeaders(Set.copyOf(McpSettings.KNOWN_VERSIONS));
+  private static final McpHeaders HEADERS = new McpHeaders(Set.copyOf(McpSettings.KNOWN_VERSIONS));
 
   private static final String META = "\"_meta\":{\"" + MessageParams.VERSION + "\":\"2026-07-28\"}";
 
