@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,7 +39,8 @@ class McpHeadersTest {
         .orElse("fine");
   }
 
-  private static String[] headers(String version, String method, String name) {
+  private static String[] headers(
+      @Nullable String version, @Nullable String method, @Nullable String name) {
     List<String> headers = new ArrayList<>();
     if (version != null) {
       headers.addAll(List.of("mcp-protocol-version", version));
