@@ -11,6 +11,7 @@ import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.testing.McpBodies;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.EnumMap;
 import java.util.Map;
