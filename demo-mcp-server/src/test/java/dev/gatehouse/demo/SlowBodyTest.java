@@ -53,6 +53,22 @@ class SlowBodyTest {
   }
 
   @Test
+  void madeUpTokensDoNotKeepOtherCallersWaiting() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (RunningDemo demo = RunningDemo.start()) {
+      for (int i = 0; i < CONNECTIONS; i++) {
+        slow.add(incomplete(demo, "POST /mcp", "Authorization: Bearer made-up-" + i + "\r\n"));
+      }
+
+      assertThat(McpSession.open(demo.port(), demo.token("notes:read")).id()).isNotEmpty();
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void oneCallerWithATokenCannotTakeAllThreads() throws Exception {
     List<Socket> slow = new ArrayList<>();
     try (RunningDemo demo = RunningDemo.start()) {

@@ -26,7 +26,7 @@ class ToolInputTest {
   @BeforeAll
   static void start() throws StartFailedException {
     demo = RunningDemo.start();
-    client = demo.client(demo.token("notes:read notes:write"));
+    client = demo.client(new Person("alice", demo));
   }
 
   @AfterAll
