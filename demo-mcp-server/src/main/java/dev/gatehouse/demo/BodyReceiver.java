@@ -41,8 +41,7 @@ final class BodyReceiver implements Filter {
   /**
    * Creates the filter.
    *
-   * @param longest in bytes; longer bodies are passed on incomplete, but too long to be
-   *     accepted
+   * @param longest in bytes; longer bodies are passed on incomplete, but too long to be accepted
    * @param deadline for the whole body
    * @param room in bytes, for what all bodies take beyond {@link #KEPT_OF_EACH}
    */

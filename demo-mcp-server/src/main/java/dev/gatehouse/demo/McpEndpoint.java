@@ -27,9 +27,7 @@ final class McpEndpoint implements AutoCloseable {
 
   private static final String SERVLET_NAME = "mcp";
 
-  /**
-   * In bytes; far more than the longest note, so that the tool reports a text that is too long.
-   */
+  /** In bytes; far more than the longest note, so that the tool reports a text that is too long. */
   static final int MAX_REQUEST_SIZE = 128 << 10;
 
   private final HttpServletStreamableServerTransportProvider servlet;

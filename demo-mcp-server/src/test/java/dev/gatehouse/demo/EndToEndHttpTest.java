@@ -136,8 +136,7 @@ class EndToEndHttpTest {
   void aTokenOpensASessionInWhichToolsKnowTheCaller() throws IOException {
     McpSession session = McpSession.open(demo.port(), demo.token("notes:read notes:write"));
 
-    RawHttp.Response response =
-session.call("whoami", "{}");
+    RawHttp.Response response = session.call("whoami", "{}");
 
     assertThat(response.statusLine()).isEqualTo("HTTP/1.1 200 OK");
     assertThat(response.body())

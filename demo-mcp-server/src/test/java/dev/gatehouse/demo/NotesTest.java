@@ -90,8 +90,7 @@ class NotesTest {
       for (var call :
           Map.of("add_note", Map.of("text", "x"), "delete_note", Map.of("id", "x")).entrySet()) {
         Refusal refusal =
-            Refusal.of(
-                () -> RunningDemo.call(reader, call.getKey(), Map.copyOf(call.getValue())));
+            Refusal.of(() -> RunningDemo.call(reader, call.getKey(), Map.copyOf(call.getValue())));
 
         assertThat(refusal.status()).isEqualTo(403);
         assertThat(refusal.parameter("error")).isEqualTo("insufficient_scope");

@@ -41,8 +41,7 @@ record Refusal(int status, Map<String, String> parameters) {
     return PARAMETER
         .matcher(headers.firstValue("WWW-Authenticate").orElse(""))
         .results()
-        .collect(
-            Collectors.toMap((MatchResult each) -> each.group(1), each -> each.group(2)));
+        .collect(Collectors.toMap((MatchResult each) -> each.group(1), each -> each.group(2)));
   }
 
   /** A parameter that the challenge must have. */
