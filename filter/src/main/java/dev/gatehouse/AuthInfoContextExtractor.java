@@ -3,6 +3,7 @@ package dev.gatehouse;
 import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.server.McpTransportContextExtractor;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -24,7 +25,7 @@ public final class AuthInfoContextExtractor
   public AuthInfoContextExtractor() {}
 
   /**
-   * Copies the caller from a request into a new context.
+   * Copies the caller from a request into a new context, and which tools it may see.
    *
    * @param request a request that the filter has admitted
    * @return a context from which {@link AuthInfo#from(McpTransportContext)} reads the caller
@@ -32,6 +33,12 @@ public final class AuthInfoContextExtractor
    */
   @Override
   public McpTransportContext extract(HttpServletRequest request) {
-    return McpTransportContext.create(Map.of(AuthInfo.ATTRIBUTE, AuthInfo.from(request)));
+    Map<String, Object> context = new HashMap<>();
+    context.put(AuthInfo.ATTRIBUTE, AuthInfo.from(request));
+    Object visibility = request.getAttribute(VisibleTools.KEY);
+    if (visibility != null) {
+      context.put(VisibleTools.KEY, visibility);
+    }
+    return McpTransportContext.create(context);
   }
 }

@@ -301,8 +301,8 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets what calls of MCP need beyond {@link #requiredScopes}, by tool, prompt, resource and method.
-   * Default: none, so that the bodies of requests are not read.
+   * Sets what calls of MCP need beyond {@link #requiredScopes}, by tool, prompt, resource and
+   * method. Default: none, so that the bodies of requests are not read.
    *
    * @param rules on lines of their own or separated by semicolons: {@code tool delete_note:
    *     notes:write, max-age=5m}

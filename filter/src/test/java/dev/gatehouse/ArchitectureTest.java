@@ -15,7 +15,15 @@ class ArchitectureTest {
   private static final Map<String, List<String>> ALLOWED =
       Map.ofEntries(
           row("endpoint", "verify", "refusal", "discovery", "http", "servlet", "token", "reload"),
-          row("settings", "introspection", "clientauth", "mcp", "http", "token", "syntax", "reload"),
+          row(
+              "settings",
+              "introspection",
+              "clientauth",
+              "mcp",
+              "http",
+              "token",
+              "syntax",
+              "reload"),
           row("verify", "introspection", "observe", "token", "syntax", "concurrent"),
           row("introspection", "clientauth", "discovery", "http", "observe", "token", "syntax"),
           row("clientauth", "discovery", "http", "token", "reload"),

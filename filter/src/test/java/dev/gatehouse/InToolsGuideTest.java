@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gatehouse.testing.Examples;
 import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.LogsWarning;
 import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestSettings;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -132,12 +133,14 @@ class InToolsGuideTest {
     }
   }
 
+  @LogsWarning(maybe = {SdkClient.GONE, SdkClient.STREAM_FAILED})
   @ParameterizedTest
   @ValueSource(strings = {"SyncNotes", "AsyncNotes", "StatelessNotes"})
   void theToolOfAnExampleNeedsItsScope(String className) throws Exception {
     deploy(className, port -> assertAddNoteNeedsWrite(port, "added for alice"));
   }
 
+  @LogsWarning(maybe = {SdkClient.GONE, SdkClient.STREAM_FAILED})
   @Test
   void theResourceOfTheExampleNeedsItsScope() throws Exception {
     deploy(
@@ -165,6 +168,7 @@ class InToolsGuideTest {
         });
   }
 
+  @LogsWarning(maybe = {SdkClient.GONE, SdkClient.STREAM_FAILED})
   @Test
   void theExampleWithVirtualThreadsRunsOnThemIfThereAreAny() throws Exception {
     Server jetty =

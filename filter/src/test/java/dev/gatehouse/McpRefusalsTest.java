@@ -77,7 +77,8 @@ class McpRefusalsTest {
     HttpServlet servlet = new Refusing(refusal, new AuditLog(true)).servlet();
     try (var server =
         new ProtectedServer(
-            "/", origin -> context -> ProtectedServer.addServlet(context, "mcp", servlet, "/mcp"))) {
+            "/",
+            origin -> context -> ProtectedServer.addServlet(context, "mcp", servlet, "/mcp"))) {
       return server.get("/mcp", headers);
     }
   }
@@ -203,7 +204,9 @@ class McpRefusalsTest {
   void aTokenInANameIsNotLogged() throws Exception {
     String token = Secrets.token();
     response(
-        tooOld().ofCall(new McpCall("tools/call", "x" + token)), "Authorization", "Bearer " + token);
+        tooOld().ofCall(new McpCall("tools/call", "x" + token)),
+        "Authorization",
+        "Bearer " + token);
 
     assertThat(log.auditLines().get(0)).contains(" tool=x(the?token) ");
   }

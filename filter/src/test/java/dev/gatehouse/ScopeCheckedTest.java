@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gatehouse.testing.FakeAuthorizationServer;
 import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.LogsWarning;
 import dev.gatehouse.testing.TestSettings;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.spec.McpError;
@@ -100,6 +101,7 @@ class ScopeCheckedTest {
     assertThat(result.meta()).isEqualTo(CHALLENGES);
   }
 
+  @LogsWarning(maybe = {SdkClient.GONE, SdkClient.STREAM_FAILED})
   @ParameterizedTest
   @EnumSource(SdkServer.class)
   void aMissingScopeBecomesAToolErrorWithTheChallenge(SdkServer kind) throws Exception {
@@ -124,6 +126,7 @@ class ScopeCheckedTest {
             assertThat(SdkClient.text(SdkClient.call(client, SdkServer.TOOL))).isEqualTo("done"));
   }
 
+  @LogsWarning(maybe = {SdkClient.GONE, SdkClient.STREAM_FAILED})
   @ParameterizedTest
   @EnumSource(value = SdkServer.class, mode = EnumSource.Mode.EXCLUDE, names = "SYNC_ON_REACTOR")
   void promptsAndResourcesRespondWithAnErrorThatHasTheChallenge(SdkServer kind) throws Exception {
@@ -158,6 +161,7 @@ class ScopeCheckedTest {
         });
   }
 
+  @LogsWarning(maybe = {SdkClient.GONE, SdkClient.STREAM_FAILED})
   @ParameterizedTest
   @EnumSource(value = SdkServer.class, mode = EnumSource.Mode.EXCLUDE, names = "SYNC_ON_REACTOR")
   void otherExceptionsPassUnchanged(SdkServer kind) throws Exception {
@@ -173,6 +177,7 @@ class ScopeCheckedTest {
   }
 
   /** So a forgotten wrapper costs the step-up, but lets nobody in and reveals nothing. */
+  @LogsWarning(maybe = {SdkClient.GONE, SdkClient.STREAM_FAILED})
   @ParameterizedTest
   @EnumSource(value = SdkServer.class, mode = EnumSource.Mode.EXCLUDE, names = "SYNC_ON_REACTOR")
   void withoutTheWrapperAMissingScopeIsAnInternalError(SdkServer kind) throws Exception {
@@ -187,6 +192,7 @@ class ScopeCheckedTest {
                 .returns(MESSAGE, JSONRPCError::message));
   }
 
+  @LogsWarning(maybe = {SdkClient.GONE, SdkClient.STREAM_FAILED})
   @ParameterizedTest
   @CsvSource({"TOMCAT_200, done", "TOMCAT_VIRTUAL, virtual", "JETTY_VIRTUAL, virtual"})
   void handlersRunOnTheThreadsOfTheContainer(Container container, String text) throws Exception {

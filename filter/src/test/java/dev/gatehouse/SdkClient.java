@@ -13,6 +13,12 @@ import java.util.Map;
 /** The client of the MCP Java SDK. */
 final class SdkClient {
 
+  /** What the SDK's server may log when a client that has its response closes the connection. */
+  static final String GONE = "Failed to send message to session";
+
+  /** What it logs then, too. */
+  static final String STREAM_FAILED = "Failed to handle request stream";
+
   private SdkClient() {}
 
   /** A client of the server at {@code /mcp} on this port, with a new token. */

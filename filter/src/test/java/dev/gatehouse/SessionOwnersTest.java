@@ -41,14 +41,22 @@ class SessionOwnersTest {
 
   private static final Map<String, String> CLAIMS =
       Map.of(
-          ALICE, StreamFixture.tokenOf("alice", "editor"),
-          ALICES_NEXT, StreamFixture.tokenOf("alice", "editor"),
-          ALICE_ELSEWHERE, StreamFixture.tokenOf("alice", "reader"),
-          BOB, StreamFixture.tokenOf("bob", "editor"),
-          SERVICE, "\"client_id\":\"service\"",
-          SERVICES_NEXT, "\"client_id\":\"service\",\"sub\":\"service\"",
-          UNKNOWN_1, "\"client_id\":\"editor\",\"username\":\"x\"",
-          UNKNOWN_2, "\"client_id\":\"editor\",\"username\":\"x\"");
+          ALICE,
+          StreamFixture.tokenOf("alice", "editor"),
+          ALICES_NEXT,
+          StreamFixture.tokenOf("alice", "editor"),
+          ALICE_ELSEWHERE,
+          StreamFixture.tokenOf("alice", "reader"),
+          BOB,
+          StreamFixture.tokenOf("bob", "editor"),
+          SERVICE,
+          "\"client_id\":\"service\"",
+          SERVICES_NEXT,
+          "\"client_id\":\"service\",\"sub\":\"service\"",
+          UNKNOWN_1,
+          "\"client_id\":\"editor\",\"username\":\"x\"",
+          UNKNOWN_2,
+          "\"client_id\":\"editor\",\"username\":\"x\"");
 
   @RegisterExtension final LogWatch log = new LogWatch();
 

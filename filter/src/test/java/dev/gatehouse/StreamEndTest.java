@@ -56,7 +56,8 @@ class StreamEndTest {
           fixture.clock.advance(Duration.ofMinutes(2));
         }
         case AUDIENCE_LOST -> {
-          fixture.as.introspection(json(200, "{\"active\":true,\"aud\":\"https://other.example\"}"));
+          fixture.as.introspection(
+              json(200, "{\"active\":true,\"aud\":\"https://other.example\"}"));
           fixture.clock.advance(Duration.ofMinutes(2));
         }
       }

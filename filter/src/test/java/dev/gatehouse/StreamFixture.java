@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
@@ -139,6 +140,14 @@ final class StreamFixture implements AutoCloseable {
     /** Reads until the last chunk: a response that was cut off has none. */
     void awaitEnd() throws IOException {
       await("\r\n0\r\n\r\n");
+    }
+
+    /** Reads the end of a response whose body is empty: with a length, or without any chunk. */
+    void awaitEmpty() throws IOException {
+      await("\r\n\r\n");
+      if (!received().toLowerCase(Locale.ROOT).contains("content-length: 0\r\n")) {
+        await("\r\n0\r\n\r\n");
+      }
     }
 
     @Override

@@ -261,8 +261,8 @@ public final class AuthorizationServer {
      * request with {@code acr_values}, and what introspection reports as {@code acr}.
      *
      * @param acr a name that clients and resource servers know, without spaces, quotes and
-     *     backslashes; {@code urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport} when
-     *     not set
+     *     backslashes; {@code urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport}
+     *     when not set
      * @return this
      */
     public Builder passwordAcr(String acr) {

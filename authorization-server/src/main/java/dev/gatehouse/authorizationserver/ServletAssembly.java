@@ -154,8 +154,7 @@ final class ServletAssembly {
     Pages pages = new Pages(urls, settings.scopeDescriptions());
     BrowserSessions browsers = new BrowserSessions(urls, stores, settings.passwordAcr(), clock);
     AuthorizationRequests requests =
-        new AuthorizationRequests(
-            identity, settings.passwordAcr(), clients, urls.authorization());
+        new AuthorizationRequests(identity, settings.passwordAcr(), clients, urls.authorization());
     servlets.put(EndpointUrls.AUTHORIZATION, new AuthorizationEndpoint(pages, requests, browsers));
     servlets.put(
         EndpointUrls.LOGIN,

@@ -47,11 +47,11 @@ class AuthenticationTimeTest {
     HttpResponse<String> consent = browser.follow(browser.logIn(login, "alice", "alice-secret"));
     long loggedInAt = clock.instant().getEpochSecond();
     clock.turn(Duration.ofSeconds(100));
-    String code =
-        UserAgent.value(UserAgent.parameters(browser.decide(consent, "approve")), "code");
+    String code = UserAgent.value(UserAgent.parameters(browser.decide(consent, "approve")), "code");
     clock.turn(Duration.ofSeconds(50));
 
-    HttpResponse<String> introspection = introspect(server, text(browser.redeem(code), "access_token"));
+    HttpResponse<String> introspection =
+        introspect(server, text(browser.redeem(code), "access_token"));
 
     // A JSON number without a fraction, and rounded down.
     assertThat(introspection.body()).contains("\"auth_time\":" + loggedInAt + ",");
@@ -94,8 +94,7 @@ class AuthenticationTimeTest {
     HttpResponse<String> allowed = browser.decide(browser.open(request()), "approve");
 
     assertSaysLoggedInAt(
-        loggedInAt,
-        browser.redeem(UserAgent.value(UserAgent.parameters(allowed), "code")));
+        loggedInAt, browser.redeem(UserAgent.value(UserAgent.parameters(allowed), "code")));
   }
 
   @Test

@@ -131,7 +131,8 @@ class StepUpAttacksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prompt=login&prompt=consent", "max_age=0&max_age=9", "prompt=login&prompt="})
+  @ValueSource(
+      strings = {"prompt=login&prompt=consent", "max_age=0&max_age=9", "prompt=login&prompt="})
   void aRepeatedParameterIsAnErrorAndNotTheLaxerValue(String requirement) {
     logIn(request());
 
@@ -162,8 +163,7 @@ class StepUpAttacksTest {
     HttpResponse<String> firstTab = browser.open(one);
     HttpResponse<String> secondTab = browser.open(two);
 
-    HttpResponse<String> consent =
-        browser.follow(browser.logIn(firstTab, "alice", "alice-secret"));
+    HttpResponse<String> consent = browser.follow(browser.logIn(firstTab, "alice", "alice-secret"));
     HttpResponse<String> again = browser.follow(browser.logIn(secondTab, "alice", "alice-secret"));
 
     // The second form was for the cookie before the log-in, so its password was not checked.

@@ -152,8 +152,7 @@ class StepUpTest {
     assertThat(kind(login)).isEqualTo(LOG_IN);
     assertThat(login.body()).contains("log in again", "value=\"alice\"");
     long loggedInAt = clock.instant().getEpochSecond();
-    HttpResponse<String> consent =
-        browser.follow(browser.logIn(login, "alice", "alice-secret"));
+    HttpResponse<String> consent = browser.follow(browser.logIn(login, "alice", "alice-secret"));
     clock.turn(Duration.ofSeconds(40)); // the user reads the page, and reloads it
 
     assertThat(kind(consent)).isEqualTo(CONSENT);

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param clientId the client that it was issued to
  * @param subject the user's {@code sub}, {@code null} for a client that acts for itself
  * @param username the user's name, {@code null} when there is none
- * @param authentication when and how strongly the user authenticated; {@code null} for a client that
- *     acts for itself, and for tokens that an earlier version has stored
+ * @param authentication when and how strongly the user authenticated; {@code null} for a client
+ *     that acts for itself, and for tokens that an earlier version has stored
  * @param scopes the granted scopes, in the requested order
  * @param audience the resources it is for (RFC 8707)
  * @param issuedAt when it was issued

@@ -374,7 +374,8 @@ public abstract class StoreContract {
     saveCode(tokens(), code, code("stolen"));
     OpaqueToken cookie = OpaqueToken.random();
     SessionStore sessions = nodes().get(0).sessions();
-    sessions.save(cookie.hash(), new LoginSession("1", "alice", null, null, clock.instant().plusSeconds(60)));
+    sessions.save(
+        cookie.hash(), new LoginSession("1", "alice", null, null, clock.instant().plusSeconds(60)));
 
     assertThat(tokens().find(new OpaqueToken(token.hash().value()))).isEmpty();
     assertThat(tokens().findCode(new OpaqueToken(code.hash().value()))).isEmpty();

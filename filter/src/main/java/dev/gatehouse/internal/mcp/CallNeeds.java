@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what all calls of a body need, so that one challenge names everything at once. This class
- * is not thread-safe.
+ * Collects what all calls of a body need, so that one challenge names everything at once. This
+ * class is not thread-safe.
  */
 final class CallNeeds {
 
@@ -130,6 +130,8 @@ final class CallNeeds {
             : RuleKind.of(target).word() + " " + name;
     return Refusal.because(
         Reason.MCP_DENIED,
-        "no rule names " + missing + ", and mcp-default is deny; add a rule if it is to be allowed");
+        "no rule names "
+            + missing
+            + ", and mcp-default is deny; add a rule if it is to be allowed");
   }
 }

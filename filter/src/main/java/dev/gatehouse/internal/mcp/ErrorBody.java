@@ -76,7 +76,7 @@ final class ErrorBody {
         .anyMatch(
             member ->
                 ErrorText.isExceptionMember(member.getKey())
-                    || !member.getKey().equals("error") && ErrorText.leaks(member.getValue()));
+                    || (!member.getKey().equals("error") && ErrorText.leaks(member.getValue())));
   }
 
   private static String fromSdk(JsonNode error, int status, @Nullable String id) {

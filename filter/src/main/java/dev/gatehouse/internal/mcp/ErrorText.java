@@ -50,7 +50,7 @@ final class ErrorText {
     JsonNode data = error.get("data");
     // The MCP Java SDK writes the exceptions into the data of internal errors, as a text.
     boolean isDataBad =
-        data != null && (code == INTERNAL_ERROR && data.isTextual() || leaks(data));
+        data != null && ((code == INTERNAL_ERROR && data.isTextual()) || leaks(data));
     boolean isMessageBad = leaks(message);
     boolean hasMore =
         error.properties().stream()
@@ -158,7 +158,7 @@ final class ErrorText {
       }
       boolean isError = text.charAt(exception.start()) == 'E' && text.charAt(exception.start() + 1) == 'r';
       // "Error" alone is an ordinary word, and "ParseError" part of many protocols.
-      if (isQualified || !isError && begin < exception.start()) {
+      if (isQualified || (!isError && begin < exception.start())) {
         end = begin;
       }
     }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,10 @@ final class FilteredResponse extends LengthKeepingResponse implements Finishable
 
   /** Encodings in which ASCII has the same bytes as in UTF-8. */
   private static final Set<String> ASCII_COMPATIBLE = Set.of("utf-8", "iso-8859-1", "us-ascii");
+
+  /** RFC 9110 §8.3.2. */
+  private static final Pattern CHARSET =
+      Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\\s;\"]+)", Pattern.CASE_INSENSITIVE);
 
   private final ResponseBody body;
 
@@ -166,7 +172,13 @@ final class FilteredResponse extends LengthKeepingResponse implements Finishable
   /** RFC 9110 §8.3.1: the type is case-insensitive and may have parameters. */
   boolean hasType(String expected) {
     String type = getContentType();
-    return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase(expected);
+    if (type == null) {
+      return false;
+    }
+    int parameters = type.indexOf(';');
+    return (parameters < 0 ? type : type.substring(0, parameters))
+        .strip()
+        .equalsIgnoreCase(expected);
   }
 
   /** Why the bytes of the body can't be read as text; null if they can. */
@@ -191,13 +203,8 @@ final class FilteredResponse extends LengthKeepingResponse implements Finishable
     if (type == null) {
       return null;
     }
-    for (String parameter : type.split(";")) {
-      String[] parts = parameter.split("=", 2);
-      if (parts.length == 2 && parts[0].strip().equalsIgnoreCase("charset")) {
-        return parts[1].strip().replace("\"", "").toLowerCase(Locale.ROOT);
-      }
-    }
-    return null;
+    Matcher parameter = CHARSET.matcher(type);
+    return parameter.find() ? parameter.group(1).toLowerCase(Locale.ROOT) : null;
   }
 
   /**

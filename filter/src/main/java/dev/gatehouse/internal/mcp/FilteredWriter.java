@@ -53,10 +53,11 @@ final class FilteredWriter extends PrintWriter {
     run(body::close);
   }
 
+  /** The target's method would send the headers of a body that is kept. */
   @Override
   public boolean checkError() {
     flush();
-    return target.checkError() || super.checkError();
+    return (body.isSending() && target.checkError()) || super.checkError();
   }
 
   private void run(IoAction action) {

@@ -82,7 +82,7 @@ abstract class LengthKeepingResponse extends HttpServletResponseWrapper {
 
   @Override
   public boolean containsHeader(String name) {
-    return CONTENT_LENGTH.equalsIgnoreCase(name) && contentLength >= 0
+    return (CONTENT_LENGTH.equalsIgnoreCase(name) && contentLength >= 0)
         || super.containsHeader(name);
   }
 

@@ -81,7 +81,7 @@ public final class McpBodyReader {
     try {
       return new Read(MessageParser.parse(bytes));
     } catch (UnreadableMessageException e) {
-      return unreadable(Reason.MCP_BODY, e.getMessage());
+      return unreadable(Reason.MCP_BODY, e.detail());
     }
   }
 

@@ -159,7 +159,7 @@ public final class McpHeaders {
 
     /** Containers decode other characters differently. */
     private static boolean isPlain(String value) {
-      return value.chars().allMatch(c -> c >= ' ' && c <= '~' || c == '\t');
+      return value.chars().allMatch(c -> (c >= ' ' && c <= '~') || c == '\t');
     }
   }
 }

@@ -44,7 +44,8 @@ final class McpMethods {
           "notifications/elicitation/complete",
           "notifications/tasks/status");
 
-  private static final Set<String> OF_EVERY_SESSION = Set.of("initialize", "ping", "server/discover");
+  private static final Set<String> OF_EVERY_SESSION =
+      Set.of("initialize", "ping", "server/discover");
 
   private static final Set<String> WITH_TARGET =
       Set.of(

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides by {@link McpRules} whether a token allows the calls of a body, and which entries of lists
- * its caller may see. Allowing a call creates no objects. This class is thread-safe.
+ * Decides by {@link McpRules} whether a token allows the calls of a body, and which entries of
+ * lists its caller may see. Allowing a call creates no objects. This class is thread-safe.
  */
 public final class McpPolicy {
 
@@ -157,8 +157,7 @@ public final class McpPolicy {
       }
     }
     Set<String> ofRules = current.scopes();
-    return needs.refusal(
-        claims, scope -> knownScopes.contains(scope) || ofRules.contains(scope));
+    return needs.refusal(claims, scope -> knownScopes.contains(scope) || ofRules.contains(scope));
   }
 
   /** A tool's result is possible only for a single call of a tool that can be repeated. */

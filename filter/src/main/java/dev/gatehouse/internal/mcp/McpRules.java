@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The rules of {@code mcp-rules}. For each name, the most specific rule applies: an exact one before
- * a pattern, and a longer pattern before a shorter one. This class is immutable and thread-safe.
+ * The rules of {@code mcp-rules}. For each name, the most specific rule applies: an exact one
+ * before a pattern, and a longer pattern before a shorter one. This class is immutable and
+ * thread-safe.
  */
 public final class McpRules {
 

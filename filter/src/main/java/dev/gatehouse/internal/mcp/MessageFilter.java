@@ -82,7 +82,7 @@ final class MessageFilter {
 
   /** Only what may be a list is withheld if it can't be read. */
   private FilterOutcome unusable(byte[] json, String reason) {
-    return lists == null || !strict && !contains(json, RESULT)
+    return lists == null || (!strict && !contains(json, RESULT))
         ? FilterOutcome.UNCHANGED
         : new FilterOutcome.Unusable(reason);
   }

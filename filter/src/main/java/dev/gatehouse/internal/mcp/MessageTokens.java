@@ -23,7 +23,9 @@ final class MessageTokens implements Closeable {
   /** Half of what Jackson allows by default. */
   private static final int MAX_DEPTH = 500;
 
-  /** The size of a body is limited, so nothing in it needs a limit, as long as nothing converts it. */
+  /**
+   * The size of a body is limited, so nothing in it needs a limit, as long as nothing converts it.
+   */
   private static final StreamReadConstraints CONSTRAINTS =
       StreamReadConstraints.builder()
           .maxNestingDepth(MAX_DEPTH)

@@ -40,11 +40,11 @@ final class ResponseBody {
   private final EventStreamFilter events;
   private final KeptBody kept;
   private final Utf8Text text = new Utf8Text();
-  private Mode mode = Mode.UNDECIDED;
+  private volatile Mode mode = Mode.UNDECIDED;
   private @Nullable BodySink sink;
 
   /** Whether the servlet has flushed, after which it can't change status and headers. */
-  private boolean flushed;
+  private volatile boolean flushed;
 
   private @Nullable NonBlockingWriting nonBlocking;
 
@@ -79,6 +79,11 @@ final class ResponseBody {
 
   boolean isCommitted() {
     return flushed || mode == Mode.ENDED;
+  }
+
+  /** Whether what is written is sent at once. */
+  boolean isSending() {
+    return mode == Mode.PASSED || mode == Mode.EVENTS;
   }
 
   /** Forgets what has been kept; false if it is too late. */
@@ -122,6 +127,9 @@ final class ResponseBody {
   }
 
   private void take(byte[] bytes, int offset, int length) throws IOException {
+    if (length == 0) {
+      return; // Tomcat refuses even that after a response without a body
+    }
     switch (mode) {
       case UNDECIDED -> {
         kept.add(bytes, offset, length);
@@ -154,7 +162,7 @@ final class ResponseBody {
       } else {
         withhold(String.valueOf(response.unreadable()));
       }
-    } else if (filtersJson || response.hasType("application/json") && isReadable) {
+    } else if (filtersJson || (response.hasType("application/json") && isReadable)) {
       mode = Mode.KEPT;
       if (kept.isHarmless()) {
         pass();
@@ -190,7 +198,7 @@ final class ResponseBody {
         decide();
       }
       flushed = true;
-      if (mode == Mode.PASSED || mode == Mode.EVENTS) {
+      if (isSending()) {
         if (sink == null) {
           response.flushTarget();
         } else {
@@ -309,7 +317,11 @@ final class ResponseBody {
     NonBlockingWriting writing;
     lock.lock();
     try {
-      end();
+      // A servlet may write an error after it has completed the async processing, on some
+      // containers even successfully; that is then sent when the filter finishes.
+      if (mode != Mode.UNDECIDED || kept.size() > 0 || flushed) {
+        end();
+      }
       writing = nonBlocking;
     } finally {
       lock.unlock();

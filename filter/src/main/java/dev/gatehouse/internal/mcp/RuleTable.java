@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of one kind. A pattern is found by binary search instead of comparing all, because every
- * call looks up its tool. This class is immutable and thread-safe.
+ * The rules of one kind. A pattern is found by binary search instead of comparing all, because
+ * every call looks up its tool. This class is immutable and thread-safe.
  */
 final class RuleTable {
 

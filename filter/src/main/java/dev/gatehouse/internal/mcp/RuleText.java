@@ -167,9 +167,7 @@ final class RuleText {
   }
 
   static String quoteScopes(ScopeAlternatives scopes) {
-    return scopes.sets().stream()
-        .map(RuleText::quoteValues)
-        .collect(Collectors.joining(" | "));
+    return scopes.sets().stream().map(RuleText::quoteValues).collect(Collectors.joining(" | "));
   }
 
   static String quoteValues(List<String> values) {

@@ -188,8 +188,7 @@ final class RulesParser {
                 + "'; write acr= or max-age=, and a scope that contains = in double quotes");
       }
     }
-    return new Rule(
-        kind, name, pattern, scopes, new RequiredAuthentication(acrValues, maxAge));
+    return new Rule(kind, name, pattern, scopes, new RequiredAuthentication(acrValues, maxAge));
   }
 
   private static ScopeAlternatives scopes(RuleText text) {
@@ -251,7 +250,7 @@ final class RulesParser {
   static Duration checkedMaxAge(Duration maxAge) {
     if (maxAge.compareTo(MAX_AGE_MIN) < 0
         || maxAge.compareTo(MAX_AGE_MAX) > 0
-        || maxAge.getNano() != 0) {
+        || !maxAge.equals(Duration.ofSeconds(maxAge.toSeconds()))) {
       throw new IllegalArgumentException(
           "'" + maxAge + "' is out of range; write whole seconds from 1s to 8760h, such as 5m");
     }

@@ -38,7 +38,7 @@ final class StreamSink implements BodySink {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    if (!nonBlocking || pending.isEmpty() && target.isReady()) {
+    if (!nonBlocking || (pending.isEmpty() && target.isReady())) {
       target.write(bytes, offset, length);
     } else {
       pending.add(Arrays.copyOfRange(bytes, offset, offset + length));

@@ -5,12 +5,19 @@ final class UnreadableMessageException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  private final String detail;
+
   /**
    * Without a stack trace, because callers can cause it at will.
    *
-   * @param message for the log only; contains nothing of the body
+   * @param detail for the log only; contains nothing of the body
    */
-  UnreadableMessageException(String message) {
-    super(message, null, false, false);
+  UnreadableMessageException(String detail) {
+    super(detail, null, false, false);
+    this.detail = detail;
+  }
+
+  String detail() {
+    return detail;
   }
 }

@@ -33,12 +33,14 @@ public enum ErrorResponse {
       SC_UNAUTHORIZED,
       "insufficient_user_authentication",
       "A more recent or stronger login is required"),
-  DENIED(
-      SC_FORBIDDEN, "access_denied", "This call is not allowed here", JsonRpc.INVALID_REQUEST),
+  DENIED(SC_FORBIDDEN, "access_denied", "This call is not allowed here", JsonRpc.INVALID_REQUEST),
   SESSION_NOT_FOUND(
       SC_NOT_FOUND, "session_not_found", "Session not found", JsonRpc.SESSION_NOT_FOUND),
   UNREADABLE_MESSAGE(
-      SC_BAD_REQUEST, "invalid_message", "The body is not a valid MCP message", JsonRpc.PARSE_ERROR),
+      SC_BAD_REQUEST,
+      "invalid_message",
+      "The body is not a valid MCP message",
+      JsonRpc.PARSE_ERROR),
   MESSAGE_TOO_LARGE(
       SC_REQUEST_ENTITY_TOO_LARGE, "too_large", "The body is too large", JsonRpc.INVALID_REQUEST),
   UNSUPPORTED_MEDIA_TYPE(
@@ -47,7 +49,10 @@ public enum ErrorResponse {
       "The body must be JSON without another charset or a content coding",
       JsonRpc.INVALID_REQUEST),
   HEADER_MISMATCH(
-      SC_BAD_REQUEST, "header_mismatch", "The MCP headers and the body disagree", JsonRpc.HEADER_MISMATCH),
+      SC_BAD_REQUEST,
+      "header_mismatch",
+      "The MCP headers and the body disagree",
+      JsonRpc.HEADER_MISMATCH),
   UNSUPPORTED_VERSION(
       SC_BAD_REQUEST,
       "unsupported_version",

@@ -69,8 +69,7 @@ public final class RefusalWriter {
     if (error.hasChallenge()) {
       String prepared = challenges.get(error);
       response.setHeader(
-          "WWW-Authenticate",
-          prepared != null ? prepared : challenge.of(error, refusal.needed()));
+          "WWW-Authenticate", prepared != null ? prepared : challenge.of(error, refusal.needed()));
     }
     if (error == ErrorResponse.METHOD_NOT_ALLOWED) {
       response.setHeader("Allow", OriginPolicy.METHODS); // RFC 9110 §15.5.6

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * A response that may become an event stream. It reports the stream to its {@link
  * ResponseLifetime}, through which all writes go, so that they fail once the stream has ended.
  *
- * <p>It opens the stream of a GET request as soon as the servlet has started async processing and has got the writer
- * or the output stream: sends the headers and an empty comment, which clients ignore (HTML Living
- * Standard §9.2.6). The MCP Java SDK delays the headers until the first event, so clients that wait
- * for them hang:
+ * <p>It opens the stream of a GET request as soon as the servlet has started async processing and
+ * has got the writer or the output stream: sends the headers and an empty comment, which clients
+ * ignore (HTML Living Standard §9.2.6). The MCP Java SDK delays the headers until the first event,
+ * so clients that wait for them hang:
  *
  * <pre>
  * HTTP/1.1 200 OK

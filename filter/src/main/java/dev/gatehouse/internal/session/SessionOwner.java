@@ -4,9 +4,9 @@ import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.TokenClaims;
 import dev.gatehouse.internal.token.TokenDigest;
 import dev.gatehouse.internal.token.VerificationResult;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -145,14 +145,15 @@ public final class OpenStreams implements AutoCloseable {
       }
       if (!settings.recheck().isZero() && monotonicNow >= stream.nextRecheck) {
         stream.nextRecheck = Long.MAX_VALUE; // until this recheck has finished
-        if (!threads.recheck(() -> recheck(stream))) {
-          stream.nextRecheck = monotonicNow + settings.recheck().toMillis();
+        long next = monotonicNow + settings.recheck().toMillis();
+        if (!threads.recheck(() -> recheck(stream, next))) {
+          stream.nextRecheck = next;
         }
       }
     }
   }
 
-  private void recheck(OpenStream stream) {
+  private void recheck(OpenStream stream, long next) {
     try {
       if (closed || !streams.contains(stream)) {
         return;
@@ -166,7 +167,7 @@ public final class OpenStreams implements AutoCloseable {
     } catch (RuntimeException e) {
       log.error("the token of an open stream could not be checked", e);
     } finally {
-      stream.nextRecheck = monotonicClock.millis() + settings.recheck().toMillis();
+      stream.nextRecheck = next;
     }
   }
 

@@ -1,5 +1,6 @@
 /**
- * Ends event streams when their tokens end: at their expiry, on eviction, and when they turn out inactive.
+ * Ends event streams when their tokens end: at their expiry, on eviction, and when they turn out
+ * inactive.
  *
  * <p>Must not depend on what is streamed.
  */

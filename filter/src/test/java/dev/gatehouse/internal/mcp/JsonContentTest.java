@@ -55,7 +55,8 @@ class JsonContentTest {
   void oneContentTypeAndNoContentCoding() {
     String json = "application/json";
     assertThat(JsonContent.isAnnounced(StubRequest.post())).isFalse();
-    assertThat(JsonContent.isAnnounced(StubRequest.post("Content-Type", json, "Content-Type", json)))
+    assertThat(
+            JsonContent.isAnnounced(StubRequest.post("Content-Type", json, "Content-Type", json)))
         .isFalse();
     assertThat(
             JsonContent.isAnnounced(

@@ -238,7 +238,8 @@ class McpBodyReaderTest {
 
   @Test
   void theProtocolVersionInMeta() {
-    String json = "{\"_meta\":{\"a\":1,\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}";
+    String json =
+        "{\"_meta\":{\"a\":1,\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}";
 
     assertThat(message(request("ping", json)).protocolVersion()).isEqualTo("2026-07-28");
   }
@@ -271,7 +272,9 @@ class McpBodyReaderTest {
   @Test
   void otherEncodingsAreUnreadable() {
     for (Charset charset :
-        new Charset[] {UTF_16BE, UTF_16LE, Charset.forName("UTF-32BE"), Charset.forName("UTF-32LE")}) {
+        new Charset[] {
+          UTF_16BE, UTF_16LE, Charset.forName("UTF-32BE"), Charset.forName("UTF-32LE")
+        }) {
       assertUnreadable(CALL.getBytes(charset));
       assertUnreadable(("\ufeff" + CALL).getBytes(charset));
     }
@@ -280,7 +283,8 @@ class McpBodyReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\u00c0\u00af", "\u00ed\u00a0\u0080", "\u00f5\u0080\u0080\u0080", "\u0080"})
+  @ValueSource(
+      strings = {"\u00c0\u00af", "\u00ed\u00a0\u0080", "\u00f5\u0080\u0080\u0080", "\u0080"})
   void invalidUtf8IsUnreadableEvenWhereNobodyLooks(String bytes) {
     String json = "{\"jsonrpc\":\"2.0\",\"method\":\"x\",\"params\":{\"x\":\"" + bytes + "\"}}";
 
@@ -302,7 +306,8 @@ class McpBodyReaderTest {
   void aVeryLongNameIsReadAndAVeryLongNumberIsSkipped() {
     String name = "ä/".repeat(500_000);
     String digits = "9".repeat(1_000_000);
-    String params = "{\"n\":%s,\"f\":%s.%s,\"name\":\"%s\"}".formatted(digits, digits, digits, name);
+    String params =
+        "{\"n\":%s,\"f\":%s.%s,\"name\":\"%s\"}".formatted(digits, digits, digits, name);
 
     assertThat(message(request("tools/call", params)).name()).isEqualTo(name);
   }
@@ -322,7 +327,8 @@ class McpBodyReaderTest {
     }
 
     assertThat(
-            message(request("tools/call", "{\"name\":\"a\",\"arguments\":{" + arguments + "}}")).name())
+            message(request("tools/call", "{\"name\":\"a\",\"arguments\":{" + arguments + "}}"))
+                .name())
         .isEqualTo("a");
     assertUnreadable(
         request("tools/call", "{\"name\":\"a\",\"arguments\":{" + arguments + ",\"k7\":1}}")
@@ -331,7 +337,8 @@ class McpBodyReaderTest {
 
   @Test
   void theDetailsContainNothingOfTheBody() {
-    String json = request("tools/call", "{\"secret\":\"secret\",\"Name\":\"secret\",\"name\":secret}");
+    String json =
+        request("tools/call", "{\"secret\":\"secret\",\"Name\":\"secret\",\"name\":secret}");
 
     Unreadable outcome = (Unreadable) McpBodyReader.parse(json.getBytes(UTF_8));
 

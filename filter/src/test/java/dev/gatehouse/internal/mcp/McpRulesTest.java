@@ -11,13 +11,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The text form of rules, and which rule applies to a name. */
 class McpRulesTest {
+
+  private static final List<RuleKind> KINDS = List.of(RuleKind.values());
 
   private static List<Rule> parsed(String text) {
     RulesParser parser = new RulesParser(text);
@@ -66,7 +68,7 @@ class McpRulesTest {
           method "x/y": a                           ^ method "x/y": a
           method *: a                               ^ method *: a
           """)
-  void aRuleIsReadAsWritten(String text, String canonical) {
+  void aRuleIsReadAsWritten(String text, @Nullable String canonical) {
     if (canonical == null) {
       assertThat(errors(text)).hasSize(1);
     } else {
@@ -136,10 +138,7 @@ class McpRulesTest {
           tool a: b # c; tool d: e    ^ has a ; in the comment after it
           """)
   void anInvalidRuleIsNamedWithItsCure(String text, String message) {
-    assertThat(errors(text))
-        .singleElement()
-        .asString()
-        .contains(message);
+    assertThat(errors(text)).singleElement().asString().contains(message);
   }
 
   @Test
@@ -171,7 +170,7 @@ class McpRulesTest {
   private static List<Rule> randomRules(Random random) {
     List<Rule> rules = new ArrayList<>();
     for (int i = random.nextInt(3); i >= 0; i--) {
-      RuleKind kind = RuleKind.values()[random.nextInt(4)];
+      RuleKind kind = KINDS.get(random.nextInt(KINDS.size()));
       boolean pattern = random.nextInt(3) == 0;
       String name = text(random, "ab :;,#|=*\"\\é/.\u00a0", pattern ? 0 : 1) + i;
       List<List<String>> sets = new ArrayList<>();
@@ -182,7 +181,7 @@ class McpRulesTest {
       for (int j = random.nextInt(3); j > 0; j--) {
         acr.add(text(random, "ab:;,#|=*/.'", 1) + j);
       }
-      Duration maxAge =
+      @Nullable Duration maxAge =
           random.nextBoolean() ? null : Duration.ofSeconds(1 + random.nextInt(365 * 86_400));
       rules.add(
           new Rule(
@@ -295,11 +294,5 @@ class McpRulesTest {
 
     assertThat(rules.findForTemplate("notes://{x}/1").complete()).isFalse();
     assertThat(rules.findForTemplate("notes://a/{x}").complete()).isTrue();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"tool a: b", "tool *: c"})
-  void scopesOfRulesAreKnown(String text) {
-    assertThat(McpRules.parse(text).scopes()).hasSize(1);
   }
 }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A policy, callers and messages in few words. */
 record PolicyFixture(
@@ -81,7 +82,7 @@ record PolicyFixture(
     return policy().visibility(caller.token(), caller.effective(), Caller.NOW);
   }
 
-  static McpMessage request(String id, String method, String name) {
+  static McpMessage request(String id, String method, @Nullable String name) {
     Target target =
         switch (method) {
           case "tools/call" -> Target.TOOL;
@@ -91,7 +92,7 @@ record PolicyFixture(
     return request(id, method, name, target);
   }
 
-  static McpMessage request(String id, String method, String name, Target target) {
+  static McpMessage request(String id, String method, @Nullable String name, Target target) {
     return new McpMessage(Kind.REQUEST, method, id, name, name == null ? null : target, null);
   }
 
@@ -142,7 +143,7 @@ record PolicyFixture(
      * @param acr null for none
      * @param secondsFromNow null for no time
      */
-    Caller loggedIn(String acr, Long secondsFromNow) {
+    Caller loggedIn(@Nullable String acr, @Nullable Long secondsFromNow) {
       Map<String, Object> login = new HashMap<>();
       if (acr != null) {
         login.put("acr", acr);

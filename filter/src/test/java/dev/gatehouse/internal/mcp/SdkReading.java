@@ -71,11 +71,14 @@ record SdkReading(@Nullable String method, @Nullable String id, @Nullable String
       case McpSchema.METHOD_RESOURCES_SUBSCRIBE ->
           MAPPER.convertValue(params, new TypeRef<McpSchema.SubscribeRequest>() {}).uri();
       case McpSchema.METHOD_COMPLETION_COMPLETE ->
-          MAPPER
-              .convertValue(params, new TypeRef<McpSchema.CompleteRequest>() {})
-              .ref()
-              .identifier();
+          name(MAPPER.convertValue(params, new TypeRef<McpSchema.CompleteRequest>() {}).ref());
       default -> null;
     };
+  }
+
+  private static String name(McpSchema.CompleteReference reference) {
+    return reference instanceof McpSchema.PromptReference prompt
+        ? prompt.name()
+        : ((McpSchema.ResourceReference) reference).uri();
   }
 }

@@ -130,8 +130,7 @@ class VisibilityTest {
     String[] literals = template.split("\\{x\\}", -1);
     return literals.length == 1
         ? List.of(template)
-        : NAMES.stream().map(name -> literals[0] + name + literals[1])
-            .toList();
+        : NAMES.stream().map(name -> literals[0] + name + literals[1]).toList();
   }
 
   private static boolean isAllowed(

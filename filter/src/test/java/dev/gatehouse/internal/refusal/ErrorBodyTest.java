@@ -20,8 +20,7 @@ class ErrorBodyTest {
   private static final List<String> VERSIONS = List.of("2025-06-18", "2025-11-25");
 
   private static JsonNode body(Refusal refusal) throws Exception {
-    return JSON.readTree(
-        ErrorBody.of(ErrorResponse.to(refusal.reason()), refusal.mcp(), VERSIONS));
+    return JSON.readTree(ErrorBody.of(ErrorResponse.to(refusal.reason()), refusal.mcp(), VERSIONS));
   }
 
   @ParameterizedTest

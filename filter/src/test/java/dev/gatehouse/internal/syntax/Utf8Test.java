@@ -44,8 +44,8 @@ class Utf8Test {
 
   @Test
   void everyCharacterIsValidAtEveryOffsetAndNoneIfItIsCut() {
-    for (int character : new int[] {0, 'a', 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff,
-        0x10000, 0x10ffff}) {
+    for (int character :
+        new int[] {0, 'a', 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff}) {
       for (int offset = 0; offset < 20; offset++) {
         byte[] bytes =
             ("x".repeat(offset) + Character.toString(character) + "y".repeat(9))

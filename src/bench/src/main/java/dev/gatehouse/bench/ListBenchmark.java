@@ -78,9 +78,7 @@ public class ListBenchmark {
     public void start() throws IOException, ServletException {
       int stubPort = Integer.getInteger(JmhPart.STUB_PORT);
       McpAuthFilter filter =
-          rules.isEmpty()
-              ? GatehouseSetup.alone(stubPort)
-              : GatehouseSetup.alone(stubPort, rules);
+          rules.isEmpty() ? GatehouseSetup.alone(stubPort) : GatehouseSetup.alone(stubPort, rules);
       json = new OneRequest(filter, ToolList.json());
       event = new OneRequest(filter, ToolList.event());
       check(json.body(list));

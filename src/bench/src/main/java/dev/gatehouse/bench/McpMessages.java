@@ -13,7 +13,8 @@ final class McpMessages {
   /** A tool that no token of the stub may use, according to the rules. */
   static final String FORBIDDEN_TOOL = "purge_all_notes";
 
-  static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/list\",\"params\":{}}";
+  static final String LIST =
+      "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/list\",\"params\":{}}";
 
   private static final int KIB = 1024;
 

@@ -34,8 +34,7 @@ final class McpRulesText {
       List.of("tool write_*: notes:write", "tool *: notes:read");
 
   /** Rules that forbid half of them. */
-  static final List<String> HIDE_HALF =
-      List.of("tool write_*: notes:admin", "tool *: notes:read");
+  static final List<String> HIDE_HALF = List.of("tool write_*: notes:admin", "tool *: notes:read");
 
   private McpRulesText() {}
 }

@@ -26,7 +26,8 @@ record Plan(
 
   /** The plan for figures to publish. */
   static Plan full() {
-    return new Plan(7, Duration.ofSeconds(2), Duration.ofSeconds(6), 2, 5, 100_000, 1_000_000, 10_000);
+    return new Plan(
+        7, Duration.ofSeconds(2), Duration.ofSeconds(6), 2, 5, 100_000, 1_000_000, 10_000);
   }
 
   /** A short plan that shows that everything works; its figures mean little. */

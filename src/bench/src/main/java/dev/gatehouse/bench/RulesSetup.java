@@ -26,7 +26,8 @@ final class RulesSetup {
   }
 
   static RulesSetup withoutFilter() throws IOException, ServletException {
-    return new RulesSetup((request, response, chain) -> chain.doFilter(request, response)).checked();
+    return new RulesSetup((request, response, chain) -> chain.doFilter(request, response))
+        .checked();
   }
 
   static RulesSetup withoutRules() throws IOException, ServletException {

@@ -29,10 +29,10 @@ final class StreamEnds {
   final List<Double> afterExpiry = new ArrayList<>();
 
   /** Over all rounds. */
-  long stillOpen;
+  int stillOpen;
 
-  long early;
-  long torn;
+  int early;
+  int torn;
 
   StreamEnds(StreamTarget server, EventStreams streams, StreamTokens tokens) {
     this.server = server;
@@ -79,8 +79,7 @@ final class StreamEnds {
   }
 
   private void add(EventStreams.Ended ended, long begin, List<Double> times) {
-    times.add(
-        (ended.stillOpen() > 0 ? LIMIT.toNanos() : Math.max(0, ended.last() - begin)) / 1e6);
+    times.add((ended.stillOpen() > 0 ? LIMIT.toNanos() : Math.max(0, ended.last() - begin)) / 1e6);
     stillOpen += ended.stillOpen();
     torn += ended.torn();
   }

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Locale;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -50,7 +52,11 @@ final class StreamServer {
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS);
     threads.setReservedThreads(0);
     Server jetty = new Server(threads);
-    ServerConnector connector = new ServerConnector(jetty, 1, 1);
+    HttpConfiguration http = new HttpConfiguration();
+    // For each connection, Jetty would keep 100 KB for the names of headers, and 32 KiB for output.
+    http.setHeaderCacheSize(0);
+    http.setOutputBufferSize(1024);
+    ServerConnector connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http));
     connector.setHost("127.0.0.1");
     connector.setAcceptQueueSize(4096);
     connector.setIdleTimeout(Duration.ofHours(1).toMillis());

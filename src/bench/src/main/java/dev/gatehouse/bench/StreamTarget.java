@@ -13,7 +13,9 @@ import java.util.concurrent.CompletableFuture;
 /** Starts {@link StreamServer} in a separate process and controls it. */
 final class StreamTarget implements AutoCloseable {
 
-  private static final List<String> OPTIONS = List.of("-Xmx1g", "-XX:+UseSerialGC");
+  /** Jetty's buffers of open responses are outside the heap. */
+  private static final List<String> OPTIONS =
+      List.of("-Xmx1g", "-XX:MaxDirectMemorySize=4g", "-XX:+UseSerialGC");
 
   private final Child process;
 

@@ -83,8 +83,7 @@ final class StreamsPart {
         new Table.Row("live heap left behind per stream, bytes, above no filter")
             .with(Variant.NO_FILTER, bytes("%,.0f", none.bytesLeft()))
             .with(Variant.NO_FILTER_AGAIN, bytes("%+,.0f", again.bytesLeft() - none.bytesLeft()))
-            .with(
-                Variant.GATEHOUSE, bytes("%+,.0f", gatehouse.bytesLeft() - none.bytesLeft())));
+            .with(Variant.GATEHOUSE, bytes("%+,.0f", gatehouse.bytesLeft() - none.bytesLeft())));
   }
 
   private static void addEnds(Table table, StreamEnds ends, int count) {
@@ -98,16 +97,13 @@ final class StreamsPart {
         "from the eviction of all to the end of the other %,d, ms".formatted(count - count / 2),
         ends.afterAll);
     addTimes(
-        table,
-        "from `exp` to the end of the last of %,d, ms".formatted(count),
-        ends.afterExpiry);
+        table, "from `exp` to the end of the last of %,d, ms".formatted(count), ends.afterExpiry);
     table.row(
         new Table.Row(
                 "streams not ended within %d s; ended too early; ended without the final chunk"
                     .formatted(StreamEnds.LIMIT.toSeconds()))
             .with(
-                Variant.GATEHOUSE,
-                "%,d; %,d; %,d".formatted(ends.stillOpen, ends.early, ends.torn))
+                Variant.GATEHOUSE, "%,d; %,d; %,d".formatted(ends.stillOpen, ends.early, ends.torn))
             .goal(Goal.atMost(0, ""), ends.stillOpen + ends.early + ends.torn));
   }
 

@@ -12,7 +12,9 @@ final class Tokens {
   /** The kind of tokens that are active until the time in their number, in milliseconds. */
   static final String REVOKED = "r";
 
-  /** The kind of tokens that are active until the second in the first ten digits of their number. */
+  /**
+   * The kind of tokens that are active until the second in the first ten digits of their number.
+   */
   static final String EXPIRING = "e";
 
   static final int LENGTH = 43;

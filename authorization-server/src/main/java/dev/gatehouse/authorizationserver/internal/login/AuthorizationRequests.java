@@ -199,7 +199,9 @@ public final class AuthorizationRequests {
         authentication.get());
   }
 
-  /** The response to {@code prompt=none}: consent is always required (OpenID Connect Core §3.1.2.6). */
+  /**
+   * The response to {@code prompt=none}: consent is always required (OpenID Connect Core §3.1.2.6).
+   */
   ErrorRedirect pageRequired(Valid request, boolean loggedIn) {
     return back(
         request.client(),

@@ -49,8 +49,7 @@ public final class BrowserSessions {
   /** After the clock was turned back, {@code auth_time} would pass for recent for too long. */
   private static boolean isFromTheFuture(LoginSession session, Instant now) {
     UserAuthentication authentication = session.authentication();
-    return authentication != null
-        && authentication.time().isAfter(now.plus(Lifetimes.CLOCK_SKEW));
+    return authentication != null && authentication.time().isAfter(now.plus(Lifetimes.CLOCK_SKEW));
   }
 
   /** Whether the user need not log in again for this request. */

@@ -43,8 +43,7 @@ final class ClientCredentialsFlow {
     if (!(audience instanceof RequestedResources.Chosen chosen)) {
       return new TokenResult.Refused(TokenErrors.INVALID_TARGET);
     }
-    TokenFactory.Owner owner =
-        TokenFactory.Owner.client(UUID.randomUUID().toString(), client.id());
+    TokenFactory.Owner owner = TokenFactory.Owner.client(UUID.randomUUID().toString(), client.id());
     TokenFactory.NewToken access = tokenFactory.access(owner, allowed.scopes(), chosen.resources());
     tokens.save(List.of(access.stored()));
     return new TokenResult.Issued(access.value(), null, allowed.scopes());

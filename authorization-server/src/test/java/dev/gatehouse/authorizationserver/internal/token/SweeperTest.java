@@ -40,7 +40,8 @@ class SweeperTest {
                 StoredToken.builder(
                         TokenKind.ACCESS, "client", clock.instant(), clock.instant().plusSeconds(1))
                     .build())));
-    sessions.save(value.hash(), new LoginSession("1", "alice", null, null, clock.instant().plusSeconds(1)));
+    sessions.save(
+        value.hash(), new LoginSession("1", "alice", null, null, clock.instant().plusSeconds(1)));
 
     clock.turn(Duration.ofSeconds(1));
     sweeper(tokens, sessions, new InMemoryClientRegistry(List.of())).sweep();

@@ -90,7 +90,9 @@ class MigrationTest {
     execute(
         url,
         user,
-        "INSERT INTO gatehouse_grants (id, revoked, expires_at) VALUES ('grant', FALSE, " + END + ")",
+        "INSERT INTO gatehouse_grants (id, revoked, expires_at) VALUES ('grant', FALSE, "
+            + END
+            + ")",
         """
         INSERT INTO gatehouse_tokens (hash, grant_id, kind, token_id, client_id, subject, username,
           scopes, audience, status, issued_at, not_before, expires_at)
