@@ -91,7 +91,7 @@ final class RunningDemo implements AutoCloseable {
         McpClient.sync(
                 HttpClientStreamableHttpTransport.builder(origin())
                     .endpoint("/mcp")
-                    .httpRequestCustomizer(person)
+                    .addHttpRequestCustomizer(person)
                     .authorizationErrorHandler(
                         McpHttpClientTransportAuthorizationErrorHandler.fromSync(person))
                     .build())

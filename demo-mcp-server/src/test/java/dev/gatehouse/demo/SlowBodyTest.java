@@ -96,12 +96,15 @@ class SlowBodyTest {
       McpSession session = McpSession.open(demo.port(), demo.token("notes:read"));
       String token = credentials.equals("valid") ? session.token() : credentials;
       String message =
-          "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"" + tool + "\"}}";
+          "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\""
+              + tool
+              + "\"}}";
       String head =
           "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: "
               + message.length()
               + "\r\n"
-              + String.join("\r\n", new McpSession(demo.port(), token, session.id()).sessionHeaders())
+              + String.join(
+                  "\r\n", new McpSession(demo.port(), token, session.id()).sessionHeaders())
               + "\r\n\r\n";
       try (Socket caller = new Socket(InetAddress.getLoopbackAddress(), demo.port())) {
         caller.setSoTimeout(TIMEOUT_MILLIS);
