@@ -2,9 +2,7 @@ package dev.gatehouse.demo;
 
 import io.modelcontextprotocol.client.transport.HttpRequestSnapshot;
 import io.modelcontextprotocol.client.transport.customizer.McpHttpClientTransportAuthorizationErrorHandler;
-import io.modelcontextprotocol.client.transport.customizer.McpSyncHttpClientRequestCustomizer;
 import io.modelcontextprotocol.common.McpTransportContext;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -13,15 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A person with a browser and an MCP client that does what challenges say: it requests exactly the
  * scopes and the login that they name, and repeats the call with the new token.
  */
-final class Person
-    implements McpHttpClientTransportAuthorizationErrorHandler.Sync,
-        McpSyncHttpClientRequestCustomizer {
+final class Person implements McpHttpClientTransportAuthorizationErrorHandler.Sync {
 
   /** What challenges say about an authorization request (RFC 6750 §3, RFC 9470 §3). */
   private static final List<String> REQUESTED = List.of("scope", "max_age", "acr_values");
@@ -30,7 +25,7 @@ final class Person
   private final PublicClient application;
   private final Browser browser = new Browser();
   private final List<String> seen = new CopyOnWriteArrayList<>();
-  private volatile @Nullable String token;
+  private final HttpRequest.Builder requests = HttpRequest.newBuilder();
 
   Person(String name, RunningDemo demo) {
     this.name = name;
@@ -44,17 +39,9 @@ final class Person
     return pages;
   }
 
-  @Override
-  public void customize(
-      HttpRequest.Builder request,
-      String method,
-      URI endpoint,
-      @Nullable String body,
-      McpTransportContext context) {
-    String current = token;
-    if (current != null) {
-      request.setHeader("Authorization", "Bearer " + current);
-    }
+  /** What the requests of the client have in common: the newest token. */
+  HttpRequest.Builder requests() {
+    return requests;
   }
 
   @Override
@@ -68,7 +55,8 @@ final class Person
       page = browser.logIn(page, name, name + "-secret");
     }
     seen.add("consent to " + parameters.get("scope"));
-    token = application.redeem(browser, page).access();
+    String token = application.redeem(browser, page).access();
+    requests.setHeader("Authorization", "Bearer " + token);
     return true;
   }
 }

@@ -91,7 +91,7 @@ final class RunningDemo implements AutoCloseable {
         McpClient.sync(
                 HttpClientStreamableHttpTransport.builder(origin())
                     .endpoint("/mcp")
-                    .addHttpRequestCustomizer(person)
+                    .requestBuilder(person.requests())
                     .authorizationErrorHandler(
                         McpHttpClientTransportAuthorizationErrorHandler.fromSync(person))
                     .build())
