@@ -15,7 +15,10 @@ public final class InsufficientScopeException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  /** The scopes that the token lacks. */
   private final ArrayList<String> missing;
+
+  /** The value of {@code WWW-Authenticate}. */
   private final String challenge;
 
   /** Called only by {@link StepUp}. */

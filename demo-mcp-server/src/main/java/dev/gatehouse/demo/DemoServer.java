@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,6 +71,11 @@ final class DemoServer implements AutoCloseable {
    * @throws StartFailedException if the environment prevents it, for example a port in use
    */
   static DemoServer start(DemoOptions options) throws StartFailedException {
+    return start(options, InstantSource.system());
+  }
+
+  /** For tests: with a clock for the embedded authorization server. */
+  static DemoServer start(DemoOptions options, InstantSource clock) throws StartFailedException {
     ListenAddress wanted = ListenAddress.of(options.host(), options.port());
     Protection.requireLoopbackForEmbedded(wanted, options.environment());
     Server jetty = new Server(threads());
@@ -81,7 +87,7 @@ final class DemoServer implements AutoCloseable {
       Notebook notebook = DataDirectory.open(options.data());
       Optional<EmbeddedAuthorizationServer> embedded;
       try {
-        embedded = embedded(address, protection, options);
+        embedded = embedded(address, protection, options, clock);
       } catch (IllegalArgumentException | StartFailedException e) {
         close(notebook);
         throw e;
@@ -96,7 +102,7 @@ final class DemoServer implements AutoCloseable {
   }
 
   private static Optional<EmbeddedAuthorizationServer> embedded(
-      ListenAddress address, Protection protection, DemoOptions options)
+      ListenAddress address, Protection protection, DemoOptions options, InstantSource clock)
       throws StartFailedException {
     if (!protection.embedded()) {
       return Optional.empty();
@@ -104,7 +110,7 @@ final class DemoServer implements AutoCloseable {
     AuthorizationData data = AuthorizationData.open(options.data(), options.environment());
     try {
       return Optional.of(
-          new EmbeddedAuthorizationServer(address.origin(), protection.resource(), data));
+          new EmbeddedAuthorizationServer(address.origin(), protection.resource(), data, clock));
     } catch (IllegalArgumentException e) {
       data.close();
       throw e;

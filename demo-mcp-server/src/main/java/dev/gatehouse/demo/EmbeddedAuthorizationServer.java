@@ -6,6 +6,7 @@ import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.User;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryUserStore;
 import jakarta.servlet.ServletContext;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +45,10 @@ final class EmbeddedAuthorizationServer implements AutoCloseable {
    * Creates the server.
    *
    * @param data closed together with this server
+   * @param clock the system's clock, except in tests
    */
-  EmbeddedAuthorizationServer(String issuer, String resource, AuthorizationData data) {
+  EmbeddedAuthorizationServer(
+      String issuer, String resource, AuthorizationData data, InstantSource clock) {
     this.data = data;
     AuthorizationServer.Builder builder =
         AuthorizationServer.builder()
@@ -54,6 +57,7 @@ final class EmbeddedAuthorizationServer implements AutoCloseable {
             .scopesSupported(Set.copyOf(DemoScopes.ALL))
             .scopeDescription(DemoScopes.READ, "read your notes")
             .scopeDescription(DemoScopes.WRITE, "write and delete notes for you")
+            .clock(clock)
             .userStore(new InMemoryUserStore(USERS))
             .onRevocation(this::evictResults);
     data.configure(builder, List.of(client(), resourceServer(resource)));

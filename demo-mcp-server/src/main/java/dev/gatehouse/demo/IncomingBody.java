@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** What has arrived of a body (Servlet 6.0 §3.7); used by one thread after another. */
@@ -16,15 +17,24 @@ final class IncomingBody implements ReadListener, AsyncListener {
 
   private final ServletInputStream in;
   private final int longest;
+  private final Semaphore room;
   private final long announced;
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
   private final byte[] buffer = new byte[4 << 10];
   private @Nullable AsyncContext async;
   private int status = HttpServletResponse.SC_OK;
+  private int reserved;
+  private boolean released;
 
-  IncomingBody(HttpServletRequest request, int longest) throws IOException {
+  /**
+   * Creates an empty body.
+   *
+   * @param room the bytes that all bodies may still take beyond those that each one may
+   */
+  IncomingBody(HttpServletRequest request, int longest, Semaphore room) throws IOException {
     this.in = request.getInputStream();
     this.longest = longest;
+    this.room = room;
     this.announced = request.getContentLengthLong();
   }
 
@@ -44,6 +54,31 @@ final class IncomingBody implements ReadListener, AsyncListener {
     }
   }
 
+  /**
+   * Takes the room that the received bytes need while more are awaited.
+   *
+   * @return false if there is none; then the response is 503
+   */
+  synchronized boolean reserve() {
+    int more = received.size() - BodyReceiver.KEPT_OF_EACH - reserved;
+    if (more <= 0) {
+      return true;
+    }
+    if (released || !room.tryAcquire(more)) {
+      status = HttpServletResponse.SC_SERVICE_UNAVAILABLE;
+      return false;
+    }
+    reserved += more;
+    return true;
+  }
+
+  /** Leaves the room to other bodies. */
+  synchronized void release() {
+    released = true;
+    room.release(reserved);
+    reserved = 0;
+  }
+
   /** Dispatches the request again when the body has arrived or its time is over. */
   void await(AsyncContext context) {
     async = context;
@@ -51,7 +86,7 @@ final class IncomingBody implements ReadListener, AsyncListener {
     in.setReadListener(this);
   }
 
-  /** 200 if the body was received, up to the limit; otherwise that of the response. */
+  /** 200 if the body was received, up to the limit; otherwise the status of the response. */
   int status() {
     return status;
   }
@@ -76,6 +111,10 @@ final class IncomingBody implements ReadListener, AsyncListener {
     while (in.isReady()) {
       if (in.isFinished() || !readSome()) {
         end(HttpServletResponse.SC_OK);
+        return;
+      }
+      if (!reserve()) {
+        end(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
         return;
       }
     }
@@ -110,7 +149,9 @@ final class IncomingBody implements ReadListener, AsyncListener {
   public void onError(AsyncEvent event) {}
 
   @Override
-  public void onComplete(AsyncEvent event) {}
+  public void onComplete(AsyncEvent event) {
+    release(); // also if the request could not be dispatched
+  }
 
   @Override
   public void onStartAsync(AsyncEvent event) {}

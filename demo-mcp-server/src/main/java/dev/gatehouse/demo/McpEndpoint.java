@@ -27,11 +27,8 @@ final class McpEndpoint implements AutoCloseable {
 
   private static final String SERVLET_NAME = "mcp";
 
-  /**
-   * In bytes; far more than the longest note, so that the tool reports a text that is too long.
-   * Little enough to keep it for each connection.
-   */
-  private static final int MAX_REQUEST_SIZE = 128 << 10;
+  /** In bytes; far more than the longest note, so that the tool reports a text that is too long. */
+  static final int MAX_REQUEST_SIZE = 128 << 10;
 
   private final HttpServletStreamableServerTransportProvider servlet;
   private final McpSyncServer server;
@@ -62,7 +59,7 @@ final class McpEndpoint implements AutoCloseable {
   }
 
   /**
-   * Registers the servlet, the filter that protects it, and behind that the one that receives
+   * Registers the servlet, the filter that protects it, and before that the one that receives
    * bodies.
    *
    * @return the filter that protects it
@@ -72,14 +69,14 @@ final class McpEndpoint implements AutoCloseable {
     registration.addMapping(PATH);
     registration.setAsyncSupported(true);
     registration.setLoadOnStartup(1);
-    McpAuthFilter filter = McpAuthFilter.register(context, SERVLET_NAME, settings);
-    // After that filter, so that only bodies of admitted requests are kept.
     FilterRegistration.Dynamic bodies =
-        context.addFilter("mcp-bodies", new BodyReceiver(MAX_REQUEST_SIZE, BodyReceiver.DEADLINE));
+        context.addFilter(
+            "mcp-bodies",
+            new BodyReceiver(MAX_REQUEST_SIZE, BodyReceiver.DEADLINE, BodyReceiver.KEPT_OF_ALL));
     bodies.setAsyncSupported(true);
     bodies.addMappingForServletNames(
-        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), true, SERVLET_NAME);
-    return filter;
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, SERVLET_NAME);
+    return McpAuthFilter.register(context, SERVLET_NAME, settings);
   }
 
   /** Ends the sessions and their event streams. */

@@ -65,6 +65,7 @@ record Protection(String resource, Settings settings, boolean embedded) {
             // Clients request the scopes for writing when a tool needs them.
             .challengeScopes(DemoScopes.READ)
             .mcpRules(DemoScopes.RULES)
+            .mcpMaxBody(McpEndpoint.MAX_REQUEST_SIZE)
             .scopesSupported(String.join(" ", DemoScopes.ALL));
     if (address.loopbackOnly() && resource.equals(ownAddress)) {
       settings.allowedOrigins(address.origin() + " " + LOCAL_PAGES);

@@ -36,7 +36,7 @@ class BodyReceiverTest {
   private static final Duration SHORT = Duration.ofMillis(200);
   private static final Duration LONG = Duration.ofHours(1);
 
-  /** Responds with the length of the body, which it reads by a stream or by a reader. */
+  /** Responds with the length of the body, which it reads by a stream, by a reader or not. */
   private static final class Blocking extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
@@ -44,9 +44,11 @@ class BodyReceiverTest {
     protected void service(HttpServletRequest request, HttpServletResponse response)
         throws IOException {
       long length =
-          request.getRequestURI().equals("/reader")
-              ? request.getReader().lines().mapToLong(String::length).sum()
-              : request.getInputStream().readAllBytes().length;
+          switch (request.getRequestURI()) {
+            case "/unread" -> 0;
+            case "/reader" -> request.getReader().lines().mapToLong(String::length).sum();
+            default -> request.getInputStream().readAllBytes().length;
+          };
       response.getOutputStream().write((" " + length + " read").getBytes(UTF_8));
     }
   }
@@ -56,12 +58,19 @@ class BodyReceiverTest {
     private final Server jetty = new Server(new QueuedThreadPool(THREADS));
     private final ServerConnector connector = new ServerConnector(jetty, 1, 1);
 
+    private final BodyReceiver receiver;
+
     Container(Duration deadline) throws Exception {
+      this(new BodyReceiver(LONGEST, deadline, 0));
+    }
+
+    Container(BodyReceiver receiver) throws Exception {
+      this.receiver = receiver;
       connector.setHost("127.0.0.1");
       connector.setIdleTimeout(LONG.toMillis());
       jetty.addConnector(connector);
       var context = new ServletContextHandler("/");
-      var filter = new FilterHolder(new BodyReceiver(LONGEST, deadline));
+      var filter = new FilterHolder(receiver);
       filter.setAsyncSupported(true);
       context.addFilter(filter, "/*", EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC));
       var servlet = new ServletHolder(new Blocking());
@@ -89,6 +98,10 @@ class BodyReceiverTest {
   }
 
   private static String request(String path, String headers, String body) {
+    return anonymousRequest(path, "Authorization: Bearer x\r\n" + headers, body);
+  }
+
+  private static String anonymousRequest(String path, String headers, String body) {
     return "POST " + path + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n\r\n" + body;
   }
 
@@ -196,6 +209,41 @@ class BodyReceiverTest {
             container.send(
                 request("/", "Transfer-Encoding: chunked\r\nConnection: close", chunk + chunk))) {
       assertThat(untilClosed(caller)).contains(" " + (LONGEST + 1) + " read");
+    }
+  }
+
+  // RFC 6750 §3: such a request is refused whatever its body says
+  @Test
+  void aRequestWithoutATokenPassesBeforeItsBodyArrives() throws Exception {
+    String request = anonymousRequest("/unread", "Content-Length: 100", "a");
+    try (Container container = new Container(LONG);
+        Socket caller = container.send(request)) {
+      assertThat(caller.getInputStream().read()).as("the response begins").isEqualTo('H');
+    }
+  }
+
+  @Test
+  void bodiesThatHaveNotArrivedTakeALimitedAmountOfMemory() throws Exception {
+    int more = 600;
+    String incomplete =
+        request("/", "Content-Length: 20000", "a".repeat(BodyReceiver.KEPT_OF_EACH + more));
+    try (Container container = new Container(new BodyReceiver(30_000, LONG, 2 * more + 1))) {
+      try (Socket first = container.send(incomplete);
+          Socket second = container.send(incomplete)) {
+        Await.until("no room", () -> container.receiver.freeRoom() == 1);
+        try (Socket third = container.send(incomplete)) {
+          assertThat(untilClosed(third))
+              .startsWith("HTTP/1.1 503 ")
+              .contains("\r\nRetry-After: 5\r\n", "\r\nConnection: close\r\n");
+        }
+        String small = request("/", "Connection: close\r\nContent-Length: 5", "hello");
+        try (Socket honest = container.send(small)) {
+          assertThat(untilClosed(honest)).contains(" 5 read");
+        }
+        assertThat(first.getInputStream().available()).as("still open").isZero();
+        assertThat(second.getInputStream().available()).as("still open").isZero();
+      }
+      Await.until("all room", () -> container.receiver.freeRoom() == 2 * more + 1);
     }
   }
 }

@@ -10,9 +10,10 @@ import java.util.regex.Pattern;
 public final class DemoTestHygiene extends TestHygiene {
 
   // Tokens and codes of the embedded authorization server are 256 random bits in base64url.
+  // So are the ids of self-registered clients, which the log may contain.
   private static final Pattern SECRET =
       Pattern.compile(
-          "(?<![\\w-])[\\w-]{43}(?![\\w-])|s3cr3t|(alice|bob)-secret|"
+          "(?<!\\bclient=\"?)(?<![\\w-])[\\w-]{43}(?![\\w-])|s3cr3t|(alice|bob)-secret|"
               + Pattern.quote(EmbeddedAuthorizationServer.CLIENT_SECRET)
               + "|"
               + Pattern.quote(EmbeddedAuthorizationServer.RESOURCE_SERVER_SECRET));

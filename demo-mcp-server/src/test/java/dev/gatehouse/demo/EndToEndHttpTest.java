@@ -39,7 +39,7 @@ class EndToEndHttpTest {
         .contains(
             "WWW-Authenticate: Bearer resource_metadata=\""
                 + demo.origin()
-                + "/.well-known/oauth-protected-resource/mcp\", scope=\"notes:read notes:write\"");
+                + "/.well-known/oauth-protected-resource/mcp\", scope=\"notes:read\"");
     assertThat(response.header("Cache-Control")).contains("Cache-Control: no-store");
     assertThat(response.header("Content-Type")).contains("Content-Type: application/json");
     assertThat(response.header("Server")).isEmpty();
@@ -60,7 +60,7 @@ class EndToEndHttpTest {
         .startsWith(
             "WWW-Authenticate: Bearer resource_metadata=\""
                 + demo.origin()
-                + "/.well-known/oauth-protected-resource/mcp\", scope=\"notes:read notes:write\","
+                + "/.well-known/oauth-protected-resource/mcp\", scope=\"notes:read\","
                 + " error=\"invalid_token\", error_description=\"");
     assertThat(response.toString()).doesNotContain(token).doesNotContainIgnoringCase("revoked");
     assertThat(response.body()).isEqualTo(post(McpSession.headers("no-such-token")).body());
@@ -88,6 +88,35 @@ class EndToEndHttpTest {
     }
   }
 
+  // RFC 6750 §3.1, MCP authorization: the client requests exactly what the 403 names
+  @Test
+  void aCallThatLacksAScopeIsRefusedWithWhatItNeedsAndWhatTheTokenHas() throws IOException {
+    RawHttp.Response response =
+        McpSession.open(demo.port(), demo.token("notes:read"))
+            .call("add_note", "{\"text\":\"milk\"}");
+
+    assertThat(response.statusLine()).isEqualTo("HTTP/1.1 403 Forbidden");
+    assertThat(response.header("WWW-Authenticate").orElseThrow())
+        .startsWith(
+            "WWW-Authenticate: Bearer resource_metadata=\""
+                + demo.origin()
+                + "/.well-known/oauth-protected-resource/mcp\","
+                + " scope=\"notes:write notes:read\", error=\"insufficient_scope\"");
+    assertThat(Json.object(response.body())).containsOnlyKeys("error", "error_description");
+  }
+
+  // RFC 9470 §3
+  @Test
+  void aClientThatActsForItselfHasNoLoginToDeleteWith() throws IOException {
+    RawHttp.Response response =
+        McpSession.open(demo.port(), demo.token("notes:read notes:write"))
+            .call("delete_note", "{\"id\":\"any\"}");
+
+    assertThat(response.statusLine()).isEqualTo("HTTP/1.1 401 Unauthorized");
+    assertThat(response.header("WWW-Authenticate").orElseThrow())
+        .contains("error=\"insufficient_user_authentication\"", "max_age=\"300\"");
+  }
+
   // RFC 9728 §3: the well-known URI has the path of the resource; the root URI is an addition
   @Test
   void theMetadataIsTheSameAtBothUris() throws IOException {
@@ -107,10 +136,7 @@ class EndToEndHttpTest {
   void aTokenOpensASessionInWhichToolsKnowTheCaller() throws IOException {
     McpSession session = McpSession.open(demo.port(), demo.token("notes:read notes:write"));
 
-    RawHttp.Response response =
-        session.post(
-            "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\","
-                + "\"params\":{\"name\":\"whoami\",\"arguments\":{}}}");
+    RawHttp.Response response = session.call("whoami", "{}");
 
     assertThat(response.statusLine()).isEqualTo("HTTP/1.1 200 OK");
     assertThat(response.body())

@@ -1,11 +1,14 @@
 package dev.gatehouse.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import dev.gatehouse.testing.LogsWarning;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,20 +33,25 @@ class InvalidMessageTest {
       quoteCharacter = '`',
       textBlock =
           """
-          truncated            | {"jsonrpc":"2.0"                                          | 400
-          an empty object      | {}                                                        | 400
-          null                 | null                                                      | 500
-          a batch              | [{"jsonrpc":"2.0","id":1,"method":"ping"}]                | 400
-          not JSON             | hello                                                     | 400
-          a duplicate key      | {"jsonrpc":"2.0","id":1,"method":"ping","method":"x"}     | 400
-          two messages         | {"jsonrpc":"2.0","id":1,"method":"ping"} {"jsonrpc":"2"}  | 400
+          truncated       | {"jsonrpc":"2.0"                                         | 400 | -32700 |
+          an empty object | {}                                                       | 400 | -32700 |
+          null            | null                                                     | 400 | -32700 |
+          a batch         | [{"jsonrpc":"2.0","id":1,"method":"ping"}]               | 400 | -32600 |
+          not JSON        | hello                                                    | 400 | -32700 |
+          a duplicate key | {"jsonrpc":"2.0","id":1,"method":"ping","method":"x"}    | 400 | -32700 |
+          an escaped key  | {"jsonrpc":"2.0","id":1,"method":"x","\\u006dethod":"y"} | 400 | -32700 |
+          two messages    | {"jsonrpc":"2.0","id":1,"method":"ping"} {"jsonrpc":"2"} | 400 | -32700 |
+          null params     | {"jsonrpc":"2.0","id":4,"method":"tools/call","params":null} | 400 | -32700 |
+          no method       | {"jsonrpc":"2.0","id":"five","method":"x"}               | 200 | -32601 | five
+          no resource     | {"jsonrpc":"2.0","id":6,"method":"resources/read","params":{"uri":"notes://x"}} | 200 | -32002 | 6
+          no tool         | {"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"x"}} | 200 | -32602 | 7
           """)
-  void anInvalidMessageIsRefusedWithoutInternalDetails(String what, String message, int status)
-      throws IOException {
+  void anInvalidMessageGetsAnErrorOfJsonRpcWithoutInternalDetails(
+      String what, String message, int status, int code, @Nullable String id) throws IOException {
     RawHttp.Response response = session.post(message);
 
     assertThat(response.status()).as(what).isEqualTo(status);
-    assertNoInternalDetails(response);
+    assertError(response, code, id);
   }
 
   @Test
@@ -54,11 +62,25 @@ class InvalidMessageTest {
 
     assertThat(response.status()).isEqualTo(404);
     assertNoInternalDetails(response);
-    assertThat(response.body()).contains("Session not found");
+    assertThat(response.body()).contains("-32001", "Session not found");
   }
 
+  // MCP transport, Protocol Version Header
+  @Test
+  void anUnknownProtocolVersionIsRefused() throws IOException {
+    List<String> headers = new ArrayList<>(session.sessionHeaders());
+    headers.add("MCP-Protocol-Version: 1999-12-31");
+    String ping = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+    RawHttp.Response response = RawHttp.exchange(demo.port(), "POST /mcp", headers, ping);
+
+    assertThat(response.status()).isEqualTo(400);
+    assertNoInternalDetails(response);
+    assertThat(response.body()).contains("\"id\":1,", "-32022");
+  }
+
+  // Only GET and DELETE have no body that says what is called.
   @ParameterizedTest
-  @CsvSource({"GET, 400", "DELETE, 400", "PUT, 405", "BREW, 501"})
+  @CsvSource({"GET, 400", "DELETE, 400", "PUT, 415", "BREW, 415"})
   void anIncompleteOrUnknownMethodIsRefused(String method, int status) throws IOException {
     RawHttp.Response response =
         RawHttp.exchange(
@@ -77,6 +99,18 @@ class InvalidMessageTest {
 
     assertThat(response.status()).isEqualTo(413);
     assertNoInternalDetails(response);
+  }
+
+  private static void assertError(RawHttp.Response response, int code, @Nullable String id) {
+    assertNoInternalDetails(response);
+    String json = response.body().replaceFirst("(?s).*data: *([^\\n]*)\\n.*", "$1"); // of an event
+    Map<String, Object> members = Json.object(json);
+    assertThat(String.valueOf(members.get("id"))).as(json).isEqualTo(String.valueOf(id));
+    assertThat(members.get("error"))
+        .asInstanceOf(MAP)
+        .as(json)
+        .containsEntry("code", code)
+        .containsKey("message");
   }
 
   private static void assertNoInternalDetails(RawHttp.Response response) {

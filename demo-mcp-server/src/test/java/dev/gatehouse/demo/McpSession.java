@@ -29,6 +29,12 @@ record McpSession(int port, String token, String id) {
     return session;
   }
 
+  RawHttp.Response call(String tool, String arguments) throws IOException {
+    return post(
+        "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":\"%s\",\"arguments\":%s}}"
+            .formatted(tool, arguments));
+  }
+
   RawHttp.Response post(String message) throws IOException {
     return RawHttp.exchange(port, "POST /mcp", sessionHeaders(), message);
   }

@@ -8,6 +8,8 @@ import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.ReadResourceRequest;
 import io.modelcontextprotocol.spec.McpSchema.TextResourceContents;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -36,8 +38,8 @@ class NotesTest {
 
   @Test
   void aUserSeesOnlyTheirOwnNotes() {
-    try (McpSyncClient alice = client("alice", "\"sub\":\"alice\",\"client_id\":\"app\"");
-        McpSyncClient bob = client("bob", "\"sub\":\"bob\",\"client_id\":\"app\"")) {
+    try (McpSyncClient alice = user("alice", "\"sub\":\"alice\",\"client_id\":\"app\"");
+        McpSyncClient bob = user("bob", "\"sub\":\"bob\",\"client_id\":\"app\"")) {
       String id = add(alice, "for Alice alone");
 
       assertThat(notes(alice)).extracting("text").contains("for Alice alone");
@@ -82,15 +84,17 @@ class NotesTest {
   }
 
   @Test
-  void writingRequiresAScopeThatTheResultNames() {
+  void toolsThatWriteAreHiddenAndRefusedWithoutTheirScope() {
     try (McpSyncClient reader = clientWith("reader", "\"scope\":\"notes:read\",\"sub\":\"dave\"")) {
+      assertThat(RunningDemo.tools(reader)).containsExactlyInAnyOrder("whoami", "list_notes");
       for (var call :
           Map.of("add_note", Map.of("text", "x"), "delete_note", Map.of("id", "x")).entrySet()) {
-        CallToolResult result =
-            RunningDemo.call(reader, call.getKey(), Map.copyOf(call.getValue()));
+        Refusal refusal =
+            Refusal.of(() -> RunningDemo.call(reader, call.getKey(), Map.copyOf(call.getValue())));
 
-        assertThat(result.isError()).isTrue();
-        assertThat(RunningDemo.text(result)).contains("'notes:write'");
+        assertThat(refusal.status()).isEqualTo(403);
+        assertThat(refusal.parameter("error")).isEqualTo("insufficient_scope");
+        assertThat(refusal.scopes()).containsExactly("notes:write", "notes:read");
       }
       assertThat(notes(reader)).isEmpty();
     }
@@ -100,14 +104,48 @@ class NotesTest {
   void readingRequiresAScopeAndWhoamiRequiresNone() {
     try (McpSyncClient writer =
         clientWith("writer", "\"scope\":\"notes:write\",\"sub\":\"erin\"")) {
-      CallToolResult list = RunningDemo.call(writer, "list_notes", Map.of());
+      assertThat(RunningDemo.tools(writer))
+          .containsExactlyInAnyOrder("whoami", "add_note", "delete_note");
+      assertThat(writer.listResourceTemplates().resourceTemplates()).isEmpty();
+      for (Runnable read :
+          List.<Runnable>of(
+              () -> RunningDemo.call(writer, "list_notes", Map.of()), () -> read(writer, "x"))) {
+        Refusal refusal = Refusal.of(read);
 
-      assertThat(list.isError()).isTrue();
-      assertThat(RunningDemo.text(list)).contains("'notes:read'");
-      assertThatThrownBy(
-              () -> writer.readResource(ReadResourceRequest.builder("notes://x").build()))
-          .hasMessageContaining("'notes:read'");
+        assertThat(refusal.status()).isEqualTo(403);
+        assertThat(refusal.scopes()).containsExactlyInAnyOrder("notes:read", "notes:write");
+      }
       assertThat(RunningDemo.text(RunningDemo.call(writer, "whoami", Map.of()))).contains("erin");
+    }
+  }
+
+  @Test
+  void deletingRequiresALoginOfTheLastFiveMinutes() {
+    String carol = WRITE + "\"sub\":\"carol\",\"client_id\":\"app\"";
+    long old = Instant.now().minus(Duration.ofMinutes(10)).getEpochSecond();
+    try (McpSyncClient late = clientWith("late", carol + ",\"auth_time\":" + old);
+        McpSyncClient unknown = clientWith("unknown", carol);
+        McpSyncClient recent = user("recent", "\"sub\":\"carol\",\"client_id\":\"app\"")) {
+      String id = add(late, "written late");
+      for (McpSyncClient client : List.of(late, unknown)) {
+        assertThat(RunningDemo.tools(client)).as("Carol can log in again").contains("delete_note");
+        Refusal refusal =
+            Refusal.of(() -> RunningDemo.call(client, "delete_note", Map.of("id", id)));
+
+        assertThat(refusal.status()).isEqualTo(401);
+        assertThat(refusal.parameter("error")).isEqualTo("insufficient_user_authentication");
+        assertThat(refusal.parameter("max_age")).isEqualTo("300");
+        assertThat(refusal.scopes()).containsExactlyInAnyOrder("notes:read", "notes:write");
+      }
+      assertThat(RunningDemo.call(recent, "delete_note", Map.of("id", id)).isError()).isFalse();
+    }
+  }
+
+  @Test
+  void aClientThatActsForItselfDoesNotSeeHowToDelete() {
+    try (McpSyncClient robot = client("machine", "\"client_id\":\"machine\"")) {
+      assertThat(RunningDemo.tools(robot))
+          .containsExactlyInAnyOrder("whoami", "list_notes", "add_note");
     }
   }
 
@@ -118,7 +156,7 @@ class NotesTest {
         McpSyncClient alice =
             client("sid", "\"client_id\":\"shared-app\",\"username\":\"alice\",\"sid\":\"1\"");
         McpSyncClient bob =
-            client("name", "\"client_id\":\"shared-app\",\"username\":\"bob\",\"sid\":\"2\"")) {
+            user("name", "\"client_id\":\"shared-app\",\"username\":\"bob\",\"sid\":\"2\"")) {
       String id = add(client, "of the client itself");
 
       CallToolResult added = RunningDemo.call(alice, "add_note", Map.of("text", "of Alice"));
@@ -144,7 +182,7 @@ class NotesTest {
 
   @Test
   void aFullNotebookRefusesNotesUntilOneIsDeleted() {
-    try (McpSyncClient hoarder = client("hoarder", "\"sub\":\"hoarder\"")) {
+    try (McpSyncClient hoarder = user("hoarder", "\"sub\":\"hoarder\"")) {
       String first = add(hoarder, "first");
       for (int i = 1; i < Notebook.MAX_NOTES; i++) {
         add(hoarder, "note " + i);
@@ -158,6 +196,11 @@ class NotesTest {
       add(hoarder, "one more");
       assertThat(notes(hoarder)).hasSize(Notebook.MAX_NOTES);
     }
+  }
+
+  /** A client whose user has just logged in. */
+  private static McpSyncClient user(String token, String members) {
+    return client(token, members + ",\"auth_time\":" + Instant.now().getEpochSecond());
   }
 
   private static McpSyncClient client(String token, String members) {

@@ -16,6 +16,7 @@ final class PublicClient {
 
   private static final String REDIRECT_URI = "http://127.0.0.1:33418/callback";
   private static final String VERIFIER = "a-verifier-of-43-characters-or-more-0123456789";
+  private static final Map<String, String> ALL_SCOPES = Map.of("scope", "notes:read notes:write");
   private static final String STATE = "state of the client";
 
   private final Map<String, Object> metadata;
@@ -55,21 +56,28 @@ final class PublicClient {
         metadata, resource, Json.string(Json.object(response.body()), "client_id"));
   }
 
-  /** Submits the login and consent pages and redeems the code. */
+  /** Submits the login and consent pages for all scopes, and redeems the code. */
   Tokens logIn(Browser browser, String username) {
-    return redeem(
-        browser, browser.logIn(browser.open(authorization()), username, username + "-secret"));
+    HttpResponse<String> page = browser.open(authorization(ALL_SCOPES));
+    return redeemAll(browser, browser.logIn(page, username, username + "-secret"));
   }
 
-  /** Submits only the consent page, in a browser that is still logged in, and redeems the code. */
+  /**
+   * Submits only the consent page for all scopes, in a browser that is still logged in, and redeems
+   * the code.
+   */
   Tokens consent(Browser browser) {
-    return redeem(browser, browser.open(authorization()));
+    return redeemAll(browser, browser.open(authorization(ALL_SCOPES)));
   }
 
-  private Tokens redeem(Browser browser, HttpResponse<String> consentPage) {
-    assertThat(consentPage.body())
-        .contains("A notebook reader", "read your notes", "write and delete notes for you")
-        .contains(resource);
+  private Tokens redeemAll(Browser browser, HttpResponse<String> consentPage) {
+    assertThat(consentPage.body()).contains("read your notes", "write and delete notes for you");
+    return redeem(browser, consentPage);
+  }
+
+  /** Submits the consent page and redeems the code. */
+  Tokens redeem(Browser browser, HttpResponse<String> consentPage) {
+    assertThat(consentPage.body()).contains("A notebook reader").contains(resource);
     Map<String, String> response = browser.approve(consentPage);
     assertThat(response)
         .containsEntry("state", STATE)
@@ -104,34 +112,36 @@ final class PublicClient {
     return TokenEndpoint.postForm(Json.string(metadata, "token_endpoint"), form);
   }
 
-  private URI authorization() {
+  /**
+   * The URI of an authorization request.
+   *
+   * @param parameters at least {@code scope}
+   */
+  URI authorization(Map<String, String> parameters) {
     return authorization(
-        Json.string(metadata, "authorization_endpoint"), id, REDIRECT_URI, resource);
+        Json.string(metadata, "authorization_endpoint"), id, REDIRECT_URI, resource, parameters);
   }
 
-  /** The URI of the authorization request. */
+  /** The URI of an authorization request for all scopes. */
   static URI authorization(String endpoint, String id, String redirectUri, String resource) {
-    return URI.create(
-        endpoint
-            + "?"
-            + Browser.form(
-                Map.of(
-                    "response_type",
-                    "code",
-                    "client_id",
-                    id,
-                    "redirect_uri",
-                    redirectUri,
-                    "scope",
-                    "notes:read notes:write",
-                    "resource",
-                    resource,
-                    "state",
-                    STATE,
-                    "code_challenge",
-                    challenge(),
-                    "code_challenge_method",
-                    "S256")));
+    return authorization(endpoint, id, redirectUri, resource, ALL_SCOPES);
+  }
+
+  private static URI authorization(
+      String endpoint,
+      String id,
+      String redirectUri,
+      String resource,
+      Map<String, String> parameters) {
+    var all = new LinkedHashMap<>(parameters);
+    all.put("response_type", "code");
+    all.put("client_id", id);
+    all.put("redirect_uri", redirectUri);
+    all.put("resource", resource);
+    all.put("state", STATE);
+    all.put("code_challenge", challenge());
+    all.put("code_challenge_method", "S256");
+    return URI.create(endpoint + "?" + Browser.form(all));
   }
 
   private static String challenge() {

@@ -3,11 +3,15 @@ package dev.gatehouse.demo;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
+import io.modelcontextprotocol.client.transport.customizer.McpHttpClientTransportAuthorizationErrorHandler;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.TextContent;
+import io.modelcontextprotocol.spec.McpSchema.Tool;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,7 +21,11 @@ final class RunningDemo implements AutoCloseable {
   private final DemoServer server;
 
   private RunningDemo(DemoOptions options) throws StartFailedException {
-    server = DemoServer.start(options);
+    this(options, InstantSource.system());
+  }
+
+  private RunningDemo(DemoOptions options, InstantSource clock) throws StartFailedException {
+    server = DemoServer.start(options, clock);
   }
 
   /** Starts the demo with its defaults. */
@@ -27,6 +35,11 @@ final class RunningDemo implements AutoCloseable {
 
   static RunningDemo start(Map<String, String> environment) throws StartFailedException {
     return new RunningDemo(new DemoOptions("127.0.0.1", 0, Optional.empty(), environment));
+  }
+
+  /** Starts the demo with a clock for its authorization server. */
+  static RunningDemo withClock(InstantSource clock) throws StartFailedException {
+    return new RunningDemo(new DemoOptions("127.0.0.1", 0, Optional.empty(), Map.of()), clock);
   }
 
   static RunningDemo withData(Path directory, int port) throws StartFailedException {
@@ -72,8 +85,28 @@ final class RunningDemo implements AutoCloseable {
         .build();
   }
 
+  /** Creates and initializes an MCP SDK client that gets its tokens from a person. */
+  McpSyncClient client(Person person) {
+    McpSyncClient client =
+        McpClient.sync(
+                HttpClientStreamableHttpTransport.builder(origin())
+                    .endpoint("/mcp")
+                    .requestBuilder(person.requests())
+                    .authorizationErrorHandler(
+                        McpHttpClientTransportAuthorizationErrorHandler.fromSync(person))
+                    .build())
+            .build();
+    client.initialize();
+    return client;
+  }
+
   static CallToolResult call(McpSyncClient client, String tool, Map<String, Object> arguments) {
     return client.callTool(CallToolRequest.builder(tool).arguments(arguments).build());
+  }
+
+  /** The names of the tools that a client sees. */
+  static List<String> tools(McpSyncClient client) {
+    return client.listTools().tools().stream().map(Tool::name).toList();
   }
 
   static String text(CallToolResult result) {

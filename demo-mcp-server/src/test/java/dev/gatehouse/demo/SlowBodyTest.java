@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Callers that announce a body and send it slowly or not at all. */
@@ -53,6 +54,22 @@ class SlowBodyTest {
   }
 
   @Test
+  void madeUpTokensDoNotKeepOtherCallersWaiting() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (RunningDemo demo = RunningDemo.start()) {
+      for (int i = 0; i < CONNECTIONS; i++) {
+        slow.add(incomplete(demo, "POST /mcp", "Authorization: Bearer made-up-" + i + "\r\n"));
+      }
+
+      assertThat(McpSession.open(demo.port(), demo.token("notes:read")).id()).isNotEmpty();
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void oneCallerWithATokenCannotTakeAllThreads() throws Exception {
     List<Socket> slow = new ArrayList<>();
     try (RunningDemo demo = RunningDemo.start()) {
@@ -66,6 +83,38 @@ class SlowBodyTest {
     } finally {
       for (Socket socket : slow) {
         socket.close();
+      }
+    }
+  }
+
+  // It is dispatched again, so the filter sees it later than others.
+  @ParameterizedTest
+  @CsvSource({"valid, whoami, 200", "valid, add_note, 403", "made-up, whoami, 401"})
+  void aMessageThatArrivesInPartsIsJudgedAsAnyOther(String credentials, String tool, int status)
+      throws Exception {
+    try (RunningDemo demo = RunningDemo.start()) {
+      McpSession session = McpSession.open(demo.port(), demo.token("notes:read"));
+      String token = credentials.equals("valid") ? session.token() : credentials;
+      String message =
+          "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\""
+              + tool
+              + "\"}}";
+      String head =
+          "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: "
+              + message.length()
+              + "\r\n"
+              + String.join(
+                  "\r\n", new McpSession(demo.port(), token, session.id()).sessionHeaders())
+              + "\r\n\r\n";
+      try (Socket caller = new Socket(InetAddress.getLoopbackAddress(), demo.port())) {
+        caller.setSoTimeout(TIMEOUT_MILLIS);
+        caller.getOutputStream().write((head + message.substring(0, 20)).getBytes(US_ASCII));
+        // Meanwhile another request passes, so the first part has most likely been read.
+        session.post("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}");
+        caller.getOutputStream().write(message.substring(20).getBytes(US_ASCII));
+
+        assertThat(new String(caller.getInputStream().readAllBytes(), US_ASCII))
+            .startsWith("HTTP/1.1 " + status + " ");
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.gatehouse.demo;
 
+import java.time.InstantSource;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -22,7 +23,8 @@ final class StandaloneAuthorizationServer implements AutoCloseable {
     port = connector.getLocalPort();
     issuer = "http://127.0.0.1:" + port;
     authorizationServer =
-        new EmbeddedAuthorizationServer(issuer, resource, AuthorizationData.inMemory());
+        new EmbeddedAuthorizationServer(
+            issuer, resource, AuthorizationData.inMemory(), InstantSource.system());
     start();
   }
 

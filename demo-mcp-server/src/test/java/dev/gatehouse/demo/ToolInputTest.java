@@ -3,6 +3,7 @@ package dev.gatehouse.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.gatehouse.testing.Await;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import java.util.List;
@@ -26,7 +27,14 @@ class ToolInputTest {
   @BeforeAll
   static void start() throws StartFailedException {
     demo = RunningDemo.start();
-    client = demo.client(demo.token("notes:read notes:write"));
+    client = demo.client(new Person("alice", demo));
+    // Otherwise the thread that it needs would seem to be left behind by the first test.
+    Await.until("the client's event stream is open", ToolInputTest::isStreamTimed);
+  }
+
+  private static boolean isStreamTimed() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals("gatehouse-stream-timer"));
   }
 
   @AfterAll
