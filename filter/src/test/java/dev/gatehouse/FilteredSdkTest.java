@@ -167,7 +167,7 @@ class FilteredSdkTest {
                 post(server, request("tools/call", "{\"name\":\"seen-a\"}"), ACCEPT, session),
                 post(server, request("tools/call", "[1]"), ACCEPT, session),
                 post(server, request("resources/read", "{\"uri\":\"x\"}"), ACCEPT, session),
-                RawClient.send(server.port(), RawClient.request("PUT /mcp", List.of())),
+                RawClient.send(server.port(), RawClient.request("PUT /mcp", List.of(ACCEPT))),
                 RawClient.send(server.port(), RawClient.request("GET /mcp", List.of(session))));
 
         for (RawResponse error : errors) {
