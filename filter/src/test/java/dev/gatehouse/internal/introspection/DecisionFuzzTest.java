@@ -16,7 +16,7 @@ class DecisionFuzzTest {
   private static final ResponseOracle ORACLE =
       new ResponseOracle(DecisionPropertiesTest.MCP, DecisionPropertiesTest.ISSUER, "mcp:use");
 
-  @FuzzTest(maxDuration = "2m")
+  @FuzzTest(maxDuration = "90s")
   void introspectionResponse(FuzzedDataProvider data) {
     String body = data.consumeRemainingAsString();
 
@@ -25,12 +25,12 @@ class DecisionFuzzTest {
     }
   }
 
-  @FuzzTest(maxDuration = "2m")
+  @FuzzTest(maxDuration = "90s")
   void authorizationHeader(FuzzedDataProvider data) {
     DecisionPropertiesTest.assertParsedByTheGrammar(data.consumeRemainingAsString());
   }
 
-  @FuzzTest(maxDuration = "2m")
+  @FuzzTest(maxDuration = "90s")
   void audience(FuzzedDataProvider data) {
     String audience = data.consumeRemainingAsString();
 

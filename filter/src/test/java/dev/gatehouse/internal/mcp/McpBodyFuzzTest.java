@@ -10,7 +10,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
  */
 class McpBodyFuzzTest {
 
-  @FuzzTest(maxDuration = "2m")
+  @FuzzTest(maxDuration = "90s")
   void body(FuzzedDataProvider data) {
     McpBodyPropertiesTest.assertJudgedAsExecuted(data.consumeRemainingAsBytes());
   }
