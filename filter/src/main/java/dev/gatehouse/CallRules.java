@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.mcp.BodyReplay;
 import dev.gatehouse.internal.mcp.ListMethod;
 import dev.gatehouse.internal.mcp.ListVisibility;
 import dev.gatehouse.internal.mcp.McpBody;
@@ -39,6 +40,9 @@ record CallRules(
     private @Nullable McpBody body;
     private @Nullable ListVisibility lists;
 
+    /** Null until the rest of the chain has been given the body. */
+    private @Nullable BodyReplay replay;
+
     private Call(HttpServletRequest request) {
       this.request = request;
     }
@@ -66,7 +70,10 @@ record CallRules(
       }
       McpBody read = ((McpBodyReader.Read) outcome).body();
       body = read;
-      if (read.messages().stream().anyMatch(each -> ListMethod.named(each.method()).isPresent())) {
+      // The response to GET is a stream that may repeat another one, whatever its body says.
+      if (!request.getMethod().equals("POST")
+          || read.messages().stream()
+              .anyMatch(each -> ListMethod.named(each.method()).isPresent())) {
         lists = visibility(policy, token, scopes, now);
       }
       return headers
@@ -93,6 +100,16 @@ record CallRules(
     /** The {@code id} of the only JSON-RPC request, as JSON text; null if it is not known. */
     @Nullable String requestId() {
       return body == null || body.batch() ? null : body.messages().get(0).id();
+    }
+
+    /** The request with the body that was read from it, in this dispatch or an earlier one. */
+    HttpServletRequest withBody(HttpServletRequest dispatched) {
+      if (body == null) {
+        return dispatched;
+      }
+      replay =
+          replay == null ? BodyReplay.of(dispatched, body) : replay.continuedIn(dispatched);
+      return replay;
     }
 
     /** The messages of the request; null if its body has not been read. */
