@@ -11,7 +11,6 @@ import dev.gatehouse.internal.rules.ScopePolicy;
 import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.token.VerificationResult;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +52,8 @@ record CallRules(
      * @param scopes the token's scopes, including implied ones
      * @param now the current time, in milliseconds since 1970
      * @return the refusal, which names all that the call needs; empty if the token allows it
-     * @throws IOException if the client does not send the body that it has announced
      */
-    Optional<Refusal> check(VerificationResult.Active token, Set<String> scopes, long now)
-        throws IOException {
+    Optional<Refusal> check(VerificationResult.Active token, Set<String> scopes, long now) {
       if (policy == null) {
         return checkWithoutBody(scopes);
       }

@@ -61,8 +61,7 @@ final class ReplayServlet extends HttpServlet {
     }
 
     private Optional<BodyReplay> read(HttpServletRequest request, HttpServletResponse response) {
-      try {
-        McpBodyReader.Outcome outcome = reader.read(request);
+      McpBodyReader.Outcome outcome = reader.read(request);
         if (outcome instanceof McpBodyReader.Read read) {
           BodyReplay replay = BodyReplay.of(request, read.body());
           request.setAttribute(ATTRIBUTE, replay);
@@ -70,9 +69,6 @@ final class ReplayServlet extends HttpServlet {
         }
         var refusal = ((McpBodyReader.Unreadable) outcome).refusal();
         response.setStatus(ErrorResponse.to(refusal.reason()).status());
-      } catch (IOException e) {
-        response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
-      }
       return Optional.empty();
     }
   }
