@@ -15,10 +15,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Unusual ways to a list and to its servlet: what a caller may not use stays hidden. */
+/** Unusual requests and responses: what a caller may not see stays hidden. */
 class HiddenListsTest {
 
   private static final String RULES = "tool secret: admin; tool *: notes:read";
@@ -26,6 +27,11 @@ class HiddenListsTest {
   private static final String LIST =
       "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"tools\":["
           + "{\"name\":\"secret\"},{\"name\":\"seen\"}]}}";
+
+  /** Is not recognized as an error by its first quarter of a megabyte. */
+  private static final String LONG_ERROR =
+      "{\"jsonrpc\":\"2.0\",\"id\":\"%s\",\"error\":{\"code\":1,\"message\":\"x.YException\"}}"
+          .formatted("i".repeat(400_000));
 
   private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
   private static final String LIST_TOOLS = PING.replace("ping", "tools/list");
@@ -42,6 +48,17 @@ class HiddenListsTest {
       if (request.getHeader("X-Echo") != null) {
         response.setContentType("text/plain");
         response.getOutputStream().print("read " + body);
+      } else if (request.getHeader("X-Bad-Status") != null) {
+        response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+        response.setContentType("text/event-stream");
+        response.getOutputStream().print("data: " + LIST + "\n\n");
+      } else if (request.getHeader("X-Long-Id") != null) {
+        response.setContentType("application/json");
+        for (int i = 0; i < LONG_ERROR.length(); i += 4000) {
+          response
+              .getOutputStream()
+              .print(LONG_ERROR.substring(i, Math.min(LONG_ERROR.length(), i + 4000)));
+        }
       } else if (request.getMethod().equals("POST")) {
         response.setContentType("application/json");
         response.getOutputStream().print(LIST);
@@ -147,6 +164,27 @@ class HiddenListsTest {
       assertThat(send(server, "POST /open", LIST_TOOLS).body())
           .contains("seen")
           .doesNotContain("secret");
+    }
+  }
+
+  @Test
+  void anEventStreamWithTheStatusOfAnErrorRevealsNoEntry() throws Exception {
+    try (var as = new FakeAuthorizationServer();
+        var server = server(as, 1, context -> {})) {
+      RawResponse response = send(server, "POST /mcp", LIST_TOOLS, "X-Bad-Status: yes");
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(response.body()).startsWith("{").doesNotContain("secret");
+    }
+  }
+
+  /** The id is the caller's choice. */
+  @Test
+  void aLongIdBeforeAnErrorDoesNotRevealItsException() throws Exception {
+    try (var as = new FakeAuthorizationServer();
+        var server = server(as, 1, context -> {})) {
+      assertThat(send(server, "POST /mcp", PING, "X-Long-Id: yes").body())
+          .contains("\"error\"")
+          .doesNotContain("Exception");
     }
   }
 }
