@@ -104,8 +104,7 @@ record CallRules(
       if (body == null) {
         return dispatched;
       }
-      replay =
-          replay == null ? BodyReplay.of(dispatched, body) : replay.continuedIn(dispatched);
+      replay = replay == null ? BodyReplay.of(dispatched, body) : replay.continuedIn(dispatched);
       return replay;
     }
 

@@ -52,8 +52,7 @@ final class ReplayServlet extends HttpServlet {
       Optional<BodyReplay> replay =
           request.getDispatcherType() == DispatcherType.REQUEST
               ? read(request, response)
-              : Optional.of(
-                  ((BodyReplay) request.getAttribute(ATTRIBUTE)).continuedIn(request));
+              : Optional.of(((BodyReplay) request.getAttribute(ATTRIBUTE)).continuedIn(request));
       passedOn.add(replay.isPresent());
       if (replay.isPresent()) {
         chain.doFilter(replay.get(), response);
@@ -62,13 +61,13 @@ final class ReplayServlet extends HttpServlet {
 
     private Optional<BodyReplay> read(HttpServletRequest request, HttpServletResponse response) {
       McpBodyReader.Outcome outcome = reader.read(request);
-        if (outcome instanceof McpBodyReader.Read read) {
-          BodyReplay replay = BodyReplay.of(request, read.body());
-          request.setAttribute(ATTRIBUTE, replay);
-          return Optional.of(replay);
-        }
-        var refusal = ((McpBodyReader.Unreadable) outcome).refusal();
-        response.setStatus(ErrorResponse.to(refusal.reason()).status());
+      if (outcome instanceof McpBodyReader.Read read) {
+        BodyReplay replay = BodyReplay.of(request, read.body());
+        request.setAttribute(ATTRIBUTE, replay);
+        return Optional.of(replay);
+      }
+      var refusal = ((McpBodyReader.Unreadable) outcome).refusal();
+      response.setStatus(ErrorResponse.to(refusal.reason()).status());
       return Optional.empty();
     }
   }

@@ -108,7 +108,9 @@ final class CallNeeds {
             : Refusal.Needed.scopes(named));
   }
 
-  /** A batch can need more scopes than a header can hold; the client is asked for the rest later. */
+  /**
+   * A batch can need more scopes than a header can hold; the client is asked for the rest later.
+   */
   private Set<String> thatFit() {
     Set<String> named = new LinkedHashSet<>();
     int length = -1;

@@ -1,6 +1,5 @@
 package dev.gatehouse.internal.mcp;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -73,8 +73,7 @@ final class MessageTokens implements Closeable {
    */
   static MessageTokens of(byte[] utf8) {
     boolean isShort = utf8.length <= SHORT;
-    return new MessageTokens(
-        utf8, isShort ? FOR_SHORT_BODIES.factory() : newFactory(), isShort);
+    return new MessageTokens(utf8, isShort ? FOR_SHORT_BODIES.factory() : newFactory(), isShort);
   }
 
   /** Reads a text again whose keys were spoilt. */

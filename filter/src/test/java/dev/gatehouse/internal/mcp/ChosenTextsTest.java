@@ -24,8 +24,8 @@ class ChosenTextsTest {
   private static List<String> collidingObjects() {
     List<String> keys = new ArrayList<>();
     addPermutations("same12bytes_", List.of("ax0_", "bx1_", "cx2_", "dx3_", "ex4_", "fx5_"), keys);
-    addPermutations("same12bytes_", List.of("ax0_", "bx1_", "cx2_", "dx3_", "ex4_", "fx5_", "gx6_"),
-        keys);
+    addPermutations(
+        "same12bytes_", List.of("ax0_", "bx1_", "cx2_", "dx3_", "ex4_", "fx5_", "gx6_"), keys);
     List<String> objects = new ArrayList<>();
     for (int at = 0; at + PER_BODY <= keys.size(); at += PER_BODY) {
       objects.add(
@@ -89,7 +89,8 @@ class ChosenTextsTest {
   /** Quadratic time would be hours. */
   @Test
   void anErrorWithAnyTextIsCleanedInLinearTime() {
-    for (String part : List.of("Erroré", "Error.", "é.Error ", "\n at ", "\n\tat x", "Exceptioné")) {
+    for (String part :
+        List.of("Erroré", "Error.", "é.Error ", "\n at ", "\n\tat x", "Exceptioné")) {
       String text = part.repeat(2_000_000);
       assertTimeoutPreemptively(Duration.ofMinutes(1), () -> ErrorText.leaks(text));
     }
