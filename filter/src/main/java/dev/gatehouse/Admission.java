@@ -1,16 +1,12 @@
 package dev.gatehouse;
 
 import dev.gatehouse.internal.mcp.BodyFilters;
-import dev.gatehouse.internal.mcp.BodyReplay;
-import dev.gatehouse.internal.mcp.McpBody;
 import dev.gatehouse.internal.servlet.EventStreamResponse;
 import dev.gatehouse.internal.servlet.ResponseLifetime;
 import dev.gatehouse.internal.session.SessionBinding;
 import dev.gatehouse.internal.session.SessionOwner;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * An admitted request: its caller, and what all its dispatches share.
@@ -40,11 +36,6 @@ record Admission(
 
   /** The request with the body that was read from it, in this dispatch or an earlier one. */
   HttpServletRequest withBody(HttpServletRequest request) {
-    McpBody body = call.body();
-    if (body == null) {
-      return request;
-    }
-    Optional<HttpServletRequest> resumed = BodyReplay.resume(request).map(Function.identity());
-    return resumed.orElseGet(() -> BodyReplay.of(request, body));
+    return call.withBody(request);
   }
 }

@@ -13,7 +13,6 @@ import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.token.TokenClaims;
 import dev.gatehouse.internal.token.VerificationResult;
 import dev.gatehouse.internal.verify.TokenVerifier;
-import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -54,12 +53,8 @@ final class Authorizer {
     this.clock = clock;
   }
 
-  /**
-   * Admits a request whose token passes every check; refuses every other request.
-   *
-   * @throws IOException if the client does not send the body that it has announced
-   */
-  Decision decide(IncomingRequest request, CallRules.Call call) throws IOException {
+  /** Admits a request whose token passes every check; refuses every other request. */
+  Decision decide(IncomingRequest request, CallRules.Call call) {
     if (request.origin() == OriginCheck.FOREIGN) {
       return refused(Reason.ORIGIN, "the Origin is not among allowed-origins");
     }
@@ -116,7 +111,7 @@ final class Authorizer {
     return scopePolicy.effective(token.server().limits().allowedOf(token.claims().scopes()));
   }
 
-  private Decision check(VerificationResult.Active result, CallRules.Call call) throws IOException {
+  private Decision check(VerificationResult.Active result, CallRules.Call call) {
     TokenClaims claims = result.claims();
     Set<String> scopes = effectiveScopes(result);
     long now = clock.millis();

@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.mcp.BodyReplay;
 import dev.gatehouse.internal.mcp.ListMethod;
 import dev.gatehouse.internal.mcp.ListVisibility;
 import dev.gatehouse.internal.mcp.McpBody;
@@ -10,7 +11,6 @@ import dev.gatehouse.internal.rules.ScopePolicy;
 import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.token.VerificationResult;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +39,9 @@ record CallRules(
     private @Nullable McpBody body;
     private @Nullable ListVisibility lists;
 
+    /** Null until the rest of the chain has been given the body. */
+    private @Nullable BodyReplay replay;
+
     private Call(HttpServletRequest request) {
       this.request = request;
     }
@@ -49,10 +52,8 @@ record CallRules(
      * @param scopes the token's scopes, including implied ones
      * @param now the current time, in milliseconds since 1970
      * @return the refusal, which names all that the call needs; empty if the token allows it
-     * @throws IOException if the client does not send the body that it has announced
      */
-    Optional<Refusal> check(VerificationResult.Active token, Set<String> scopes, long now)
-        throws IOException {
+    Optional<Refusal> check(VerificationResult.Active token, Set<String> scopes, long now) {
       if (policy == null) {
         return checkWithoutBody(scopes);
       }
@@ -66,7 +67,10 @@ record CallRules(
       }
       McpBody read = ((McpBodyReader.Read) outcome).body();
       body = read;
-      if (read.messages().stream().anyMatch(each -> ListMethod.named(each.method()).isPresent())) {
+      // The response to GET is a stream that may repeat another one, whatever its body says.
+      if (!request.getMethod().equals("POST")
+          || read.messages().stream()
+              .anyMatch(each -> ListMethod.named(each.method()).isPresent())) {
         lists = visibility(policy, token, scopes, now);
       }
       return headers
@@ -93,6 +97,15 @@ record CallRules(
     /** The {@code id} of the only JSON-RPC request, as JSON text; null if it is not known. */
     @Nullable String requestId() {
       return body == null || body.batch() ? null : body.messages().get(0).id();
+    }
+
+    /** The request with the body that was read from it, in this dispatch or an earlier one. */
+    HttpServletRequest withBody(HttpServletRequest dispatched) {
+      if (body == null) {
+        return dispatched;
+      }
+      replay = replay == null ? BodyReplay.of(dispatched, body) : replay.continuedIn(dispatched);
+      return replay;
     }
 
     /** The messages of the request; null if its body has not been read. */

@@ -215,7 +215,39 @@ class McpRulesOnContainersTest {
     }
   }
 
+  /** Tomcat failed with 500, because the challenge did not fit into its buffer. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Container.class,
+      names = {"JETTY_64", "TOMCAT_32", "UNDERTOW_16"})
+  void aBatchThatNeedsMoreScopesThanAHeaderCanHoldIsChallenged(Container container)
+      throws Exception {
+    StringBuilder rules = new StringBuilder();
+    List<String> calls = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      rules.append("tool t%d: a-scope-with-quite-a-long-name-%d\n".formatted(i, i));
+      calls.add(call("tools/call", "\"name\":\"t" + i + "\""));
+    }
+    try (FakeAuthorizationServer as = new FakeAuthorizationServer();
+        Container.Running running =
+            container.start(new ExecutingServlet(), filter(as, rules.toString()), directory)) {
+      String batch = "[" + String.join(",", calls) + "]";
+      RawResponse response =
+          RawClient.send(running.port(), request(Case.of("batch", batch, 403), "length"));
+      assertThat(response.status()).isEqualTo(403);
+      assertThat(response.header("WWW-Authenticate"))
+          .singleElement()
+          .asString()
+          .contains("a-scope-with-quite-a-long-name-0 ")
+          .hasSizeLessThan(4096);
+    }
+  }
+
   private static McpAuthFilter filter(FakeAuthorizationServer as) {
+    return filter(as, RULES);
+  }
+
+  private static McpAuthFilter filter(FakeAuthorizationServer as, String rules) {
     as.introspection(
         json(
             200,
@@ -227,7 +259,7 @@ class McpRulesOnContainersTest {
             .issuer(as.issuer())
             .introspectionEndpoint(as.introspectionEndpoint())
             .clientAuthMethod("none")
-            .set("mcp-rules", RULES)
+            .set("mcp-rules", rules)
             .build());
   }
 

@@ -34,6 +34,8 @@ final class ReplayServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
 
+    private static final String ATTRIBUTE = BodyFilter.class.getName();
+
     /** For each request, whether it has been passed on. */
     final transient BlockingQueue<Boolean> passedOn = new LinkedBlockingQueue<>();
 
@@ -50,7 +52,7 @@ final class ReplayServlet extends HttpServlet {
       Optional<BodyReplay> replay =
           request.getDispatcherType() == DispatcherType.REQUEST
               ? read(request, response)
-              : BodyReplay.resume(request);
+              : Optional.of(((BodyReplay) request.getAttribute(ATTRIBUTE)).continuedIn(request));
       passedOn.add(replay.isPresent());
       if (replay.isPresent()) {
         chain.doFilter(replay.get(), response);
@@ -58,16 +60,14 @@ final class ReplayServlet extends HttpServlet {
     }
 
     private Optional<BodyReplay> read(HttpServletRequest request, HttpServletResponse response) {
-      try {
-        McpBodyReader.Outcome outcome = reader.read(request);
-        if (outcome instanceof McpBodyReader.Read read) {
-          return Optional.of(BodyReplay.of(request, read.body()));
-        }
-        var refusal = ((McpBodyReader.Unreadable) outcome).refusal();
-        response.setStatus(ErrorResponse.to(refusal.reason()).status());
-      } catch (IOException e) {
-        response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+      McpBodyReader.Outcome outcome = reader.read(request);
+      if (outcome instanceof McpBodyReader.Read read) {
+        BodyReplay replay = BodyReplay.of(request, read.body());
+        request.setAttribute(ATTRIBUTE, replay);
+        return Optional.of(replay);
       }
+      var refusal = ((McpBodyReader.Unreadable) outcome).refusal();
+      response.setStatus(ErrorResponse.to(refusal.reason()).status());
       return Optional.empty();
     }
   }

@@ -33,9 +33,9 @@ public final class BodyFilters {
       @Nullable String id,
       @Nullable ListVisibility lists) {
     DispatcherType dispatcher = request.getDispatcherType();
-    return request.getMethod().equals("HEAD")
-            || dispatcher == DispatcherType.INCLUDE
-            || dispatcher == DispatcherType.ERROR
+    boolean isPartOfAnother =
+        dispatcher == DispatcherType.INCLUDE || dispatcher == DispatcherType.ERROR;
+    return request.getMethod().equals("HEAD") || (isPartOfAnother && lists == null)
         ? response
         : new FilteredResponse(
             response, id, lists, request.getMethod().equals("POST"), isFromMcpClient(request));

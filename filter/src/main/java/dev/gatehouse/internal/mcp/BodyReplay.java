@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Its length is known, so it has a {@code Content-Length} and no {@code Transfer-Encoding}.
  */
 public final class BodyReplay extends HttpServletRequestWrapper {
-
-  private static final String ATTRIBUTE = BodyReplay.class.getName();
 
   private static final String LENGTH = "Content-Length";
   private static final String CODING = "Transfer-Encoding";
@@ -74,23 +71,16 @@ public final class BodyReplay extends HttpServletRequestWrapper {
 
   /** The request with a body that has been read from it. */
   public static BodyReplay of(HttpServletRequest request, McpBody body) {
-    State state = new State(body, request);
-    request.setAttribute(ATTRIBUTE, state);
-    return new BodyReplay(request, state);
+    return new BodyReplay(request, new State(body, request));
   }
 
   /**
    * The request in a later dispatch, for which the container may provide the original one. It
    * continues where the earlier dispatch has stopped reading.
-   *
-   * @return empty if the body has not been read
    */
-  public static Optional<BodyReplay> resume(HttpServletRequest request) {
-    if (!(request.getAttribute(ATTRIBUTE) instanceof State state)) {
-      return Optional.empty();
-    }
+  public BodyReplay continuedIn(HttpServletRequest request) {
     state.request = request;
-    return Optional.of(new BodyReplay(request, state));
+    return new BodyReplay(request, state);
   }
 
   /** The body that has been read. */

@@ -100,11 +100,28 @@ final class CallNeeds {
     Refusal refusal =
         Refusal.because(scopesAreMissing ? Reason.SCOPE : Reason.AUTHENTICATION, detail);
     addGranted(claims, isKnown);
+    Set<String> named = thatFit();
     List<String> accepted = acrValues;
     return refusal.naming(
         lacksAuthentication
-            ? new Refusal.Needed(scopes, accepted == null ? List.of() : accepted, maxAge)
-            : Refusal.Needed.scopes(scopes));
+            ? new Refusal.Needed(named, accepted == null ? List.of() : accepted, maxAge)
+            : Refusal.Needed.scopes(named));
+  }
+
+  /**
+   * A batch can need more scopes than a header can hold; the client is asked for the rest later.
+   */
+  private Set<String> thatFit() {
+    Set<String> named = new LinkedHashSet<>();
+    int length = -1;
+    for (String scope : scopes) {
+      length += 1 + scope.length();
+      if (length > MAX_SCOPE_LENGTH && !named.isEmpty()) {
+        break;
+      }
+      named.add(scope);
+    }
+    return named;
   }
 
   /** The token's own scopes, so that a client that requests exactly the named ones loses none. */

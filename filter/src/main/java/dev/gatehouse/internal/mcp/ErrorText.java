@@ -149,13 +149,19 @@ final class ErrorText {
       end = Math.min(end, serialized);
     }
     var exception = EXCEPTION_END.matcher(text);
+    int read = 0; // each character is read once, because callers may choose the text
+    int begin = 0;
+    int firstDot = -1;
     while (exception.find() && exception.start() < end) {
-      int begin = exception.start();
-      boolean isQualified = false;
-      while (begin > 0 && isPartOfClassName(text.charAt(begin - 1))) {
-        begin--;
-        isQualified |= text.charAt(begin) == '.' && begin + 1 < exception.start();
+      for (; read < exception.start(); read++) {
+        if (!isPartOfClassName(text.charAt(read))) {
+          begin = read + 1;
+          firstDot = -1;
+        } else if (text.charAt(read) == '.' && firstDot < 0) {
+          firstDot = read;
+        }
       }
+      boolean isQualified = firstDot >= 0 && firstDot + 1 < exception.start();
       boolean isError =
           text.charAt(exception.start()) == 'E' && text.charAt(exception.start() + 1) == 'r';
       // "Error" alone is an ordinary word, and "ParseError" part of many protocols.

@@ -1,6 +1,5 @@
 package dev.gatehouse.internal.mcp;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +37,7 @@ final class EventStreamFilter {
   /** The rest of the event is withheld: it is too large. */
   private boolean withholding;
 
-  private ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final HeldBytes out = new HeldBytes();
 
   /**
    * Creates a filter.
@@ -89,7 +88,6 @@ final class EventStreamFilter {
 
   private byte[] taken() {
     byte[] result = out.toByteArray();
-    out = result.length > limit ? new ByteArrayOutputStream() : out;
     out.reset();
     return result;
   }

@@ -5,8 +5,10 @@ import java.io.ByteArrayOutputStream;
 /** Bytes that wait for a decision, to be read without copying them. */
 final class HeldBytes extends ByteArrayOutputStream {
 
-  /** A buffer that has grown beyond this is not kept. */
-  private static final int KEPT = 64 << 10;
+  private static final int FIRST = 32;
+
+  /** A buffer that has grown beyond this is not kept: a stream may be open for hours. */
+  private static final int KEPT = 8 << 10;
 
   /** The bytes from 0 to {@link #size()}, until the next call of another method. */
   byte[] array() {
@@ -17,7 +19,7 @@ final class HeldBytes extends ByteArrayOutputStream {
   public synchronized void reset() {
     super.reset();
     if (buf.length > KEPT) {
-      buf = new byte[KEPT];
+      buf = new byte[FIRST];
     }
   }
 

@@ -19,6 +19,9 @@ final class KeptBody {
   /** The size from which to look again whether the body is an error. */
   private int nextLook;
 
+  /** Whether the body has status 200 and has been recognized as an error. */
+  private boolean isRpcError;
+
   /**
    * Creates an empty body.
    *
@@ -38,6 +41,7 @@ final class KeptBody {
   void reset() {
     bytes.reset();
     tooLarge = false;
+    isRpcError = false;
     nextLook = 0;
   }
 
@@ -62,15 +66,14 @@ final class KeptBody {
     if (tooLarge) {
       return false;
     }
-    if (filtersLists && !response.isError()) {
-      tooLarge = bytes.size() + length > BodyLimits.LIST;
-    } else if (bytes.size() + length > BodyLimits.ERROR) {
-      tooLarge = response.isError() || kind() == MessageFilter.Kind.ERROR;
-      if (!tooLarge) {
-        bytes.write(added, offset, length);
-        return true;
-      }
+    boolean isUnrecognized = !filtersLists && !response.isError() && !isRpcError;
+    long size = (long) bytes.size() + length;
+    if (isUnrecognized && size > BodyLimits.LIST) {
+      bytes.write(added, offset, length);
+      return true;
     }
+    boolean isError = response.isError() || isRpcError;
+    tooLarge = size > (isError ? BodyLimits.ERROR : BodyLimits.LIST);
     if (tooLarge) {
       bytes.reset();
       return false;
@@ -85,11 +88,9 @@ final class KeptBody {
       return false;
     }
     nextLook = Math.max(64, 2 * bytes.size());
-    return kind() == MessageFilter.Kind.OTHER;
-  }
-
-  private MessageFilter.Kind kind() {
-    return MessageFilter.kind(bytes.array(), 0, bytes.size());
+    MessageFilter.Kind kind = MessageFilter.kind(bytes.array(), 0, bytes.size());
+    isRpcError = kind == MessageFilter.Kind.ERROR;
+    return kind == MessageFilter.Kind.OTHER;
   }
 
   /** What to do with the complete body. */
@@ -118,7 +119,8 @@ final class KeptBody {
 
   private FilterOutcome error(int status) {
     String cleaned =
-        tooLarge || response.unreadable() != null
+        // An event stream with such a status is no error, and nobody has filtered its lists.
+        tooLarge || response.unreadable() != null || response.hasType("text/event-stream")
             ? ErrorBody.generic(status, id)
             : ErrorBody.cleaned(bytes.toByteArray(), status, id);
     return cleaned == null ? FilterOutcome.UNCHANGED : new FilterOutcome.Replaced(status, cleaned);

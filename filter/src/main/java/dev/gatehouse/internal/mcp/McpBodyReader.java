@@ -3,6 +3,7 @@ package dev.gatehouse.internal.mcp;
 import dev.gatehouse.internal.syntax.Utf8;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,18 +44,21 @@ public final class McpBodyReader {
     this.maxBytes = Math.min(maxBytes, MAX_ARRAY - 1);
   }
 
-  /**
-   * Reads the body, waiting until it has arrived.
-   *
-   * @throws IOException if the client sends no complete body; there is nobody to respond to
-   */
-  public Outcome read(HttpServletRequest request) throws IOException {
+  /** Reads the body, waiting until it has arrived. */
+  public Outcome read(HttpServletRequest request) {
     if (!JsonContent.isAnnounced(request)) {
       return unreadable(Reason.MCP_MEDIA_TYPE, "the headers do not announce JSON in UTF-8");
     }
     long declared = request.getContentLengthLong();
-    Optional<byte[]> bytes =
-        declared > maxBytes ? Optional.empty() : bytes(request.getInputStream(), (int) declared);
+    Optional<byte[]> bytes;
+    try {
+      bytes =
+          declared > maxBytes ? Optional.empty() : bytes(request.getInputStream(), (int) declared);
+    } catch (IOException e) {
+      // Containers would show it to the caller, Tomcat even from here, with its stack trace.
+      request.removeAttribute(RequestDispatcher.ERROR_EXCEPTION);
+      return unreadable(Reason.MCP_BODY, "the body did not arrive completely: " + e.getMessage());
+    }
     if (bytes.isEmpty()) {
       return unreadable(Reason.MCP_BODY_SIZE, "longer than " + maxBytes + " bytes");
     }

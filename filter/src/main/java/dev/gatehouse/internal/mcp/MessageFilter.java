@@ -35,13 +35,7 @@ final class MessageFilter {
     UNKNOWN
   }
 
-  static final JsonFactory JSON =
-      JsonFactory.builder()
-          // A recycled buffer would keep the text that it has read last.
-          .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .build();
+  private static final SharedKeys JSON = new SharedKeys(MessageFilter::newFactory);
 
   private static final byte[] RESULT = "result".getBytes(StandardCharsets.US_ASCII);
 
@@ -59,19 +53,48 @@ final class MessageFilter {
     this.strict = strict;
   }
 
+  private static JsonFactory newFactory() {
+    return JsonFactory.builder()
+        // A recycled buffer would keep the text that it has read last.
+        .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+        .build();
+  }
+
   /** Filters a complete JSON text. */
   FilterOutcome filter(byte[] json) {
     if (!isUtf8(json)) {
       return unusable(json, "not in UTF-8");
     }
+    try {
+      return filter(json, JSON.factory());
+    } catch (JsonProcessingException | IndexOutOfBoundsException e) {
+      return SharedKeys.mayBeReason(e) ? filterAgain(json) : malformed(json, e);
+    }
+  }
+
+  private FilterOutcome filterAgain(byte[] json) {
+    try {
+      return filter(json, JSON.afterFailure());
+    } catch (JsonProcessingException | IndexOutOfBoundsException e) {
+      return malformed(json, e);
+    }
+  }
+
+  private FilterOutcome malformed(byte[] json, Exception e) {
+    return unusable(json, "malformed JSON at byte " + position(e));
+  }
+
+  private FilterOutcome filter(byte[] json, JsonFactory factory) throws JsonProcessingException {
     Edits edits = new Edits();
-    try (JsonParser parser = JSON.createParser(json)) {
+    try (JsonParser parser = factory.createParser(json)) {
       String problem = filter(json, parser, edits);
       if (problem != null) {
         return unusable(json, problem);
       }
     } catch (JsonProcessingException e) {
-      return unusable(json, "malformed JSON at byte " + position(e));
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException("parsing from memory does no I/O", e);
     }
@@ -86,8 +109,10 @@ final class MessageFilter {
   }
 
   /** Without the text, which may contain a secret. */
-  private static long position(JsonProcessingException e) {
-    return e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
+  private static long position(Exception e) {
+    return e instanceof JsonProcessingException json && json.getLocation() != null
+        ? json.getLocation().getByteOffset()
+        : -1;
   }
 
   private static boolean contains(byte[] text, byte[] part) {
@@ -173,7 +198,7 @@ final class MessageFilter {
     if (!isUtf8(Arrays.copyOfRange(json, start, start + Math.min(4, length)))) {
       return Kind.UNKNOWN;
     }
-    try (JsonParser parser = JSON.createParser(json, start, length)) {
+    try (JsonParser parser = JSON.factory().createParser(json, start, length)) {
       JsonToken first = parser.nextToken();
       boolean isBatch = first == JsonToken.START_ARRAY;
       if ((isBatch ? parser.nextToken() : first) != JsonToken.START_OBJECT) {
@@ -198,8 +223,8 @@ final class MessageFilter {
         }
       }
       return Kind.UNKNOWN;
-    } catch (IOException e) {
-      return Kind.UNKNOWN; // incomplete or malformed
+    } catch (IOException | IndexOutOfBoundsException e) {
+      return Kind.UNKNOWN; // incomplete or malformed, or of keys that Jackson refuses
     }
   }
 

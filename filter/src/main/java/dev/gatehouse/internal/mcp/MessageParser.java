@@ -31,7 +31,15 @@ final class MessageParser {
    * @param utf8 valid UTF-8 without a byte order mark
    */
   static McpBody parse(byte[] utf8) throws UnreadableMessageException {
-    try (MessageTokens tokens = new MessageTokens(utf8)) {
+    try {
+      return parse(utf8, MessageTokens.of(utf8));
+    } catch (MessageTokens.SpoiltKeysException e) {
+      return parse(utf8, MessageTokens.alone(utf8));
+    }
+  }
+
+  private static McpBody parse(byte[] utf8, MessageTokens all) throws UnreadableMessageException {
+    try (MessageTokens tokens = all) {
       MessageParser parser = new MessageParser(tokens);
       JsonToken first = tokens.next();
       boolean batch = first == JsonToken.START_ARRAY;

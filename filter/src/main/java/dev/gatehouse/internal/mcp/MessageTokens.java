@@ -38,22 +38,47 @@ final class MessageTokens implements Closeable {
    * The parsers of one factory share the keys they have read: up to 6000, of any length. That saves
    * a third of the time for a short body, and lets callers store little.
    */
-  private static final JsonFactory FOR_SHORT_BODIES = newFactory();
+  private static final SharedKeys FOR_SHORT_BODIES = new SharedKeys(MessageTokens::newFactory);
 
   private static final int SHORT = 4 * 1024;
 
+  /** The keys of a text fail only because of those of others. Not for callers' eyes. */
+  static final class SpoiltKeysException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    SpoiltKeysException() {
+      super("keys of another text", null, false, false);
+    }
+  }
+
   private final JsonParser parser;
+  private final boolean sharesKeys;
   private final List<KeySet> keySets = new ArrayList<>(4);
   private int openObjects;
 
-  /** Reads valid UTF-8 without a byte order mark. */
-  MessageTokens(byte[] utf8) {
-    JsonFactory factory = utf8.length <= SHORT ? FOR_SHORT_BODIES : newFactory();
+  private MessageTokens(byte[] utf8, JsonFactory factory, boolean sharesKeys) {
+    this.sharesKeys = sharesKeys;
     try {
       parser = factory.createParser(utf8);
     } catch (IOException e) {
       throw new UncheckedIOException("parsing from memory does no I/O", e);
     }
+  }
+
+  /**
+   * Reads valid UTF-8 without a byte order mark.
+   *
+   * @return tokens that may throw {@link SpoiltKeysException}
+   */
+  static MessageTokens of(byte[] utf8) {
+    boolean isShort = utf8.length <= SHORT;
+    return new MessageTokens(utf8, isShort ? FOR_SHORT_BODIES.factory() : newFactory(), isShort);
+  }
+
+  /** Reads a text again whose keys were spoilt. */
+  static MessageTokens alone(byte[] utf8) {
+    return new MessageTokens(utf8, FOR_SHORT_BODIES.afterFailure(), false);
   }
 
   private static JsonFactory newFactory() {
@@ -78,7 +103,10 @@ final class MessageTokens implements Closeable {
         throw new UnreadableMessageException("an object has a key twice");
       }
       return token;
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | IndexOutOfBoundsException e) {
+      if (sharesKeys && SharedKeys.mayBeReason(e)) {
+        throw new SpoiltKeysException();
+      }
       throw unreadable(e);
     } catch (IOException e) {
       throw new UncheckedIOException("parsing from memory does no I/O", e);
@@ -86,8 +114,11 @@ final class MessageTokens implements Closeable {
   }
 
   /** Describes the error without the text, which may contain a secret. */
-  private static UnreadableMessageException unreadable(JsonProcessingException e) {
-    String at = e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
+  private static UnreadableMessageException unreadable(Exception e) {
+    String at =
+        e instanceof JsonProcessingException json && json.getLocation() != null
+            ? " at byte " + json.getLocation().getByteOffset()
+            : "";
     return new UnreadableMessageException("no valid JSON: " + e.getClass().getSimpleName() + at);
   }
 

@@ -28,6 +28,8 @@ public final class StrictJson {
               JsonFactory.builder()
                   // A recycled buffer would keep the text that it has read last: perhaps a token.
                   .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+                  // Else keys with equal hashes in one text make parsing others fail.
+                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
