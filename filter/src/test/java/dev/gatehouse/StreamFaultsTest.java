@@ -5,18 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.Secrets;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -89,7 +85,9 @@ class StreamFaultsTest {
       throws Exception {
     Steps servlet =
         new Steps(
-            1, StreamFaultsTest::writeFirst, (request, response) -> request.startAsync().setTimeout(0));
+            1,
+            StreamFaultsTest::writeFirst,
+            (request, response) -> request.startAsync().setTimeout(0));
     try (StreamFixture fixture = new StreamFixture(container, servlet, directory);
         var client = fixture.new Connection("POST", Secrets.token())) {
       await(servlet.firstDone);
@@ -188,53 +186,6 @@ class StreamFaultsTest {
       fixture.filter.cache().evictAll();
       client.awaitEnd();
       servlet.goOn.countDown();
-    }
-  }
-
-  /** Writes as much as the client takes, without blocking. */
-  private static final class NonBlocking extends HttpServlet {
-
-    private static final long serialVersionUID = 1L;
-
-    final transient CountDownLatch written = new CountDownLatch(1);
-    final transient CompletableFuture<Throwable> failure = new CompletableFuture<>();
-
-    @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response)
-        throws IOException {
-      response.setContentType("text/event-stream");
-      var async = request.startAsync();
-      async.setTimeout(0);
-      ServletOutputStream out = response.getOutputStream();
-      out.setWriteListener(
-          new WriteListener() {
-            @Override
-            public void onWritePossible() throws IOException {
-              while (out.isReady()) {
-                out.write("data: more\n\n".getBytes(StandardCharsets.US_ASCII));
-                written.countDown();
-              }
-            }
-
-            @Override
-            public void onError(Throwable thrown) {
-              failure.complete(thrown);
-              async.complete();
-            }
-          });
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"UNDERTOW_16", "TOMCAT_32", "JETTY_64"})
-  void aServletThatWritesWithoutBlockingLearnsOfTheEnd(Container container) throws Exception {
-    NonBlocking servlet = new NonBlocking();
-    try (StreamFixture fixture = new StreamFixture(container, servlet, directory);
-        var client = fixture.new Connection("POST", Secrets.token())) {
-      await(servlet.written);
-      fixture.filter.cache().evictAll();
-      client.skipToEnd();
-      fixture.awaitNoStreams();
     }
   }
 }

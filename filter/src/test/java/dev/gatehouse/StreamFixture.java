@@ -147,20 +147,6 @@ final class StreamFixture implements AutoCloseable {
       await("\r\n0\r\n\r\n");
     }
 
-    /** Reads quickly until the last chunk of a large response. */
-    void skipToEnd() throws IOException {
-      byte[] buffer = new byte[65_536];
-      String last = "";
-      while (!last.endsWith("\r\n0\r\n\r\n")) {
-        int length = socket.getInputStream().read(buffer);
-        if (length < 0) {
-          throw new AssertionError("the connection ended before the response");
-        }
-        String more = last + new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
-        last = more.substring(Math.max(0, more.length() - 16));
-      }
-    }
-
     /** Reads the end of a response whose body is empty: with a length, or without any chunk. */
     void awaitEmpty() throws IOException {
       await("\r\n\r\n");

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The few threads for all streams: one that looks which streams end, some that end them, and some
  * that wait for introspections. They are separate, so that neither an authorization server that
- * hangs nor a slow client delays the others; more are added while slow clients hold them up. There are none while there are no streams. This class
- * is thread-safe.
+ * hangs nor a slow client delays the others; more are added while slow clients hold them up. There
+ * are none while there are no streams. This class is thread-safe.
  */
 final class StreamThreads implements AutoCloseable {
 
