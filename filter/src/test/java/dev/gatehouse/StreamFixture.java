@@ -108,6 +108,11 @@ final class StreamFixture implements AutoCloseable {
     Connection(String method, String token, String... headers) throws IOException {
       socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
       socket.setSoTimeout(60_000);
+      sendAgain(method, token, headers);
+    }
+
+    /** Sends a further request, which keep-alive permits. */
+    void sendAgain(String method, String token, String... headers) throws IOException {
       List<String> lines = new ArrayList<>(List.of(headers));
       lines.add("Authorization: Bearer " + token);
       lines.add("Accept: text/event-stream");

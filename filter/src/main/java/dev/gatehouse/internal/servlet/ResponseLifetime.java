@@ -94,12 +94,26 @@ public final class ResponseLifetime {
       state.compareAndSet(State.COMPLETED, State.OPEN); // an error page writes after the servlet
     }
     try {
-      chain.doFilter(request, response);
+      passOn(request, response, chain);
       if (isOver(request) && !redispatched && !endRequested) {
         FinishableResponse.finishAll(response, given, () -> {});
       }
     } finally {
       leave(request, response);
+    }
+  }
+
+  /** A servlet may pass on the failure of its write: the container would report it as an error. */
+  private static void passOn(
+      HttpServletRequestWrapper request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    try {
+      chain.doFilter(request, response);
+    } catch (IOException | ServletException | RuntimeException e) {
+      if (!TokenEndedException.isCauseOf(e)) {
+        throw e;
+      }
+      log.debug("the servlet has written to a stream that had ended", e);
     }
   }
 
@@ -149,6 +163,9 @@ public final class ResponseLifetime {
     started.addListener(new Completion());
     async = started;
     endIfRequested();
+    if (state.get() == State.ENDED) {
+      complete(started); // nobody else does it if the body was closed before this call
+    }
     return new DelegatingAsyncContext(started, this, request, response);
   }
 
@@ -158,6 +175,9 @@ public final class ResponseLifetime {
     this.body = body;
     if (first && state.get() == State.OPEN) {
       watcher.opened(this);
+      if (state.get() != State.OPEN) {
+        watcher.finished(this); // the container may have completed it before the watcher knew it
+      }
     }
   }
 
@@ -189,7 +209,7 @@ public final class ResponseLifetime {
 
   void throwIfEnded() throws IOException {
     if (endRequested) {
-      throw new IOException("the event stream has ended with its access token");
+      throw new TokenEndedException();
     }
   }
 

@@ -39,7 +39,7 @@ public final class OpenStreams implements AutoCloseable {
   private final Set<OpenStream> streams = ConcurrentHashMap.newKeySet();
   private final RecentEvictions evictions = new RecentEvictions();
   private final Map<EndReason, LongAdder> ended = new ConcurrentHashMap<>();
-  private final StreamThreads threads = new StreamThreads();
+  private final StreamThreads threads;
   private final AtomicBoolean sweepScheduled = new AtomicBoolean();
   private volatile boolean closed;
 
@@ -55,10 +55,21 @@ public final class OpenStreams implements AutoCloseable {
       StreamSettings settings,
       InstantSource clock,
       InstantSource monotonicClock) {
+    this(verifier, settings, clock, monotonicClock, new StreamThreads());
+  }
+
+  /** For tests. */
+  OpenStreams(
+      Function<BearerToken, VerificationResult> verifier,
+      StreamSettings settings,
+      InstantSource clock,
+      InstantSource monotonicClock,
+      StreamThreads threads) {
     this.verifier = verifier;
     this.settings = settings;
     this.clock = clock;
     this.monotonicClock = monotonicClock;
+    this.threads = threads;
   }
 
   /** How many evictions there were. Read it before a token is verified. */
@@ -77,6 +88,7 @@ public final class OpenStreams implements AutoCloseable {
       VerificationResult.Active result,
       long evictionsBefore,
       @Nullable Runnable sessionUse) {
+    scheduleSweep(); // again, if there was no thread for it when the last stream opened
     return new OpenStream(this, token, result, evictionsBefore, sessionUse).response;
   }
 
@@ -110,14 +122,19 @@ public final class OpenStreams implements AutoCloseable {
   }
 
   private void scheduleSweep() {
-    if (!streams.isEmpty() && !closed && sweepScheduled.compareAndSet(false, true)) {
-      threads.later(this::sweepAndRepeat, SWEEP_INTERVAL);
+    if (!sweepScheduled.get()
+        && !streams.isEmpty()
+        && !closed
+        && sweepScheduled.compareAndSet(false, true)
+        && !threads.later(this::sweepAndRepeat, SWEEP_INTERVAL)) {
+      sweepScheduled.set(false);
     }
   }
 
   private void sweepAndRepeat() {
     try {
       sweep();
+      threads.relieveEnds();
     } catch (RuntimeException e) { // the next sweep must come nevertheless
       log.error("a check of the open streams failed", e);
     } finally {
@@ -135,10 +152,6 @@ public final class OpenStreams implements AutoCloseable {
         end(stream, EndReason.EXPIRED);
         continue;
       }
-      if (stream.sessionUse != null && monotonicNow >= stream.nextSessionUse) {
-        stream.nextSessionUse = monotonicNow + settings.sessionUse().toMillis();
-        stream.sessionUse.run();
-      }
       if (!settings.recheck().isZero() && monotonicNow >= stream.nextRecheck) {
         stream.nextRecheck = Long.MAX_VALUE; // until this recheck has finished
         long next = monotonicNow + settings.recheck().toMillis();
@@ -146,6 +159,19 @@ public final class OpenStreams implements AutoCloseable {
           stream.nextRecheck = next;
         }
       }
+      if (stream.sessionUse != null && monotonicNow >= stream.nextSessionUse) {
+        stream.nextSessionUse = monotonicNow + settings.sessionUse().toMillis();
+        recordUse(stream.sessionUse);
+      }
+    }
+  }
+
+  /** A store that fails must not keep other streams from their end. */
+  private static void recordUse(Runnable sessionUse) {
+    try {
+      sessionUse.run();
+    } catch (RuntimeException e) {
+      log.error("the use of a session by an open stream could not be recorded", e);
     }
   }
 

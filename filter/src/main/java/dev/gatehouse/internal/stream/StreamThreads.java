@@ -7,44 +7,64 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor.DiscardPolicy;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The few threads for all streams: one that looks which streams end, some that end them, and some
  * that wait for introspections. They are separate, so that neither an authorization server that
- * hangs nor a slow client delays the others. There are none while there are no streams. This class
- * is thread-safe.
+ * hangs nor a slow client delays the others; more are added while slow clients hold them up. There
+ * are none while there are no streams. This class is thread-safe.
  */
 final class StreamThreads implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(StreamThreads.class);
 
   private static final int THREADS = 4;
+
+  /** Each of the others waits for a slow client, for which a servlet waits too. */
+  private static final int MAX_ENDING_THREADS = 256;
+
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
   private static final Duration TERMINATION = Duration.ofSeconds(1);
 
   private final ScheduledThreadPoolExecutor timer;
-  private final ThreadPoolExecutor ends = pool("gatehouse-stream-end");
-  private final ThreadPoolExecutor rechecks = pool("gatehouse-stream-recheck");
+  private final ThreadPoolExecutor ends;
+  private final ThreadPoolExecutor rechecks;
+
+  /** How many ends there had been at the last look; used by the timer's thread only. */
+  private long endsBefore;
 
   StreamThreads() {
+    this(StreamThreads::newThread);
+  }
+
+  /**
+   * For tests.
+   *
+   * @param newThread makes a thread of a task and a name
+   */
+  StreamThreads(BiFunction<Runnable, String, Thread> newThread) {
+    ends = pool("gatehouse-stream-end", MAX_ENDING_THREADS, newThread);
+    rechecks = pool("gatehouse-stream-recheck", THREADS, newThread);
     timer =
         new ScheduledThreadPoolExecutor(
-            1, task -> newThread(task, "gatehouse-stream-timer"), new DiscardPolicy());
+            1, task -> newThread.apply(task, "gatehouse-stream-timer"), new DiscardPolicy());
     timer.setKeepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
     timer.allowCoreThreadTimeOut(true);
   }
 
-  private static ThreadPoolExecutor pool(String name) {
+  private static ThreadPoolExecutor pool(
+      String name, int maxThreads, BiFunction<Runnable, String, Thread> newThread) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             THREADS,
-            THREADS,
+            maxThreads,
             KEEP_ALIVE.toMillis(),
             TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(),
-            task -> newThread(task, name));
+            task -> newThread.apply(task, name));
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }
@@ -57,13 +77,40 @@ final class StreamThreads implements AutoCloseable {
     return thread;
   }
 
-  /** Runs a task later, unless closed. The task must not throw. */
+  /**
+   * Runs a task later, unless closed. The task must not throw.
+   *
+   * @return false if it will not run
+   */
   @SuppressWarnings("FutureReturnValueIgnored")
-  void later(Runnable task, Duration delay) {
+  boolean later(Runnable task, Duration delay) {
     try {
       timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (OutOfMemoryError e) { // the task waits for the next call that can start a thread
+      return true;
+    } catch (OutOfMemoryError e) {
+      timer.getQueue().clear(); // which contains the task
       log.warn("no thread for the timer of streams", e);
+      return false;
+    }
+  }
+
+  /**
+   * Adds threads for ends if all of them have waited for slow clients since the last call. Called
+   * by the timer's task.
+   */
+  void relieveEnds() {
+    long done = ends.getCompletedTaskCount();
+    int threads = ends.getCorePoolSize();
+    if (ends.getQueue().isEmpty()) {
+      threads = THREADS;
+    } else if (done == endsBefore) {
+      threads = Math.min(2 * threads, MAX_ENDING_THREADS);
+    }
+    endsBefore = done;
+    try {
+      ends.setCorePoolSize(threads);
+    } catch (OutOfMemoryError e) {
+      log.debug("no more threads for the ends of streams", e);
     }
   }
 

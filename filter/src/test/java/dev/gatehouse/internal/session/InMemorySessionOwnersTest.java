@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class InMemorySessionOwnersTest {
@@ -36,6 +37,52 @@ class InMemorySessionOwnersTest {
       owners.bind("s" + i, "alice");
     }
     assertThat(owners.size()).isLessThanOrEqualTo(100);
+  }
+
+  @Test
+  void aCallerThatBeginsManySessionsDoesNotDisplaceThoseOfOthers() {
+    InMemorySessionOwners owners = new InMemorySessionOwners(IDLE, Ticker.systemTicker(), 1_000);
+    for (int i = 0; i < 10; i++) {
+      owners.bind("of bob " + i, "bob");
+    }
+    for (int i = 0; i < 20_000; i++) {
+      owners.bind("s" + i, "alice");
+      for (int use = 0; use < 3; use++) {
+        assertThat(owners.recordUse("s" + i, "alice")).isTrue();
+      }
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(owners.recordUse("of bob " + i, "bob")).isTrue();
+    }
+    assertThat(owners.size()).isEqualTo(110);
+  }
+
+  @Test
+  void ofTheSessionsOfACallerThoseInUseAreKept() {
+    InMemorySessionOwners owners = new InMemorySessionOwners(IDLE, Ticker.systemTicker(), 1_000);
+    owners.bind("in use", "alice");
+    owners.bind("idle", "alice");
+    for (int i = 0; i < 500; i++) {
+      owners.bind("s" + i, "alice");
+      assertThat(owners.recordUse("in use", "alice")).isTrue();
+    }
+    assertThat(owners.recordUse("idle", "alice")).isFalse();
+  }
+
+  @Test
+  void sessionsThatHaveEndedDoNotCount() {
+    AtomicLong now = new AtomicLong();
+    InMemorySessionOwners owners = new InMemorySessionOwners(IDLE, now::get, 1_000);
+    owners.bind("first", "alice");
+    for (int i = 0; i < 500; i++) {
+      owners.bind("s" + i, "alice");
+      owners.remove("s" + i, "alice");
+      assertThat(owners.bind("first", "bob")).isFalse();
+    }
+    assertThat(owners.recordUse("first", "alice")).isTrue();
+    now.addAndGet(IDLE.plusSeconds(1).toNanos());
+    assertThat(owners.size()).isZero();
+    assertThat(owners.owners()).isZero();
   }
 
   @Test

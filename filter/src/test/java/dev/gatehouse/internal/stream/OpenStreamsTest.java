@@ -1,0 +1,110 @@
+package dev.gatehouse.internal.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gatehouse.internal.token.AudienceAlternative;
+import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TrustLimits;
+import dev.gatehouse.internal.token.TrustedServer;
+import dev.gatehouse.internal.token.VerificationResult;
+import dev.gatehouse.testing.Await;
+import dev.gatehouse.testing.LogWatch;
+import dev.gatehouse.testing.ManualClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class OpenStreamsTest {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final BearerToken TOKEN = new BearerToken("a-token");
+
+  private static final VerificationResult.Active RESULT =
+      new VerificationResult.Active(
+          new TokenClaims(
+              "alice",
+              new TokenClaims.Terms(
+                  null, null, List.of(), Set.of(), null, null, null, false, false),
+              ManualClock.NOW.plus(MINUTE).getEpochSecond(),
+              0,
+              Map.of()),
+          new TrustedServer(
+              "as", null, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE));
+
+  @RegisterExtension final LogWatch log = new LogWatch();
+
+  private final ManualClock clock = new ManualClock(ManualClock.NOW);
+  private final AtomicBoolean noMoreThreads = new AtomicBoolean();
+
+  /** Fails as a thread does when the operating system has none. */
+  private Thread newThread(Runnable task, String name) {
+    return new Thread(task, name) {
+      @Override
+      public void start() {
+        if (noMoreThreads.get()) {
+          throw new OutOfMemoryError("unable to create native thread (by the test)");
+        }
+        super.start();
+      }
+    };
+  }
+
+  private OpenStreams streams() {
+    return new OpenStreams(
+        token -> RESULT,
+        new StreamSettings(MINUTE, Duration.ofSeconds(1)),
+        clock,
+        clock,
+        new StreamThreads(this::newThread));
+  }
+
+  private static void open(OpenStreams streams, @Nullable Runnable sessionUse) {
+    streams.add(new OpenStream(streams, TOKEN, RESULT, 0, sessionUse));
+  }
+
+  @Test
+  void streamsEndAfterATimeWithoutAThreadForTheirTimer() {
+    log.announce("no thread for the timer of streams");
+    OpenStreams streams = streams();
+    try {
+      noMoreThreads.set(true);
+      open(streams, null);
+      noMoreThreads.set(false);
+      streams.admit(TOKEN, RESULT, 0, null); // any later request
+      clock.advance(MINUTE);
+      Await.until("the stream has ended", () -> streams.size() == 0);
+    } finally {
+      streams.close();
+      streams.awaitTermination();
+    }
+  }
+
+  @Test
+  void aStoreOfSessionsThatFailsDelaysTheEndOfNoStream() {
+    log.announce("the use of a session by an open stream could not be recorded");
+    OpenStreams streams = streams();
+    try {
+      for (int i = 0; i < 100; i++) {
+        open(
+            streams,
+            () -> {
+              throw new IllegalStateException("the store is down (by the test)");
+            });
+      }
+      clock.advance(Duration.ofSeconds(2));
+      streams.sweep();
+      assertThat(log.messages("ERROR")).hasSizeGreaterThanOrEqualTo(100);
+      clock.advance(MINUTE);
+      Await.until("all streams have ended", () -> streams.size() == 0);
+    } finally {
+      streams.close();
+      streams.awaitTermination();
+    }
+  }
+}
