@@ -68,7 +68,8 @@ final class RequestAdmission {
     SessionOwner owner = new SessionOwner(token, info.result());
     Optional<Refusal> refusal = sessions.check(request, owner);
     if (refusal.isPresent()) {
-      outcomes.refused(refusal.get().of(info.result()).ofRequest(call.requestId()), incoming, response);
+      outcomes.refused(
+          refusal.get().of(info.result()).ofRequest(call.requestId()), incoming, response);
       return null;
     }
     outcomes.admitted(info, call.body(), incoming);
