@@ -46,7 +46,7 @@ class OpenStreamsTest {
   private Thread newThread(Runnable task, String name) {
     return new Thread(task, name) {
       @Override
-      public void start() {
+      public synchronized void start() {
         if (noMoreThreads.get()) {
           throw new OutOfMemoryError("unable to create native thread (by the test)");
         }
