@@ -150,6 +150,9 @@ public final class EvictionEndpoint {
     if (issuers.size() > 1 || !issuers.stream().allMatch(cache::mayHaveIssuer)) {
       return false; // a mistake that must not look like an eviction
     }
+    if (!all && tokens.isEmpty() && users.isEmpty() && clients.isEmpty()) {
+      return false;
+    }
     String issuer = issuers.isEmpty() ? null : issuers.get(0);
     if (all) {
       cache.evictAll();
@@ -163,7 +166,7 @@ public final class EvictionEndpoint {
         tokens.size(),
         users.size(),
         clients.size());
-    return all || !tokens.isEmpty() || !users.isEmpty() || !clients.isEmpty();
+    return true;
   }
 
   /** Ignores empty values, for example of a template whose variable was not set. */

@@ -96,7 +96,8 @@ final class CallNeeds {
                 : ": the login is too old or too weak: the token has auth_time="
                     + LogText.word(String.valueOf(claims.claims().get("auth_time")))
                     + " and acr="
-                    + LogText.word(String.valueOf(claims.claims().get("acr"))));
+                    + LogText.word(String.valueOf(claims.claims().get("acr")))
+                    + requiredLogin());
     Refusal refusal =
         Refusal.because(scopesAreMissing ? Reason.SCOPE : Reason.AUTHENTICATION, detail);
     addGranted(claims, isKnown);
@@ -122,6 +123,14 @@ final class CallNeeds {
       named.add(scope);
     }
     return named;
+  }
+
+  private String requiredLogin() {
+    Duration limit = maxAge;
+    List<String> accepted = acrValues;
+    return ", required are"
+        + (limit == null ? "" : " max-age=" + limit.toSeconds() + "s")
+        + (accepted == null ? "" : " acr=" + LogText.list(accepted));
   }
 
   /** The token's own scopes, so that a client that requests exactly the named ones loses none. */

@@ -1,6 +1,7 @@
 package dev.gatehouse.internal.mcp;
 
 import dev.gatehouse.internal.rules.ScopeAlternatives;
+import dev.gatehouse.internal.token.LogText;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -32,10 +33,12 @@ final class RuleText {
     StringBuilder text = new StringBuilder(line.length());
     BitSet quoted = new BitSet();
     boolean inQuotes = false;
+    int lastQuote = 0;
     for (int i = 0; i < line.length(); i++) {
       char c = line.charAt(i);
       if (c == '"') {
         inQuotes = !inQuotes;
+        lastQuote = i;
         continue;
       }
       if (c == '#' && !inQuotes && (i == 0 || Character.isWhitespace(line.charAt(i - 1)))) {
@@ -54,7 +57,10 @@ final class RuleText {
       text.append(c);
     }
     if (inQuotes) {
-      throw new IllegalArgumentException("has no closing \"; write one");
+      throw new IllegalArgumentException(
+          "has no closing \" for the one before "
+              + LogText.list(List.of(line.substring(lastQuote + 1)))
+              + "; write one");
     }
     return new RuleText(text.toString(), quoted);
   }

@@ -185,7 +185,8 @@ final class RulesParser {
         throw new IllegalArgumentException(
             "has the unknown option '"
                 + LogText.word(option)
-                + "'; write acr= or max-age=, and a scope that contains = in double quotes");
+                + "'; write acr= or max-age=, after a comma, and a scope that contains = in double"
+                + " quotes");
       }
     }
     return new Rule(kind, name, pattern, scopes, new RequiredAuthentication(acrValues, maxAge));

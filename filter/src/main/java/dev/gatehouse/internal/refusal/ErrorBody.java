@@ -66,7 +66,9 @@ final class ErrorBody {
       Collection<String> scopes) {
     String text =
         error.description()
-            + (scopes.isEmpty() ? "" : ". It needs the scopes " + String.join(" ", scopes));
+            + ". Get a new token"
+            + (scopes.isEmpty() ? "" : " with the scopes " + String.join(" ", scopes))
+            + ", then call again.";
     return "{\"jsonrpc\":\"2.0\",\"id\":"
         + requestId
         + ",\"result\":{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":"

@@ -99,8 +99,8 @@ class ErrorBodyTest {
     assertThat(result.at("/content/0"))
         .isEqualTo(
             JSON.readTree(
-                "{\"type\":\"text\",\"text\":\"The access token does not allow this. It needs the"
-                    + " scopes a b\"}"));
+                "{\"type\":\"text\",\"text\":\"The access token does not allow this. Get a new"
+                    + " token with the scopes a b, then call again.\"}"));
     assertThat(result.get("_meta").get("mcp/www_authenticate").get(0).asText())
         .isEqualTo(challenge);
   }
