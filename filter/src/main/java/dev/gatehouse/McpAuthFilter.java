@@ -165,7 +165,11 @@ public final class McpAuthFilter implements Filter {
         mappings.coversAnyOf(ProtectedResourceMetadata.paths(settings.resource, contextPath));
     RunningFilter started = RunningFilter.of(settings, contextPath, clock, ticker);
     listeners.start(started.forListeners());
-    log.info("{} guards {}", filterName, settings.resource);
+    log.info(
+        "{} guards {}{}",
+        filterName,
+        settings.resource,
+        settings.mcp.hasRules() ? " with rules for MCP calls" : "");
     running = started;
     if (settings.selfTest) {
       backgroundSelfTest = BackgroundSelfTest.start(selfTest(started));

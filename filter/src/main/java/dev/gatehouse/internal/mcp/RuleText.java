@@ -178,7 +178,7 @@ final class RuleText {
 
   static String quoteValues(List<String> values) {
     return values.stream()
-        .map(value -> isPlain(value, "\"*;,#|=\\") ? value : quote(value))
+        .map(value -> isPlain(value, "\"*;,#|=\\") && !value.endsWith(":") ? value : quote(value))
         .collect(Collectors.joining(" "));
   }
 

@@ -193,6 +193,14 @@ final class RulesParser {
   }
 
   private static ScopeAlternatives scopes(RuleText text) {
+    int colon = text.endOfName();
+    if (colon >= 0) {
+      throw new IllegalArgumentException(
+          "has another colon after '"
+              + LogText.line(text.before(colon).toString())
+              + "'; separate rules by line breaks or semicolons, and write a scope that ends in a"
+              + " colon in double quotes");
+    }
     List<List<String>> sets = new ArrayList<>();
     for (RuleText side : text.split('|')) {
       List<String> set = side.words().stream().map(RuleText::toString).distinct().toList();

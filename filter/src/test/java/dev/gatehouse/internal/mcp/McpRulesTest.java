@@ -130,6 +130,7 @@ class McpRulesTest {
           tool a: max-age=1500ms      ^ is out of range
           tool a: maxage=5m           ^ has the unknown option 'maxage'; write acr= or max-age=
           tool a: b c=d               ^ has the unknown option 'b?c'
+          tool *: b tool a: c         ^ has another colon after 'b tool a'; separate rules by
           tool a: b; tool a: c        ^ rule 2 [tool a: c] is the second rule for tool a
           tool a*: b; tool "a"*: c    ^ is the second rule for tool a*
           method tools/cal: b         ^ names no method of MCP; correct it, or write it in double quotes
