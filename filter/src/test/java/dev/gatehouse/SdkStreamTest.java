@@ -102,7 +102,10 @@ class SdkStreamTest {
       McpSyncClient client = client(fixture, first);
       client.initialize();
       assertThat(client.callTool(request("quick")).isError()).isNotEqualTo(true);
-      var result = CompletableFuture.supplyAsync(() -> client.callTool(request("slow")));
+      // Not in the common pool, which may have one thread only, and which the HTTP client needs.
+      var result =
+          CompletableFuture.supplyAsync(
+              () -> client.callTool(request("slow")), task -> new Thread(task, "slow").start());
       assertThat(called.await(60, TimeUnit.SECONDS)).isTrue();
 
       fixture.as.introspectionResponses(

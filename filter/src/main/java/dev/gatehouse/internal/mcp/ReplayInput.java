@@ -34,9 +34,7 @@ final class ReplayInput extends ServletInputStream {
 
   @Override
   public int read() {
-    int next = position < bytes.length ? bytes[position++] & 0xff : -1;
-    tellIfFinished();
-    return next;
+    return isFinished() ? -1 : bytes[position++] & 0xff;
   }
 
   @Override
@@ -45,13 +43,12 @@ final class ReplayInput extends ServletInputStream {
     if (length == 0) {
       return 0;
     }
-    int count = Math.min(length, bytes.length - position);
-    if (count == 0) {
+    if (isFinished()) {
       return -1;
     }
+    int count = Math.min(length, bytes.length - position);
     System.arraycopy(bytes, position, target, offset, count);
     position += count;
-    tellIfFinished();
     return count;
   }
 
@@ -62,6 +59,11 @@ final class ReplayInput extends ServletInputStream {
 
   @Override
   public boolean isFinished() {
+    tellIfAtEnd();
+    return isAtEnd();
+  }
+
+  private boolean isAtEnd() {
     return position == bytes.length;
   }
 
@@ -88,13 +90,13 @@ final class ReplayInput extends ServletInputStream {
 
   private void run(ReadListener told) {
     try {
-      if (!isFinished()) {
+      if (!isAtEnd()) {
         told.onDataAvailable();
       }
       boolean finished;
       synchronized (lock) {
         isListening = false;
-        finished = isFinished() && !isDone;
+        finished = isAtEnd() && !isDone;
         isDone |= finished;
       }
       if (finished) {
@@ -105,9 +107,12 @@ final class ReplayInput extends ServletInputStream {
     }
   }
 
-  /** If the last byte is read after the listener has returned, it is told so on another thread. */
-  private void tellIfFinished() {
-    if (listener == null || !isFinished()) {
+  /**
+   * If the last byte is read after the listener has returned, it is told so on another thread. Only
+   * the next call after that read shows that the reader has stored what it has read.
+   */
+  private void tellIfAtEnd() {
+    if (listener == null || !isAtEnd()) {
       return;
     }
     synchronized (lock) {

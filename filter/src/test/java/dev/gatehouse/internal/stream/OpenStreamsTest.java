@@ -42,17 +42,12 @@ class OpenStreamsTest {
   private final ManualClock clock = new ManualClock(ManualClock.NOW);
   private final AtomicBoolean noMoreThreads = new AtomicBoolean();
 
-  /** Fails as a thread does when the operating system has none. */
+  /** Fails as the start of a thread does when the operating system has none. */
   private Thread newThread(Runnable task, String name) {
-    return new Thread(task, name) {
-      @Override
-      public synchronized void start() {
-        if (noMoreThreads.get()) {
-          throw new OutOfMemoryError("unable to create native thread (by the test)");
-        }
-        super.start();
-      }
-    };
+    if (noMoreThreads.get()) {
+      throw new OutOfMemoryError("unable to create native thread (by the test)");
+    }
+    return new Thread(task, name);
   }
 
   private OpenStreams streams() {
