@@ -26,6 +26,22 @@ class SlowBodyTest {
 
   private static final Duration BETWEEN_BYTES = Duration.ofMillis(100);
 
+  /** Slow connections, to be closed before the demo stops: it would log that they are idle. */
+  private static final class Connections implements AutoCloseable {
+    private final List<Socket> sockets = new ArrayList<>();
+
+    void add(Socket socket) {
+      sockets.add(socket);
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -37,8 +53,8 @@ class SlowBodyTest {
       })
   void moreIncompleteBodiesThanThreadsDoNotKeepOtherCallersWaiting(String requestLine)
       throws Exception {
-    List<Socket> slow = new ArrayList<>();
-    try (RunningDemo demo = RunningDemo.start()) {
+    try (RunningDemo demo = RunningDemo.start();
+        Connections slow = new Connections()) {
       for (int i = 0; i < CONNECTIONS; i++) {
         slow.add(incomplete(demo, requestLine));
       }
@@ -46,33 +62,25 @@ class SlowBodyTest {
       assertThat(demo.token("notes:read")).isNotEmpty();
       assertThat(RawHttp.exchange(demo.port(), "POST /mcp", List.of(), "{}").status())
           .isEqualTo(401);
-    } finally {
-      for (Socket socket : slow) {
-        socket.close();
-      }
     }
   }
 
   @Test
   void madeUpTokensDoNotKeepOtherCallersWaiting() throws Exception {
-    List<Socket> slow = new ArrayList<>();
-    try (RunningDemo demo = RunningDemo.start()) {
+    try (RunningDemo demo = RunningDemo.start();
+        Connections slow = new Connections()) {
       for (int i = 0; i < CONNECTIONS; i++) {
         slow.add(incomplete(demo, "POST /mcp", "Authorization: Bearer made-up-" + i + "\r\n"));
       }
 
       assertThat(McpSession.open(demo.port(), demo.token("notes:read")).id()).isNotEmpty();
-    } finally {
-      for (Socket socket : slow) {
-        socket.close();
-      }
     }
   }
 
   @Test
   void oneCallerWithATokenCannotTakeAllThreads() throws Exception {
-    List<Socket> slow = new ArrayList<>();
-    try (RunningDemo demo = RunningDemo.start()) {
+    try (RunningDemo demo = RunningDemo.start();
+        Connections slow = new Connections()) {
       String token = demo.token("notes:read");
       McpSession.open(demo.port(), token); // introspects it
       for (int i = 0; i < CONNECTIONS; i++) {
@@ -80,10 +88,6 @@ class SlowBodyTest {
       }
 
       assertThat(McpSession.open(demo.port(), demo.token("notes:read")).id()).isNotEmpty();
-    } finally {
-      for (Socket socket : slow) {
-        socket.close();
-      }
     }
   }
 
