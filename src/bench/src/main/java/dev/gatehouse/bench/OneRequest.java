@@ -23,6 +23,7 @@ final class OneRequest {
   /** Passes a request; the result keeps the compiler from removing the work. */
   int pass(StubRequest request) throws IOException, ServletException {
     filter.doFilter(request.cleared(), response.cleared(), chain);
+    response.end();
     return response.outcome();
   }
 

@@ -162,6 +162,11 @@ final class StubResponse extends HttpServletResponseWrapper {
     return writer;
   }
 
+  /** What a container does at the end of a response. */
+  void end() {
+    writer.flush();
+  }
+
   private static final class Sink extends ServletOutputStream {
 
     private int bytes;
