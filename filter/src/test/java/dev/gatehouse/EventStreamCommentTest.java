@@ -121,6 +121,17 @@ class EventStreamCommentTest {
               after(clean -> {}).write(request, response);
             }),
         row(
+            "a reset after half an error",
+            ":\n\n" + EVENT,
+            (request, response) -> {
+              response.setContentType("text/event-stream");
+              response
+                  .getWriter()
+                  .print("data: {\"jsonrpc\":\"2.0\",\"error\":{\"x\":\"" + "x".repeat(9000));
+              response.reset();
+              after(clean -> {}).write(request, response);
+            }),
+        row(
             "a buffer that was reset",
             ":\n\n" + EVENT,
             beforeAsync(

@@ -9,7 +9,7 @@ import java.util.List;
 /** Replacements of parts of a text, which leave the bytes between them as they are. */
 final class Edits {
 
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Edit(int start, int end, byte[] replacement) {}
 
   private static final byte[] NOTHING = {};

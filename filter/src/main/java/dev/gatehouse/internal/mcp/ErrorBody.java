@@ -53,7 +53,7 @@ final class ErrorBody {
     return mayLeak(json) ? generic(status, id) : null;
   }
 
-  /** Also a result, which no error response has: nobody has filtered its lists. */
+  /** Whether there is a result, too, whose lists have not been filtered. */
   private static boolean mayLeak(JsonNode json) {
     if (json.isArray()) {
       for (JsonNode member : json) {

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * @param end where its terminator begins
  * @param next where the next line begins
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record EventLine(byte[] bytes, int start, int end, int next) {
 
   private static final byte[] DATA = {'d', 'a', 't', 'a'};

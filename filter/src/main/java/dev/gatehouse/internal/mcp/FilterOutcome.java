@@ -7,7 +7,7 @@ sealed interface FilterOutcome {
   record Unchanged() implements FilterOutcome {}
 
   /** This is to be sent instead. */
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Changed(byte[] json) implements FilterOutcome {}
 
   /** This is to be sent instead, with this status, as JSON. */

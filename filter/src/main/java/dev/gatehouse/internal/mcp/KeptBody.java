@@ -1,6 +1,5 @@
 package dev.gatehouse.internal.mcp;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A body that is kept until it is complete, and what is then sent: JSON, or an error response. */
@@ -120,16 +119,10 @@ final class KeptBody {
 
   private FilterOutcome error(int status) {
     String cleaned =
-        tooLarge || response.unreadable() != null || mayHaveEvents()
+        tooLarge || response.unreadable() != null
             ? ErrorBody.generic(status, id)
             : ErrorBody.cleaned(bytes.toByteArray(), status, id);
     return cleaned == null ? FilterOutcome.UNCHANGED : new FilterOutcome.Replaced(status, cleaned);
-  }
-
-  /** An event stream with such a status is no error, and nobody has filtered its lists. */
-  private boolean mayHaveEvents() {
-    return response.hasType("text/event-stream")
-        && new String(bytes.array(), 0, bytes.size(), StandardCharsets.ISO_8859_1).contains("data");
   }
 
   private static boolean isAscii(byte[] bytes) {

@@ -13,7 +13,7 @@ final class KeySet {
 
   private static final int FEW = 8;
 
-  /** Secret, so that nobody can choose keys whose hashes are close together. */
+  /** Secret, so that callers can't choose keys whose hashes are close together. */
   private static final long SEED = new SecureRandom().nextLong();
 
   private final String[] few = new String[FEW];

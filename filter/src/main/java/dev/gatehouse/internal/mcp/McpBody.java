@@ -10,5 +10,5 @@ import java.util.List;
  *     subscriptions/listen}), one for each of them
  * @param batch whether the body is a JSON array (revision 2025-03-26)
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record McpBody(byte[] bytes, List<McpMessage> messages, boolean batch) {}

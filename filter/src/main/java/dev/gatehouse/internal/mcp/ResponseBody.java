@@ -37,7 +37,12 @@ final class ResponseBody {
   private final boolean filtersEvents;
   private final boolean filtersJson;
   private final @Nullable String id;
-  private final EventStreamFilter events;
+  private final @Nullable ListVisibility lists;
+  private final boolean isPost;
+
+  /** Null until the body turns out to be an event stream. */
+  private @Nullable EventStreamFilter events;
+
   private final KeptBody kept;
   private final Utf8Text text = new Utf8Text();
   private volatile Mode mode = Mode.UNDECIDED;
@@ -64,10 +69,20 @@ final class ResponseBody {
       boolean isPost) {
     this.response = response;
     this.id = id;
+    this.lists = lists;
+    this.isPost = isPost;
     this.filtersEvents = lists != null;
     this.filtersJson = lists != null && isPost;
     this.kept = new KeptBody(response, isPost ? lists : null, id);
-    this.events = new EventStreamFilter(new MessageFilter(lists, isPost), filtersEvents, id);
+  }
+
+  private EventStreamFilter events() {
+    EventStreamFilter filter = events;
+    if (filter == null) {
+      filter = new EventStreamFilter(new MessageFilter(lists, isPost), filtersEvents, id);
+      events = filter;
+    }
+    return filter;
   }
 
   void setSink(@Nullable BodySink sink) {
@@ -103,6 +118,7 @@ final class ResponseBody {
       kept.reset();
       text.reset();
       sentCharset = null;
+      events = null;
       mode = Mode.UNDECIDED;
       return true;
     } finally {
@@ -146,7 +162,7 @@ final class ResponseBody {
         }
       }
       case PASSED -> sink().write(bytes, offset, length);
-      case EVENTS -> send(events.write(bytes, offset, length));
+      case EVENTS -> send(events().write(bytes, offset, length));
       case KEPT -> {
         if (kept.keep(bytes, offset, length)) {
           pass();
@@ -167,7 +183,7 @@ final class ResponseBody {
         sentCharset = charset();
         mode = Mode.EVENTS;
         byte[] begin = kept.take();
-        send(events.write(begin, 0, begin.length));
+        send(events().write(begin, 0, begin.length));
       } else {
         withhold(String.valueOf(response.unreadable()));
       }
@@ -246,7 +262,7 @@ final class ResponseBody {
       Mode before = mode;
       mode = Mode.ENDED;
       if (before == Mode.EVENTS) {
-        send(events.end());
+        send(events().end());
       } else if (before == Mode.KEPT) {
         release();
       }
@@ -264,6 +280,10 @@ final class ResponseBody {
       replace(replaced.status(), replaced.json());
     } else if (outcome instanceof FilterOutcome.Unusable unusable) {
       withhold(unusable.reason());
+    } else if (response.isError() && response.hasType("text/event-stream")) {
+      byte[] all = kept.take(); // its events may have lists
+      send(events().write(all, 0, all.length));
+      send(events().end());
     } else {
       response.sendContentLength();
       send(kept.take());

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A change is applied when two checks in a row have found it, because a file may be half
  * written, or at the first check by {@link #reload}. The first check after a pause of all callers
- * also applies it, if nobody has written the files for a while. Invalid files are logged, and the
- * previous value stays in use. This class is thread-safe.
+ * also applies it, if the files have not been written for a while. Invalid files are logged, and
+ * the previous value stays in use. This class is thread-safe.
  */
 public final class ReloadedFiles<T> implements Reloadable<T> {
 

@@ -46,7 +46,7 @@ public interface FinishableResponse {
     try {
       response.finish(then);
     } catch (IOException e) {
-      // The client has gone, or its token has ended: nobody waits for the rest.
+      // The client has gone, or its token has ended: the rest has no reader.
       Log.LOG.debug("a response could not be finished", e);
       then.run();
     }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Ending a response from outside is safe only while the container has not ended it, because
  * containers reuse the objects of a request. So exactly one side changes the state from {@code
- * OPEN}; and only while nobody writes, because a container's response supports one thread at a
+ * OPEN}; and only while no thread writes, because a container's response supports one thread at a
  * time. A write under way is not interrupted: the thread that writes ends the response afterwards.
  */
 public final class ResponseLifetime {
@@ -164,7 +164,7 @@ public final class ResponseLifetime {
     async = started;
     endIfRequested();
     if (state.get() == State.ENDED) {
-      complete(started); // nobody else does it if the body was closed before this call
+      complete(started); // no later call does it if the body was closed before this one
     }
     return new DelegatingAsyncContext(started, this, request, response);
   }
