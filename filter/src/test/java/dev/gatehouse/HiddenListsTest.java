@@ -168,12 +168,14 @@ class HiddenListsTest {
   }
 
   @Test
-  void anEventStreamWithTheStatusOfAnErrorRevealsNoEntry() throws Exception {
+  void anEventStreamWithTheStatusOfAnErrorIsFilteredAsAnyOther() throws Exception {
     try (var as = new FakeAuthorizationServer();
         var server = server(as, 1, context -> {})) {
       RawResponse response = send(server, "POST /mcp", LIST_TOOLS, "X-Bad-Status: yes");
       assertThat(response.status()).isEqualTo(400);
-      assertThat(response.body()).startsWith("{").doesNotContain("secret");
+      assertThat(response.body())
+          .isEqualTo(
+              "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"tools\":[{\"name\":\"seen\"}]}}\n\n");
     }
   }
 
