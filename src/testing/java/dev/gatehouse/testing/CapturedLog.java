@@ -26,6 +26,9 @@ public final class CapturedLog {
               + "|Failed to handle request stream: Failed to send message .*"
               + "|Failed to complete async context .*");
 
+  /** What Jetty logs if a connection closes at the very moment in which it resumes a request. */
+  private static final String JETTY_PARTING = "java.nio.channels.ClosedChannelException";
+
   private final Collector collector = new Collector();
   private final List<String> announced = new CopyOnWriteArrayList<>();
   private final List<String> allowed = new CopyOnWriteArrayList<>();
@@ -99,8 +102,10 @@ public final class CapturedLog {
   }
 
   private static boolean isParting(ILoggingEvent event) {
-    return event.getLoggerName().startsWith("io.modelcontextprotocol.")
-        && SDK_PARTING.matcher(event.getFormattedMessage()).matches();
+    String logger = event.getLoggerName();
+    String message = event.getFormattedMessage();
+    return (logger.startsWith("io.modelcontextprotocol.") && SDK_PARTING.matcher(message).matches())
+        || (logger.endsWith(".servlet.ServletChannelState") && message.equals(JETTY_PARTING));
   }
 
   /** All texts of an event that an appender could write. */
