@@ -23,6 +23,13 @@ final class LiveThreads {
           "(ForkJoinPool\\.commonPool-|CompletableFutureDelayScheduler|HttpClient-\\d|junit-"
               + "|surefire-|process reaper|Attach Listener|Keep-Alive-Timer).*");
 
+  /**
+   * Threads that a server or filter starts on first use and ends after it has been idle: Jetty's
+   * scheduler, and ours for streams and probes. To wait for each after each test takes seconds.
+   */
+  private static final Pattern ON_DEMAND =
+      Pattern.compile("Scheduler-\\d+-1|gatehouse-(stream|probe).*");
+
   /** Where the JVM keeps its own threads, such as those that run virtual threads. */
   private static final Set<String> JVM_GROUPS = Set.of("InnocuousThreadGroup", "CarrierThreads");
 
@@ -34,7 +41,8 @@ final class LiveThreads {
    * Waits until the threads started since the snapshot have ended.
    *
    * @param exempt whether a thread of this name may keep running
-   * @param poolsMayGrow whether a pool in the snapshot may have started more threads
+   * @param poolsMayGrow whether a pool in the snapshot, or one that starts threads on demand, may have
+   *     started more
    * @return the threads still running when {@code timeout} is over, each with its stack trace
    */
   List<String> startedSince(Duration timeout, Predicate<String> exempt, boolean poolsMayGrow) {
@@ -63,9 +71,8 @@ final class LiveThreads {
         && !SHARED.matcher(thread.getName()).matches();
   }
 
-  /** Includes Jetty's scheduler, which starts its only thread on first use. */
   private boolean belongsToKnownPool(Thread thread) {
-    return pools.contains(pool(thread)) || thread.getName().matches("Scheduler-\\d+-1");
+    return pools.contains(pool(thread)) || ON_DEMAND.matcher(thread.getName()).matches();
   }
 
   /** The thread's name without its trailing number. */
