@@ -41,8 +41,8 @@ final class LiveThreads {
    * Waits until the threads started since the snapshot have ended.
    *
    * @param exempt whether a thread of this name may keep running
-   * @param poolsMayGrow whether a pool in the snapshot, or one that starts threads on demand, may have
-   *     started more
+   * @param poolsMayGrow whether a pool in the snapshot, or one that starts threads on demand, may
+   *     have started more
    * @return the threads still running when {@code timeout} is over, each with its stack trace
    */
   List<String> startedSince(Duration timeout, Predicate<String> exempt, boolean poolsMayGrow) {

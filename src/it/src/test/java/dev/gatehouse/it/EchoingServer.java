@@ -18,6 +18,7 @@ final class EchoingServer implements AutoCloseable {
   /** The behaviour that a token names. */
   enum Behaviour {
     ACTIVE("{'active':true,'aud':'$RESOURCE','sub':'user-$NUMBER'}"),
+    READER("{'active':true,'aud':'$RESOURCE','sub':'user-$NUMBER','scope':'notes:read'}"),
     /** Echoes the token in every claim in which a real server has done so or might. */
     ECHOING(
         "{'active':true,'aud':'$RESOURCE','sub':'user-$NUMBER','token':'$TOKEN',"
