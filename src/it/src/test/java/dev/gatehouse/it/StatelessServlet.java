@@ -16,7 +16,7 @@ final class StatelessServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final List<String> calls = new CopyOnWriteArrayList<>();
+  private final transient List<String> calls = new CopyOnWriteArrayList<>();
 
   /** Method and name of each message that has arrived, in order. */
   List<String> calls() {
