@@ -433,7 +433,7 @@ class FilteredBodiesTest {
                 })));
   }
 
-  @LogsWarning("withheld a response, because its lists can't be filtered")
+  @LogsWarning("withheld a response, because it can't be filtered")
   @ParameterizedTest
   @EnumSource(names = {"UNDERTOW_16", "TOMCAT_32", "JETTY_64"})
   void aListThatCannotBeFilteredIsNotSent(Container container) throws Exception {
