@@ -140,7 +140,8 @@ final class EventStreamFilter {
   private void hold(byte[] bytes, int start, int end, ByteTarget out) throws IOException {
     int at = start;
     while (at < end && current == Current.HELD) {
-      int size = filtersLists ? end - at : Math.min(end - at, Math.max(LARGE, held.size()));
+      int most = filtersLists ? Integer.MAX_VALUE : Math.max(LARGE, held.size());
+      int size = Utf8Text.part(bytes, at, end - at, most);
       if (size > limit - held.size()) {
         current = Current.WITHHELD;
         held.clear();

@@ -186,7 +186,7 @@ final class FilteredBody {
         case PASSED -> send(bytes, at, size);
         case EVENTS -> events().write(bytes, at, size, this::send);
         case KEPT -> {
-          size = kept.isUnrecognized() ? Math.min(size, PART) : size;
+          size = kept.isUnrecognized() ? Utf8Text.part(bytes, at, size, PART) : size;
           if (kept.keep(bytes, at, size)) {
             pass();
           }
