@@ -157,6 +157,36 @@ class EventStreamFilterTest {
                 + "\"}}\n\ndata: {\"error\":{\"code\":-32603,\"message\":\"Internal error\"}}\n\n");
   }
 
+  @LogsWarning("withheld an event of more than 2000 bytes")
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":\"X\",\"error\":{\"code\":-32603,\"data\":\"E\"}}",
+        "{\"error\":{\"code\":-32603,\"data\":\"EX\"}}",
+        "[{\"id\":1,\"result\":\"X\"},{\"error\":{\"code\":-32603,\"data\":\"E\"}}]",
+        "{XX",
+      })
+  void whatMayBeALargeErrorIsWithheld(String message) {
+    EventStreamFilter filter = filter(null);
+    String event = "data: " + message.replace("X", "x".repeat(2_000)) + "\n\n";
+    String after = "data: {}\n\n";
+
+    assertThat(write(filter, event + after)).isEqualTo("data: " + REFUSAL + "\n\n" + after);
+    assertThat(write(filter, event.substring(0, 1_500))).isEmpty();
+    assertThat(write(filter, event.substring(1_500))).isEqualTo("data: " + REFUSAL + "\n\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X", "[1,\"X\"]", "[[\"X\"]]", "{\"a\":\"X\"}", "{\"id\":1,\"method\":\"X\"}"})
+  void whatIsNoErrorPassesWhateverItsSize(String message) {
+    EventStreamFilter filter = filter(null);
+    String event = "data: " + message.replace("X", "x".repeat(2_000)) + "\n\n";
+
+    assertThat(write(filter, event + event)).isEqualTo(event + event);
+    assertThat(write(filter, event.substring(0, 1_500))).isEqualTo(event.substring(0, 1_500));
+    assertThat(write(filter, event.substring(1_500))).isEqualTo(event.substring(1_500));
+  }
+
   @LogsWarning(maybe = "withheld an event")
   @Test
   void theResultDoesNotDependOnHowTheStreamIsCut() {
