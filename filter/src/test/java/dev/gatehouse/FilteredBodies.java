@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.internal.mcp.BodyFilters;
 import dev.gatehouse.internal.mcp.ListVisibility;
 import dev.gatehouse.internal.servlet.FinishableResponse;
-import dev.gatehouse.testing.RawClient.RawResponse;
 import dev.gatehouse.testing.RawClient;
+import dev.gatehouse.testing.RawClient.RawResponse;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -122,8 +122,8 @@ final class FilteredBodies {
   }
 
   /** Starts a server whose servlet does the action that the query names. */
-  static Container.Running start(
-      Container container, Path directory, Map<String, Action> actions) throws Exception {
+  static Container.Running start(Container container, Path directory, Map<String, Action> actions)
+      throws Exception {
     HttpServlet servlet =
         new HttpServlet() {
           private static final long serialVersionUID = 1L;
@@ -149,8 +149,7 @@ final class FilteredBodies {
     return send(server, "POST", action, headers);
   }
 
-  static RawResponse send(
-      Container.Running server, String method, String action, String... headers)
+  static RawResponse send(Container.Running server, String method, String action, String... headers)
       throws IOException {
     List<String> lines = new ArrayList<>(Arrays.asList(headers));
     lines.add("Accept: application/json, text/event-stream");

@@ -7,7 +7,6 @@ import static dev.gatehouse.FilteredBodies.LIST;
 import static dev.gatehouse.FilteredBodies.LONG_FILTERED;
 import static dev.gatehouse.FilteredBodies.LONG_LIST;
 import static dev.gatehouse.FilteredBodies.assertLength;
-import static dev.gatehouse.FilteredBodies.json;
 import static dev.gatehouse.FilteredBodies.post;
 import static dev.gatehouse.FilteredBodies.send;
 import static dev.gatehouse.FilteredBodies.start;

@@ -1,7 +1,6 @@
 package dev.gatehouse;
 
 import static dev.gatehouse.FilteredBodies.json;
-import static dev.gatehouse.FilteredBodies.start;
 import static dev.gatehouse.FilteredBodies.text;
 import static dev.gatehouse.FilteredBodies.utf8;
 import static org.assertj.core.api.Assertions.assertThat;

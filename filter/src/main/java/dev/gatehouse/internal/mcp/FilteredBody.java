@@ -28,7 +28,9 @@ final class FilteredBody {
 
   private static final Logger log = LoggerFactory.getLogger(FilteredBody.class);
 
-  /** A body that may need no filtering is encoded and kept in parts of this size until it passes. */
+  /**
+   * A body that may need no filtering is encoded and kept in parts of this size until it passes.
+   */
   private static final int PART = BodyLimits.UNDECIDED;
 
   private final FilteredResponse response;

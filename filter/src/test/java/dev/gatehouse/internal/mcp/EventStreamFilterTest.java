@@ -177,7 +177,8 @@ class EventStreamFilterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"X", "[1,\"X\"]", "[[\"X\"]]", "{\"a\":\"X\"}", "{\"id\":1,\"method\":\"X\"}"})
+  @ValueSource(
+      strings = {"X", "[1,\"X\"]", "[[\"X\"]]", "{\"a\":\"X\"}", "{\"id\":1,\"method\":\"X\"}"})
   void whatIsNoErrorPassesWhateverItsSize(String message) {
     EventStreamFilter filter = filter(null);
     String event = "data: " + message.replace("X", "x".repeat(2_000)) + "\n\n";

@@ -73,8 +73,7 @@ public class ListBenchmark {
     /** Starts the filter. */
     @Setup
     public void start() throws IOException, ServletException {
-      start(
-          GatehouseSetup.alone(Integer.getInteger(JmhPart.STUB_PORT), McpRulesText.TWENTY));
+      start(GatehouseSetup.alone(Integer.getInteger(JmhPart.STUB_PORT), McpRulesText.TWENTY));
     }
   }
 

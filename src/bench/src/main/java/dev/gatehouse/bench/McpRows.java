@@ -17,7 +17,8 @@ final class McpRows {
       addLarge(table, "1 MiB, many small values", "RulesBenchmark.manyValues");
     }
     if (results.haveAnyOf(ListBenchmark.class)) {
-      table.part("Responses that rules filter, lists of 200 tools (JMH): time ± deviation; processor time; bytes");
+      table.part(
+          "Responses that rules filter, lists of 200 tools (JMH): time ± deviation; processor time; bytes");
       addList(table, "as JSON", "ListBenchmark.json");
       addList(table, "as one event", "ListBenchmark.event");
       addResult(table, "a result of 1 MiB, as JSON", "ListBenchmark.result");
