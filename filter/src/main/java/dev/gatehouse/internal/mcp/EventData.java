@@ -56,7 +56,7 @@ final class EventData {
   private byte[] joined() {
     ByteArrayOutputStream data = new ByteArrayOutputStream(lines.isEmpty() ? 0 : end - start);
     for (EventLine line : lines) {
-      if (line != lines.get(0)) {
+      if (line.start() > lines.get(0).start()) {
         data.write('\n');
       }
       data.write(bytes, line.valueStart(), line.end() - line.valueStart());
@@ -84,7 +84,7 @@ final class EventData {
     int at = start;
     for (EventLine line : lines) {
       out.write(bytes, at, line.start() - at);
-      if (line == lines.get(0)) {
+      if (line.start() == lines.get(0).start()) {
         writeInstead(line, data, out);
       }
       at = line.next();

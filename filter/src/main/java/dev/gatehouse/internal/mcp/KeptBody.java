@@ -77,12 +77,14 @@ final class KeptBody {
     return isHarmless();
   }
 
-  /** Keeps an array that nobody else uses, without copying it if it is the whole body. */
-  boolean keepOwn(byte[] added) {
+  /**
+   * Keeps an array that nobody else uses, without copying it if it is the whole body. Only for a
+   * body that must be kept.
+   */
+  void keepOwn(byte[] added) {
     if (isWithinLimit(added.length)) {
       bytes.adopt(added);
     }
-    return isHarmless();
   }
 
   private boolean isWithinLimit(int added) {
