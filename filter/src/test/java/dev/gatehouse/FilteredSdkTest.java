@@ -96,7 +96,7 @@ class FilteredSdkTest {
         directory,
         context -> {
           ProtectedServer.addServlet(context, "mcp", sdk.servlet(), "/mcp");
-          var filter = context.addFilter("bodies", new FilteredBodiesTest.TestFilter());
+          var filter = context.addFilter("bodies", new FilteredBodies.TestFilter());
           filter.setAsyncSupported(true);
           filter.addMappingForUrlPatterns(EnumSet.allOf(DispatcherType.class), false, "/*");
         });
@@ -208,7 +208,7 @@ class FilteredSdkTest {
   void theSdksOwnHookHidesTheSameTools() {
     VisibleTools tools = new VisibleTools();
     McpTransportContext context =
-        McpTransportContext.create(Map.of(ListVisibility.ATTRIBUTE, FilteredBodiesTest.LISTS));
+        McpTransportContext.create(Map.of(ListVisibility.ATTRIBUTE, FilteredBodies.LISTS));
 
     assertThat(Stream.of("hidden-a", "seen-a").map(name -> tools.isVisible(context, tool(name))))
         .containsExactly(false, true);

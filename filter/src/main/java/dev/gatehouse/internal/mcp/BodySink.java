@@ -5,9 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 
 /** Where a filtered body goes: the container's writer or output stream. */
-interface BodySink {
-
-  void write(byte[] bytes, int offset, int length) throws IOException;
+interface BodySink extends ByteTarget {
 
   void flush() throws IOException;
 

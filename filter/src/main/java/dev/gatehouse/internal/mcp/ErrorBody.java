@@ -23,12 +23,14 @@ final class ErrorBody {
   /**
    * The JSON to send instead of a body.
    *
+   * @param bytes begin with the body
+   * @param length the number of bytes of the body
    * @param status at least 400
    * @param id of the request, as JSON text; null if unknown
    * @return null if the body may be sent as it is
    */
-  static @Nullable String cleaned(byte[] body, int status, @Nullable String id) {
-    String text = new String(body, StandardCharsets.UTF_8);
+  static @Nullable String cleaned(byte[] bytes, int length, int status, @Nullable String id) {
+    String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
     if (text.isBlank()) {
       return null;
     }

@@ -1,7 +1,8 @@
 package dev.gatehouse.internal.mcp;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -18,11 +19,15 @@ record EventLine(byte[] bytes, int start, int end, int next) {
   private static final byte[] DATA = {'d', 'a', 't', 'a'};
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private static final long ONES = 0x0101010101010101L;
+  private static final long LINE_FEEDS = '\n' * ONES;
+  private static final long CARRIAGE_RETURNS = '\r' * ONES;
+
   static EventLine at(byte[] bytes, int start, int limit) {
-    int end = start;
-    while (end < limit && bytes[end] != '\n' && bytes[end] != '\r') {
-      end++;
-    }
+    int end = endOf(bytes, start, limit);
     int next = end;
     if (next < limit && bytes[next] == '\r') {
       next++;
@@ -31,6 +36,27 @@ record EventLine(byte[] bytes, int start, int end, int next) {
       next++;
     }
     return new EventLine(bytes, start, end, next);
+  }
+
+  /** Where the first terminator is; the limit if there is none. Lines may be long. */
+  static int endOf(byte[] bytes, int start, int limit) {
+    int at = start;
+    while (at <= limit - Long.BYTES && !hasTerminator((long) LONGS.get(bytes, at))) {
+      at += Long.BYTES;
+    }
+    while (at < limit && bytes[at] != '\n' && bytes[at] != '\r') {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean hasTerminator(long eightBytes) {
+    return hasZero(eightBytes ^ LINE_FEEDS) || hasZero(eightBytes ^ CARRIAGE_RETURNS);
+  }
+
+  /** Subtraction sets the first bit of a byte that was 0; of others only if it was set before. */
+  private static boolean hasZero(long eightBytes) {
+    return ((eightBytes - ONES) & ~eightBytes & (ONES << 7)) != 0;
   }
 
   /** A stream may begin with a byte order mark, which clients ignore. */
@@ -51,50 +77,5 @@ record EventLine(byte[] bytes, int start, int end, int next) {
   int valueStart() {
     int at = Math.min(nameStart() + DATA.length + 1, end);
     return at < end && bytes[at] == ' ' ? at + 1 : at;
-  }
-
-  /** The data of an event: its lines with a line feed between them. */
-  static byte[] joinedData(byte[] event) {
-    ByteArrayOutputStream data = new ByteArrayOutputStream(event.length);
-    boolean isFirst = true;
-    for (int start = 0; start < event.length; ) {
-      EventLine line = at(event, start, event.length);
-      if (line.isData()) {
-        if (!isFirst) {
-          data.write('\n');
-        }
-        isFirst = false;
-        data.write(event, line.valueStart(), line.end - line.valueStart());
-      }
-      start = line.next;
-    }
-    return data.toByteArray();
-  }
-
-  /** Writes the event with other data in the place of its first line with data. */
-  static void writeWithData(byte[] event, byte[] data, ByteArrayOutputStream out) {
-    boolean isFirst = true;
-    for (int start = 0; start < event.length; ) {
-      EventLine line = at(event, start, event.length);
-      if (!line.isData()) {
-        out.write(event, start, line.next - start);
-      } else if (isFirst) {
-        isFirst = false;
-        line.writeInstead(data, out);
-      }
-      start = line.next;
-    }
-  }
-
-  private void writeInstead(byte[] data, ByteArrayOutputStream out) {
-    String prefix = valueStart() > 0 && bytes[valueStart() - 1] == ' ' ? "data: " : "data:";
-    for (String line : new String(data, StandardCharsets.UTF_8).split("\n", -1)) {
-      out.writeBytes((prefix + line).getBytes(StandardCharsets.UTF_8));
-      if (next > end) {
-        out.write(bytes, end, next - end);
-      } else {
-        out.write('\n');
-      }
-    }
   }
 }

@@ -6,9 +6,8 @@ sealed interface FilterOutcome {
   /** The text may be sent as it is. */
   record Unchanged() implements FilterOutcome {}
 
-  /** This is to be sent instead. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Changed(byte[] json) implements FilterOutcome {}
+  /** The text is to be sent with these edits. */
+  record Changed(Edits edits) implements FilterOutcome {}
 
   /** This is to be sent instead, with this status, as JSON. */
   record Replaced(int status, String json) implements FilterOutcome {}

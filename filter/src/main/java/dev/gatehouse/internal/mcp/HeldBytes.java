@@ -1,30 +1,56 @@
 package dev.gatehouse.internal.mcp;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /** Bytes that wait for a decision, to be read without copying them. */
-final class HeldBytes extends ByteArrayOutputStream {
+final class HeldBytes {
 
-  private static final int FIRST = 32;
+  private static final byte[] NONE = {};
+
+  private static final int FIRST = 128;
 
   /** A buffer that has grown beyond this is not kept: a stream may be open for hours. */
   private static final int KEPT = 8 << 10;
 
+  private byte[] bytes = NONE;
+  private int size;
+
   /** The bytes from 0 to {@link #size()}, until the next call of another method. */
   byte[] array() {
-    return buf;
+    return bytes;
   }
 
-  @Override
-  public synchronized void reset() {
-    super.reset();
-    if (buf.length > KEPT) {
-      buf = new byte[FIRST];
+  int size() {
+    return size;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  void add(byte[] added, int offset, int length) {
+    int needed = size + length;
+    if (needed > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(needed, Math.max(FIRST, 2 * bytes.length)));
+    }
+    System.arraycopy(added, offset, bytes, size, length);
+    size = needed;
+  }
+
+  /** Adds all bytes of an array, which nobody else may use any more. */
+  void adopt(byte[] added) {
+    if (isEmpty()) {
+      bytes = added;
+      size = added.length;
+    } else {
+      add(added, 0, added.length);
     }
   }
 
-  void moveTo(ByteArrayOutputStream target) {
-    target.write(buf, 0, count);
-    reset();
+  void clear() {
+    size = 0;
+    if (bytes.length > KEPT) {
+      bytes = NONE;
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.internal.mcp;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A body that is kept until it is complete, and what is then sent: JSON, or an error response. */
@@ -39,22 +40,29 @@ final class KeptBody {
   }
 
   void reset() {
-    bytes.reset();
+    bytes.clear();
     tooLarge = false;
     isRpcError = false;
     nextLook = 0;
   }
 
-  /** Returns the bytes and forgets them. */
-  byte[] take() {
-    byte[] taken = bytes.toByteArray();
-    bytes.reset();
-    return taken;
+  /** Writes the bytes and forgets them. */
+  void moveTo(ByteTarget out) throws IOException {
+    if (!bytes.isEmpty()) {
+      out.write(bytes.array(), 0, bytes.size());
+      bytes.clear();
+    }
+  }
+
+  /** Writes the bytes with these edits and forgets them. */
+  void moveTo(ByteTarget out, Edits edits) throws IOException {
+    edits.write(bytes.array(), 0, bytes.size(), out);
+    bytes.clear();
   }
 
   /** Keeps all bytes, because nothing is decided yet. */
   void add(byte[] added, int offset, int length) {
-    bytes.write(added, offset, length);
+    bytes.add(added, offset, length);
   }
 
   /**
@@ -63,28 +71,40 @@ final class KeptBody {
    * @return whether there is no reason to keep the body any longer
    */
   boolean keep(byte[] added, int offset, int length) {
-    if (tooLarge) {
-      return false;
+    if (isWithinLimit(length)) {
+      bytes.add(added, offset, length);
     }
-    boolean isUnrecognized = !filtersLists && !response.isError() && !isRpcError;
-    long size = (long) bytes.size() + length;
-    if (isUnrecognized && size > BodyLimits.LIST) {
-      bytes.write(added, offset, length);
-      return true;
-    }
-    boolean isError = response.isError() || isRpcError;
-    tooLarge = size > (isError ? BodyLimits.ERROR : BodyLimits.LIST);
-    if (tooLarge) {
-      bytes.reset();
-      return false;
-    }
-    bytes.write(added, offset, length);
     return isHarmless();
+  }
+
+  /**
+   * Keeps an array that nobody else uses, without copying it if it is the whole body. Only for a
+   * body that must be kept.
+   */
+  void keepOwn(byte[] added) {
+    if (isWithinLimit(added.length)) {
+      bytes.adopt(added);
+    }
+  }
+
+  private boolean isWithinLimit(int added) {
+    boolean isError = response.isError() || isRpcError;
+    int limit = isError ? BodyLimits.ERROR : BodyLimits.LIST;
+    tooLarge |= added > limit - bytes.size();
+    if (tooLarge) {
+      bytes.clear();
+    }
+    return !tooLarge;
+  }
+
+  /** Whether it may still turn out that there is no reason to keep the body. */
+  boolean isUnrecognized() {
+    return !filtersLists && !response.isError() && !isRpcError && !tooLarge;
   }
 
   /** Whether the body was kept only because it might have been a JSON-RPC error. */
   boolean isHarmless() {
-    if (filtersLists || response.isError() || bytes.size() < nextLook) {
+    if (!isUnrecognized() || bytes.isEmpty() || bytes.size() < nextLook) {
       return false;
     }
     nextLook = Math.max(64, 2 * bytes.size());
@@ -95,39 +115,42 @@ final class KeptBody {
 
   /** What to do with the complete body. */
   FilterOutcome outcome() {
-    if (bytes.size() == 0 && !tooLarge) {
+    if (bytes.isEmpty() && !tooLarge) {
       return FilterOutcome.UNCHANGED;
     }
     if (response.isError()) {
       return error(response.getStatus());
     }
-    if (!filtersLists) {
-      return tooLarge
-          ? new FilterOutcome.Replaced(response.getStatus(), ErrorBody.generic(500, id))
-          : messages.filter(bytes.toByteArray());
-    }
     if (tooLarge) {
-      return TOO_LARGE;
+      return isRpcError
+          ? new FilterOutcome.Replaced(response.getStatus(), ErrorBody.generic(500, id))
+          : TOO_LARGE;
     }
+    String problem = filtersLists ? unreadable() : null;
+    return problem == null
+        ? messages.filter(bytes.array(), 0, bytes.size())
+        : new FilterOutcome.Unusable(problem);
+  }
+
+  private @Nullable String unreadable() {
     String problem = response.unreadable();
-    byte[] json = bytes.toByteArray();
-    if (problem == null && !response.isUtf8() && !isAscii(json)) {
-      problem = "it is not in UTF-8"; // RFC 8259 §8.1
-    }
-    return problem == null ? messages.filter(json) : new FilterOutcome.Unusable(problem);
+    return problem == null && !response.isUtf8() && !isAscii()
+        ? "it is not in UTF-8" // RFC 8259 §8.1
+        : problem;
   }
 
   private FilterOutcome error(int status) {
     String cleaned =
         tooLarge || response.unreadable() != null
             ? ErrorBody.generic(status, id)
-            : ErrorBody.cleaned(bytes.toByteArray(), status, id);
+            : ErrorBody.cleaned(bytes.array(), bytes.size(), status, id);
     return cleaned == null ? FilterOutcome.UNCHANGED : new FilterOutcome.Replaced(status, cleaned);
   }
 
-  private static boolean isAscii(byte[] bytes) {
-    for (byte each : bytes) {
-      if (each < 0) {
+  private boolean isAscii() {
+    byte[] array = bytes.array();
+    for (int i = 0; i < bytes.size(); i++) {
+      if (array[i] < 0) {
         return false;
       }
     }

@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,48 +60,57 @@ final class MessageFilter {
         .build();
   }
 
-  /** Filters a complete JSON text. */
-  FilterOutcome filter(byte[] json) {
-    if (!isUtf8(json)) {
-      return unusable(json, "not in UTF-8");
+  /**
+   * Filters a complete JSON text.
+   *
+   * @param bytes contain the text
+   * @param start where it begins
+   * @param end where it ends
+   */
+  FilterOutcome filter(byte[] bytes, int start, int end) {
+    if (!isUtf8(bytes, start, end)) {
+      return unusable(bytes, start, end, "not in UTF-8");
     }
     try {
-      return filter(json, JSON.factory());
+      return filter(bytes, start, end, JSON.factory());
     } catch (JsonProcessingException | IndexOutOfBoundsException e) {
-      return SharedKeys.mayBeReason(e) ? filterAgain(json) : malformed(json, e);
+      return SharedKeys.mayBeReason(e)
+          ? filterAgain(bytes, start, end)
+          : malformed(bytes, start, end, e);
     }
   }
 
-  private FilterOutcome filterAgain(byte[] json) {
+  private FilterOutcome filterAgain(byte[] bytes, int start, int end) {
     try {
-      return filter(json, JSON.afterFailure());
+      return filter(bytes, start, end, JSON.afterFailure());
     } catch (JsonProcessingException | IndexOutOfBoundsException e) {
-      return malformed(json, e);
+      return malformed(bytes, start, end, e);
     }
   }
 
-  private FilterOutcome malformed(byte[] json, Exception e) {
-    return unusable(json, "malformed JSON at byte " + position(e));
+  private FilterOutcome malformed(byte[] bytes, int start, int end, Exception e) {
+    return unusable(bytes, start, end, "malformed JSON at byte " + position(e));
   }
 
-  private FilterOutcome filter(byte[] json, JsonFactory factory) throws JsonProcessingException {
+  private FilterOutcome filter(byte[] bytes, int start, int end, JsonFactory factory)
+      throws JsonProcessingException {
     Edits edits = new Edits();
-    try (JsonParser parser = factory.createParser(json)) {
-      String problem = filter(json, parser, edits);
+    try (JsonParser parser = factory.createParser(bytes, start, end - start)) {
+      String problem = filter(bytes, start, parser, edits);
       if (problem != null) {
-        return unusable(json, problem);
+        return unusable(bytes, start, end, problem);
       }
     } catch (JsonProcessingException e) {
       throw e;
     } catch (IOException e) {
       throw new UncheckedIOException("parsing from memory does no I/O", e);
     }
-    return edits.isEmpty() ? FilterOutcome.UNCHANGED : new FilterOutcome.Changed(edits.apply(json));
+    return edits.isEmpty() ? FilterOutcome.UNCHANGED : new FilterOutcome.Changed(edits);
   }
 
   /** Only what may be a list is withheld if it can't be read. */
-  private FilterOutcome unusable(byte[] json, String reason) {
-    return lists == null || (!strict && !contains(json, RESULT))
+  private FilterOutcome unusable(byte[] bytes, int start, int end, String reason) {
+    return lists == null || (!strict && !contains(bytes, start, end, RESULT))
         ? FilterOutcome.UNCHANGED
         : new FilterOutcome.Unusable(reason);
   }
@@ -115,9 +122,9 @@ final class MessageFilter {
         : -1;
   }
 
-  private static boolean contains(byte[] text, byte[] part) {
-    for (int i = 0; i <= text.length - part.length; i++) {
-      if (Arrays.equals(text, i, i + part.length, part, 0, part.length)) {
+  private static boolean contains(byte[] bytes, int start, int end, byte[] part) {
+    for (int i = start; i <= end - part.length; i++) {
+      if (Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
         return true;
       }
     }
@@ -125,29 +132,30 @@ final class MessageFilter {
   }
 
   /** Jackson would detect UTF-16 and UTF-32, and skip a byte order mark. */
-  private static boolean isUtf8(byte[] json) {
-    for (int i = 0; i < Math.min(4, json.length); i++) {
-      if (json[i] == 0 || json[i] == (byte) 0xEF || json[i] == (byte) 0xFE || json[i] == -1) {
+  private static boolean isUtf8(byte[] bytes, int start, int end) {
+    for (int i = start; i < Math.min(start + 4, end); i++) {
+      if (bytes[i] == 0 || bytes[i] == (byte) 0xEF || bytes[i] == (byte) 0xFE || bytes[i] == -1) {
         return false;
       }
     }
     return true;
   }
 
-  private @Nullable String filter(byte[] json, JsonParser parser, Edits edits) throws IOException {
+  private @Nullable String filter(byte[] bytes, int start, JsonParser parser, Edits edits)
+      throws IOException {
     JsonToken first = parser.nextToken();
     if (first == null) {
       return null;
     }
     if (first == JsonToken.START_ARRAY) {
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        String problem = message(json, parser, edits);
+        String problem = message(bytes, start, parser, edits);
         if (problem != null) {
           return problem;
         }
       }
     } else {
-      String problem = message(json, parser, edits);
+      String problem = message(bytes, start, parser, edits);
       if (problem != null) {
         return problem;
       }
@@ -155,12 +163,13 @@ final class MessageFilter {
     return parser.nextToken() == null ? null : "text after the JSON";
   }
 
-  private @Nullable String message(byte[] json, JsonParser parser, Edits edits) throws IOException {
+  private @Nullable String message(byte[] bytes, int start, JsonParser parser, Edits edits)
+      throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       return "not a JSON-RPC message";
     }
     boolean isMessage = false;
-    Set<String> seen = new HashSet<>();
+    KeySet seen = new KeySet();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       if (!seen.add(name)) {
@@ -173,7 +182,7 @@ final class MessageFilter {
           return problem;
         }
       } else if (name.equals("error") && value == JsonToken.START_OBJECT) {
-        error(json, parser, edits);
+        error(bytes, start, parser, edits);
       } else {
         parser.skipChildren();
       }
@@ -182,27 +191,46 @@ final class MessageFilter {
     return isMessage || !strict ? null : "not a JSON-RPC message";
   }
 
-  private static void error(byte[] json, JsonParser parser, Edits edits) throws IOException {
-    int start = tokenStart(parser);
+  private static void error(byte[] bytes, int start, JsonParser parser, Edits edits)
+      throws IOException {
+    int from = tokenStart(parser);
     parser.skipChildren();
-    int end = position(parser);
+    int to = position(parser);
     String cleaned =
-        ErrorText.cleaned(new String(json, start, end - start, StandardCharsets.UTF_8));
+        ErrorText.cleaned(new String(bytes, start + from, to - from, StandardCharsets.UTF_8));
     if (cleaned != null) {
-      edits.replace(start, end, cleaned);
+      edits.replace(from, to, cleaned);
     }
   }
 
+  /** Whether a text is an object or an array, if it is JSON at all. */
+  static boolean mayBeMessage(byte[] bytes, int start, int end) {
+    int at = afterSpace(bytes, start, end);
+    return at < end && (bytes[at] == '{' || bytes[at] == '[');
+  }
+
+  private static int afterSpace(byte[] bytes, int start, int end) {
+    int at = start;
+    while (at < end && " \t\r\n".indexOf(bytes[at]) >= 0) {
+      at++;
+    }
+    return at;
+  }
+
   /** Recognizes a message by its beginning: the member that comes first decides. */
-  static Kind kind(byte[] json, int start, int length) {
-    if (!isUtf8(Arrays.copyOfRange(json, start, start + Math.min(4, length)))) {
+  static Kind kind(byte[] bytes, int start, int end) {
+    int at = afterSpace(bytes, start, end);
+    if (at < end && bytes[at] != '{' && bytes[at] != '[') {
+      return Kind.OTHER;
+    }
+    if (!isUtf8(bytes, start, end)) {
       return Kind.UNKNOWN;
     }
-    try (JsonParser parser = JSON.factory().createParser(json, start, length)) {
-      JsonToken first = parser.nextToken();
-      boolean isBatch = first == JsonToken.START_ARRAY;
-      if ((isBatch ? parser.nextToken() : first) != JsonToken.START_OBJECT) {
-        return Kind.UNKNOWN;
+    try (JsonParser parser = JSON.factory().createParser(bytes, at, end - at)) {
+      boolean isBatch = parser.nextToken() == JsonToken.START_ARRAY;
+      JsonToken first = isBatch ? parser.nextToken() : parser.currentToken();
+      if (first != JsonToken.START_OBJECT) {
+        return first == null ? Kind.UNKNOWN : Kind.OTHER;
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         switch (parser.currentName()) {

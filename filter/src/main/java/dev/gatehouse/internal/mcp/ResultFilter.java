@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -46,7 +45,7 @@ final class ResultFilter {
     boolean isCacheable = false;
     int scopeStart = -1;
     int scopeEnd = -1;
-    Set<String> seen = new HashSet<>();
+    KeySet seen = new KeySet();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       if (!seen.add(name)) {
@@ -82,6 +81,7 @@ final class ResultFilter {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       return "a list that is no array";
     }
+    KeySet seen = new KeySet();
     boolean anyKept = false;
     int begin = -1; // of the first entry
     int end = -1; // of the latest entry
@@ -91,7 +91,7 @@ final class ResultFilter {
       }
       int start = MessageFilter.tokenStart(parser);
       begin = begin < 0 ? start : begin;
-      Set<String> seen = new HashSet<>();
+      seen.clear();
       String name = null;
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String member = parser.currentName();

@@ -7,6 +7,9 @@ final class Utf8Text {
 
   private static final byte[] NOTHING = {};
 
+  /** In a character of four bytes. */
+  private static final int MAX_CONTINUATIONS = 3;
+
   /** The first half of a pair; empty if there is none. */
   private String half = "";
 
@@ -17,6 +20,24 @@ final class Utf8Text {
       text = text.substring(0, text.length() - 1);
     }
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The length of a first part of a text, which must not end within a character: it may become text
+   * again.
+   *
+   * @param length of the whole text
+   * @param most the maximum length of the part; at least the length of a character
+   */
+  static int part(byte[] bytes, int offset, int length, int most) {
+    if (length <= most) {
+      return length;
+    }
+    int size = most;
+    while (size > most - MAX_CONTINUATIONS && (bytes[offset + size] & 0xC0) == 0x80) {
+      size--;
+    }
+    return size;
   }
 
   /** Returns and forgets what has not been encoded yet. */

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ErrorBodyTest {
 
   private static String cleaned(String body, int status) {
-    String cleaned = ErrorBody.cleaned(body.getBytes(StandardCharsets.UTF_8), status, "7");
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    String cleaned = ErrorBody.cleaned(bytes, bytes.length, status, "7");
     return cleaned == null ? body : cleaned;
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.LogsWarning;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,12 +36,28 @@ class EventStreamFilterTest {
 
   private static String write(EventStreamFilter filter, String part) {
     byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-    return new String(filter.write(bytes, 0, bytes.length), StandardCharsets.UTF_8);
+    return written(out -> filter.write(bytes, 0, bytes.length, out));
+  }
+
+  /** Something that writes. */
+  @FunctionalInterface
+  private interface Writing {
+    void to(ByteTarget out) throws IOException;
+  }
+
+  private static String written(Writing writing) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      writing.to(out::write);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toString(StandardCharsets.UTF_8);
   }
 
   private static String filtered(String stream) {
     EventStreamFilter filter = filter(MessageFilterTest.NO_H);
-    return write(filter, stream) + new String(filter.end(), StandardCharsets.UTF_8);
+    return write(filter, stream) + written(filter::end);
   }
 
   /** In these tables, L and F are the list before and after filtering, and _ is a space. */
@@ -65,9 +83,9 @@ class EventStreamFilterTest {
           data: L\\r\\r                                | data: F\\r\\r
           data: L\\n\\r\\n                             | data: F\\n\\r\\n
           id: 1\\nevent: message\\ndata: L\\nretry: 5\\n: c\\n\\n | id: 1\\nevent: message\\ndata: F\\nretry: 5\\n: c\\n\\n
-          data: L                                      | data: F\\n
+          data: L                                      | data: F
           data: L\\n                                   | data: F\\n
-          \\ufeffdata: L\\n\\n                         | data: F\\n\\n
+          \\ufeffdata: L\\n\\n                         | \\ufeffdata: F\\n\\n
           : c\\ndata: L\\n\\ndata: L\\n\\n             | : c\\ndata: F\\n\\ndata: F\\n\\n
           data\\ndata: L\\ndata\\n\\n                  | data: \\ndata: F\\ndata: \\n\\n
           DATA: L\\n\\n                                | DATA: L\\n\\n
@@ -86,7 +104,7 @@ class EventStreamFilterTest {
     if (expected.startsWith("data: \\n")) { // the empty lines keep the form of the first one
       assertThat(out).isEqualTo("data:\ndata:" + FILTERED + "\ndata:\n\n");
     } else {
-      assertThat(out).isEqualTo(expanded(expected));
+      assertThat(out).isEqualTo(expanded(expected).replace("\\ufeff", "\ufeff"));
     }
   }
 
@@ -110,7 +128,7 @@ class EventStreamFilterTest {
     assertThat(write(filter, "\n")).isEqualTo("id: 1\ndata: {\"method\":\"x\"}\n\n");
     assertThat(write(filter, "data: " + LIST + "\r\n\r")).isEqualTo("data: " + FILTERED + "\r\n\r");
     assertThat(write(filter, "\n: x\n")).isEqualTo("\n: x\n");
-    assertThat(filter.end()).isEmpty();
+    assertThat(written(filter::end)).isEmpty();
   }
 
   @Test
@@ -137,6 +155,37 @@ class EventStreamFilterTest {
             begin
                 + "x".repeat(size)
                 + "\"}}\n\ndata: {\"error\":{\"code\":-32603,\"message\":\"Internal error\"}}\n\n");
+  }
+
+  @LogsWarning("withheld an event of more than 2000 bytes")
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":\"X\",\"error\":{\"code\":-32603,\"data\":\"E\"}}",
+        "{\"error\":{\"code\":-32603,\"data\":\"EX\"}}",
+        "[{\"id\":1,\"result\":\"X\"},{\"error\":{\"code\":-32603,\"data\":\"E\"}}]",
+        "{XX",
+      })
+  void whatMayBeALargeErrorIsWithheld(String message) {
+    EventStreamFilter filter = filter(null);
+    String event = "data: " + message.replace("X", "x".repeat(2_000)) + "\n\n";
+    String after = "data: {}\n\n";
+
+    assertThat(write(filter, event + after)).isEqualTo("data: " + REFUSAL + "\n\n" + after);
+    assertThat(write(filter, event.substring(0, 1_500))).isEmpty();
+    assertThat(write(filter, event.substring(1_500))).isEqualTo("data: " + REFUSAL + "\n\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"X", "[1,\"X\"]", "[[\"X\"]]", "{\"a\":\"X\"}", "{\"id\":1,\"method\":\"X\"}"})
+  void whatIsNoErrorPassesWhateverItsSize(String message) {
+    EventStreamFilter filter = filter(null);
+    String event = "data: " + message.replace("X", "x".repeat(2_000)) + "\n\n";
+
+    assertThat(write(filter, event + event)).isEqualTo(event + event);
+    assertThat(write(filter, event.substring(0, 1_500))).isEqualTo(event.substring(0, 1_500));
+    assertThat(write(filter, event.substring(1_500))).isEqualTo(event.substring(1_500));
   }
 
   @LogsWarning(maybe = "withheld an event")
@@ -174,7 +223,9 @@ class EventStreamFilterTest {
 
       byte[] expected = filtered(stream.toString()).getBytes(StandardCharsets.UTF_8);
 
-      assertThat(filteredInParts(whole, random)).as("seed %d", seed).isEqualTo(expected);
+      assertThat(filteredInParts(whole, random))
+          .as("seed %d", seed)
+          .isEqualTo(new String(expected, StandardCharsets.UTF_8));
       String text = new String(expected, StandardCharsets.UTF_8);
       assertThat(text.contains("\n\ndata: " + LIST)).as(text).isFalse();
       if (!stream.toString().contains(LIST) && !text.contains("\"error\"")) {
@@ -186,17 +237,18 @@ class EventStreamFilterTest {
     assertThat(unchanged).as("so that the test is meaningful").isGreaterThan(100);
   }
 
-  private static byte[] filteredInParts(byte[] whole, Random random) {
+  private static String filteredInParts(byte[] whole, Random random) {
     EventStreamFilter filter = filter(MessageFilterTest.NO_H);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
     int most = 1 + random.nextInt(20);
-    for (int at = 0; at < whole.length; ) {
-      int length = Math.min(1 + random.nextInt(most), whole.length - at);
-      out.writeBytes(filter.write(whole, at, length));
-      at += length;
-    }
-    out.writeBytes(filter.end());
-    return out.toByteArray();
+    return written(
+        out -> {
+          for (int at = 0; at < whole.length; ) {
+            int length = Math.min(1 + random.nextInt(most), whole.length - at);
+            filter.write(whole, at, length, out);
+            at += length;
+          }
+          filter.end(out);
+        });
   }
 
   /** The data of the events of a stream, in the words of the standard. */

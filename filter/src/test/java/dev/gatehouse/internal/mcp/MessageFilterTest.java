@@ -2,6 +2,9 @@ package dev.gatehouse.internal.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -23,14 +26,27 @@ class MessageFilterTest {
     return filtered(new MessageFilter(NO_H, true), json);
   }
 
+  /** Filters a text that is in the midst of others. */
   private static String filtered(MessageFilter filter, String json) {
-    FilterOutcome outcome = filter.filter(json.getBytes(StandardCharsets.UTF_8));
+    byte[] bytes = ("]}" + json + "[{").getBytes(StandardCharsets.UTF_8);
+    int end = bytes.length - 2;
+    FilterOutcome outcome = filter.filter(bytes, 2, end);
     if (outcome instanceof FilterOutcome.Unusable unusable) {
       return "unusable: " + unusable.reason();
     }
     return outcome instanceof FilterOutcome.Changed changed
-        ? new String(changed.json(), StandardCharsets.UTF_8)
+        ? edited(changed.edits(), bytes, 2, end)
         : json;
+  }
+
+  private static String edited(Edits edits, byte[] bytes, int start, int end) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      edits.write(bytes, start, end, out::write);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toString(StandardCharsets.UTF_8);
   }
 
   private static String toolsList(String entries) {
@@ -192,10 +208,9 @@ class MessageFilterTest {
   void anotherEncodingIsUnusable(String charset) {
     byte[] json = toolsList(entries("a")).getBytes(Charset.forName(charset));
 
-    assertThat(new MessageFilter(NO_H, true).filter(json))
+    assertThat(new MessageFilter(NO_H, true).filter(json, 0, json.length))
         .isEqualTo(new FilterOutcome.Unusable("not in UTF-8"));
-    assertThat(new MessageFilter(NO_H, true).filter("\ufeff{}".getBytes(StandardCharsets.UTF_8)))
-        .isEqualTo(new FilterOutcome.Unusable("not in UTF-8"));
+    assertThat(filtered("\ufeff{}")).isEqualTo("unusable: not in UTF-8");
   }
 
   @Test

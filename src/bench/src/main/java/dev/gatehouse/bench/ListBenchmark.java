@@ -3,6 +3,7 @@ package dev.gatehouse.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.gatehouse.McpAuthFilter;
+import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.List;
@@ -16,7 +17,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Lists of tools, from which the filter removes those that the caller may not use. */
+/**
+ * Lists of tools, from which the filter removes those that the caller may not use, and results of
+ * calls, which it passes on.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ListBenchmark {
@@ -51,6 +55,60 @@ public class ListBenchmark {
     }
   }
 
+  /** The servlets alone. */
+  @State(Scope.Thread)
+  public static class NoFilter extends Results {
+
+    /** Creates the servlets. */
+    @Setup
+    public void start() throws IOException, ServletException {
+      start((request, response, chain) -> chain.doFilter(request, response));
+    }
+  }
+
+  /** A filter with rules. */
+  @State(Scope.Thread)
+  public static class WithRules extends Results {
+
+    /** Starts the filter. */
+    @Setup
+    public void start() throws IOException, ServletException {
+      start(GatehouseSetup.alone(Integer.getInteger(JmhPart.STUB_PORT), McpRulesText.TWENTY));
+    }
+  }
+
+  /** Two servlets that respond to a call with 1 MiB, in JSON or in an event. */
+  @State(Scope.Thread)
+  public abstract static class Results {
+
+    private final StubRequest call =
+        StubRequest.call(Tokens.of(Tokens.ACTIVE, 1, 1), McpMessages.small());
+
+    @SuppressWarnings("NullAway.Init")
+    private OneRequest json;
+
+    @SuppressWarnings("NullAway.Init")
+    private OneRequest event;
+
+    /** Checks that the client gets the whole result. */
+    final void start(Filter filter) throws IOException, ServletException {
+      String result = McpMessages.result();
+      json = new OneRequest(filter, Writing.json(result));
+      event = new OneRequest(filter, Writing.event(result));
+      if (!json.body(call).equals(result) || !event.body(call).contains(result)) {
+        throw new IllegalStateException("the client gets another result");
+      }
+    }
+
+    final int passJson() throws IOException, ServletException {
+      return json.pass(call);
+    }
+
+    final int passEvent() throws IOException, ServletException {
+      return event.pass(call);
+    }
+  }
+
   /** A filter in front of the two servlets. */
   @State(Scope.Thread)
   public abstract static class Lists {
@@ -79,8 +137,8 @@ public class ListBenchmark {
       int stubPort = Integer.getInteger(JmhPart.STUB_PORT);
       McpAuthFilter filter =
           rules.isEmpty() ? GatehouseSetup.alone(stubPort) : GatehouseSetup.alone(stubPort, rules);
-      json = new OneRequest(filter, ToolList.json());
-      event = new OneRequest(filter, ToolList.event());
+      json = new OneRequest(filter, Writing.json(ToolList.message()));
+      event = new OneRequest(filter, Writing.event(ToolList.message()));
       check(json.body(list));
       check(event.body(list));
     }
@@ -135,6 +193,30 @@ public class ListBenchmark {
   /** An event with half of the tools visible. */
   @Benchmark
   public int eventHidingHalf(HidingHalf filter) throws IOException, ServletException {
+    return filter.passEvent();
+  }
+
+  /** A result of 1 MiB in JSON, without a filter. */
+  @Benchmark
+  public int result(NoFilter none) throws IOException, ServletException {
+    return none.passJson();
+  }
+
+  /** The same with rules. */
+  @Benchmark
+  public int resultWithRules(WithRules filter) throws IOException, ServletException {
+    return filter.passJson();
+  }
+
+  /** A result of 1 MiB in an event, without a filter. */
+  @Benchmark
+  public int resultEvent(NoFilter none) throws IOException, ServletException {
+    return none.passEvent();
+  }
+
+  /** The same with rules. */
+  @Benchmark
+  public int resultEventWithRules(WithRules filter) throws IOException, ServletException {
     return filter.passEvent();
   }
 }

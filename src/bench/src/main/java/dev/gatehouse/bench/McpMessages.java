@@ -55,6 +55,13 @@ final class McpMessages {
     return padded(TOOL, "\"notes\":[" + rows.substring(0, rows.length() - 1) + "]", KIB * KIB);
   }
 
+  /** The result of a call, one text of 1 MiB. */
+  static String result() {
+    String begin =
+        "{\"jsonrpc\":\"2.0\",\"id\":42,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"";
+    return begin + repeated(KIB * KIB, i -> SENTENCE) + "\"}],\"isError\":false}}";
+  }
+
   /** Adds a text to the arguments, so that the message has this many bytes. */
   private static byte[] padded(String tool, String arguments, int bytes) {
     String begin =

@@ -17,9 +17,12 @@ final class McpRows {
       addLarge(table, "1 MiB, many small values", "RulesBenchmark.manyValues");
     }
     if (results.haveAnyOf(ListBenchmark.class)) {
-      table.part("Lists of 200 tools (JMH): time ± deviation; processor time; bytes");
+      table.part(
+          "Responses that rules filter, lists of 200 tools (JMH): time ± deviation; processor time; bytes");
       addList(table, "as JSON", "ListBenchmark.json");
       addList(table, "as one event", "ListBenchmark.event");
+      addResult(table, "a result of 1 MiB, as JSON", "ListBenchmark.result");
+      addResult(table, "a result of 1 MiB, as one event", "ListBenchmark.resultEvent");
     }
   }
 
@@ -59,6 +62,16 @@ final class McpRows {
 
   private void addListWithRules(Table table, String what, String without, String with) {
     table.row(row(what, Variant.GATEHOUSE, with));
+    table.row(
+        new Table.Row(what + ": added processor time; bytes")
+            .with(Variant.GATEHOUSE, added(with, without)));
+  }
+
+  private void addResult(Table table, String what, String without) {
+    String with = without + "WithRules";
+    table.row(
+        row(what + ": passes, with rules", Variant.GATEHOUSE, with)
+            .with(Variant.NO_FILTER, results.text(without)));
     table.row(
         new Table.Row(what + ": added processor time; bytes")
             .with(Variant.GATEHOUSE, added(with, without)));

@@ -1,17 +1,10 @@
 package dev.gatehouse.bench;
 
-import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletResponse;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/**
- * A servlet that responds to {@code tools/list} with two hundred tools, about 100 KiB, through the
- * writer, as the servlets of the MCP Java SDK do.
- */
-final class ToolList extends Chain {
+/** A response to {@code tools/list} with two hundred tools, about 100 KiB. */
+final class ToolList {
 
   static final int TOOLS = 200;
 
@@ -29,39 +22,13 @@ final class ToolList extends Chain {
       "query":{"type":"string"},"from":{"type":"string","format":"date-time"},\
       "limit":{"type":"integer","minimum":1,"maximum":100}},"required":["notebook"]}}""";
 
-  private final String contentType;
-  private final String body;
+  private ToolList() {}
 
-  private ToolList(String contentType, String body) {
-    this.contentType = contentType;
-    this.body = body;
-  }
-
-  /** Responds in JSON. */
-  static ToolList json() {
-    return new ToolList("application/json", message());
-  }
-
-  /** Responds with one event. */
-  static ToolList event() {
-    return new ToolList("text/event-stream", "event: message\ndata: " + message() + "\n\n");
-  }
-
-  private static String message() {
+  static String message() {
     return IntStream.range(0, TOOLS)
         .mapToObj(i -> TOOL.formatted(i % 2 == 0 ? READ : WRITE, i, i))
         .collect(
             Collectors.joining(
                 ",", "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"tools\":[", "]}}"));
-  }
-
-  @Override
-  void serve(ServletRequest request, ServletResponse response) throws IOException {
-    request.getInputStream().readAllBytes();
-    response.setContentType(contentType);
-    response.setCharacterEncoding("UTF-8");
-    PrintWriter writer = response.getWriter();
-    writer.write(body);
-    writer.flush();
   }
 }
