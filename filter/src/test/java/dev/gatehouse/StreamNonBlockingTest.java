@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +60,7 @@ class StreamNonBlockingTest {
     final transient CountDownLatch waiting = new CountDownLatch(1);
 
     final transient CountDownLatch failed = new CountDownLatch(1);
+    final transient AtomicInteger failures = new AtomicInteger();
     private final Amount amount;
 
     NonBlocking(Amount amount) {
@@ -96,6 +98,7 @@ class StreamNonBlockingTest {
 
             @Override
             public void onError(Throwable failure) {
+              failures.incrementAndGet();
               failed.countDown();
               async.complete(); // which is ignored if the stream has ended
             }
@@ -136,6 +139,7 @@ class StreamNonBlockingTest {
       }
       client.sendAgain("GET", Secrets.token(), "X-Plain: 1");
       client.await("{}"); // the container has finished the first request
+      assertThat(servlet.failures).hasValue(amount == Amount.LITTLE ? 0 : 1);
     }
   }
 
@@ -164,6 +168,7 @@ class StreamNonBlockingTest {
       try (var client = fixture.new Connection("GET", Secrets.token())) {
         await(servlet.waiting);
         fixture.filter.cache().evictAll();
+        fixture.awaitNoStreams(); // from now on, the end waits for the container
         client.await("data: xxx");
       }
       await(servlet.failed);

@@ -3,6 +3,7 @@ package dev.gatehouse.internal.servlet;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +25,8 @@ final class NonBlockingStream implements WriteListener {
 
   /** Completes the response; null until it has ended, and again once it is complete. */
   private final AtomicReference<@Nullable Runnable> completion = new AtomicReference<>();
+
+  private final AtomicBoolean failed = new AtomicBoolean();
 
   NonBlockingStream(ServletOutputStream target, WriteListener servlet, ResponseLifetime lifetime) {
     this.target = target;
@@ -68,15 +71,21 @@ final class NonBlockingStream implements WriteListener {
       if (!TokenEndedException.isCauseOf(e)) {
         throw e;
       }
-      servlet.onError(e); // as the container does, which would abort the response too
+      tell(e); // as the container does, which would abort the response too
     }
   }
 
   private void fail(Throwable failure) {
     try {
-      servlet.onError(failure);
+      tell(failure);
     } finally {
       complete();
+    }
+  }
+
+  private void tell(Throwable failure) {
+    if (failed.compareAndSet(false, true)) {
+      servlet.onError(failure);
     }
   }
 

@@ -123,8 +123,7 @@ class OpenStreamsTest {
             new StreamThreads(this::newThread));
     try {
       for (int i = 0; i < 1_000; i++) {
-        streams.add(
-            new OpenStream(streams, new BearerToken("token-" + i), RESULT, 0, null));
+        streams.add(new OpenStream(streams, new BearerToken("token-" + i), RESULT, 0, null));
       }
       clock.advance(Duration.ofSeconds(20));
       Await.until("all threads for rechecks hang", () -> hanging.get() == 4);
