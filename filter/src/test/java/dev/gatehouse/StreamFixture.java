@@ -9,6 +9,7 @@ import dev.gatehouse.testing.ManualClock;
 import dev.gatehouse.testing.RawClient;
 import dev.gatehouse.testing.TestSettings;
 import jakarta.servlet.http.HttpServlet;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -26,6 +27,9 @@ import java.util.function.UnaryOperator;
 final class StreamFixture implements AutoCloseable {
 
   static final String RESOURCE = "https://mcp.example/mcp";
+
+  /** How much of a response is in a failure's message. */
+  private static final int SHOWN = 2000;
 
   final ManualClock clock = new ManualClock(ManualClock.NOW);
   final FakeAuthorizationServer as = new FakeAuthorizationServer();
@@ -103,11 +107,13 @@ final class StreamFixture implements AutoCloseable {
   final class Connection implements AutoCloseable {
 
     private final Socket socket;
+    private final InputStream in;
     private final StringBuilder received = new StringBuilder();
 
     Connection(String method, String token, String... headers) throws IOException {
       socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
       socket.setSoTimeout(60_000);
+      in = new BufferedInputStream(socket.getInputStream());
       sendAgain(method, token, headers);
     }
 
@@ -132,13 +138,15 @@ final class StreamFixture implements AutoCloseable {
 
     /** Reads until the text has arrived. */
     void await(String text) throws IOException {
-      InputStream in = socket.getInputStream();
-      while (received.indexOf(text) < 0) {
+      boolean found = received.indexOf(text) >= 0;
+      while (!found) {
         int octet = in.read();
         if (octet < 0) {
-          throw new AssertionError("the connection ended after '" + received + "'");
+          int shown = Math.max(0, received.length() - SHOWN);
+          throw new AssertionError("the connection ended after '" + received.substring(shown));
         }
         received.append((char) octet);
+        found = received.indexOf(text, Math.max(0, received.length() - text.length())) >= 0;
       }
     }
 

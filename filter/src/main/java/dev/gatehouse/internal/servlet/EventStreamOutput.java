@@ -59,6 +59,6 @@ final class EventStreamOutput extends ServletOutputStream {
   @Override
   public void setWriteListener(WriteListener listener) {
     response.begin();
-    target.setWriteListener(listener);
+    target.setWriteListener(response.nonBlocking(target, listener));
   }
 }

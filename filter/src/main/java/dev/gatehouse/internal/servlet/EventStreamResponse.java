@@ -6,6 +6,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.ServletResponseWrapper;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -234,6 +235,11 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
     } finally {
       lifetime.unlock();
     }
+  }
+
+  /** What the container calls instead of a listener of the servlet. */
+  WriteListener nonBlocking(ServletOutputStream target, WriteListener listener) {
+    return lifetime.nonBlocking(new NonBlockingStream(target, listener, lifetime));
   }
 
   /** RFC 9110 §8.3.1: the type is case-insensitive and may have parameters. */

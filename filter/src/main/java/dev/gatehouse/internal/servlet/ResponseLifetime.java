@@ -72,6 +72,9 @@ public final class ResponseLifetime {
   /** Closes the container's body; null until the response is an event stream. */
   private volatile @Nullable Closeable body;
 
+  /** Null unless the servlet writes without blocking. */
+  private volatile @Nullable NonBlockingStream nonBlocking;
+
   public ResponseLifetime(Watcher watcher) {
     this.watcher = watcher;
   }
@@ -268,7 +271,21 @@ public final class ResponseLifetime {
     }
   }
 
-  private static void complete(AsyncContext async) {
+  NonBlockingStream nonBlocking(NonBlockingStream stream) {
+    nonBlocking = stream;
+    return stream;
+  }
+
+  private void complete(AsyncContext async) {
+    NonBlockingStream stream = nonBlocking;
+    if (stream == null) {
+      completeNow(async);
+    } else {
+      stream.completeWhenWritten(() -> completeNow(async));
+    }
+  }
+
+  private static void completeNow(AsyncContext async) {
     try {
       async.complete();
     } catch (RuntimeException e) {

@@ -12,18 +12,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecentEvictions {
 
-  private static final int KEPT = 256;
+  /** About two megabytes of them. */
+  private static final int KEPT = 16_384;
 
-  private final @Nullable Eviction[] latest = new @Nullable Eviction[KEPT];
-  private long count;
+  private static final int FIRST_SIZE = 64;
 
-  /** How many there were so far. */
-  synchronized long count() {
+  /** A ring once it has its final size; before, each eviction is at its own number. */
+  private @Nullable Eviction[] latest = new @Nullable Eviction[FIRST_SIZE];
+
+  private volatile long count;
+
+  /** How many there were so far; without a lock, because every request asks. */
+  long count() {
     return count;
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // writes are synchronized
   synchronized void add(Eviction eviction) {
-    latest[(int) (count % KEPT)] = eviction;
+    if (count == latest.length && latest.length < KEPT) {
+      latest = Arrays.copyOf(latest, 2 * latest.length);
+    }
+    latest[(int) (count % latest.length)] = eviction;
     count++;
   }
 
@@ -39,7 +48,7 @@ final class RecentEvictions {
       }
       since = new @Nullable Eviction[(int) (count - then)];
       for (int i = 0; i < since.length; i++) {
-        since[i] = latest[(int) ((then + i) % KEPT)];
+        since[i] = latest[(int) ((then + i) % latest.length)];
       }
     }
     return Arrays.stream(since)

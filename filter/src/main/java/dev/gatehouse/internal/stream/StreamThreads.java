@@ -26,6 +26,9 @@ final class StreamThreads implements AutoCloseable {
   /** Each of the others waits for a slow client, for which a servlet waits too. */
   private static final int MAX_ENDING_THREADS = 256;
 
+  /** All of them exist a second after the first delay, at four looks per second. */
+  private static final int GROWTH = 4;
+
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
   private static final Duration TERMINATION = Duration.ofSeconds(1);
 
@@ -35,6 +38,9 @@ final class StreamThreads implements AutoCloseable {
 
   /** How many ends there had been at the last look; used by the timer's thread only. */
   private long endsBefore;
+
+  /** Whether ends waited for a thread then. */
+  private boolean endsWaited;
 
   StreamThreads() {
     this(StreamThreads::newThread);
@@ -100,13 +106,15 @@ final class StreamThreads implements AutoCloseable {
    */
   void relieveEnds() {
     long done = ends.getCompletedTaskCount();
+    boolean endsWait = !ends.getQueue().isEmpty();
     int threads = ends.getCorePoolSize();
-    if (ends.getQueue().isEmpty()) {
+    if (!endsWait) {
       threads = THREADS;
-    } else if (done == endsBefore) {
-      threads = Math.min(2 * threads, MAX_ENDING_THREADS);
+    } else if (endsWaited && done == endsBefore) {
+      threads = Math.min(GROWTH * threads, MAX_ENDING_THREADS);
     }
     endsBefore = done;
+    endsWaited = endsWait; // otherwise ends that were requested just now would look delayed
     try {
       ends.setCorePoolSize(threads);
     } catch (OutOfMemoryError e) {

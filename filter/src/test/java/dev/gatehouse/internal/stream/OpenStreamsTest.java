@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -100,6 +103,51 @@ class OpenStreamsTest {
     } finally {
       streams.close();
       streams.awaitTermination();
+    }
+  }
+
+  @Test
+  void endsDoNotWaitForRechecksThatHang() {
+    CountDownLatch response = new CountDownLatch(1);
+    AtomicInteger hanging = new AtomicInteger();
+    OpenStreams streams =
+        new OpenStreams(
+            token -> {
+              hanging.incrementAndGet();
+              awaitInterruptibly(response);
+              return RESULT;
+            },
+            new StreamSettings(Duration.ofSeconds(10), MINUTE),
+            clock,
+            clock,
+            new StreamThreads(this::newThread));
+    try {
+      for (int i = 0; i < 1_000; i++) {
+        streams.add(new OpenStream(streams, new BearerToken("token-" + i), RESULT, 0, null));
+      }
+      clock.advance(Duration.ofSeconds(20));
+      Await.until("all threads for rechecks hang", () -> hanging.get() == 4);
+
+      streams.evict((token, result) -> token.value().endsWith("7"));
+      Await.until("the evicted streams have ended", () -> streams.size() == 900);
+      assertThat(streams.ended(EndReason.EVICTED)).isEqualTo(100);
+      clock.advance(MINUTE);
+      Await.until("the others have expired", () -> streams.size() == 0);
+      assertThat(streams.ended(EndReason.EXPIRED)).isEqualTo(900);
+      assertThat(hanging).hasValue(4);
+
+    } finally {
+      response.countDown();
+      streams.close();
+      streams.awaitTermination();
+    }
+  }
+
+  private static void awaitInterruptibly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -51,11 +51,28 @@ class RecentEvictionsTest {
 
   @Test
   void evictionsThatAreNotKeptAnyMoreMayHaveCoveredTheToken() {
-    evictOthers(1000);
+    evictOthers(100_000);
     long then = evictions.count();
-    evictOthers(256);
+    evictOthers(16_384);
     assertThat(evictions.coverSince(then, TOKEN, RESULT)).isFalse();
     evictOthers(1);
     assertThat(evictions.coverSince(then, TOKEN, RESULT)).isTrue();
+  }
+
+  @Test
+  void theFirstOfMuchMoreEvictionsThanUsualIsStillKnown() {
+    for (int before : new int[] {0, 1, 63, 64, 65, 500}) {
+      RecentEvictions many = new RecentEvictions();
+      for (int i = 0; i < before; i++) {
+        many.add((token, result) -> true);
+      }
+      long then = many.count();
+      many.add((token, result) -> token.equals(TOKEN));
+      for (int i = 0; i < 16_383; i++) {
+        many.add((token, result) -> false);
+      }
+      assertThat(many.coverSince(then, TOKEN, RESULT)).as("%s before", before).isTrue();
+      assertThat(many.coverSince(then + 1, TOKEN, RESULT)).as("%s before", before).isFalse();
+    }
   }
 }

@@ -23,6 +23,7 @@ final class EventStream {
   }
 
   private static final String OK = "HTTP/1.1 200 ";
+  private static final String UNAVAILABLE = "HTTP/1.1 503 ";
   private static final String LAST_CHUNK = "\r\n0\r\n\r\n";
 
   private final StringBuilder received = new StringBuilder();
@@ -30,6 +31,7 @@ final class EventStream {
   private State state = State.IDLE;
   private long ended;
   private boolean torn;
+  private boolean refused;
 
   boolean isConnected() {
     return channel != null;
@@ -47,6 +49,7 @@ final class EventStream {
     state = next;
     received.setLength(0);
     torn = false;
+    refused = false;
     channel.write(request);
     if (request.hasRemaining()) {
       throw new IOException("a request of a few hundred bytes could not be sent at once");
@@ -70,6 +73,12 @@ final class EventStream {
   }
 
   private void examine() throws IOException {
+    if (state == State.PINGED && received.indexOf(UNAVAILABLE) == 0) {
+      refused = true;
+      state = State.IDLE;
+      close(); // rather than read the rest
+      return;
+    }
     if (isWaiting() && received.length() >= OK.length() && received.indexOf(OK) != 0) {
       throw new IOException("unexpected response: " + received);
     }
@@ -112,6 +121,11 @@ final class EventStream {
 
   boolean isWaiting() {
     return state == State.PINGED || state == State.REQUESTED;
+  }
+
+  /** Whether the token of the last ping could not be introspected in time: send it again. */
+  boolean isRefused() {
+    return refused;
   }
 
   boolean isOpen() {

@@ -10,7 +10,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -24,7 +26,10 @@ final class EventStreams implements AutoCloseable {
   /** How many requests wait for their responses at a time. */
   private static final int AT_ONCE = 64;
 
-  private static final Duration OPENING_LIMIT = Duration.ofMinutes(2);
+  private static final Duration OPENING_LIMIT = Duration.ofMinutes(5);
+
+  /** As the filter demands when introspections hang, which they do if the machine is busy. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final InetSocketAddress server;
   private final Selector selector = Selector.open();
@@ -73,14 +78,25 @@ final class EventStreams implements AutoCloseable {
 
   private void sendAll(EventStream.State state, IntFunction<String> request) throws IOException {
     long limit = System.nanoTime() + OPENING_LIMIT.toNanos();
-    for (int next = 0; next < streams.size() || waiting > 0; ) {
-      while (next < streams.size() && waiting < AT_ONCE) {
-        send(streams.get(next), state, request.apply(next));
-        next++;
+    Queue<Integer> unsent = new ArrayDeque<>();
+    IntStream.range(0, streams.size()).forEach(unsent::add);
+    while (!unsent.isEmpty() || waiting > 0) {
+      while (!unsent.isEmpty() && waiting < AT_ONCE) {
+        int number = unsent.remove();
+        send(streams.get(number), state, request.apply(number));
       }
       receiveFor(Duration.ofSeconds(1));
       if (System.nanoTime() > limit) {
         throw new IOException(waiting + " responses are missing: " + state);
+      }
+      if (unsent.isEmpty() && waiting == 0) {
+        IntStream.range(0, streams.size())
+            .filter(i -> streams.get(i).isRefused())
+            .forEach(unsent::add);
+        if (!unsent.isEmpty()) {
+          System.err.println(unsent.size() + " pings are sent again: the stub was too slow");
+          receiveUntil(System.nanoTime() + RETRY_AFTER.toNanos());
+        }
       }
     }
   }

@@ -20,6 +20,11 @@ final class GatehouseSetup {
     return builder(stubPort).build();
   }
 
+  /** The same, with open streams rechecked at this interval. */
+  static Settings settings(int stubPort, Duration streamRecheck) {
+    return builder(stubPort).streamRecheck(streamRecheck).build();
+  }
+
   private static SettingsBuilder builder(int stubPort) {
     return Settings.builder()
         .resource(StubResponses.RESOURCE)

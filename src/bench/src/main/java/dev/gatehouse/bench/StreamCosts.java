@@ -2,6 +2,7 @@ package dev.gatehouse.bench;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The memory of the open streams of a server.
@@ -33,11 +34,20 @@ record StreamCosts(double bytes, double bytesLeft) {
         (double) (after - before) / tokens.count());
   }
 
-  static void complete(StreamTarget server, EventStreams streams) throws IOException {
-    server.send(StreamServer.Command.COMPLETE);
+  /**
+   * Lets the servlet end all streams.
+   *
+   * @return the time until the end of the last one, in milliseconds
+   */
+  static double complete(StreamTarget server, EventStreams streams) throws IOException {
+    long begin = System.nanoTime();
+    CompletableFuture<StreamTarget.Figures> completion =
+        server.sendMeanwhile(StreamServer.Command.COMPLETE);
     EventStreams.Ended ended = streams.awaitEnd(i -> true, Duration.ofSeconds(30));
+    completion.join();
     if (ended.stillOpen() > 0) {
       throw new IOException(ended.stillOpen() + " streams did not end when the servlet ended them");
     }
+    return (ended.last() - begin) / 1e6;
   }
 }

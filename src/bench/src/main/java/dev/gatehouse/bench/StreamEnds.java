@@ -23,6 +23,8 @@ final class StreamEnds {
   private final StreamTokens tokens;
 
   /** The times of each round, in milliseconds. */
+  final List<Double> byServlet = new ArrayList<>();
+
   final List<Double> afterUser = new ArrayList<>();
 
   final List<Double> afterAll = new ArrayList<>();
@@ -38,6 +40,13 @@ final class StreamEnds {
     this.server = server;
     this.streams = streams;
     this.tokens = tokens;
+  }
+
+  /** Opens all streams and lets the servlet end them, which shows what this machine can do. */
+  void roundByServlet() throws IOException {
+    streams.ping(tokens::valid);
+    streams.open(tokens::valid);
+    byServlet.add(StreamCosts.complete(server, streams));
   }
 
   /** Opens all streams twice: evicts their tokens, then lets others expire. */

@@ -6,7 +6,7 @@ import java.io.IOException;
  * All measurements of one server with a number of streams.
  *
  * @param costs the memory
- * @param ends how the filter ended streams; nothing of it is measured without a filter
+ * @param ends how streams ended; without a filter, only those that the servlet ended
  * @param peakThreads the highest number of threads
  */
 record StreamRun(StreamCosts costs, StreamEnds ends, int peakThreads) {
@@ -14,9 +14,11 @@ record StreamRun(StreamCosts costs, StreamEnds ends, int peakThreads) {
   /**
    * Measures.
    *
-   * @param rounds how often the filter shall end all streams; 0 if there is none
+   * @param rounds how often all streams shall be ended in each way
+   * @param filter whether there is a filter, which ends streams too
    */
-  static StreamRun of(StreamTarget server, int streamCount, int rounds) throws IOException {
+  static StreamRun of(StreamTarget server, int streamCount, int rounds, boolean filter)
+      throws IOException {
     StreamTokens tokens = StreamTokens.of(streamCount);
     try (EventStreams streams = new EventStreams(server.port(), streamCount)) {
       server.send(StreamServer.Command.RESET_PEAK);
@@ -24,7 +26,10 @@ record StreamRun(StreamCosts costs, StreamEnds ends, int peakThreads) {
       Progress.dot();
       StreamEnds ends = new StreamEnds(server, streams, tokens);
       for (int i = 0; i < rounds && ends.stillOpen == 0; i++) {
-        ends.round();
+        ends.roundByServlet();
+        if (filter) {
+          ends.round();
+        }
         Progress.dot();
       }
       return new StreamRun(costs, ends, server.send(StreamServer.Command.HEAP).peakThreads());

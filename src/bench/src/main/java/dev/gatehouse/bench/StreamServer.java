@@ -43,6 +43,9 @@ final class StreamServer {
   /** A fixed number of threads, so that it says something if there are more. */
   private static final int THREADS = 16;
 
+  /** So often that rechecks go on while streams end, and their threads exist in each run. */
+  private static final Duration RECHECK = Duration.ofSeconds(2);
+
   private StreamServer() {}
 
   /** Arguments: the variant and the port of the stub. */
@@ -72,7 +75,7 @@ final class StreamServer {
         (classes, context) -> {
           if (variant == Variant.GATEHOUSE) {
             control.filter =
-                McpAuthFilter.register(context, "mcp", GatehouseSetup.settings(stubPort));
+                McpAuthFilter.register(context, "mcp", GatehouseSetup.settings(stubPort, RECHECK));
           }
         });
     jetty.setHandler(handler);
