@@ -100,9 +100,7 @@ public final class ResponseLifetime {
       HttpServletResponse given,
       FilterChain chain)
       throws IOException, ServletException {
-    if (DISPATCHES.incrementAndGet(this) == 1) {
-      begin();
-    }
+    enter();
     try {
       passOn(request, response, chain);
       if (isOver(request) && !redispatched && !endRequested) {
@@ -110,6 +108,17 @@ public final class ResponseLifetime {
       }
     } finally {
       leave(request, response);
+    }
+  }
+
+  private void enter() {
+    if (body == null) {
+      DISPATCHES.lazySet(this, dispatches + 1); // only streams are ended by others
+    } else {
+      DISPATCHES.incrementAndGet(this);
+    }
+    if (dispatches == 1) {
+      begin();
     }
   }
 
