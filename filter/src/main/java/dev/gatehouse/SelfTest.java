@@ -11,6 +11,7 @@ import dev.gatehouse.internal.syntax.ServerUri;
 import dev.gatehouse.internal.token.Attempt;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.VerificationResult;
+import dev.gatehouse.internal.verify.CustomServer;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ import java.util.List;
 final class SelfTest {
 
   private final Settings settings;
-  private final List<Introspector> servers;
+  private final RunningServers servers;
   private final String contextPath;
   private final boolean asyncUnsupported;
   private final boolean metadataMapped;
@@ -38,7 +39,7 @@ final class SelfTest {
    */
   SelfTest(
       Settings settings,
-      List<Introspector> servers,
+      RunningServers servers,
       String contextPath,
       boolean asyncUnsupported,
       boolean metadataMapped) {
@@ -82,7 +83,8 @@ final class SelfTest {
               "the metadata names no authorization server, so clients can't log in by themselves",
               "set issuer or authorization-servers"));
     }
-    servers.forEach(server -> check(server, findings));
+    servers.introspectors().forEach(server -> check(server, findings));
+    servers.custom().forEach(verifier -> check(verifier, findings));
     return new SelfTestReport(findings);
   }
 
@@ -172,6 +174,29 @@ final class SelfTest {
               "the response of " + name + " is not as in RFC 7662: " + unavailable.detail(),
               "check introspection-endpoint and client-auth-method");
     };
+  }
+
+  private static void check(CustomServer verifier, List<Finding> findings) {
+    String name = verifier.server().name();
+    String prefix = verifier.server().tokenPrefix();
+    BearerToken random =
+        new BearerToken((prefix == null ? "" : prefix) + BearerToken.random().value());
+    VerificationResult result = verifier.verify(random);
+    if (result instanceof VerificationResult.Unavailable unavailable) {
+      findings.add(
+          new Finding(
+              "verifier_unavailable",
+              Severity.ERROR,
+              "custom verifier " + name + " can't verify a token: " + unavailable.detail(),
+              "look at what the verifier uses; until then, callers with its tokens get 503"));
+    } else if (result instanceof VerificationResult.Active) {
+      findings.add(
+          new Finding(
+              "verifier_accepts_any",
+              Severity.ERROR,
+              "custom verifier " + name + " accepts a random token, so it admits everyone",
+              "correct the verifier: return inactive() for a token that you have not issued"));
+    }
   }
 
   private void checkAudience(Introspector introspector, List<Finding> findings) {

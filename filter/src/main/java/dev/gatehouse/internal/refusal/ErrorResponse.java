@@ -110,7 +110,9 @@ public enum ErrorResponse {
           AUDIENCE,
           TOKEN_TYPE,
           BOUND_TOKEN,
-          UNSUPPORTED_TOKEN ->
+          UNSUPPORTED_TOKEN,
+          EVICTED,
+          CONTRADICTION ->
           INVALID_TOKEN;
       case SCOPE -> INSUFFICIENT_SCOPE;
       case AUTHENTICATION -> INSUFFICIENT_AUTHENTICATION;
@@ -131,6 +133,7 @@ public enum ErrorResponse {
           AS_DISCOVERY,
           AS_OVERLOADED,
           AS_NOT_ASKED,
+          VERIFIER,
           BUSY,
           INTERRUPTED ->
           UNAVAILABLE;

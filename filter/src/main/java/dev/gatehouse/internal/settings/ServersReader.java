@@ -28,12 +28,16 @@ final class ServersReader {
     this.tls = tls;
   }
 
-  /** One server from the settings without prefix, or several from {@code server.NAME.…}. */
-  List<ServerConnection> read() {
+  /**
+   * One server from the settings without prefix, or several from {@code server.NAME.…}.
+   *
+   * @param besideVerifiers whether there are custom verifiers, too
+   */
+  List<ServerConnection> read(boolean besideVerifiers) {
     List<String> names = settings.words(Setting.SERVERS);
     int maxResponse = maxResponse();
     if (names.isEmpty()) {
-      return List.of(server("the authorization server", settings, false, maxResponse));
+      return List.of(server("the authorization server", settings, besideVerifiers, maxResponse));
     }
     Arrays.stream(Setting.values())
         .filter(setting -> setting.isPerServer() && settings.isSet(setting))

@@ -23,6 +23,10 @@ public enum Reason {
   BOUND_TOKEN,
   /** The authorization server rejects such tokens: 400 {@code unsupported_token_type}. */
   UNSUPPORTED_TOKEN,
+  /** The token, its user or its client was evicted, and nobody else can tell that it is revoked. */
+  EVICTED,
+  /** The JWT and the introspection response state different claims. */
+  CONTRADICTION,
   SCOPE,
   /** The authentication is too weak or too old for this call (RFC 9470). */
   AUTHENTICATION,
@@ -55,6 +59,8 @@ public enum Reason {
   AS_OVERLOADED,
   /** No introspection request was sent, because the circuit breaker is open. */
   AS_NOT_ASKED,
+  /** A custom verifier has failed, was too slow, or says that it is unavailable. */
+  VERIFIER,
   /** The limit of concurrent introspections was reached. */
   BUSY,
   /** The waiting thread was interrupted, usually because the application stops. */
