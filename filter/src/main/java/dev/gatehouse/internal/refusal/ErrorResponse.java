@@ -110,7 +110,9 @@ public enum ErrorResponse {
           AUDIENCE,
           TOKEN_TYPE,
           BOUND_TOKEN,
-          UNSUPPORTED_TOKEN ->
+          UNSUPPORTED_TOKEN,
+          JWT,
+          SIGNATURE ->
           INVALID_TOKEN;
       case SCOPE -> INSUFFICIENT_SCOPE;
       case AUTHENTICATION -> INSUFFICIENT_AUTHENTICATION;
@@ -129,6 +131,7 @@ public enum ErrorResponse {
           AS_UNREACHABLE,
           AS_ANSWER,
           AS_DISCOVERY,
+          AS_KEYS,
           AS_OVERLOADED,
           AS_NOT_ASKED,
           BUSY,
