@@ -111,6 +111,8 @@ public enum ErrorResponse {
           TOKEN_TYPE,
           BOUND_TOKEN,
           UNSUPPORTED_TOKEN,
+          JWT,
+          SIGNATURE,
           EVICTED,
           CONTRADICTION ->
           INVALID_TOKEN;
@@ -131,6 +133,7 @@ public enum ErrorResponse {
           AS_UNREACHABLE,
           AS_ANSWER,
           AS_DISCOVERY,
+          AS_KEYS,
           AS_OVERLOADED,
           AS_NOT_ASKED,
           VERIFIER,
