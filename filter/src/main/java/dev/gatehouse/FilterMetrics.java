@@ -35,6 +35,7 @@ final class FilterMetrics {
     FilterMetrics all = new FilterMetrics();
     all.addRequests(requests);
     servers.introspectors().forEach(all::addServer);
+    servers.jwts().forEach(each -> all.addVerifications(each.server(), each.latencies()));
     servers.custom().forEach(each -> all.addVerifications(each.server(), each.latencies()));
     all.addCache(cache, verifier);
     all.addBulkhead(verifier.bulkhead());

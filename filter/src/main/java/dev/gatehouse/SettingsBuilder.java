@@ -731,6 +731,17 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets how tokens are validated: {@code introspection} (the default), {@code jwt}, {@code
+   * jwt-or-introspection} or {@code jwt-and-introspection}.
+   *
+   * @param mode one of these
+   * @return this
+   */
+  public SettingsBuilder tokenValidation(String mode) {
+    return set(Setting.TOKEN_VALIDATION, mode);
+  }
+
+  /**
    * Adds a custom verifier for the tokens with this prefix, such as API keys. The longest prefix
    * decides, also among {@code token-prefix} of the authorization servers.
    *

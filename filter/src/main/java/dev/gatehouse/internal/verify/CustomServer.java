@@ -98,11 +98,6 @@ public final class CustomServer implements ServerVerifier {
     return latencies;
   }
 
-  /** Verifies a token without limits, for the self-test. */
-  public VerificationResult verify(BearerToken token) {
-    return new Call(token).send();
-  }
-
   @Override
   public VerificationCall call(BearerToken token) {
     return new Call(token);
