@@ -2,10 +2,10 @@ package dev.gatehouse;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.internal.endpoint.ProtectedResourceMetadata;
-import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.mcp.ListVisibility;
 import dev.gatehouse.internal.observe.JmxBean;
 import dev.gatehouse.internal.servlet.MappingCheck;
+import dev.gatehouse.internal.verify.ServerVerifier;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -219,9 +219,9 @@ public final class McpAuthFilter implements Filter {
    * @throws IllegalStateException if the filter has not started
    */
   public Health health() {
-    List<Introspector> servers = started().servers();
+    List<ServerVerifier> servers = started().servers().all();
     Health known = Health.of(servers);
-    servers.forEach(server -> server.availability().probeIfOutdated());
+    servers.forEach(ServerVerifier::probeIfOutdated);
     return known;
   }
 

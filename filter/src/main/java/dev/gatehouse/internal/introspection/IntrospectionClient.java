@@ -24,6 +24,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ final class IntrospectionClient implements TokenIntrospection {
   private final ClientAuthentication credentials;
   private final RequestAdditions additions;
   private final int maxResponse;
+  private final List<String> scopeClaims;
   private final BoundedHttpClient http;
   private final InstantSource clock;
 
@@ -63,6 +65,7 @@ final class IntrospectionClient implements TokenIntrospection {
    * Creates a client.
    *
    * @param maxResponse the largest usable response, in bytes
+   * @param scopeClaims members whose values are scopes, too
    */
   IntrospectionClient(
       TrustedServer server,
@@ -70,6 +73,7 @@ final class IntrospectionClient implements TokenIntrospection {
       ClientAuthentication credentials,
       RequestAdditions additions,
       int maxResponse,
+      List<String> scopeClaims,
       BoundedHttpClient http,
       InstantSource clock) {
     this.server = server;
@@ -77,6 +81,7 @@ final class IntrospectionClient implements TokenIntrospection {
     this.credentials = credentials;
     this.additions = additions;
     this.maxResponse = maxResponse;
+    this.scopeClaims = scopeClaims;
     this.http = http;
     this.clock = clock;
   }
@@ -163,7 +168,8 @@ final class IntrospectionClient implements TokenIntrospection {
               + " bytes; make it smaller, or raise introspection-max-response");
     }
     try {
-      Optional<TokenClaims> claims = IntrospectionResponseReader.read(response.getBody(), token);
+      Optional<TokenClaims> claims = 
+          IntrospectionResponseReader.read(response.getBody(), token, scopeClaims);
       return claims.isPresent()
           ? new VerificationResult.Active(claims.get(), server)
           : new VerificationResult.Inactive(Reason.INACTIVE, "the response has active=false");

@@ -37,12 +37,13 @@ final class IntrospectionResponseReader {
    * Parses a response.
    *
    * @param token the introspected token; members that repeat it are left out of the claims
+   * @param scopeClaims members whose values are scopes, too
    * @return empty if the token is not active
    * @throws UnusableResponseException if the response is malformed
    */
-  static Optional<TokenClaims> read(String body, BearerToken token)
-      throws UnusableResponseException {
-    return read(parse(body), token);
+  static Optional<TokenClaims> read(
+      String body, BearerToken token, List<String> scopeClaims) throws UnusableResponseException {
+    return read(parse(body), token, scopeClaims);
   }
 
   /**
@@ -50,15 +51,17 @@ final class IntrospectionResponseReader {
    *
    * @throws UnusableResponseException if the response is malformed
    */
-  static Optional<TokenClaims> read(JsonNode json, BearerToken token)
-      throws UnusableResponseException {
+  static Optional<TokenClaims> read(
+      JsonNode json, BearerToken token, List<String> scopeClaims) throws UnusableResponseException {
     JsonNode active = json.get("active");
     if (active == null || !active.isBoolean()) {
       throw new UnusableResponseException("active: missing or not a boolean"); // RFC 7662 §2.2
     }
     try {
       ClaimsReader reader = new ClaimsReader(json);
-      return active.booleanValue() ? Optional.of(claims(json, reader, token)) : Optional.empty();
+      return active.booleanValue()
+          ? Optional.of(claims(json, reader, token, scopeClaims))
+          : Optional.empty();
     } catch (MalformedClaimException e) {
       throw new UnusableResponseException(e.problem());
     }
@@ -76,7 +79,8 @@ final class IntrospectionResponseReader {
     }
   }
 
-  private static TokenClaims claims(JsonNode json, ClaimsReader reader, BearerToken token)
+  private static TokenClaims claims(
+      JsonNode json, ClaimsReader reader, BearerToken token, List<String> scopeClaims)
       throws UnusableResponseException, MalformedClaimException {
     long end = reader.time("exp", TokenClaims.NEVER);
     long start = reader.time("nbf", 0);
@@ -93,7 +97,7 @@ final class IntrospectionResponseReader {
             reader.sharedText("client_id"),
             reader.sharedText("iss"),
             reader.audience(),
-            reader.scopes(SCOPE),
+            reader.withAdditional(reader.scopes(SCOPE), scopeClaims),
             reader.sharedText("token_type"),
             reader.sharedText("typ"),
             reader.sharedText("token_use"),

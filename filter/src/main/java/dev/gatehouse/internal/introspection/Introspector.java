@@ -21,6 +21,7 @@ public final class Introspector {
   private final TrustedServer server;
   private final ServerMetadata metadata;
   private final DiscoverableEndpoint tokenEndpoint;
+  private final DiscoverableEndpoint jwksEndpoint;
   private final ClientAuthentication credentials;
   private final BoundedHttpClient http;
   private final IntrospectionMonitor monitor;
@@ -45,6 +46,8 @@ public final class Introspector {
     this.metadata = new ServerMetadata(server.issuer(), http, clock);
     this.tokenEndpoint =
         DiscoverableEndpoint.token(connection.tokenEndpoint(), metadata, insecureHttpAllowed);
+    this.jwksEndpoint =
+        DiscoverableEndpoint.jwks(connection.jwt().jwksUri(), metadata, insecureHttpAllowed);
     this.credentials = connection.authentication().create(tokenEndpoint, http, clock);
     List<TokenIntrospection> endpoints =
         DiscoverableEndpoint.introspection(
@@ -58,6 +61,7 @@ public final class Introspector {
                         credentials,
                         connection.additions(),
                         connection.maxResponse(),
+                        connection.jwt().scopeClaims(),
                         http,
                         clock))
             .toList();
@@ -95,6 +99,11 @@ public final class Introspector {
     return metadata.resolve(http.deadline()) instanceof Attempt.Succeeded<JsonNode> found
         ? found.value().path(name)
         : MissingNode.getInstance();
+  }
+
+  /** The address of the server's keys, with which its JWTs are verified. */
+  public DiscoverableEndpoint jwksEndpoint() {
+    return jwksEndpoint;
   }
 
   /** Creates a request for a test token, for the self-test. */

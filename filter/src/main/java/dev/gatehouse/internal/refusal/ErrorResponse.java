@@ -112,7 +112,9 @@ public enum ErrorResponse {
           BOUND_TOKEN,
           UNSUPPORTED_TOKEN,
           JWT,
-          SIGNATURE ->
+          SIGNATURE,
+          EVICTED,
+          CONTRADICTION ->
           INVALID_TOKEN;
       case SCOPE -> INSUFFICIENT_SCOPE;
       case AUTHENTICATION -> INSUFFICIENT_AUTHENTICATION;
@@ -134,6 +136,7 @@ public enum ErrorResponse {
           AS_KEYS,
           AS_OVERLOADED,
           AS_NOT_ASKED,
+          VERIFIER,
           BUSY,
           INTERRUPTED ->
           UNAVAILABLE;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public enum Setting {
   RESOURCE,
   ISSUER(Scope.SERVER),
+  TOKEN_VALIDATION(Scope.SERVER, "introspection"),
   INTROSPECTION_ENDPOINT(Scope.SERVER),
   TOKEN_ENDPOINT(Scope.SERVER),
   CLIENT_ID(Scope.SERVER),

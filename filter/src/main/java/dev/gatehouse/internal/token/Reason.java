@@ -27,6 +27,10 @@ public enum Reason {
   JWT,
   /** The JWT is not signed by a key of its authorization server. */
   SIGNATURE,
+  /** The token, its user or its client was evicted, and nobody else can tell that it is revoked. */
+  EVICTED,
+  /** The JWT and the introspection response state different claims. */
+  CONTRADICTION,
   SCOPE,
   /** The authentication is too weak or too old for this call (RFC 9470). */
   AUTHENTICATION,
@@ -61,6 +65,8 @@ public enum Reason {
   AS_OVERLOADED,
   /** No introspection request was sent, because the circuit breaker is open. */
   AS_NOT_ASKED,
+  /** A custom verifier has failed, was too slow, or says that it is unavailable. */
+  VERIFIER,
   /** The limit of concurrent introspections was reached. */
   BUSY,
   /** The waiting thread was interrupted, usually because the application stops. */

@@ -9,12 +9,15 @@ import dev.gatehouse.internal.token.AudienceAlternative;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.TokenClaims;
 import dev.gatehouse.internal.token.TrustLimits;
+import dev.gatehouse.internal.jwt.JwtSettings;
+import dev.gatehouse.internal.token.TokenValidation;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.testing.Secrets;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.Optional;
 
 /** Creates the parts of introspection as the filter does, for tests of other packages. */
@@ -43,7 +46,9 @@ public final class Introspectors {
             (tokenEndpoint, client, ignored) ->
                 SecretAuthentication.basic("mcp-filter", Secrets.CLIENT_SECRET),
             RequestAdditions.none(),
-            64 * 1024),
+            64 * 1024,
+            TokenValidation.INTROSPECTION,
+            new JwtSettings(null, Set.of(), Set.of(), List.of())),
         /* insecureHttpAllowed= */ false,
         breaker,
         http,
@@ -61,6 +66,6 @@ public final class Introspectors {
   /** The claims of an introspection response; empty if the token is not active. */
   public static Optional<TokenClaims> read(String response, BearerToken token)
       throws UnusableResponseException {
-    return IntrospectionResponseReader.read(response, token);
+    return IntrospectionResponseReader.read(response, token, List.of());
   }
 }
