@@ -18,11 +18,8 @@ import java.util.Arrays;
  *
  * <p>We parse it ourselves, because parsers differ in what they ignore: Nimbus's takes several
  * texts for the same JWT.
- *
- * @param payload a JSON object
- * @param signingInput the first two parts, as they were sent
  */
-record CompactJws(JwsHeader header, JsonNode payload, byte[] signingInput, byte[] signature) {
+final class CompactJws {
 
   /** In characters. Headers have around a hundred. */
   private static final int MAX_HEADER = 4096;
@@ -31,6 +28,19 @@ record CompactJws(JwsHeader header, JsonNode payload, byte[] signingInput, byte[
   private static final int MAX_SIGNATURE = 1400;
 
   private static final int PARTS_OF_JWE = 5;
+
+  private final JwsHeader header;
+  private final JsonNode payload;
+  private final byte[] signingInput;
+  private final byte[] signature;
+
+  private CompactJws(
+      JwsHeader header, JsonNode payload, byte[] signingInput, byte[] signature) {
+    this.header = header;
+    this.payload = payload;
+    this.signingInput = signingInput;
+    this.signature = signature;
+  }
 
   /**
    * Parses a JWT.
@@ -59,6 +69,25 @@ record CompactJws(JwsHeader header, JsonNode payload, byte[] signingInput, byte[
       throw refused("the signature is missing, or not canonical Base64url");
     }
     return new CompactJws(header, payload, Arrays.copyOf(text, second), signature);
+  }
+
+  JwsHeader header() {
+    return header;
+  }
+
+  /** A JSON object. */
+  JsonNode payload() {
+    return payload;
+  }
+
+  /** The first two parts, as they were sent; not a copy. */
+  byte[] signingInput() {
+    return signingInput;
+  }
+
+  /** Not a copy. */
+  byte[] signature() {
+    return signature;
   }
 
   private static JsonNode object(byte[] text, int start, int end, String part)

@@ -28,4 +28,9 @@ public record JwtSettings(
     types = Set.copyOf(types);
     scopeClaims = List.copyOf(scopeClaims);
   }
+
+  /** Whether this {@code typ} is accepted; null if it is absent. */
+  boolean acceptsType(@Nullable String type) {
+    return type == null ? types.contains(ABSENT) : !type.equals(ABSENT) && types.contains(type);
+  }
 }

@@ -131,7 +131,7 @@ public final class JwtVerifier {
           Reason.JWT, "the alg " + algorithm.joseName() + " is not among jwt-algorithms");
     }
     String type = jws.header().type();
-    if (!settings.types().contains(type == null ? JwtSettings.ABSENT : type)) {
+    if (!settings.acceptsType(type)) {
       throw new RefusedJwtException(
           Reason.TOKEN_TYPE,
           "the typ is " + (type == null ? "absent" : LogText.word(type)) + ", see jwt-types");

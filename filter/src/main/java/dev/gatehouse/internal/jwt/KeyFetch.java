@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Set;
 
-/** Fetches the keys of one authorization server once. This class is thread-safe. */
-final class KeyFetch {
+/** Fetches the keys of one authorization server by HTTP. This class is thread-safe. */
+final class KeyFetch implements KeySource {
 
   private final DiscoverableEndpoint endpoint;
   private final Set<SignatureAlgorithm> algorithms;
@@ -30,7 +30,8 @@ final class KeyFetch {
   }
 
   /** Fetches the keys, within the time limit of one request. */
-  Attempt<KeySet> fetch() {
+  @Override
+  public Attempt<KeySet> fetch() {
     Deadline deadline = http.deadline();
     Attempt<URI> attempt = endpoint.resolve(deadline);
     if (!(attempt instanceof Attempt.Succeeded<URI> found)) {
@@ -65,7 +66,8 @@ final class KeyFetch {
             status >= 500)); // a proxy in front of a server that is down responds with 5xx
   }
 
-  void forgetFailure() {
+  @Override
+  public void forgetFailure() {
     endpoint.forgetFailure();
   }
 

@@ -6,7 +6,7 @@ import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.crypto.utils.ECChecks;
 import com.nimbusds.jose.jwk.Curve;
-import dev.gatehouse.internal.jwt.SignatureAlgorithm.KeyType;
+import dev.gatehouse.internal.jwt.SignatureAlgorithm.KeyKind;
 import dev.gatehouse.internal.syntax.Base64Url;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -84,9 +84,9 @@ final class PublicJwk {
     try {
       ServerKey key =
           switch (String.valueOf(text("kty"))) {
-            case "RSA" -> new ServerKey(id, KeyType.RSA, null, only, rsa());
+            case "RSA" -> new ServerKey(id, KeyKind.RSA, only, rsa());
             case "EC" -> ec(id, only);
-            case "OKP" -> new ServerKey(id, KeyType.OKP, Curve.Ed25519, only, ed25519());
+            case "OKP" -> new ServerKey(id, KeyKind.ED25519, only, ed25519());
             default -> throw new UnusableKeyException("its kty is not known");
           };
       if (only != null && !key.fits(only)) {
@@ -156,14 +156,15 @@ final class PublicJwk {
 
   private ServerKey ec(@Nullable String id, @Nullable SignatureAlgorithm only)
       throws UnusableKeyException, GeneralSecurityException, JOSEException {
-    Curve curve =
-        switch (String.valueOf(text("crv"))) {
-          case "P-256" -> Curve.P_256;
-          case "P-384" -> Curve.P_384;
-          case "P-521" -> Curve.P_521;
+    String curve = String.valueOf(text("crv"));
+    KeyKind kind =
+        switch (curve) {
+          case "P-256" -> KeyKind.P_256;
+          case "P-384" -> KeyKind.P_384;
+          case "P-521" -> KeyKind.P_521;
           default -> throw new UnusableKeyException("its crv is not known");
         };
-    ECParameterSpec parameters = curve.toECParameterSpec();
+    ECParameterSpec parameters = Curve.parse(curve).toECParameterSpec();
     int length = (parameters.getCurve().getField().getFieldSize() + 7) / Byte.SIZE;
     byte[] x = bytes("x");
     byte[] y = bytes("y");
@@ -176,7 +177,7 @@ final class PublicJwk {
     PublicKey key =
         KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, parameters));
     return new ServerKey(
-        id, KeyType.EC, curve, only, ServerKey.nimbus(new ECDSAVerifier((ECPublicKey) key)));
+        id, kind, only, ServerKey.nimbus(new ECDSAVerifier((ECPublicKey) key)));
   }
 
   private ServerKey.Check ed25519() throws UnusableKeyException, GeneralSecurityException {

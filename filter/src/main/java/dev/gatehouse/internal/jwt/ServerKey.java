@@ -1,13 +1,18 @@
 package dev.gatehouse.internal.jwt;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSVerifier;
-import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.util.Base64URL;
-import dev.gatehouse.internal.jwt.SignatureAlgorithm.KeyType;
+import dev.gatehouse.internal.jwt.SignatureAlgorithm.KeyKind;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +28,16 @@ final class ServerKey {
         throws GeneralSecurityException, JOSEException;
   }
 
+  /** Headers with nothing but the algorithm: Nimbus's verifiers need no more. */
+  private static final Map<SignatureAlgorithm, JWSHeader> HEADERS =
+      Stream.of(SignatureAlgorithm.values())
+          .collect(
+              Collectors.toUnmodifiableMap(
+                  Function.identity(),
+                  algorithm -> new JWSHeader(JWSAlgorithm.parse(algorithm.joseName()))));
+
   private final @Nullable String id;
-  private final KeyType type;
-  private final @Nullable Curve curve;
+  private final KeyKind kind;
   private final @Nullable SignatureAlgorithm only;
   private final Check check;
 
@@ -37,13 +49,11 @@ final class ServerKey {
    */
   ServerKey(
       @Nullable String id,
-      KeyType type,
-      @Nullable Curve curve,
+      KeyKind kind,
       @Nullable SignatureAlgorithm only,
       Check check) {
     this.id = id;
-    this.type = type;
-    this.curve = curve;
+    this.kind = kind;
     this.only = only;
     this.check = check;
   }
@@ -51,7 +61,7 @@ final class ServerKey {
   /** Nimbus's verifier: of ECDSA, it refuses signatures with r or s equal to zero itself. */
   static Check nimbus(JWSVerifier verifier) {
     return (algorithm, input, signature) ->
-        verifier.verify(algorithm.header(), input, Base64URL.encode(signature));
+        verifier.verify(HEADERS.get(algorithm), input, Base64URL.encode(signature));
   }
 
   /** The JDK's verifier, for which Nimbus would need another library. */
@@ -70,7 +80,7 @@ final class ServerKey {
 
   /** Whether signatures with this algorithm may be of this key. */
   boolean fits(SignatureAlgorithm algorithm) {
-    return algorithm.fits(type, curve) && (only == null || only.isSameAs(algorithm));
+    return algorithm.fits(kind) && (only == null || only.isSameAs(algorithm));
   }
 
   /** Whether the signature is this key's; the algorithm fits. */

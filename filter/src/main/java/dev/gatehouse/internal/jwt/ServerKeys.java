@@ -6,7 +6,6 @@ import dev.gatehouse.internal.http.Deadline;
 import dev.gatehouse.internal.jwt.KeySet.Checked;
 import dev.gatehouse.internal.jwt.KeySet.Match;
 import dev.gatehouse.internal.token.Attempt;
-import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.VerificationResult.Unavailable;
 import java.time.Duration;
@@ -35,38 +34,11 @@ public final class ServerKeys {
 
   private static final Logger log = LoggerFactory.getLogger(ServerKeys.class);
 
-  /** After this time, keys are fetched again in the background while the old ones are used. */
-  static final Duration FRESH = Duration.ofMinutes(5);
-
-  /** After this time without use, callers wait for a fetch: the server may have dropped a key. */
-  static final Duration IDLE = Duration.ofMinutes(15);
-
-  /** For so long, keys are used although the server can't be reached. */
-  static final Duration OUTAGE = Duration.ofHours(24);
-
   /** The shortest time between two fetches because of an unknown key, or after a failure. */
   static final Duration PAUSE = Duration.ofSeconds(30);
 
   /** The same while there are no keys. */
   static final Duration SHORT_PAUSE = Duration.ofSeconds(3);
-
-  /**
-   * What is known.
-   *
-   * @param keys null before the first success
-   * @param fetchedAt the start of the fetch that brought the keys
-   * @param attemptAt the end of the latest attempt
-   * @param failure why the latest attempt failed; null if it succeeded
-   */
-  private record Known(
-      @Nullable KeySet keys, Instant fetchedAt, Instant attemptAt, @Nullable Unavailable failure) {
-
-    /** Whether the keys, which are not fresh, may be used before the next fetch has ended. */
-    boolean mayBeUsedAt(Instant now) {
-      boolean outage = failure != null && now.isBefore(attemptAt.plus(IDLE));
-      return now.isBefore(fetchedAt.plus(outage ? OUTAGE : IDLE));
-    }
-  }
 
   /**
    * What is known, for health and self-test.
@@ -88,11 +60,11 @@ public final class ServerKeys {
   }
 
   private final String server;
-  private final KeyFetch fetch;
+  private final KeySource source;
   private final Predicate<Runnable> background;
   private final InstantSource clock;
 
-  private volatile Known known = new Known(null, Instant.MIN, Instant.MIN, null);
+  private volatile KnownKeys known = KnownKeys.NONE;
 
   /** Guarded by this. */
   private @Nullable Flight flight;
@@ -115,8 +87,13 @@ public final class ServerKeys {
       BoundedHttpClient http,
       Predicate<Runnable> background,
       InstantSource clock) {
+    this(server, new KeyFetch(endpoint, algorithms, http), background, clock);
+  }
+
+  ServerKeys(
+      String server, KeySource source, Predicate<Runnable> background, InstantSource clock) {
     this.server = server;
-    this.fetch = new KeyFetch(endpoint, algorithms, http);
+    this.source = source;
     this.background = background;
     this.clock = clock;
   }
@@ -127,7 +104,7 @@ public final class ServerKeys {
   }
 
   public State state() {
-    Known current = known;
+    KnownKeys current = known;
     KeySet keys = current.keys();
     return new State(
         keys == null ? List.of() : keys.ids(),
@@ -146,9 +123,9 @@ public final class ServerKeys {
 
   /** Forgets that keys could not be fetched, so that the next use fetches them. */
   public void forgetFailure() {
-    fetch.forgetFailure();
+    source.forgetFailure();
     synchronized (this) {
-      known = new Known(known.keys(), known.fetchedAt(), Instant.MIN, known.failure());
+      known = known.forgettingAttempt();
     }
   }
 
@@ -205,13 +182,13 @@ public final class ServerKeys {
 
   /** The keys that may be used without waiting; null if there are none. */
   private @Nullable KeySet usable() {
-    Known current = known;
+    KnownKeys current = known;
     KeySet keys = current.keys();
     if (keys == null) {
       return null;
     }
     Instant now = clock.instant();
-    if (now.isBefore(current.fetchedAt().plus(FRESH))) {
+    if (current.areFreshAt(now)) {
       return keys;
     }
     if (!current.mayBeUsedAt(now)) {
@@ -229,7 +206,7 @@ public final class ServerKeys {
     if (usable != null) {
       return new Attempt.Succeeded<>(usable);
     }
-    Known current = known;
+    KnownKeys current = known;
     Unavailable failure = current.failure();
     if (failure != null && clock.instant().isBefore(current.attemptAt().plus(SHORT_PAUSE))) {
       return new Attempt.Failed<>(failure);
@@ -238,7 +215,7 @@ public final class ServerKeys {
     KeySet old = known.keys();
     return attempt instanceof Attempt.Failed
             && old != null
-            && clock.instant().isBefore(known.fetchedAt().plus(OUTAGE))
+            && known.outlastOutageAt(clock.instant())
         ? new Attempt.Succeeded<>(old)
         : attempt;
   }
@@ -282,7 +259,7 @@ public final class ServerKeys {
 
   private Attempt<KeySet> attempt() {
     try {
-      return fetch.fetch();
+      return source.fetch();
     } catch (RuntimeException e) {
       log.error("keys of {}: fetch failed", server, e);
       return Attempt.failed(Reason.AS_KEYS, "the keys could not be fetched");
@@ -291,42 +268,14 @@ public final class ServerKeys {
 
   private void finish(Flight ours, Instant start, Attempt<KeySet> attempt) {
     Instant now = clock.instant();
-    Known before;
+    KnownKeys before;
     synchronized (this) {
       before = known;
-      known =
-          attempt instanceof Attempt.Succeeded<KeySet> found
-              ? new Known(found.value(), start, now, null)
-              : new Known(
-                  before.keys(),
-                  before.fetchedAt(),
-                  now,
-                  ((Attempt.Failed<KeySet>) attempt).cause());
+      known = before.after(attempt, start, now);
       flight = null;
     }
-    logChange(before, attempt);
+    before.logChange(server, attempt);
     ours.result.complete(attempt);
-  }
-
-  private void logChange(Known before, Attempt<KeySet> attempt) {
-    if (attempt instanceof Attempt.Failed<KeySet> failed) {
-      if (before.keys() != null && before.failure() == null) {
-        log.warn(
-            "keys of {}: fetch failed, using the old ones: {}",
-            server,
-            LogText.line(failed.cause().detail()));
-      }
-      return;
-    }
-    KeySet keys = ((Attempt.Succeeded<KeySet>) attempt).value();
-    KeySet old = before.keys();
-    if (old == null || !old.ids().equals(keys.ids()) || !old.ignored().equals(keys.ignored())) {
-      log.info(
-          "keys of {}: using {}, ignoring {}",
-          server,
-          LogText.list(keys.ids()),
-          LogText.list(keys.ignored()));
-    }
   }
 
   private static Attempt<KeySet> await(Flight flight, Deadline deadline) {

@@ -1,8 +1,5 @@
 package dev.gatehouse.internal.jwt;
 
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.jwk.Curve;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,48 +7,46 @@ import org.jspecify.annotations.Nullable;
  * Neither {@code none} nor HMAC is among them (RFC 8725 §3.2), so no setting can allow those.
  */
 public enum SignatureAlgorithm {
-  RS256(JWSAlgorithm.RS256, KeyType.RSA, null),
-  RS384(JWSAlgorithm.RS384, KeyType.RSA, null),
-  RS512(JWSAlgorithm.RS512, KeyType.RSA, null),
-  PS256(JWSAlgorithm.PS256, KeyType.RSA, null),
-  PS384(JWSAlgorithm.PS384, KeyType.RSA, null),
-  PS512(JWSAlgorithm.PS512, KeyType.RSA, null),
-  ES256(JWSAlgorithm.ES256, KeyType.EC, Curve.P_256),
-  ES384(JWSAlgorithm.ES384, KeyType.EC, Curve.P_384),
-  ES512(JWSAlgorithm.ES512, KeyType.EC, Curve.P_521),
+  RS256("RS256", KeyKind.RSA),
+  RS384("RS384", KeyKind.RSA),
+  RS512("RS512", KeyKind.RSA),
+  PS256("PS256", KeyKind.RSA),
+  PS384("PS384", KeyKind.RSA),
+  PS512("PS512", KeyKind.RSA),
+  ES256("ES256", KeyKind.P_256),
+  ES384("ES384", KeyKind.P_384),
+  ES512("ES512", KeyKind.P_521),
   /** RFC 8037; here with Ed25519 alone. */
-  EDDSA(JWSAlgorithm.EdDSA, KeyType.OKP, Curve.Ed25519),
+  EDDSA("EdDSA", KeyKind.ED25519),
   /** The newer name of the same (RFC 9864 §2.2). */
-  ED25519(JWSAlgorithm.Ed25519, KeyType.OKP, Curve.Ed25519);
+  ED25519("Ed25519", KeyKind.ED25519);
 
-  /** The {@code kty} of a key (RFC 7518 §6.1, RFC 8037 §2). */
-  enum KeyType {
+  /** The kinds of keys (RFC 7518 §6, RFC 8037 §2): {@code kty} and {@code crv}. */
+  enum KeyKind {
     RSA,
-    EC,
-    OKP
+    P_256,
+    P_384,
+    P_521,
+    ED25519
   }
 
-  private final JWSAlgorithm algorithm;
-  private final JWSHeader header;
-  private final KeyType keyType;
-  private final @Nullable Curve curve;
+  private final String joseName;
+  private final KeyKind keys;
 
-  SignatureAlgorithm(JWSAlgorithm algorithm, KeyType keyType, @Nullable Curve curve) {
-    this.algorithm = algorithm;
-    this.header = new JWSHeader(algorithm);
-    this.keyType = keyType;
-    this.curve = curve;
+  SignatureAlgorithm(String joseName, KeyKind keys) {
+    this.joseName = joseName;
+    this.keys = keys;
   }
 
   /** The name in {@code alg} (RFC 7518 §3.1): {@code ES256}, {@code EdDSA}. */
   public String joseName() {
-    return algorithm.getName();
+    return joseName;
   }
 
   /** The algorithm with exactly this name; null if there is none here. */
   public static @Nullable SignatureAlgorithm named(String joseName) {
     for (SignatureAlgorithm each : values()) {
-      if (each.joseName().equals(joseName)) {
+      if (each.joseName.equals(joseName)) {
         return each;
       }
     }
@@ -59,17 +54,12 @@ public enum SignatureAlgorithm {
   }
 
   /** Whether keys of this kind are used with the algorithm. */
-  boolean fits(KeyType type, @Nullable Curve ofKey) {
-    return keyType == type && (curve == null || curve.equals(ofKey));
+  boolean fits(KeyKind kind) {
+    return keys == kind;
   }
 
   /** Whether a key that names this algorithm may be used with the other one. */
   boolean isSameAs(SignatureAlgorithm other) {
-    return this == other || (keyType == KeyType.OKP && other.keyType == KeyType.OKP);
-  }
-
-  /** A header with nothing but the algorithm, for Nimbus's verifiers. */
-  JWSHeader header() {
-    return header;
+    return this == other || (keys == KeyKind.ED25519 && other.keys == KeyKind.ED25519);
   }
 }

@@ -68,17 +68,17 @@ final class JwtFixture implements AutoCloseable {
               return true;
             },
             monotonic);
-    verifier = new JwtVerifier(server(), settings, keys, CLOCK_SKEW, clock);
+    verifier = new JwtVerifier(server(as.issuer()), settings, keys, CLOCK_SKEW, clock);
   }
 
   String jwksUri() {
     return as.issuer() + "/jwks";
   }
 
-  TrustedServer server() {
+  static TrustedServer server(String issuer) {
     return new TrustedServer(
         "the authorization server",
-        as.issuer(),
+        issuer,
         null,
         new AudienceAlternative.Refused(),
         false,

@@ -111,6 +111,7 @@ class JwtVerifierTest {
           logout token           | "typ":"logout+jwt"               |                                                | token_type
           logout token disguised | "typ":"JWT"                      | "events":{}                                    | token_type
           RFC 9068 §4 typ text   | "typ":1                          |                                                | jwt
+          the word of a setting  | "typ":"absent"                   |                                                | token_type
           RFC 9068 §4 iss        |                                  | "iss":"https://other.example"                  | issuer
           RFC 9068 §4 iss slash  |                                  | "iss":"{issuer}/"                              | issuer
           RFC 9068 §4 no iss     |                                  | "iss":"-"                                      | issuer
