@@ -6,7 +6,6 @@ import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.introspection.ProbeExecutor;
 import dev.gatehouse.internal.introspection.ServerConnection;
 import dev.gatehouse.internal.jwt.JwtVerifier;
-import dev.gatehouse.internal.jwt.ServerKeys;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.internal.verify.CustomServer;
 import dev.gatehouse.internal.verify.IntrospectedServer;
@@ -81,24 +80,18 @@ record RunningServers(
       ProbeExecutor probes,
       InstantSource clock,
       InstantSource monotonicClock) {
-    Introspector introspector = introspector(connection, settings, http, probes, monotonicClock);
+    Introspector introspector =
+        introspector(connection, settings, http, probes, clock, monotonicClock);
     IntrospectedServer introspected = new IntrospectedServer(introspector);
     if (!connection.validation().verifiesJwts()) {
       return new AuthorizationServer(introspected, introspector, true, null);
     }
     TrustedServer server = connection.server();
-    ServerKeys keys =
-        new ServerKeys(
-            server.name(),
-            introspector.jwksEndpoint(),
-            connection.jwt().algorithms(),
-            http,
-            probes::start,
-            monotonicClock);
     JwtServer jwts =
         new JwtServer(
             server,
-            new JwtVerifier(server, connection.jwt(), keys, settings.clockSkew, clock),
+            new JwtVerifier(
+                server, connection.jwt(), introspector.keys(), settings.clockSkew, clock),
             http::deadline,
             probes::start,
             monotonicClock);
@@ -118,13 +111,16 @@ record RunningServers(
       Settings settings,
       BoundedHttpClient http,
       ProbeExecutor probes,
-      InstantSource clock) {
+      InstantSource clock,
+      InstantSource monotonicClock) {
     return new Introspector(
         server,
         settings.allowInsecureHttp,
         new CircuitBreakerSettings(settings.breakerWait, settings.requestTimeout),
         http,
         probes,
+        monotonicClock,
+        settings.clockSkew,
         clock);
   }
 

@@ -67,7 +67,12 @@ class AuthorizerTest {
     http = new BoundedHttpClient(settings.http());
     Introspector introspector =
         RunningServers.introspector(
-            settings.servers.get(0), settings, http, probes, InstantSource.system());
+            settings.servers.get(0),
+            settings,
+            http,
+            probes,
+            InstantSource.system(),
+            InstantSource.system());
     calls = settings.callRules();
     authorizer =
         new Authorizer(

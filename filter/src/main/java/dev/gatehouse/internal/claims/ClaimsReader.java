@@ -84,6 +84,11 @@ public final class ClaimsReader {
     return json.has(name);
   }
 
+  /** Whether there is such a claim, and it is an object. */
+  public boolean isObject(String name) {
+    return json.path(name).isObject();
+  }
+
   /** Whether there is a claim that only tokens of users have. */
   public boolean hasSignOfUser() {
     return SIGNS_OF_A_USER.stream().anyMatch(json::has);

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param authentication creates the authentication of this resource server there
  * @param additions to each introspection request
  * @param maxResponse the largest introspection response that is usable, in bytes
+ * @param signedFor what identifies this resource server in signed responses; null if responses are
+ *     not signed. The issuer is not null otherwise
  * @param jwt how its JWTs are verified, and which claims are scopes, also in responses
  */
 public record ServerConnection(
@@ -27,6 +29,7 @@ public record ServerConnection(
     ClientAuthentication.Factory authentication,
     RequestAdditions additions,
     int maxResponse,
+    @Nullable String signedFor,
     TokenValidation validation,
     JwtSettings jwt) {
 

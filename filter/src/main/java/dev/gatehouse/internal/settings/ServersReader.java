@@ -99,8 +99,26 @@ final class ServersReader {
         authentication(validation, issuerText, ofServer),
         new AdditionsReader(ofServer).read(),
         maxResponse,
+        signedFor(validation, ofServer),
         validation,
         new JwtReader(ofServer).read());
+  }
+
+  /** What identifies this resource server in signed responses (RFC 9701 §5); null for JSON. */
+  private @Nullable String signedFor(TokenValidation validation, RawSettings ofServer) {
+    if (!ofServer.isSecond(Setting.INTROSPECTION_RESPONSE, "json", "signed")) {
+      return null;
+    }
+    if (!validation.introspects()) {
+      ofServer.error(
+          Setting.INTROSPECTION_RESPONSE, "has no effect with token-validation=jwt; remove it");
+    } else if (!ofServer.isSet(Setting.ISSUER)) {
+      ofServer.error(
+          Setting.INTROSPECTION_RESPONSE,
+          "signed responses name their issuer; set " + ofServer.nameOf(Setting.ISSUER));
+    }
+    String clientId = ofServer.text(Setting.CLIENT_ID);
+    return clientId == null ? settings.text(Setting.RESOURCE) : clientId;
   }
 
   /** Without introspection, credentials are only of use for the self-test. */

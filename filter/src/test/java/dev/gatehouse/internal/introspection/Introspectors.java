@@ -47,12 +47,15 @@ public final class Introspectors {
                 SecretAuthentication.basic("mcp-filter", Secrets.CLIENT_SECRET),
             RequestAdditions.none(),
             64 * 1024,
+            null,
             TokenValidation.INTROSPECTION,
             new JwtSettings(null, Set.of(), Set.of(), List.of())),
         /* insecureHttpAllowed= */ false,
         breaker,
         http,
         probes,
+        clock,
+        Duration.ofSeconds(30),
         clock);
   }
 
