@@ -130,9 +130,7 @@ public final class JwtSigner {
       int length = (bits + 7) / 8;
       return "\"kty\":\"EC\",\"crv\":\"P-%d\",\"x\":\"%s\",\"y\":\"%s\""
           .formatted(
-              bits,
-              base64(ec.getW().getAffineX(), length),
-              base64(ec.getW().getAffineY(), length));
+              bits, base64(ec.getW().getAffineX(), length), base64(ec.getW().getAffineY(), length));
     }
     byte[] encoded = ((EdECPublicKey) pair.getPublic()).getEncoded();
     return "\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"%s\""
