@@ -8,7 +8,9 @@ import dev.gatehouse.internal.observe.RequestCounters;
 import dev.gatehouse.internal.stream.EndReason;
 import dev.gatehouse.internal.stream.OpenStreams;
 import dev.gatehouse.internal.token.Reason;
+import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.internal.verify.Bulkhead;
+import dev.gatehouse.internal.verify.OutcomeLatencies;
 import dev.gatehouse.internal.verify.ResultCache;
 import dev.gatehouse.internal.verify.TokenVerifier;
 import java.util.ArrayList;
@@ -26,13 +28,15 @@ final class FilterMetrics {
 
   static List<Metric> of(
       RequestCounters requests,
-      List<Introspector> servers,
+      RunningServers servers,
       ResultCache cache,
       TokenVerifier verifier,
       OpenStreams streams) {
     FilterMetrics all = new FilterMetrics();
     all.addRequests(requests);
-    servers.forEach(all::addServer);
+    servers.introspectors().forEach(all::addServer);
+    servers.jwts().forEach(each -> all.addVerifications(each.server(), each.latencies()));
+    servers.custom().forEach(each -> all.addVerifications(each.server(), each.latencies()));
     all.addCache(cache, verifier);
     all.addBulkhead(verifier.bulkhead());
     all.addStreams(streams);
@@ -69,6 +73,17 @@ final class FilterMetrics {
           "state of the endpoint's circuit breaker: 0 closed, 1 half open, 2 open",
           tags("endpoint", endpoint.toString()),
           endpoint::stateCode);
+    }
+  }
+
+  private void addVerifications(TrustedServer server, OutcomeLatencies latencies) {
+    for (Outcome outcome : Outcome.values()) {
+      metrics.add(
+          new Metric.Timer(
+              "gatehouse.verifications",
+              "verifications of callers' tokens that were no introspections",
+              tags("server", server.name(), "outcome", outcome.code()),
+              latencies.of(outcome)));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.gatehouse;
 
 import dev.gatehouse.internal.introspection.IntrospectionMonitor;
+import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.observe.Metric;
 import dev.gatehouse.internal.token.VerificationResult;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -89,9 +90,9 @@ public final class GatehouseMetrics implements MeterBinder {
         (server, request) -> observe(registry, server, request);
     filter.addListener(
         started -> {
-          started.servers().forEach(server -> server.monitor().addObserver(observer));
-          return () ->
-              started.servers().forEach(server -> server.monitor().removeObserver(observer));
+          List<Introspector> servers = started.servers().introspectors();
+          servers.forEach(server -> server.monitor().addObserver(observer));
+          return () -> servers.forEach(server -> server.monitor().removeObserver(observer));
         });
   }
 

@@ -1,7 +1,7 @@
 package dev.gatehouse;
 
-import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.introspection.ServerAvailability;
+import dev.gatehouse.internal.verify.ServerVerifier;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +38,10 @@ public record Health(List<Server> servers) {
    */
   public record Server(String name, Status status, Instant since, @Nullable String reason) {
 
-    private static Server of(Introspector introspector) {
-      ServerAvailability.Report report = introspector.availability().report();
+    private static Server of(ServerVerifier verifier) {
+      ServerAvailability.Report report = verifier.report();
       return new Server(
-          introspector.server().name(), statusOf(report), report.since(), report.reason());
+          verifier.server().name(), statusOf(report), report.since(), report.reason());
     }
 
     private static Status statusOf(ServerAvailability.Report report) {
@@ -63,8 +63,8 @@ public record Health(List<Server> servers) {
     servers = List.copyOf(servers);
   }
 
-  static Health of(List<Introspector> introspectors) {
-    return new Health(introspectors.stream().map(Server::of).toList());
+  static Health of(List<ServerVerifier> verifiers) {
+    return new Health(verifiers.stream().map(Server::of).toList());
   }
 
   /**

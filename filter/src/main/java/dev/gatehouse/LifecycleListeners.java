@@ -1,6 +1,5 @@
 package dev.gatehouse;
 
-import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.observe.Metric;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +19,7 @@ final class LifecycleListeners {
   private static final Logger log = LoggerFactory.getLogger("dev.gatehouse.McpAuthFilter");
 
   /** What listeners may use of a started filter. */
-  record Started(List<Metric> metrics, List<Introspector> servers) {}
+  record Started(List<Metric> metrics, RunningServers servers) {}
 
   private final List<Function<Started, Runnable>> listeners = new ArrayList<>();
 

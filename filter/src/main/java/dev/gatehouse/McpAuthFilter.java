@@ -2,10 +2,10 @@ package dev.gatehouse;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gatehouse.internal.endpoint.ProtectedResourceMetadata;
-import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.mcp.ListVisibility;
 import dev.gatehouse.internal.observe.JmxBean;
 import dev.gatehouse.internal.servlet.MappingCheck;
+import dev.gatehouse.internal.verify.ServerVerifier;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -31,8 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Protects an MCP server: admits only requests with a valid access token (RFC 6750), which it
- * validates by token introspection (RFC 7662). It also serves the protected resource metadata (RFC
- * 9728) that tells clients where to get a token, as the MCP authorization specification requires.
+ * validates by token introspection (RFC 7662) or with the authorization server's keys (RFC 9068).
+ * It also serves the protected resource metadata (RFC 9728) that tells clients where to get a
+ * token, as the MCP authorization specification requires.
  *
  * <p>Every request that reaches the filter needs a token, except those for {@code /.well-known/},
  * CORS preflights of allowed origins, and eviction requests, which need the eviction secret.
@@ -219,9 +220,9 @@ public final class McpAuthFilter implements Filter {
    * @throws IllegalStateException if the filter has not started
    */
   public Health health() {
-    List<Introspector> servers = started().servers();
+    List<ServerVerifier> servers = started().servers().all();
     Health known = Health.of(servers);
-    servers.forEach(server -> server.availability().probeIfOutdated());
+    servers.forEach(ServerVerifier::probeIfOutdated);
     return known;
   }
 

@@ -7,11 +7,8 @@ import dev.gatehouse.internal.endpoint.ForwardedServerMetadata;
 import dev.gatehouse.internal.endpoint.ProtectedResourceMetadata;
 import dev.gatehouse.internal.endpoint.WellKnownEndpoint;
 import dev.gatehouse.internal.http.BoundedHttpClient;
-import dev.gatehouse.internal.introspection.CircuitBreakerSettings;
-import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.introspection.MonotonicClock;
 import dev.gatehouse.internal.introspection.ProbeExecutor;
-import dev.gatehouse.internal.introspection.ServerConnection;
 import dev.gatehouse.internal.observe.RequestCounters;
 import dev.gatehouse.internal.refusal.AuditLog;
 import dev.gatehouse.internal.refusal.RefusalWriter;
@@ -22,11 +19,11 @@ import dev.gatehouse.internal.session.SessionBinding;
 import dev.gatehouse.internal.stream.OpenStreams;
 import dev.gatehouse.internal.verify.BadTokenLimit;
 import dev.gatehouse.internal.verify.Bulkhead;
+import dev.gatehouse.internal.verify.DenyList;
 import dev.gatehouse.internal.verify.ResultCache;
 import dev.gatehouse.internal.verify.ServerSelection;
 import dev.gatehouse.internal.verify.TokenVerifier;
 import java.time.InstantSource;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The components of a started filter, in the order in which a request passes them. */
@@ -35,7 +32,7 @@ record RunningFilter(
     FilterEndpoints endpoints,
     RequestAdmission admission,
     LifecycleListeners.Started forListeners,
-    List<Introspector> servers,
+    RunningServers servers,
     ProbeExecutor probes,
     ResultCache cache,
     OpenStreams streams,
@@ -60,19 +57,17 @@ record RunningFilter(
       BoundedHttpClient http) {
     InstantSource monotonicClock = new MonotonicClock(ticker);
     ProbeExecutor probes = new ProbeExecutor();
-    List<Introspector> servers =
-        settings.servers.stream()
-            .map(server -> introspector(server, settings, http, probes, monotonicClock))
-            .toList();
+    RunningServers servers = RunningServers.of(settings, http, probes, clock, monotonicClock);
     ResultCache cache =
         new ResultCache(
-            settings.servers.stream().map(ServerConnection::server).toList(),
+            servers.trusted(),
+            new DenyList(servers.local(), clock),
             settings.cache(),
             clock,
             ticker);
     TokenVerifier verifier =
         new TokenVerifier(
-            new ServerSelection(servers, settings.tryServersInOrder),
+            new ServerSelection(servers.all(), settings.tryServersInOrder),
             cache,
             new BadTokenLimit(settings.maxBadTokensPerMinute, ticker),
             settings.requestTimeout,
@@ -139,27 +134,14 @@ record RunningFilter(
         : new EvictionEndpoint(settings.evictionPath, settings.evictionSecretHash, cache, clock);
   }
 
-  static Introspector introspector(
-      ServerConnection server,
-      Settings settings,
-      BoundedHttpClient http,
-      ProbeExecutor probes,
-      InstantSource clock) {
-    return new Introspector(
-        server,
-        settings.allowInsecureHttp,
-        new CircuitBreakerSettings(settings.breakerWait, settings.requestTimeout),
-        http,
-        probes,
-        clock);
-  }
-
   /** Closes all connections and ends all threads. */
   void close() {
     streams.close();
+    servers.close();
     probes.close(); // first: otherwise probes would fail and open circuit breakers
     http.close();
     probes.awaitTermination();
+    servers.awaitTermination();
     streams.awaitTermination();
   }
 }

@@ -1,16 +1,20 @@
 package dev.gatehouse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatehouse.RunningServers.AuthorizationServer;
 import dev.gatehouse.SelfTestReport.Finding;
 import dev.gatehouse.SelfTestReport.Severity;
 import dev.gatehouse.internal.endpoint.ProtectedResourceMetadata;
 import dev.gatehouse.internal.introspection.EndpointCircuitBreaker;
 import dev.gatehouse.internal.introspection.Introspector;
+import dev.gatehouse.internal.jwt.ServerKeys;
 import dev.gatehouse.internal.rules.AcceptedAudience;
 import dev.gatehouse.internal.syntax.ServerUri;
 import dev.gatehouse.internal.token.Attempt;
 import dev.gatehouse.internal.token.BearerToken;
+import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.VerificationResult;
+import dev.gatehouse.internal.verify.CustomServer;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +27,7 @@ import java.util.List;
 final class SelfTest {
 
   private final Settings settings;
-  private final List<Introspector> servers;
+  private final RunningServers servers;
   private final String contextPath;
   private final boolean asyncUnsupported;
   private final boolean metadataMapped;
@@ -38,7 +42,7 @@ final class SelfTest {
    */
   SelfTest(
       Settings settings,
-      List<Introspector> servers,
+      RunningServers servers,
       String contextPath,
       boolean asyncUnsupported,
       boolean metadataMapped) {
@@ -82,7 +86,8 @@ final class SelfTest {
               "the metadata names no authorization server, so clients can't log in by themselves",
               "set issuer or authorization-servers"));
     }
-    servers.forEach(server -> check(server, findings));
+    servers.authorizationServers().forEach(server -> check(server, findings));
+    servers.custom().forEach(verifier -> check(verifier, findings));
     return new SelfTestReport(findings);
   }
 
@@ -110,16 +115,46 @@ final class SelfTest {
             + ProtectedResourceMetadata.WELL_KNOWN);
   }
 
-  private void check(Introspector introspector, List<Finding> findings) {
-    List<EndpointCircuitBreaker> endpoints = introspector.availability().endpoints();
+  private void check(AuthorizationServer server, List<Finding> findings) {
     int findingsBefore = findings.size();
-    for (EndpointCircuitBreaker each : endpoints) {
-      String name = endpoints.size() == 1 ? introspector.server().name() : each.toString();
-      checkProbe(name, each.sendProbe(), findings);
+    if (server.jwts() != null) {
+      checkKeys(server.name(), server.jwts().resolveKeys(), findings);
+    }
+    if (server.introspects()) {
+      List<EndpointCircuitBreaker> endpoints = server.introspector().availability().endpoints();
+      for (EndpointCircuitBreaker each : endpoints) {
+        String name = endpoints.size() == 1 ? server.name() : each.toString();
+        checkProbe(name, each.sendProbe(), findings);
+      }
     }
     if (findings.size() == findingsBefore) {
-      checkAudience(introspector, findings);
+      checkAudience(server, findings);
     }
+  }
+
+  private static void checkKeys(
+      String name, Attempt<ServerKeys.State> attempt, List<Finding> findings) {
+    if (!(attempt instanceof Attempt.Failed<ServerKeys.State> failed)) {
+      return;
+    }
+    String detail = failed.cause().detail();
+    findings.add(
+        switch (failed.cause().reason()) {
+          case AS_DISCOVERY ->
+              new Finding(
+                  "keys_not_found",
+                  Severity.ERROR,
+                  "the keys of " + name + " can't be found: " + detail,
+                  "spell issuer exactly as its metadata does, including a final slash, or set"
+                      + " jwks-uri");
+          case AS_KEYS ->
+              new Finding(
+                  "keys_unusable",
+                  Severity.ERROR,
+                  "the keys of " + name + " are of no use: " + detail,
+                  "correct jwks-uri, or compare jwt-algorithms with the server's keys");
+          default -> unavailable(name, failed.cause());
+        });
   }
 
   private static void checkProbe(String name, VerificationResult result, List<Finding> findings) {
@@ -174,9 +209,32 @@ final class SelfTest {
     };
   }
 
-  private void checkAudience(Introspector introspector, List<Finding> findings) {
-    checkProtectedResources(introspector, findings);
-    Attempt<BearerToken> attempt = introspector.testTokenRequest(settings.resource).run();
+  private static void check(CustomServer verifier, List<Finding> findings) {
+    String name = verifier.server().name();
+    String prefix = verifier.server().tokenPrefix();
+    BearerToken random =
+        new BearerToken((prefix == null ? "" : prefix) + BearerToken.random().value());
+    VerificationResult result = verifier.verify(random);
+    if (result instanceof VerificationResult.Unavailable unavailable) {
+      findings.add(
+          new Finding(
+              "verifier_unavailable",
+              Severity.ERROR,
+              "custom verifier " + name + " can't verify a token: " + unavailable.detail(),
+              "look at what the verifier uses; until then, callers with its tokens get 503"));
+    } else if (result instanceof VerificationResult.Active) {
+      findings.add(
+          new Finding(
+              "verifier_accepts_any",
+              Severity.ERROR,
+              "custom verifier " + name + " accepts a random token, so it admits everyone",
+              "correct the verifier: return inactive() for a token that you have not issued"));
+    }
+  }
+
+  private void checkAudience(AuthorizationServer server, List<Finding> findings) {
+    checkProtectedResources(server.introspector(), findings);
+    Attempt<BearerToken> attempt = server.introspector().testTokenRequest(settings.resource).run();
     if (!(attempt instanceof Attempt.Succeeded<BearerToken> testToken)) {
       findings.add(
           new Finding(
@@ -187,7 +245,7 @@ final class SelfTest {
               "try a client's token; if it is refused, the log names its audience"));
       return;
     }
-    VerificationResult result = introspector.introspect(testToken.value());
+    VerificationResult result = server.verifier().verify(testToken.value());
     if (result instanceof VerificationResult.Active active && active.claims().isOfUnknownUser()) {
       findings.add(
           new Finding(
@@ -198,12 +256,25 @@ final class SelfTest {
               "make the server put sub into every token; Keycloak does so for clients that have its"
                   + " client scope basic"));
     }
-    if (result instanceof VerificationResult.Inactive) {
+    if (result instanceof VerificationResult.Inactive refused
+        && refused.reason() != Reason.INACTIVE) {
+      findings.add(
+          new Finding(
+              "token_refused",
+              Severity.WARNING,
+              "a token that "
+                  + server.name()
+                  + " has just issued to this filter is refused: "
+                  + refused.detail(),
+              "look up the reason code "
+                  + refused.reason().code()
+                  + " in the guide, or choose another token-validation"));
+    } else if (result instanceof VerificationResult.Inactive) {
       findings.add(
           new Finding(
               "not_in_audience",
               Severity.WARNING,
-              introspector.server().name()
+              server.name()
                   + " reports a token as inactive that it has just issued to this filter; Keycloak"
                   + " does so if the filter's client is not in the token's aud, also with clients'"
                   + " tokens",

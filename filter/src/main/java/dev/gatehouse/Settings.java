@@ -43,6 +43,9 @@ public final class Settings {
   /** At least one; if there are several, each has an issuer. */
   final List<ServerConnection> servers;
 
+  /** In the order in which they were added. */
+  final List<NamedVerifier> verifiers;
+
   /** Whether a token that indicates no server is sent to one server after the other. */
   final boolean tryServersInOrder;
 
@@ -124,11 +127,13 @@ public final class Settings {
   final @Nullable ReloadedTls tls;
 
   /** Called only by {@link SettingsBuilder}; the reader collects the errors. */
-  Settings(SettingsReader reader) {
+  Settings(SettingsReader reader, List<NamedVerifier> verifiers) {
     allowInsecureHttp = reader.flag(Setting.ALLOW_INSECURE_HTTP);
     resource = reader.resource();
     tls = reader.tls();
-    servers = reader.servers(tls);
+    this.verifiers = List.copyOf(verifiers);
+    servers = reader.servers(tls, !verifiers.isEmpty());
+    verifiers.forEach(each -> reader.checkVerifier(each.name(), each.prefix()));
     proxy = reader.proxy(servers);
     tryServersInOrder = reader.triesServersInOrder();
     authorizationServers = reader.authorizationServers(servers);

@@ -8,9 +8,12 @@ import dev.gatehouse.internal.settings.SettingValues;
 import dev.gatehouse.internal.settings.SettingsReader;
 import jakarta.servlet.FilterConfig;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -27,6 +30,7 @@ public final class SettingsBuilder {
   private static final Logger log = LoggerFactory.getLogger(SettingsBuilder.class);
 
   private final SettingValues values = new SettingValues();
+  private final List<NamedVerifier> verifiers = new ArrayList<>();
 
   SettingsBuilder() {}
 
@@ -727,6 +731,50 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets how tokens are validated: {@code introspection} (the default), {@code jwt}, {@code
+   * jwt-or-introspection} or {@code jwt-and-introspection}.
+   *
+   * @param mode one of these
+   * @return this
+   */
+  public SettingsBuilder tokenValidation(String mode) {
+    return set(Setting.TOKEN_VALIDATION, mode);
+  }
+
+  /**
+   * Adds a custom verifier for the tokens with this prefix, such as API keys. The longest prefix
+   * decides, also among {@code token-prefix} of the authorization servers.
+   *
+   * @param name its name in logs, metrics and health, and the issuer of its tokens: lower-case
+   *     letters and digits, beginning with a letter
+   * @param prefix what all its tokens begin with, and no others, such as {@code key_}
+   * @param verifier the verifier
+   * @return this
+   */
+  public SettingsBuilder verifier(String name, String prefix, AccessTokenVerifier verifier) {
+    return add(new NamedVerifier(name, Objects.requireNonNull(prefix, "prefix"), verifier));
+  }
+
+  /**
+   * Adds a custom verifier for the tokens that no prefix or issuer assigns to another one. With one
+   * authorization server, that server introspects them first.
+   *
+   * @param name as in {@link #verifier(String, String, AccessTokenVerifier)}
+   * @param verifier the verifier
+   * @return this
+   */
+  public SettingsBuilder verifier(String name, AccessTokenVerifier verifier) {
+    return add(new NamedVerifier(name, null, verifier));
+  }
+
+  private SettingsBuilder add(NamedVerifier verifier) {
+    Objects.requireNonNull(verifier.name(), "name");
+    Objects.requireNonNull(verifier.verifier(), "verifier");
+    verifiers.add(verifier);
+    return this;
+  }
+
+  /**
    * Sets all init-params of the filter. An unknown name is an error.
    *
    * @param config the filter's configuration
@@ -775,7 +823,7 @@ public final class SettingsBuilder {
    */
   public Settings build() {
     SettingErrors errors = new SettingErrors();
-    Settings settings = new Settings(new SettingsReader(values, errors));
+    Settings settings = new Settings(new SettingsReader(values, errors), verifiers);
     errors.throwIfAny();
     return settings;
   }

@@ -4,13 +4,16 @@ import dev.gatehouse.internal.verify.ResultCache;
 import java.util.Objects;
 
 /**
- * The cached introspection results of a filter. Evict tokens that have been revoked, so that they
- * are refused before the time-to-live of their results ends. Get it from {@link
- * McpAuthFilter#cache()}.
+ * The cached results of a filter. Evict tokens that have been revoked, so that they are refused
+ * before the time-to-live of their results ends. Get it from {@link McpAuthFilter#cache()}.
  *
- * <p>An eviction also covers introspections in progress: a request that arrives after the call has
- * returned is never admitted because of an introspection that began before. This class is
- * thread-safe.
+ * <p>An eviction also covers verifications in progress: a request that arrives after the call has
+ * returned is never admitted because of a verification that began before.
+ *
+ * <p>A token that the filter verifies without asking anyone ({@code token-validation=jwt} or {@code
+ * jwt-or-introspection}) would verify again. It is refused until it expires; by user, client or
+ * all, every token is refused that was issued until the eviction. A restart of the filter forgets
+ * this. This class is thread-safe.
  */
 public final class TokenCache {
 
@@ -27,6 +30,26 @@ public final class TokenCache {
    */
   public void evictToken(String accessToken) {
     results.evictToken(accessToken);
+  }
+
+  /**
+   * Evicts the token with this id.
+   *
+   * @param tokenId the {@code jti} of the token, of whichever issuer
+   */
+  public void evictTokenId(String tokenId) {
+    results.evictTokenId(null, Objects.requireNonNull(tokenId, "tokenId"));
+  }
+
+  /**
+   * Evicts the token with this id of one authorization server.
+   *
+   * @param issuer the issuer identifier of that server
+   * @param tokenId the {@code jti} of the token
+   */
+  public void evictTokenId(String issuer, String tokenId) {
+    results.evictTokenId(
+        Objects.requireNonNull(issuer, "issuer"), Objects.requireNonNull(tokenId, "tokenId"));
   }
 
   /**

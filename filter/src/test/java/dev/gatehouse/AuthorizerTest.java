@@ -16,6 +16,8 @@ import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
 import dev.gatehouse.internal.verify.BadTokenLimit;
 import dev.gatehouse.internal.verify.Bulkhead;
+import dev.gatehouse.internal.verify.DenyList;
+import dev.gatehouse.internal.verify.IntrospectedServer;
 import dev.gatehouse.internal.verify.ResultCache;
 import dev.gatehouse.internal.verify.ServerSelection;
 import dev.gatehouse.internal.verify.TokenVerifier;
@@ -64,15 +66,21 @@ class AuthorizerTest {
             .build();
     http = new BoundedHttpClient(settings.http());
     Introspector introspector =
-        RunningFilter.introspector(
-            settings.servers.get(0), settings, http, probes, InstantSource.system());
+        RunningServers.introspector(
+            settings.servers.get(0),
+            settings,
+            http,
+            probes,
+            InstantSource.system(),
+            InstantSource.system());
     calls = settings.callRules();
     authorizer =
         new Authorizer(
             new TokenVerifier(
-                new ServerSelection(List.of(introspector), false),
+                new ServerSelection(List.of(new IntrospectedServer(introspector)), false),
                 new ResultCache(
                     List.of(introspector.server()),
+                    new DenyList(List.of(), clock),
                     settings.cache(),
                     clock,
                     Ticker.disabledTicker()),

@@ -104,6 +104,19 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         .formatted(issuer(), introspectionEndpoint());
   }
 
+  /** Publishes the keys of these signers, and names their address in the metadata. */
+  public FakeAuthorizationServer keys(JwtSigner... signers) {
+    at("/jwks", json(200, JwtSigner.jwks(signers)));
+    return at(
+        "/.well-known/oauth-authorization-server",
+        json(200, metadata().replace("}", ",\"jwks_uri\":\"" + issuer() + "/jwks\"}")));
+  }
+
+  /** How often the keys were requested. */
+  public int keyRequests() {
+    return (int) requests.stream().filter(request -> request.path().equals("/jwks")).count();
+  }
+
   public FakeAuthorizationServer at(String path, Behaviour behaviour) {
     behaviours.put(path, request -> behaviour);
     return this;

@@ -52,6 +52,13 @@ public final class DiscoverableEndpoint {
     return new DiscoverableEndpoint("token_endpoint", configured, metadata, insecureHttpAllowed);
   }
 
+  /** The address of the server's keys (RFC 7517 §5, RFC 8414 §2). */
+  public static DiscoverableEndpoint jwks(
+      @Nullable URI configured, ServerMetadata metadata, boolean insecureHttpAllowed) {
+    return new DiscoverableEndpoint(
+        ServerMetadata.JWKS_URI, configured, metadata, insecureHttpAllowed);
+  }
+
   /** The configured URI without its query, or the metadata member: for logs and meters. */
   @Override
   public String toString() {

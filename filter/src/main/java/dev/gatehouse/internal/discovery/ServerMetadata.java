@@ -27,6 +27,8 @@ public final class ServerMetadata {
   /** RFC 8414 §2. */
   static final String INTROSPECTION_ENDPOINT = "introspection_endpoint";
 
+  static final String JWKS_URI = "jwks_uri";
+
   /** RFC 8414 §3. */
   public static final String OAUTH = "/.well-known/oauth-authorization-server";
 
@@ -78,7 +80,11 @@ public final class ServerMetadata {
         if (found.has(INTROSPECTION_ENDPOINT)) {
           return new Attempt.Succeeded<>(found);
         }
-        incomplete = incomplete == null ? found : incomplete;
+        // A server that only issues JWTs needs no introspection endpoint.
+        incomplete =
+            incomplete == null || (!incomplete.has(JWKS_URI) && found.has(JWKS_URI))
+                ? found
+                : incomplete;
       } catch (UnusableResponseException e) {
         problems.add(uri + ": " + e.problem());
       } catch (UnusableBodyException e) {

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +34,9 @@ import org.slf4j.LoggerFactory;
  * token=mF_9.B5f-4.1JqM
  * </pre>
  *
- * <p>The form may also have the parameters {@code sub}, {@code client_id} and {@code all=true},
- * instead of {@code token} or beside it. {@code iss} limits {@code sub} and {@code client_id} to
- * one authorization server. This class is thread-safe.
+ * <p>The form may also have the parameters {@code jti}, {@code sub}, {@code client_id} and {@code
+ * all=true}, instead of {@code token} or beside it. {@code iss} limits all but the last to one
+ * authorization server. This class is thread-safe.
  */
 public final class EvictionEndpoint {
 
@@ -143,6 +144,7 @@ public final class EvictionEndpoint {
   /** Returns false if the form names nothing to evict. */
   private boolean evict(Map<String, List<String>> form) {
     List<String> tokens = values(form, "token");
+    List<String> tokenIds = values(form, "jti");
     List<String> users = values(form, "sub");
     List<String> clients = values(form, "client_id");
     boolean all = form.getOrDefault("all", List.of()).contains("true");
@@ -150,7 +152,7 @@ public final class EvictionEndpoint {
     if (issuers.size() > 1 || !issuers.stream().allMatch(cache::mayHaveIssuer)) {
       return false; // a mistake that must not look like an eviction
     }
-    if (!all && tokens.isEmpty() && users.isEmpty() && clients.isEmpty()) {
+    if (!all && Stream.of(tokens, tokenIds, users, clients).allMatch(List::isEmpty)) {
       return false;
     }
     String issuer = issuers.isEmpty() ? null : issuers.get(0);
@@ -158,12 +160,13 @@ public final class EvictionEndpoint {
       cache.evictAll();
     }
     tokens.forEach(cache::evictToken);
+    tokenIds.forEach(id -> cache.evictTokenId(issuer, id));
     users.forEach(user -> cache.evictUser(issuer, user));
     clients.forEach(client -> cache.evictClient(issuer, client));
     log.info(
         "evicted: all={} tokens={} users={} clients={}",
         all,
-        tokens.size(),
+        tokens.size() + tokenIds.size(),
         users.size(),
         clients.size());
     return true;

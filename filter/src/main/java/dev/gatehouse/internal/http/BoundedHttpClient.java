@@ -164,6 +164,22 @@ public final class BoundedHttpClient implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether the content type of the response is this one.
+   *
+   * @param mediaType in lower case and without parameters
+   */
+  public static boolean hasType(HTTPResponse response, String mediaType) {
+    String type = response.getHeaderValue("Content-Type");
+    if (type == null) {
+      return false;
+    }
+    int parameters = type.indexOf(';');
+    return (parameters < 0 ? type : type.substring(0, parameters))
+        .strip()
+        .equalsIgnoreCase(mediaType);
+  }
+
   /** Whether the content type of the response is JSON. */
   public static boolean isJson(HTTPResponse response) {
     String type = response.getHeaderValue("Content-Type");

@@ -9,19 +9,16 @@ import dev.gatehouse.internal.clientauth.ClientAuthentication.Authentication;
 import dev.gatehouse.internal.clientauth.RequestAdditions;
 import dev.gatehouse.internal.discovery.DiscoverableEndpoint;
 import dev.gatehouse.internal.discovery.ExchangeFailure;
-import dev.gatehouse.internal.discovery.UnusableResponseException;
 import dev.gatehouse.internal.http.BoundedHttpClient;
 import dev.gatehouse.internal.http.Deadline;
 import dev.gatehouse.internal.syntax.StrictJson;
 import dev.gatehouse.internal.token.Attempt;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.Reason;
-import dev.gatehouse.internal.token.TokenClaims;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.internal.token.VerificationResult;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -55,28 +52,23 @@ final class IntrospectionClient implements TokenIntrospection {
   private final DiscoverableEndpoint endpoint;
   private final ClientAuthentication credentials;
   private final RequestAdditions additions;
-  private final int maxResponse;
+  private final ResponseFormat format;
   private final BoundedHttpClient http;
   private final InstantSource clock;
 
-  /**
-   * Creates a client.
-   *
-   * @param maxResponse the largest usable response, in bytes
-   */
   IntrospectionClient(
       TrustedServer server,
       DiscoverableEndpoint endpoint,
       ClientAuthentication credentials,
       RequestAdditions additions,
-      int maxResponse,
+      ResponseFormat format,
       BoundedHttpClient http,
       InstantSource clock) {
     this.server = server;
     this.endpoint = endpoint;
     this.credentials = credentials;
     this.additions = additions;
-    this.maxResponse = maxResponse;
+    this.format = format;
     this.http = http;
     this.clock = clock;
   }
@@ -119,7 +111,7 @@ final class IntrospectionClient implements TokenIntrospection {
             instanceof Attempt.Succeeded<Authentication> second) {
       response = send(request(second.value(), uri, token, additions.current()), deadline);
     }
-    return read(response, uri, token);
+    return read(response, uri, token, deadline);
   }
 
   /** Checks both: an additional header or parameter may be a key that was replaced. */
@@ -135,10 +127,10 @@ final class IntrospectionClient implements TokenIntrospection {
             && OAuth2Error.INVALID_CLIENT.getCode().equals(errorCode(response, token)));
   }
 
-  private static HTTPRequest request(
+  private HTTPRequest request(
       Authentication authentication, URI uri, BearerToken token, RequestAdditions.Current added) {
     HTTPRequest request = authentication.introspect(uri, token, added.parameters()).toHTTPRequest();
-    request.setAccept("application/json");
+    request.setAccept(format.mediaType());
     added.headers().forEach(request::setHeader);
     return request;
   }
@@ -147,37 +139,12 @@ final class IntrospectionClient implements TokenIntrospection {
     return request.send(http.within(deadline));
   }
 
-  private VerificationResult read(HTTPResponse response, URI uri, BearerToken token) {
+  private VerificationResult read(
+      HTTPResponse response, URI uri, BearerToken token, Deadline deadline) {
     if (response.getStatusCode() != 200) {
       return failure(response, uri, token);
     }
-    if (!BoundedHttpClient.isJson(response)) {
-      return VerificationResult.Unavailable.because(
-          Reason.AS_ANSWER, "the content type of the response is not JSON");
-    }
-    if (isLongerThan(maxResponse, response.getBody())) {
-      return VerificationResult.Unavailable.because(
-          Reason.AS_ANSWER,
-          "the response is larger than "
-              + maxResponse
-              + " bytes; make it smaller, or raise introspection-max-response");
-    }
-    try {
-      Optional<TokenClaims> claims = IntrospectionResponseReader.read(response.getBody(), token);
-      return claims.isPresent()
-          ? new VerificationResult.Active(claims.get(), server)
-          : new VerificationResult.Inactive(Reason.INACTIVE, "the response has active=false");
-    } catch (UnusableResponseException e) {
-      return VerificationResult.Unavailable.because(Reason.AS_ANSWER, e.problem());
-    }
-  }
-
-  /** Whether a text has more bytes of UTF-8 than this; usually decided by its length alone. */
-  private static boolean isLongerThan(int bytes, String text) {
-    int most = 3; // bytes of UTF-8 for one char of UTF-16
-    return text.length() > bytes
-        || ((long) most * text.length() > bytes
-            && text.getBytes(StandardCharsets.UTF_8).length > bytes);
+    return format.read(response, token, deadline);
   }
 
   private VerificationResult failure(HTTPResponse response, URI uri, BearerToken token) {

@@ -7,13 +7,17 @@ import dev.gatehouse.internal.clientauth.TestTokenRequest;
 import dev.gatehouse.internal.discovery.DiscoverableEndpoint;
 import dev.gatehouse.internal.discovery.ServerMetadata;
 import dev.gatehouse.internal.http.BoundedHttpClient;
+import dev.gatehouse.internal.jwt.IntrospectionJwtVerifier;
+import dev.gatehouse.internal.jwt.ServerKeys;
 import dev.gatehouse.internal.token.Attempt;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.internal.token.VerificationResult;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Introspects tokens at one authorization server. This class is thread-safe. */
 public final class Introspector {
@@ -21,6 +25,7 @@ public final class Introspector {
   private final TrustedServer server;
   private final ServerMetadata metadata;
   private final DiscoverableEndpoint tokenEndpoint;
+  private final ServerKeys keys;
   private final ClientAuthentication credentials;
   private final BoundedHttpClient http;
   private final IntrospectionMonitor monitor;
@@ -31,6 +36,7 @@ public final class Introspector {
    *
    * @param breaker with the time limit of a whole introspection, which the endpoints share
    * @param clock never set back
+   * @param clockSkew by how much the server's clock may differ from the time of day
    */
   public Introspector(
       ServerConnection connection,
@@ -38,13 +44,29 @@ public final class Introspector {
       CircuitBreakerSettings breaker,
       BoundedHttpClient http,
       ProbeExecutor probes,
-      InstantSource clock) {
+      InstantSource clock,
+      Duration clockSkew,
+      InstantSource timeOfDay) {
     this.server = connection.server();
     this.http = http;
     this.monitor = new IntrospectionMonitor(server.name());
     this.metadata = new ServerMetadata(server.issuer(), http, clock);
     this.tokenEndpoint =
         DiscoverableEndpoint.token(connection.tokenEndpoint(), metadata, insecureHttpAllowed);
+    this.keys =
+        new ServerKeys(
+            server.name(),
+            DiscoverableEndpoint.jwks(connection.jwt().jwksUri(), metadata, insecureHttpAllowed),
+            connection.jwt().algorithms(),
+            http,
+            probes::start,
+            clock);
+    ResponseFormat format =
+        new ResponseFormat(
+            server,
+            connection.maxResponse(),
+            connection.jwt().scopeClaims(),
+            signed(connection, keys, clockSkew, timeOfDay));
     this.credentials = connection.authentication().create(tokenEndpoint, http, clock);
     List<TokenIntrospection> endpoints =
         DiscoverableEndpoint.introspection(
@@ -53,13 +75,7 @@ public final class Introspector {
             .<TokenIntrospection>map(
                 endpoint ->
                     new IntrospectionClient(
-                        server,
-                        endpoint,
-                        credentials,
-                        connection.additions(),
-                        connection.maxResponse(),
-                        http,
-                        clock))
+                        server, endpoint, credentials, connection.additions(), format, http, clock))
             .toList();
     this.availability =
         new ServerAvailability(endpoints, breaker.sharedBy(endpoints.size()), probes, clock);
@@ -95,6 +111,21 @@ public final class Introspector {
     return metadata.resolve(http.deadline()) instanceof Attempt.Succeeded<JsonNode> found
         ? found.value().path(name)
         : MissingNode.getInstance();
+  }
+
+  private static @Nullable IntrospectionJwtVerifier signed(
+      ServerConnection connection, ServerKeys keys, Duration clockSkew, InstantSource timeOfDay) {
+    String audience = connection.signedFor();
+    String issuer = connection.server().issuer();
+    return audience == null || issuer == null
+        ? null
+        : new IntrospectionJwtVerifier(
+            issuer, audience, connection.jwt().algorithms(), keys, clockSkew, timeOfDay);
+  }
+
+  /** The server's keys, with which its JWTs are verified; fetched when first needed. */
+  public ServerKeys keys() {
+    return keys;
   }
 
   /** Creates a request for a test token, for the self-test. */

@@ -64,7 +64,7 @@ public final class ProbeExecutor implements AutoCloseable {
    *
    * @return whether it has started: not after {@link #close}, nor if no thread can be created
    */
-  synchronized boolean start(Runnable probe) {
+  public synchronized boolean start(Runnable probe) {
     if (closed) {
       return false;
     }

@@ -110,7 +110,11 @@ public enum ErrorResponse {
           AUDIENCE,
           TOKEN_TYPE,
           BOUND_TOKEN,
-          UNSUPPORTED_TOKEN ->
+          UNSUPPORTED_TOKEN,
+          JWT,
+          SIGNATURE,
+          EVICTED,
+          CONTRADICTION ->
           INVALID_TOKEN;
       case SCOPE -> INSUFFICIENT_SCOPE;
       case AUTHENTICATION -> INSUFFICIENT_AUTHENTICATION;
@@ -129,8 +133,10 @@ public enum ErrorResponse {
           AS_UNREACHABLE,
           AS_ANSWER,
           AS_DISCOVERY,
+          AS_KEYS,
           AS_OVERLOADED,
           AS_NOT_ASKED,
+          VERIFIER,
           BUSY,
           INTERRUPTED ->
           UNAVAILABLE;

@@ -120,7 +120,8 @@ final class ProxyReader {
     return Stream.of(
             Stream.ofNullable(server.server().issuer()).map(URI::create),
             server.introspectionEndpoints().stream(),
-            Stream.ofNullable(server.tokenEndpoint()))
+            Stream.ofNullable(server.tokenEndpoint()),
+            Stream.ofNullable(server.jwt().jwksUri()))
         .flatMap(Function.identity());
   }
 }

@@ -9,11 +9,13 @@ import dev.gatehouse.internal.reload.Reloadable;
 import dev.gatehouse.internal.syntax.Scopes;
 import dev.gatehouse.internal.syntax.ServerUri;
 import dev.gatehouse.internal.syntax.WebOrigin;
+import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.TokenDigest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +34,16 @@ public final class SettingsReader {
   private static final Pattern EVICTION_SECRET = Pattern.compile("[A-Za-z0-9._~+/-]{32,}=*");
 
   private final RawSettings settings;
+  private final SettingErrors errors;
   private final @Nullable URI resource;
+
+  /** The names of custom verifiers. */
+  private final Set<String> verifiers = new HashSet<>();
 
   public SettingsReader(SettingValues collected, SettingErrors errors) {
     Map<String, String> values = collected.byName();
     this.settings = new RawSettings(values, errors);
+    this.errors = errors;
     collected.reportBlankVariables(errors);
     collected.reportVariablesSpelledTwice(errors);
     collected.reportUnknownVariables(settings.words(Setting.SERVERS), errors);
@@ -179,9 +186,33 @@ public final class SettingsReader {
     return settings.size(Setting.CACHE_MAX_BYTES, 1024 * 1024, 1024 * 1024 * 1024);
   }
 
-  /** One server from the settings without prefix, or several from {@code server.NAME.…}. */
-  public List<ServerConnection> servers(@Nullable ReloadedTls tls) {
-    return new ServersReader(settings, tls).read();
+  /**
+   * One server from the settings without prefix, or several from {@code server.NAME.…}.
+   *
+   * @param besideVerifiers whether there are custom verifiers, too
+   */
+  public List<ServerConnection> servers(@Nullable ReloadedTls tls, boolean besideVerifiers) {
+    return new ServersReader(settings, tls).read(besideVerifiers);
+  }
+
+  /** Checks name and prefix of a custom verifier; each must be checked once. */
+  public void checkVerifier(String name, @Nullable String prefix) {
+    if (!SettingName.isServer(name)) {
+      errors.add(
+          "verifier",
+          "'"
+              + name
+              + "' is no name of a verifier; write lower-case letters and digits, beginning with a"
+              + " letter");
+    }
+    if (settings.words(Setting.SERVERS).contains(name) || !verifiers.add(name)) {
+      errors.add("verifier", "'" + name + "' is another server or verifier; choose another name");
+    }
+    if (prefix != null && !BearerToken.isValid(prefix)) {
+      errors.add(
+          "verifier",
+          "the prefix of " + name + " is no beginning of a token; write letters, digits or -._~+/");
+    }
   }
 
   /** Whether a token without a known prefix or issuer may be sent to every server in turn. */

@@ -52,6 +52,14 @@ public sealed interface AudienceAlternative {
     }
   }
 
+  /** A custom verifier vouches that its tokens are for this resource; no setting says so. */
+  record Vouched() implements AudienceAlternative {
+    @Override
+    public boolean accepts(@Nullable String clientId, Set<String> effectiveScopes) {
+      return true;
+    }
+  }
+
   /**
    * Parses {@code client-id:a,b}, {@code scope:x} or {@code none-unsafe}.
    *

@@ -3,6 +3,7 @@ package dev.gatehouse.internal.token;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Enumeration;
 import java.util.HexFormat;
@@ -58,6 +59,16 @@ public final class BearerToken implements Credentials {
   /** The number of characters. */
   public int length() {
     return header.length - start;
+  }
+
+  /** A character; all are ASCII. */
+  public int charAt(int index) {
+    return header[start + index];
+  }
+
+  /** A copy of the characters, which are ASCII. */
+  public byte[] bytes() {
+    return Arrays.copyOfRange(header, start, header.length);
   }
 
   /**

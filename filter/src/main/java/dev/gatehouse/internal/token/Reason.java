@@ -23,6 +23,14 @@ public enum Reason {
   BOUND_TOKEN,
   /** The authorization server rejects such tokens: 400 {@code unsupported_token_type}. */
   UNSUPPORTED_TOKEN,
+  /** The token is no JWT as RFC 7515 and RFC 8725 demand it. */
+  JWT,
+  /** The JWT is not signed by a key of its authorization server. */
+  SIGNATURE,
+  /** The token, its user or its client was evicted, and nobody else can tell that it is revoked. */
+  EVICTED,
+  /** The JWT and the introspection response state different claims. */
+  CONTRADICTION,
   SCOPE,
   /** The authentication is too weak or too old for this call (RFC 9470). */
   AUTHENTICATION,
@@ -49,12 +57,16 @@ public enum Reason {
   AS_UNREACHABLE,
   /** The authorization server sent no usable introspection response. */
   AS_ANSWER,
-  /** The introspection endpoint could not be discovered. */
+  /** The endpoint could not be discovered. */
   AS_DISCOVERY,
+  /** The authorization server's keys are unusable. */
+  AS_KEYS,
   /** The authorization server requests a pause: 429, or 503 with {@code Retry-After}. */
   AS_OVERLOADED,
   /** No introspection request was sent, because the circuit breaker is open. */
   AS_NOT_ASKED,
+  /** A custom verifier has failed, was too slow, or says that it is unavailable. */
+  VERIFIER,
   /** The limit of concurrent introspections was reached. */
   BUSY,
   /** The waiting thread was interrupted, usually because the application stops. */

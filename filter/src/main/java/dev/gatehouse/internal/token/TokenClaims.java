@@ -7,13 +7,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claims of an active token from an introspection response (RFC 7662 §2.2), not yet checked.
+ * The claims of an active token, from an introspection response (RFC 7662 §2.2) or a JWT (RFC 9068
+ * §2.2), not yet checked.
  *
  * @param subject {@code sub}
  * @param terms the claims that other tokens have too; equal ones share one object
  * @param endsAt {@code exp}, in seconds since 1970; {@link #NEVER} when absent
  * @param startsAt {@code nbf}, in seconds since 1970; 0 when absent
- * @param claims all members of the response, without those that repeat the token; read-only
+ * @param claims all members of the response, without those that repeat the token, or all claims of
+ *     the JWT; read-only
  */
 public record TokenClaims(
     @Nullable String subject, Terms terms, long endsAt, long startsAt, Map<String, Object> claims) {
@@ -24,11 +26,12 @@ public record TokenClaims(
   /**
    * The claims that are usually equal in all tokens of one client.
    *
-   * @param clientId {@code client_id}
+   * @param clientId {@code client_id}; in a JWT, {@code azp} and others stand for it
    * @param issuer {@code iss}
    * @param audience {@code aud}, one or many; empty when absent
-   * @param scopes the {@code "scope"} member, a string or an array; empty when absent
-   * @param tokenType {@code token_type}
+   * @param scopes the {@code "scope"} member, a string or an array; empty when absent. In a JWT,
+   *     also {@code scp} and {@code scope-claims}
+   * @param tokenType {@code token_type}; {@code Bearer} if a JWT names its kind in another way
    * @param typ {@code typ}, with which some servers name the kind of token
    * @param tokenUse {@code token_use}, with which others do
    * @param bound whether there is a {@code cnf} member of any kind (RFC 7800)

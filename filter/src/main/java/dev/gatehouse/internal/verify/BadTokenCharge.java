@@ -1,6 +1,5 @@
 package dev.gatehouse.internal.verify;
 
-import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.VerificationResult;
 import java.time.Duration;
@@ -10,15 +9,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Charges the client address of one request for at most one bad token, however many servers
- * introspect it. Not thread-safe.
+ * Charges the client address of one request for at most one bad token, however many servers verify
+ * it. Not thread-safe.
  */
 final class BadTokenCharge {
 
   private final BadTokenLimit limit;
   private final Supplier<String> clientAddress;
 
-  private final List<Introspector> asked = new ArrayList<>(1);
+  private final List<ServerVerifier> asked = new ArrayList<>(1);
 
   /** The charged address or network; empty before the charge. */
   private String charged = "";
@@ -29,12 +28,12 @@ final class BadTokenCharge {
   }
 
   /**
-   * Charges before the first introspection request, as if the token were bad.
+   * Charges before the first verification, as if the token were bad.
    *
-   * @param server the server that introspects the token next
-   * @return the refusal; empty if the token may be introspected
+   * @param server the server that verifies the token next
+   * @return the refusal; empty if the token may be verified
    */
-  Optional<VerificationResult> charge(Introspector server) {
+  Optional<VerificationResult> charge(ServerVerifier server) {
     if (!limit.isOn()) {
       return Optional.empty();
     }
@@ -70,12 +69,12 @@ final class BadTokenCharge {
     return result instanceof VerificationResult.Unavailable failure
         && isResponseToToken(failure.reason())
         && limit.hasManyFailures(charged)
-        && asked.stream().allMatch(Introspector::answersProbes);
+        && asked.stream().allMatch(ServerVerifier::answersProbes);
   }
 
   private static boolean isResponseToToken(Reason reason) {
     return switch (reason) {
-      case AS_ANSWER, AS_CREDENTIALS, AS_TIMEOUT, AS_UNREACHABLE -> true;
+      case AS_ANSWER, AS_CREDENTIALS, AS_TIMEOUT, AS_UNREACHABLE, VERIFIER -> true;
       default -> false; // the server was not asked, or asks for a pause
     };
   }

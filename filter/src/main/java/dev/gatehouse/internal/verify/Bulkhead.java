@@ -3,7 +3,6 @@ package dev.gatehouse.internal.verify;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.gatehouse.internal.concurrent.SingleFlight;
-import dev.gatehouse.internal.introspection.IntrospectionCall;
 import dev.gatehouse.internal.introspection.ProbeExecutor;
 import dev.gatehouse.internal.observe.Latency;
 import dev.gatehouse.internal.token.Reason;
@@ -83,14 +82,13 @@ public final class Bulkhead {
   }
 
   /**
-   * Sends an introspection request if that is permitted in time.
+   * Sends what a verification has to send, if that is permitted in time.
    *
-   * @param unresponsive whether the server is: then waiting has no use
    * @return empty if it is not
    */
-  Optional<VerificationResult> run(TokenKey key, IntrospectionCall call, boolean unresponsive) {
+  Optional<VerificationResult> run(TokenKey key, VerificationCall call) {
     boolean suspect = suspects.getIfPresent(key) != null;
-    AdaptiveLimit.Exchange exchange = acquire(suspect, call, unresponsive);
+    AdaptiveLimit.Exchange exchange = acquire(suspect, call);
     if (exchange == null) {
       return Optional.empty();
     }
@@ -125,13 +123,12 @@ public final class Bulkhead {
     }
   }
 
-  private AdaptiveLimit.@Nullable Exchange acquire(
-      boolean suspect, IntrospectionCall call, boolean unresponsive) {
+  private AdaptiveLimit.@Nullable Exchange acquire(boolean suspect, VerificationCall call) {
     long start = System.nanoTime();
     lock.lock();
     try {
       Optional<AdaptiveLimit.Exchange> exchange = limit.begin(suspect, call::cutShort);
-      if (exchange.isEmpty() && !suspect && !unresponsive) {
+      if (exchange.isEmpty() && !suspect && !call.isUnresponsive()) {
         exchange = await(call);
       }
       watch();
@@ -143,7 +140,7 @@ public final class Bulkhead {
   }
 
   /** With the lock held, which is released meanwhile. */
-  private Optional<AdaptiveLimit.Exchange> await(IntrospectionCall call) {
+  private Optional<AdaptiveLimit.Exchange> await(VerificationCall call) {
     if (!limit.mayWait()) {
       return Optional.empty();
     }

@@ -24,12 +24,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches the results of introspection for a short time (RFC 7662 §4). It contains responses and
- * never our decisions: time, audience, issuer and scopes are checked again for every request. It
- * contains no tokens, only their SHA-256.
+ * Caches the results of verification for a short time (RFC 7662 §4). It contains results and never
+ * our decisions: time, audience, issuer and scopes are checked again for every request. It contains
+ * no tokens, only their SHA-256.
  *
  * <p>An eviction is final: a request that arrives after it is not admitted on an older response,
- * not even if that was under way. This class is thread-safe.
+ * not even if that was under way, and no token is verified again locally. This class is
+ * thread-safe.
  */
 public final class ResultCache {
 
@@ -62,6 +63,7 @@ public final class ResultCache {
 
   private final List<TrustedServer> servers;
   private final CacheSettings settings;
+  private final DenyList denied;
   private final InstantSource clock;
   private final RecallingTicker ticker;
 
@@ -92,9 +94,19 @@ public final class ResultCache {
   private final LongAdder evictions = new LongAdder();
   private final List<Consumer<Eviction>> listeners = new CopyOnWriteArrayList<>();
 
+  /**
+   * Creates an empty cache.
+   *
+   * @param denied learns of evictions
+   */
   public ResultCache(
-      List<TrustedServer> servers, CacheSettings settings, InstantSource clock, Ticker ticker) {
+      List<TrustedServer> servers,
+      DenyList denied,
+      CacheSettings settings,
+      InstantSource clock,
+      Ticker ticker) {
     this.servers = List.copyOf(servers);
+    this.denied = denied;
     this.settings = settings;
     this.clock = clock;
     this.ticker = new RecallingTicker(ticker);
@@ -237,12 +249,21 @@ public final class ResultCache {
     return settings.ttl().plus(settings.staleWhileUnavailable());
   }
 
+  /** The tokens that must not be verified again. */
+  DenyList denied() {
+    return denied;
+  }
+
+  // Each eviction first denies tokens, so that no later verification admits one; then invalidates
+  // verifications under way, so that they store nothing; and then removes what has been stored.
+
   public void evictToken(String accessToken) {
     byte[] hash = TokenDigest.of(accessToken);
     evictions.increment();
+    denied.addToken(accessToken, hash);
     for (TrustedServer server : servers) {
       TokenKey key = TokenKey.of(hash, server);
-      inFlight.invalidate(key); // first: a result that it has stored is removed below
+      inFlight.invalidate(key);
       active.invalidate(key);
       recentlyActive.remove(key); // after it: an expired result has been moved there
       inactive.invalidate(key);
@@ -250,13 +271,21 @@ public final class ResultCache {
     report((token, result) -> MessageDigest.isEqual(hash, TokenDigest.of(token.value())));
   }
 
+  /** Evicts the tokens of this {@code jti} of one issuer; null for those of all issuers. */
+  public void evictTokenId(@Nullable String issuer, String tokenId) {
+    denied.addId(issuer, tokenId);
+    evictWhere(token -> tokenId.equals(DenyList.tokenId(token.claims())) && isFrom(issuer, token));
+  }
+
   /** Evicts a user's tokens of one issuer; null for the users of this id of all issuers. */
   public void evictUser(@Nullable String issuer, String userId) {
+    denied.addUser(issuer, userId);
     evictWhere(token -> userId.equals(token.claims().subject()) && isFrom(issuer, token));
   }
 
   /** Evicts a client's tokens of one issuer; null for the clients of this id of all issuers. */
   public void evictClient(@Nullable String issuer, String clientId) {
+    denied.addClient(issuer, clientId);
     evictWhere(token -> clientId.equals(token.claims().clientId()) && isFrom(issuer, token));
   }
 
@@ -272,6 +301,8 @@ public final class ResultCache {
 
   public void evictAll() {
     evictions.increment();
+    denied.addAll();
+    active.asMap().forEach((key, entry) -> denied.addIfIssuedLater(key, entry.result()));
     inFlight.invalidate(result -> true);
     active.invalidateAll();
     recentlyActive.removeAll();
@@ -295,7 +326,18 @@ public final class ResultCache {
     evictions.increment();
     inFlight.invalidate(
         result -> result instanceof VerificationResult.Active good && condition.test(good));
-    active.asMap().values().removeIf(entry -> condition.test(entry.result()));
+    active
+        .asMap()
+        .entrySet()
+        .removeIf(
+            entry -> {
+              VerificationResult.Active result = entry.getValue().result();
+              boolean evicted = condition.test(result);
+              if (evicted) {
+                denied.addIfIssuedLater(entry.getKey(), result);
+              }
+              return evicted;
+            });
     report((token, result) -> condition.test(result));
   }
 

@@ -1,22 +1,25 @@
 package dev.gatehouse.internal.verify;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.gatehouse.internal.introspection.Introspector;
-import dev.gatehouse.internal.syntax.StrictJson;
 import dev.gatehouse.internal.token.BearerToken;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Selects the authorization servers that may have issued a token, because every server that
  * introspects a token learns it. Prefix and {@code iss} of the token are unverified and only used
- * for this selection. This class is thread-safe.
+ * for this selection. Custom verifiers without a prefix come last. This class is thread-safe.
  */
 public final class ServerSelection {
 
-  private final List<Introspector> servers;
+  private final List<ServerVerifier> all;
+
+  private final List<ServerVerifier> authorizationServers;
+
+  /** The custom verifiers without a prefix. */
+  private final List<ServerVerifier> lastResorts;
+
   private final boolean inOrder;
 
   /**
@@ -25,57 +28,60 @@ public final class ServerSelection {
    * @param inOrder whether a token without a known prefix or issuer may be sent to all servers in
    *     turn
    */
-  public ServerSelection(List<Introspector> servers, boolean inOrder) {
-    this.servers = servers;
+  public ServerSelection(List<? extends ServerVerifier> servers, boolean inOrder) {
+    this.all = List.copyOf(servers);
+    this.authorizationServers =
+        all.stream().filter(Predicate.not(ServerVerifier::isCustom)).toList();
+    this.lastResorts = all.stream().filter(each -> each.isCustom() && hasNoPrefix(each)).toList();
     this.inOrder = inOrder;
   }
 
   /** The servers that may have issued the token, in order; possibly empty. */
-  List<Introspector> forToken(BearerToken token) {
-    return servers.size() == 1 ? servers : select(token);
+  List<ServerVerifier> forToken(BearerToken token) {
+    return all.size() == 1 ? all : select(token.value());
   }
 
-  private List<Introspector> select(BearerToken token) {
-    Introspector byPrefix = byPrefix(token);
+  private List<ServerVerifier> select(String token) {
+    ServerVerifier byPrefix = byPrefix(token);
     if (byPrefix != null) {
       return List.of(byPrefix);
     }
-    String issuer = issuerOf(token);
-    if (issuer != null) {
-      return servers.stream()
-          .filter(candidate -> issuer.equals(candidate.server().issuer()))
-          .toList();
+    String issuer = UnverifiedPayload.issuerOf(token);
+    List<ServerVerifier> ofIssuer =
+        authorizationServers.stream()
+            .filter(each -> issuer != null && issuer.equals(each.server().issuer()))
+            .toList();
+    return ofIssuer.isEmpty()
+        ? Stream.concat(unindicated(issuer), lastResorts.stream()).toList()
+        : ofIssuer;
+  }
+
+  /** The servers to which a token is sent that indicates none of them. */
+  private Stream<ServerVerifier> unindicated(@Nullable String issuer) {
+    if (authorizationServers.size() == 1) { // whose tokens may have another issuer's name
+      return authorizationServers.stream().filter(ServerSelection::hasNoPrefix);
     }
-    return inOrder
-        ? servers.stream().filter(candidate -> candidate.server().tokenPrefix() == null).toList()
-        : List.of();
+    return inOrder && issuer == null
+        ? authorizationServers.stream()
+            .filter(each -> hasNoPrefix(each) && each.takesOpaqueTokens())
+        : Stream.of();
+  }
+
+  private static boolean hasNoPrefix(ServerVerifier server) {
+    return server.server().tokenPrefix() == null;
   }
 
   /** The server with the longest matching prefix, which no other server should get to see. */
-  private @Nullable Introspector byPrefix(BearerToken token) {
-    Introspector best = null;
+  private @Nullable ServerVerifier byPrefix(String token) {
+    ServerVerifier best = null;
     int longest = 0;
-    for (Introspector candidate : servers) {
+    for (ServerVerifier candidate : all) {
       String prefix = candidate.server().tokenPrefix();
-      if (prefix != null && prefix.length() > longest && token.value().startsWith(prefix)) {
+      if (prefix != null && prefix.length() > longest && token.startsWith(prefix)) {
         best = candidate;
         longest = prefix.length();
       }
     }
     return best;
-  }
-
-  /** The unverified {@code iss} of a JWT (RFC 7519 §4.1.1); null for other tokens. */
-  private static @Nullable String issuerOf(BearerToken token) {
-    String[] parts = token.value().split("\\.", -1);
-    if (parts.length != 3) {
-      return null;
-    }
-    try {
-      byte[] payload = Base64.getUrlDecoder().decode(parts[1]);
-      return StrictJson.parse(new String(payload, StandardCharsets.UTF_8)).path("iss").textValue();
-    } catch (IllegalArgumentException | JsonProcessingException e) {
-      return null; // an opaque token that happens to have two dots
-    }
   }
 }

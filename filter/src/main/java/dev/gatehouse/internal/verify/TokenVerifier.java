@@ -1,8 +1,7 @@
 package dev.gatehouse.internal.verify;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.gatehouse.internal.introspection.IntrospectionCall;
-import dev.gatehouse.internal.introspection.Introspector;
+import dev.gatehouse.internal.concurrent.SingleFlight;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.VerificationResult;
@@ -17,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Verifies a token: with a cached result, the result of an introspection that is under way, or an
- * introspection request. This class is thread-safe.
+ * Verifies a token: with a cached result, the result of a verification that is under way, or a
+ * verification of its own, locally or by a request. This class is thread-safe.
  */
 public final class TokenVerifier {
 
   private static final Logger log = LoggerFactory.getLogger(TokenVerifier.class);
 
-  /** After this many shared results that refuse other clients, a request introspects itself. */
+  /** After this many shared results that refuse other clients, a request verifies itself. */
   private static final int MAX_REFUSALS_OF_OTHERS = 3;
 
   /** Nobody is to blame for a good token that was revoked. */
@@ -35,20 +34,22 @@ public final class TokenVerifier {
   private final BadTokenLimit badTokens;
   private final Bulkhead bulkhead;
 
-  /** How long an introspection may take, with some time for the thread that ends it. */
-  private final Duration longestIntrospection;
+  private final DenyList denied;
+
+  /** How long a verification may take, with some time for the thread that ends it. */
+  private final Duration longestVerification;
 
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder staleServed = new LongAdder();
 
   /** One server that may know the token, and the cached result of that server. */
-  private record Candidate(Introspector server, TokenKey key, Lookup known) {}
+  private record Candidate(ServerVerifier server, TokenKey key, Lookup known) {}
 
   /**
    * Creates a verifier.
    *
-   * @param requestTimeout of one introspection request
+   * @param requestTimeout of one verification
    */
   public TokenVerifier(
       ServerSelection servers,
@@ -60,7 +61,8 @@ public final class TokenVerifier {
     this.cache = cache;
     this.badTokens = badTokens;
     this.bulkhead = bulkhead;
-    this.longestIntrospection = requestTimeout.plus(Bulkhead.MAX_WAIT);
+    this.denied = cache.denied();
+    this.longestVerification = requestTimeout.plus(Bulkhead.MAX_WAIT);
   }
 
   public Bulkhead bulkhead() {
@@ -85,7 +87,7 @@ public final class TokenVerifier {
   /**
    * Verifies a token. Blocks the calling thread if there is no fresh result.
    *
-   * @param clientAddress the address to charge for a bad token; read only before an introspection
+   * @param clientAddress the address to charge for a bad token; read only before a verification
    */
   public VerificationResult verify(BearerToken token, Supplier<String> clientAddress) {
     return verify(token, badTokens, clientAddress);
@@ -101,7 +103,7 @@ public final class TokenVerifier {
 
   private VerificationResult verify(
       BearerToken token, BadTokenLimit limit, Supplier<String> clientAddress) {
-    List<Introspector> possible = servers.forToken(token);
+    List<ServerVerifier> possible = servers.forToken(token);
     if (possible.isEmpty()) {
       return new VerificationResult.Inactive(
           Reason.ISSUER, "no authorization server of the settings issues such tokens");
@@ -114,7 +116,7 @@ public final class TokenVerifier {
     }
     List<Candidate> candidates = new ArrayList<>(possible.size());
     candidates.add(new Candidate(possible.get(0), key, first));
-    for (Introspector other : possible.subList(1, possible.size())) {
+    for (ServerVerifier other : possible.subList(1, possible.size())) {
       TokenKey keyThere = key.at(other.server());
       Lookup known = cache.lookup(keyThere);
       if (isActive(known)) {
@@ -164,14 +166,14 @@ public final class TokenVerifier {
       return hit(fresh);
     }
     misses.increment();
-    return staleIfOutage(candidate, introspectOrShare(candidate, token, charge));
+    return staleIfOutage(candidate, verifyUncached(candidate, token, charge));
   }
 
   /** Returns an expired result instead of {@code result} only during an outage. */
   private VerificationResult staleIfOutage(Candidate candidate, VerificationResult result) {
     if (!(candidate.known() instanceof Lookup.Stale)
         || !(result instanceof VerificationResult.Unavailable unavailable && unavailable.outage())
-        // It may have been evicted, or become too old, during the introspection.
+        // It may have been evicted, or become too old, during the verification.
         || !(cache.lookup(candidate.key()) instanceof Lookup.Stale stale)) {
       return result;
     }
@@ -181,16 +183,16 @@ public final class TokenVerifier {
   }
 
   /** Tries again after a shared result that refuses another client for its bad tokens. */
-  private VerificationResult introspectOrShare(
+  private VerificationResult verifyUncached(
       Candidate candidate, BearerToken token, BadTokenCharge charge) {
-    Introspection introspection = new Introspection(candidate, token, charge);
+    Verification verification = new Verification(candidate, token, charge);
     for (int i = 0; i < MAX_REFUSALS_OF_OTHERS; i++) {
-      VerificationResult result = runOrShare(candidate, introspection);
-      if (introspection.hasRun || !isRefusalOfClient(result)) {
+      VerificationResult result = runOrShare(candidate, verification);
+      if (verification.hasRun || !isRefusalOfClient(result)) {
         return result;
       }
     }
-    return introspection.get();
+    return verification.get();
   }
 
   private static boolean isRefusalOfClient(VerificationResult result) {
@@ -198,56 +200,63 @@ public final class TokenVerifier {
         && unavailable.reason() == Reason.TOO_MANY_BAD_TOKENS;
   }
 
-  private VerificationResult runOrShare(Candidate candidate, Introspection introspection) {
+  private VerificationResult runOrShare(Candidate candidate, Verification verification) {
     if (!cache.isOn()) {
-      return introspection.get(); // sharing another request's result would be caching
+      return verification.get(); // sharing another request's result would be caching
     }
-    Introspector server = candidate.server();
     return cache
-        .verifyOnce(
-            candidate.key(),
-            () -> bulkhead.follow(longestIntrospection, server.isUnresponsive()),
-            introspection)
-        .orElseGet(() -> busy(server, "the shared introspection of this token is slow"));
+        .verifyOnce(candidate.key(), () -> waitFor(verification.call), verification)
+        .orElseGet(() -> busy(verification.call, "the shared verification of this token is slow"));
   }
 
-  private VerificationResult busy(Introspector server, String detail) {
+  /** How long a request may wait for the same verification by another one. */
+  private SingleFlight.Wait waitFor(VerificationCall call) {
+    return call.mayBlock()
+        ? bulkhead.follow(longestVerification, call.isUnresponsive())
+        : SingleFlight.Wait.upTo(Bulkhead.MAX_WAIT);
+  }
+
+  private VerificationResult busy(VerificationCall call, String detail) {
     return new VerificationResult.Unavailable(
         Reason.BUSY,
         detail,
         VerificationResult.Unavailable.RETRY_AFTER,
-        server.isUnresponsive() || bulkhead.isStalled());
+        call.isUnresponsive() || bulkhead.isStalled());
   }
 
-  /** The introspection that a request runs unless it can share another one. */
-  private final class Introspection implements Supplier<VerificationResult> {
+  /** The verification that a request runs unless it can share another one. */
+  private final class Verification implements Supplier<VerificationResult> {
 
     private final Candidate candidate;
-    private final IntrospectionCall call;
+    private final VerificationCall call;
     private final BadTokenCharge charge;
     private boolean hasRun;
 
-    Introspection(Candidate candidate, BearerToken token, BadTokenCharge charge) {
+    Verification(Candidate candidate, BearerToken token, BadTokenCharge charge) {
       this.candidate = candidate;
       this.call = candidate.server().call(token); // its time limit includes all waits
       this.charge = charge;
     }
 
+    /** All that a token without a cached result passes, whatever verifies it. */
     @Override
     public VerificationResult get() {
       hasRun = true;
       boolean wasRecentlyActive = !(candidate.known() instanceof Lookup.Absent);
       Optional<VerificationResult> refusal =
           wasRecentlyActive ? Optional.empty() : charge.charge(candidate.server());
-      return refusal.isPresent() ? refusal.get() : introspect(candidate, call);
+      if (refusal.isPresent()) {
+        return refusal.get();
+      }
+      VerificationResult decided = call.decideNow();
+      VerificationResult result = decided == null ? sendWithPermit() : decided;
+      return call.isLocal() ? denied.check(candidate.key(), result) : result;
     }
-  }
 
-  private VerificationResult introspect(Candidate candidate, IntrospectionCall call) {
-    Introspector server = candidate.server();
-    return bulkhead
-        .run(candidate.key(), call, server.isUnresponsive())
-        .orElseGet(
-            () -> busy(server, "no more introspections may be under way, or this token hung"));
+    private VerificationResult sendWithPermit() {
+      return bulkhead
+          .run(candidate.key(), call)
+          .orElseGet(() -> busy(call, "no more may be under way, or this token hung"));
+    }
   }
 }

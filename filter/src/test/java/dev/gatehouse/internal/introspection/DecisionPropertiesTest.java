@@ -54,7 +54,7 @@ class DecisionPropertiesTest {
   /** Whether this introspection response admits a request. */
   static boolean admits(String body) {
     try {
-      Optional<TokenClaims> claims = IntrospectionResponseReader.read(body, TOKEN);
+      Optional<TokenClaims> claims = IntrospectionResponseReader.read(body, TOKEN, List.of());
       if (claims.isEmpty()) {
         return false;
       }

@@ -21,7 +21,7 @@ class IntrospectionResponseReaderTest {
   private static final BearerToken TOKEN = new BearerToken("mF_9.B5f-4.1JqM-mF_9.B5f-4.1JqM");
 
   private static TokenClaims active(String members) throws Exception {
-    return IntrospectionResponseReader.read("{\"active\":true" + members + "}", TOKEN)
+    return IntrospectionResponseReader.read("{\"active\":true" + members + "}", TOKEN, List.of())
         .orElseThrow();
   }
 
@@ -92,7 +92,8 @@ class IntrospectionResponseReaderTest {
 
   @Test
   void otherMembersOfAnInactiveTokenAreIgnored() throws Exception {
-    assertThat(IntrospectionResponseReader.read("{\"active\":false,\"exp\":\"x\"}", TOKEN))
+    assertThat(
+            IntrospectionResponseReader.read("{\"active\":false,\"exp\":\"x\"}", TOKEN, List.of()))
         .isEmpty();
   }
 
@@ -137,7 +138,7 @@ class IntrospectionResponseReaderTest {
           {"active":true,"iat":true}                | iat: not a number of seconds, or after the year 9999
           """)
   void theProblemIsNamedWithoutTheValue(String body, String problem) {
-    assertThatThrownBy(() -> IntrospectionResponseReader.read(body, TOKEN))
+    assertThatThrownBy(() -> IntrospectionResponseReader.read(body, TOKEN, List.of()))
         .isInstanceOfSatisfying(
             UnusableResponseException.class, e -> assertThat(e.problem()).isEqualTo(problem));
   }
@@ -184,7 +185,7 @@ class IntrospectionResponseReaderTest {
   void aWholeCharacterBeyondTheBasicPlaneIsAllowed() throws Exception {
     String body = "{\"active\":true,\"sub\":\"\\ud83d\\ude00\"}";
 
-    assertThat(IntrospectionResponseReader.read(body, TOKEN).orElseThrow().subject())
+    assertThat(IntrospectionResponseReader.read(body, TOKEN, List.of()).orElseThrow().subject())
         .isEqualTo("\ud83d\ude00");
   }
 
@@ -192,7 +193,7 @@ class IntrospectionResponseReaderTest {
   void aSignOfAUserCountsEvenIfItRepeatsTheToken() throws Exception {
     String body = "{\"active\":true,\"client_id\":\"app\",\"sid\":\"" + TOKEN.value() + "\"}";
 
-    TokenClaims claims = IntrospectionResponseReader.read(body, TOKEN).orElseThrow();
+    TokenClaims claims = IntrospectionResponseReader.read(body, TOKEN, List.of()).orElseThrow();
 
     assertThat(claims.claims()).doesNotContainKey("sid");
     assertThat(claims.isOfUnknownUser()).isTrue();

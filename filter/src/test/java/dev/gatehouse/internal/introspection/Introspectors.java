@@ -5,9 +5,11 @@ import dev.gatehouse.internal.clientauth.SecretAuthentication;
 import dev.gatehouse.internal.discovery.UnusableResponseException;
 import dev.gatehouse.internal.http.BoundedHttpClient;
 import dev.gatehouse.internal.http.HttpSettings;
+import dev.gatehouse.internal.jwt.JwtSettings;
 import dev.gatehouse.internal.token.AudienceAlternative;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.TokenClaims;
+import dev.gatehouse.internal.token.TokenValidation;
 import dev.gatehouse.internal.token.TrustLimits;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.testing.Secrets;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Creates the parts of introspection as the filter does, for tests of other packages. */
 public final class Introspectors {
@@ -43,11 +46,16 @@ public final class Introspectors {
             (tokenEndpoint, client, ignored) ->
                 SecretAuthentication.basic("mcp-filter", Secrets.CLIENT_SECRET),
             RequestAdditions.none(),
-            64 * 1024),
+            64 * 1024,
+            null,
+            TokenValidation.INTROSPECTION,
+            new JwtSettings(null, Set.of(), Set.of(), List.of())),
         /* insecureHttpAllowed= */ false,
         breaker,
         http,
         probes,
+        clock,
+        Duration.ofSeconds(30),
         clock);
   }
 
@@ -61,6 +69,6 @@ public final class Introspectors {
   /** The claims of an introspection response; empty if the token is not active. */
   public static Optional<TokenClaims> read(String response, BearerToken token)
       throws UnusableResponseException {
-    return IntrospectionResponseReader.read(response, token);
+    return IntrospectionResponseReader.read(response, token, List.of());
   }
 }

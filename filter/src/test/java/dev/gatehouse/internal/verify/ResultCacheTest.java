@@ -37,6 +37,7 @@ class ResultCacheTest {
   private ResultCache cache(Duration stale, boolean remembersActive) {
     return new ResultCache(
         List.of(SERVER),
+        new DenyList(List.of(), clock),
         new CacheSettings(
             Duration.ofSeconds(30), Duration.ofSeconds(5), 1000, 1_000_000, stale, remembersActive),
         clock,

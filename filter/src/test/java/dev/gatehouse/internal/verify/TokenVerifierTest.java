@@ -293,6 +293,7 @@ class TokenVerifierTest {
     cache =
         new ResultCache(
             List.of(introspector.server()),
+            new DenyList(List.of(), clock),
             new CacheSettings(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),
@@ -303,7 +304,7 @@ class TokenVerifierTest {
             clock,
             ticker);
     return new TokenVerifier(
-        new ServerSelection(List.of(introspector), false),
+        new ServerSelection(List.of(new IntrospectedServer(introspector)), false),
         cache,
         new BadTokenLimit(badTokens, ticker),
         LONG,
