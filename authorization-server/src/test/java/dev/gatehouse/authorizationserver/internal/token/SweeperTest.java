@@ -3,7 +3,11 @@ package dev.gatehouse.authorizationserver.internal.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.gatehouse.authorizationserver.internal.keys.SigningKeys;
+import dev.gatehouse.authorizationserver.internal.settings.SigningSettings;
 import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.store.SigningAlgorithm;
+import dev.gatehouse.authorizationserver.store.memory.InMemorySigningKeyStore;
 import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.store.IssuedToken;
 import dev.gatehouse.authorizationserver.store.LoginSession;
@@ -83,6 +87,14 @@ class SweeperTest {
     return new Sweeper(
         new Stores(tokens, sessions, clients, null),
         InMemoryRateLimit.factory(),
+        SigningKeys.of(
+            new SigningSettings(
+                false,
+                SigningAlgorithm.ES256,
+                SigningSettings.DEFAULT_KEY_LIFETIME,
+                new InMemorySigningKeyStore(),
+                null),
+            clock),
         Duration.ofDays(90),
         clock);
   }
