@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.SigningAlgorithm;
 import dev.gatehouse.authorizationserver.store.SigningKey;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 /** Generates signing keys. */
 final class NewKeys {
   private static final int RSA_BITS = 2048;
+  private static final int ID_LENGTH = 16;
 
   private NewKeys() {}
 
@@ -33,13 +35,13 @@ final class NewKeys {
       return switch (algorithm) {
         case ES256 ->
             new ECKeyGenerator(Curve.P_256)
-                .keyIDFromThumbprint(true)
+                .keyID(id())
                 .keyUse(KeyUse.SIGNATURE)
                 .algorithm(JWSAlgorithm.ES256)
                 .generate();
         case RS256 ->
             new RSAKeyGenerator(RSA_BITS)
-                .keyIDFromThumbprint(true)
+                .keyID(id())
                 .keyUse(KeyUse.SIGNATURE)
                 .algorithm(JWSAlgorithm.RS256)
                 .generate();
@@ -47,5 +49,10 @@ final class NewKeys {
     } catch (JOSEException e) {
       throw new IllegalStateException("every Java platform has P-256 and RSA", e);
     }
+  }
+
+  /** Random, and short enough for the eye: nodes and restarts never use one twice. */
+  private static String id() {
+    return OpaqueToken.random().value().substring(0, ID_LENGTH);
   }
 }
