@@ -127,8 +127,7 @@ final class ServletAssembly {
   }
 
   private KeyProofs proofs() {
-    return new KeyProofs(
-        urls.token(), stores.tokens(), settings.certificateBoundTokens(), clock);
+    return new KeyProofs(urls.token(), stores.tokens(), settings.certificateBoundTokens(), clock);
   }
 
   private Servlet introspection() {

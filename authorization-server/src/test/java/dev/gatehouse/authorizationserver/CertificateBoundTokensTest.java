@@ -116,9 +116,7 @@ class CertificateBoundTokensTest {
     https.addCustomizer(new SecureRequestCustomizer(false));
     ServerConnector connector =
         new ServerConnector(
-            jetty,
-            new SslConnectionFactory(tls, "http/1.1"),
-            new HttpConnectionFactory(https));
+            jetty, new SslConnectionFactory(tls, "http/1.1"), new HttpConnectionFactory(https));
     connector.setHost("127.0.0.1");
     jetty.addConnector(connector);
     connector.open();
@@ -187,8 +185,7 @@ class CertificateBoundTokensTest {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(
-            MessageDigest.getInstance("SHA-256")
-                .digest(keys.getCertificate("host").getEncoded()));
+            MessageDigest.getInstance("SHA-256").digest(keys.getCertificate("host").getEncoded()));
   }
 
   @Test // RFC 8705 §3, §3.2

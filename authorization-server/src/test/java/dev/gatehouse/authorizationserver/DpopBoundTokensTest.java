@@ -306,9 +306,7 @@ class DpopBoundTokensTest {
       HttpResponse<String> response = request(forged.getValue());
 
       assertThat(response.statusCode()).as(forged.getKey()).isEqualTo(400);
-      assertThat(json(response))
-          .as(forged.getKey())
-          .containsEntry("error", "invalid_dpop_proof");
+      assertThat(json(response)).as(forged.getKey()).containsEntry("error", "invalid_dpop_proof");
     }
   }
 
@@ -369,7 +367,8 @@ class DpopBoundTokensTest {
     HttpResponse<String> second =
         post(
             server
-                .form(TOKEN, "grant_type=refresh_token&refresh_token=" + text(first, "refresh_token"))
+                .form(
+                    TOKEN, "grant_type=refresh_token&refresh_token=" + text(first, "refresh_token"))
                 .header("Authorization", basic("confidential", "web-secret")),
             proof(other));
     assertThat(json(introspect(server, text(second, "access_token"))).get("cnf"))
@@ -403,8 +402,7 @@ class DpopBoundTokensTest {
   void theMetadataListsTheAlgorithmsOfProofs() {
     for (String path : List.of("oauth-authorization-server", "openid-configuration")) {
       assertThat(json(server.get("/.well-known/" + path)))
-          .containsEntry(
-              "dpop_signing_alg_values_supported", List.of("ES256", "RS256", "PS256"))
+          .containsEntry("dpop_signing_alg_values_supported", List.of("ES256", "RS256", "PS256"))
           .containsEntry("jwks_uri", server.origin() + "/oauth/jwks");
     }
   }

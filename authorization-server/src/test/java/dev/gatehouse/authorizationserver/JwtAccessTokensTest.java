@@ -208,8 +208,10 @@ class JwtAccessTokensTest {
                                     .build())))
                     .build()
                     .register(context))) {
-      String own = text(other.post(TOKEN, "notes-server", "notes-secret", FROM_CLIENT
-          + "&scope=introspect"), "access_token");
+      String own =
+          text(
+              other.post(TOKEN, "notes-server", "notes-secret", FROM_CLIENT + "&scope=introspect"),
+              "access_token");
       HttpResponse<String> response =
           other.send(other.form(INTROSPECT, "token=abc").header("Authorization", "Bearer " + own));
 
@@ -224,8 +226,7 @@ class JwtAccessTokensTest {
     AuthorizationServer.Builder builder =
         Demo.server("https://host").signingKey(key).jwtAccessTokens(true);
     try (TestServer other =
-        TestServer.start(
-            (origin, context) -> builder.issuer(origin).build().register(context))) {
+        TestServer.start((origin, context) -> builder.issuer(origin).build().register(context))) {
       SignedJWT jwt = SignedJWT.parse(Demo.token(other));
 
       assertThat(jwt.getHeader().getKeyID()).isEqualTo("2026-11");

@@ -129,8 +129,7 @@ class SigningKeyRotationTest {
   /** What the sweeper does each minute. */
   private void sweep(Node node) {
     SigningKeys.of(
-            new SigningSettings(
-                true, SigningAlgorithm.ES256, Duration.ofDays(30), store, null),
+            new SigningSettings(true, SigningAlgorithm.ES256, Duration.ofDays(30), store, null),
             clock)
         .maintain();
     clock.turn(Duration.ofMinutes(1)); // by then, the node has read the keys again
@@ -202,8 +201,7 @@ class SigningKeyRotationTest {
     "the signing keys could not be read; the last known ones are in use",
     "the store is unavailable"
   })
-  void whileTheStoreIsUnavailableTheKeysStayPublishedAndSignForFiveMinutes()
-      throws ParseException {
+  void whileTheStoreIsUnavailableTheKeysStayPublishedAndSignForFiveMinutes() throws ParseException {
     AtomicBoolean broken = new AtomicBoolean();
     SigningKeyStore fragile =
         new SigningKeyStore() {

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * Stores the keys with which the authorization server signs, for all nodes with the same issuer.
  *
- * <p>Implementations are thread-safe, and every method is atomic, also between nodes. When the store
- * cannot be reached, a method throws {@link StoreUnavailableException}. Private keys must not be
- * readable in the store: whoever has one can issue tokens.
+ * <p>Implementations are thread-safe, and every method is atomic, also between nodes. When the
+ * store cannot be reached, a method throws {@link StoreUnavailableException}. Private keys must not
+ * be readable in the store: whoever has one can issue tokens.
  */
 public interface SigningKeyStore {
   /**

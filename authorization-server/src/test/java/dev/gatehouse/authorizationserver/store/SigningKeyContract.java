@@ -117,9 +117,7 @@ abstract class SigningKeyContract {
   /** The different {@code kid}s of tokens that are requested at once. */
   private static List<String> signers(List<TestServer> servers) {
     return ManyThreads.atOnce(
-            i ->
-                () ->
-                    SignedJWT.parse(Demo.token(servers.get(i % 2))).getHeader().getKeyID())
+            i -> () -> SignedJWT.parse(Demo.token(servers.get(i % 2))).getHeader().getKeyID())
         .stream()
         .distinct()
         .toList();

@@ -94,8 +94,8 @@ public abstract class StoreContract {
 
     OpaqueToken one = save(all);
     OpaqueToken two = save(little);
-    for (Confirmation each : List.of(
-        new Confirmation("k".repeat(43), null), new Confirmation(null, "c".repeat(43)))) {
+    for (Confirmation each :
+        List.of(new Confirmation("k".repeat(43), null), new Confirmation(null, "c".repeat(43)))) {
       StoredToken bound =
           StoredToken.builder(TokenKind.ACCESS, "client", now, now.plusSeconds(60))
               .confirmation(each)

@@ -225,7 +225,8 @@ class StoredValuesTest {
   @Test // otherwise a damaged row would make a bound token a bearer token
   void aConfirmationHasAtLeastOneThumbprintAndNothingElse() {
     String good = "k".repeat(43);
-    for (String bad : List.of("", "k".repeat(42), "k".repeat(44), "k".repeat(42) + "=", " " + good)) {
+    for (String bad :
+        List.of("", "k".repeat(42), "k".repeat(44), "k".repeat(42) + "=", " " + good)) {
       assertThatThrownBy(() -> new Confirmation(bad, null))
           .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> new Confirmation(good, bad))
@@ -235,14 +236,12 @@ class StoredValuesTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(Confirmation.of(null, null)).isNull();
     assertThat(new Confirmation(good, "c".repeat(43)).members())
-        .containsExactly(
-            Map.entry("jkt", good), Map.entry("x5t#S256", "c".repeat(43)));
+        .containsExactly(Map.entry("jkt", good), Map.entry("x5t#S256", "c".repeat(43)));
   }
 
   @Test
   void aSigningKeyIsPrivateNamedAndPrintsNoSecret() throws JOSEException {
-    ECKey key =
-        new ECKeyGenerator(Curve.P_256).keyID("a").algorithm(JWSAlgorithm.ES256).generate();
+    ECKey key = new ECKeyGenerator(Curve.P_256).keyID("a").algorithm(JWSAlgorithm.ES256).generate();
 
     assertThat(new SigningKey(1, key, NOW, NOW).toString())
         .isEqualTo("SigningKey[1, a, signs from 2026-11-21T12:00:00Z]");

@@ -96,7 +96,8 @@ public record DpopKey(JWK key) {
 
   public JWSSigner signer() {
     try {
-      return key instanceof RSAKey rsa ? new RSASSASigner(rsa.toPrivateKey(), true)
+      return key instanceof RSAKey rsa
+          ? new RSASSASigner(rsa.toPrivateKey(), true)
           : new ECDSASigner(key.toECKey());
     } catch (JOSEException e) {
       throw new AssertionError(e);

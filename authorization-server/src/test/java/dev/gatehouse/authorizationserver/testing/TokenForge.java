@@ -33,9 +33,7 @@ public final class TokenForge {
     try {
       JWSAlgorithm algorithm =
           key.key() instanceof RSAKey ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256;
-      return input
-          + "."
-          + key.signer().sign(new JWSHeader(algorithm), input.getBytes(UTF_8));
+      return input + "." + key.signer().sign(new JWSHeader(algorithm), input.getBytes(UTF_8));
     } catch (JOSEException e) {
       throw new AssertionError(e);
     }
@@ -77,8 +75,7 @@ public final class TokenForge {
     forged.put("the signature of 64 zeros", parts[0] + "." + parts[1] + "." + zeros());
     forged.put("too long", sign(key, header(key, ",\"x\":\"" + "x".repeat(4_000) + "\""), text));
     forged.put(
-        "unsigned",
-        base64(header(key, "").replace("ES256", "none")) + "." + base64(text) + ".");
+        "unsigned", base64(header(key, "").replace("ES256", "none")) + "." + base64(text) + ".");
     forged.put("HMAC with the public key", hmac(key, claims));
     for (String type : List.of("JWT", "at+jwt", "dpop", "DPOP+JWT+x")) {
       forged.put("typ " + type, key.proof(claims, header -> header.type(new JOSEObjectType(type))));
@@ -96,8 +93,7 @@ public final class TokenForge {
     forged.put(
         "jku", key.proof(claims, header -> header.jwkURL(URI.create("https://evil.example"))));
     forged.put(
-        "x5u",
-        key.proof(claims, header -> header.x509CertURL(URI.create("https://evil.example"))));
+        "x5u", key.proof(claims, header -> header.x509CertURL(URI.create("https://evil.example"))));
     forged.put("another curve", DpopKey.ec(Curve.P_384).proof(claims));
     forged.put("a short RSA key", DpopKey.rsa(1024).proof(claims));
     forged.put("the claims are no object", sign(key, header(key, ""), "[]"));

@@ -8,7 +8,8 @@ import dev.gatehouse.authorizationserver.internal.settings.SigningSettings;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * Serves the public keys that verify access tokens and signed introspection responses (RFC 7517 §5).
+ * Serves the public keys that verify access tokens and signed introspection responses (RFC 7517
+ * §5).
  *
  * <pre>
  * GET /oauth/jwks                                  200 application/json
@@ -38,8 +39,7 @@ public final class JwksEndpoint extends Endpoint {
   private HTTPResponse document() {
     HTTPResponse response = new HTTPResponse(HTTPResponse.SC_OK);
     response.setEntityContentType(ContentType.APPLICATION_JSON);
-    response.setCacheControl(
-        "public, max-age=" + SigningSettings.KEY_SET_MAX_AGE.toSeconds());
+    response.setCacheControl("public, max-age=" + SigningSettings.KEY_SET_MAX_AGE.toSeconds());
     response.setBody(new JWKSet(keys.published()).toString());
     return response;
   }

@@ -33,7 +33,8 @@ public final class IntrospectionResponses {
   private final @Nullable SigningKeys signingKeys;
   private final InstantSource clock;
 
-  public IntrospectionResponses(String issuer, @Nullable SigningKeys signingKeys, InstantSource clock) {
+  public IntrospectionResponses(
+      String issuer, @Nullable SigningKeys signingKeys, InstantSource clock) {
     this.issuer = issuer;
     this.signingKeys = signingKeys;
     this.clock = clock;

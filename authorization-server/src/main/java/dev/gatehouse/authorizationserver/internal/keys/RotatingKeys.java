@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keys in a store that nodes share. Each node reads them every minute. A new key is published {@link
- * #LEAD} before it signs, so that by then every node knows it, and every resource server whose copy
- * of the key set is not older than {@link SigningSettings#KEY_SET_MAX_AGE}. The first key of a
- * server signs at once, because nobody has an older set.
+ * Keys in a store that nodes share. Each node reads them every minute. A new key is published
+ * {@link #LEAD} before it signs, so that by then every node knows it, and every resource server
+ * whose copy of the key set is not older than {@link SigningSettings#KEY_SET_MAX_AGE}. The first
+ * key of a server signs at once, because nobody has an older set.
  */
 final class RotatingKeys implements SigningKeys {
   private static final Logger LOG = LoggerFactory.getLogger(RotatingKeys.class);

@@ -95,8 +95,8 @@ final class DpopProofVerifier {
       require(id != null && !id.isEmpty(), "its jti is missing");
       String htu = claims.getStringClaim("htu");
       require(htu != null && isEndpoint(htu), "its htu is another address");
-      String thumbprint = verifier(URI.create(htu)).verify(issuer, jwt, nonces(claims)).getValue()
-          .toString();
+      String thumbprint =
+          verifier(URI.create(htu)).verify(issuer, jwt, nonces(claims)).getValue().toString();
       return new DpopProof(
           thumbprint,
           TokenHash.of("DPoP proof\n" + thumbprint + "\n" + id),

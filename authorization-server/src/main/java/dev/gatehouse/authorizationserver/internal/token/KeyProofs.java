@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out which keys the client of a token request holds: by a DPoP proof (RFC 9449 §5), or by the
- * certificate of its TLS connection (RFC 8705 §3).
+ * Finds out which keys the client of a token request holds: by a DPoP proof (RFC 9449 §5), or by
+ * the certificate of its TLS connection (RFC 8705 §3).
  */
 public final class KeyProofs {
   private static final Logger LOG = LoggerFactory.getLogger(KeyProofs.class);
@@ -32,10 +32,7 @@ public final class KeyProofs {
    * @param certificateBoundTokens whether the metadata offers tokens that are bound to certificates
    */
   public KeyProofs(
-      URI tokenEndpoint,
-      ReplayGuard replays,
-      boolean certificateBoundTokens,
-      InstantSource clock) {
+      URI tokenEndpoint, ReplayGuard replays, boolean certificateBoundTokens, InstantSource clock) {
     this.verifier = new DpopProofVerifier(tokenEndpoint, clock);
     this.replays = replays;
     this.certificateBoundTokens = certificateBoundTokens;
@@ -48,8 +45,7 @@ public final class KeyProofs {
   record Refused(ErrorObject error) implements Outcome {}
 
   Outcome read(HTTPRequest form, RegisteredClient client) {
-    List<String> headers =
-        Optional.ofNullable(form.getHeaderValues(DPOP)).orElseGet(List::of);
+    List<String> headers = Optional.ofNullable(form.getHeaderValues(DPOP)).orElseGet(List::of);
     Optional<DpopProof> proof = Optional.empty();
     if (headers.size() == 1) {
       proof = verifier.verify(headers.get(0), client.id());
@@ -66,8 +62,7 @@ public final class KeyProofs {
       return new Refused(TokenErrors.CERTIFICATE_REQUIRED);
     }
     return new Presented(
-        new PresentedKeys(
-            proof.orElse(null), needsCertificate ? thumbprint(certificate) : null));
+        new PresentedKeys(proof.orElse(null), needsCertificate ? thumbprint(certificate) : null));
   }
 
   /**

@@ -55,10 +55,7 @@ final class RefreshFlow {
   }
 
   TokenResult handle(
-      TokenRequest request,
-      RefreshTokenGrant grant,
-      RegisteredClient client,
-      PresentedKeys keys) {
+      TokenRequest request, RefreshTokenGrant grant, RegisteredClient client, PresentedKeys keys) {
     OpaqueToken presented = new OpaqueToken(grant.getRefreshToken().getValue());
     Instant now = clock.instant();
     Optional<StoredToken> found =

@@ -63,10 +63,7 @@ final class TokenFactory {
   }
 
   NewToken access(
-      Owner owner,
-      Set<String> scopes,
-      Set<String> audience,
-      @Nullable Confirmation confirmation) {
+      Owner owner, Set<String> scopes, Set<String> audience, @Nullable Confirmation confirmation) {
     StoredToken meaning =
         create(
             TokenKind.ACCESS,

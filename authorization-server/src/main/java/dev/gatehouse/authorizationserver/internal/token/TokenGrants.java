@@ -44,7 +44,8 @@ public final class TokenGrants {
     this.clientCredentials =
         new ClientCredentialsFlow(identity, scopes, stores.tokens(), tokenFactory, proofs);
     this.code = new AuthorizationCodeFlow(stores, tokenFactory, proofs, clock);
-    this.refresh = new RefreshFlow(stores, scopes, tokenFactory, proofs, lifetimes.refreshGrace(), clock);
+    this.refresh =
+        new RefreshFlow(stores, scopes, tokenFactory, proofs, lifetimes.refreshGrace(), clock);
   }
 
   TokenResult handle(HTTPRequest form, RegisteredClient client) {
@@ -72,10 +73,7 @@ public final class TokenGrants {
   }
 
   private TokenResult handle(
-      TokenRequest request,
-      AuthorizationGrant grant,
-      RegisteredClient client,
-      PresentedKeys keys) {
+      TokenRequest request, AuthorizationGrant grant, RegisteredClient client, PresentedKeys keys) {
     if (grant instanceof ClientCredentialsGrant) {
       return clientCredentials.handle(request, client, keys);
     }

@@ -68,19 +68,22 @@ final class JdbcSigningKeyStore implements SigningKeyStore {
 
   @Override
   public List<SigningKey> load() {
-    List<Row> rows = transactions.single("loading signing keys", connection -> {
-      try (PreparedStatement select =
-              fill(
-                  connection.prepareStatement(
-                      "SELECT * FROM gatehouse_signing_keys ORDER BY key_number"));
-          ResultSet row = select.executeQuery()) {
-        List<Row> found = new ArrayList<>();
-        while (row.next()) {
-          found.add(row(row));
-        }
-        return found;
-      }
-    });
+    List<Row> rows =
+        transactions.single(
+            "loading signing keys",
+            connection -> {
+              try (PreparedStatement select =
+                      fill(
+                          connection.prepareStatement(
+                              "SELECT * FROM gatehouse_signing_keys ORDER BY key_number"));
+                  ResultSet row = select.executeQuery()) {
+                List<Row> found = new ArrayList<>();
+                while (row.next()) {
+                  found.add(row(row));
+                }
+                return found;
+              }
+            });
     return rows.stream().map(this::key).toList();
   }
 
@@ -144,7 +147,6 @@ final class JdbcSigningKeyStore implements SigningKeyStore {
     transactions.single(
         "deleting a signing key",
         connection ->
-            update(
-                connection, "DELETE FROM gatehouse_signing_keys WHERE key_number = ?", number));
+            update(connection, "DELETE FROM gatehouse_signing_keys WHERE key_number = ?", number));
   }
 }

@@ -73,8 +73,7 @@ public final class KeyEncryption {
     byte[] nonce = new byte[NONCE_BYTES];
     RANDOM.nextBytes(nonce);
     try {
-      byte[] encrypted =
-          cipher(Cipher.ENCRYPT_MODE, nonce, context).doFinal(text.getBytes(UTF_8));
+      byte[] encrypted = cipher(Cipher.ENCRYPT_MODE, nonce, context).doFinal(text.getBytes(UTF_8));
       byte[] all = new byte[nonce.length + encrypted.length];
       System.arraycopy(nonce, 0, all, 0, nonce.length);
       System.arraycopy(encrypted, 0, all, nonce.length, encrypted.length);

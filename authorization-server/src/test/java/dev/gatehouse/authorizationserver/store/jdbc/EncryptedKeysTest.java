@@ -51,15 +51,13 @@ class EncryptedKeysTest {
 
   private static String run(SigningKeyStore keys, JdbcStore store) {
     try (TestServer server =
-        TestServer.start(
-            (origin, context) -> server(origin, keys, store).register(context))) {
+        TestServer.start((origin, context) -> server(origin, keys, store).register(context))) {
       Demo.token(server);
       return server.get("/oauth/jwks").body();
     }
   }
 
-  private static AuthorizationServer server(
-      String origin, SigningKeyStore keys, JdbcStore store) {
+  private static AuthorizationServer server(String origin, SigningKeyStore keys, JdbcStore store) {
     return Demo.server(origin)
         .tokenStore(store.tokens())
         .jwtAccessTokens(true)
@@ -191,17 +189,14 @@ class EncryptedKeysTest {
     try (JdbcStore store = JdbcStore.open(url(), "sa", "")) {
       SigningKeyStore keys = store.signingKeys(file());
       try (TestServer server =
-          TestServer.start(
-              (origin, context) -> server(origin, keys, store).register(context))) {
+          TestServer.start((origin, context) -> server(origin, keys, store).register(context))) {
         execute(
             """
             INSERT INTO gatehouse_signing_keys VALUES (1, 'mine', CURRENT_TIMESTAMP,
               CURRENT_TIMESTAMP)
             """);
         assertThat(
-                server
-                    .post(Demo.TOKEN, "client", "client-secret", Demo.FROM_CLIENT)
-                    .statusCode())
+                server.post(Demo.TOKEN, "client", "client-secret", Demo.FROM_CLIENT).statusCode())
             .isEqualTo(500);
       }
     }
