@@ -2,17 +2,16 @@ package dev.gatehouse.authorizationserver;
 
 import static java.util.Objects.requireNonNull;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.gatehouse.authorizationserver.internal.client.PublicAddress;
+import dev.gatehouse.authorizationserver.internal.keys.SigningKeys;
 import dev.gatehouse.authorizationserver.internal.settings.ClientAdmission;
 import dev.gatehouse.authorizationserver.internal.settings.DocumentAccess;
 import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
 import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
 import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
 import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
+import dev.gatehouse.authorizationserver.internal.settings.SigningSettings;
 import dev.gatehouse.authorizationserver.internal.settings.Stores;
 import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
@@ -20,10 +19,13 @@ import dev.gatehouse.authorizationserver.store.RateLimit;
 import dev.gatehouse.authorizationserver.store.RateLimitFactory;
 import dev.gatehouse.authorizationserver.store.RevocationListeningStore;
 import dev.gatehouse.authorizationserver.store.SessionStore;
+import dev.gatehouse.authorizationserver.store.SigningAlgorithm;
+import dev.gatehouse.authorizationserver.store.SigningKeyStore;
 import dev.gatehouse.authorizationserver.store.TokenStore;
 import dev.gatehouse.authorizationserver.store.UserStore;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
 import dev.gatehouse.authorizationserver.store.memory.InMemorySessionStore;
+import dev.gatehouse.authorizationserver.store.memory.InMemorySigningKeyStore;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
 import jakarta.servlet.ServletContext;
 import java.time.Duration;
@@ -51,9 +53,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AuthorizationServer {
   private final ServerSettings settings;
+  private final SigningKeys keys;
 
   private AuthorizationServer(ServerSettings settings) {
     this.settings = settings;
+    this.keys = SigningKeys.of(settings.signing(), settings.clock());
   }
 
   /**
@@ -75,15 +79,20 @@ public final class AuthorizationServer {
    * @throws IllegalStateException when a servlet of the same name or path exists
    */
   public void register(ServletContext context) {
-    new ServletRegistrar(context).mount(settings);
+    new ServletRegistrar(context).mount(settings, keys);
   }
 
-  private static ECKey newSigningKey() {
-    try {
-      return new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).generate();
-    } catch (JOSEException e) {
-      throw new IllegalStateException("every Java platform has P-256", e);
-    }
+  /**
+   * Starts the change to a new signing key, before the time of the regular one. The new key is
+   * published at once and signs ten minutes later. While a change is under way, on any node, this
+   * has no effect.
+   *
+   * @throws IllegalStateException when the key is fixed by {@link Builder#signingKey}
+   * @throws dev.gatehouse.authorizationserver.store.StoreUnavailableException when the store of the
+   *     signing keys cannot be reached
+   */
+  public void rotateSigningKey() {
+    keys.rotate();
   }
 
   /** Collects the settings. Not thread-safe. */
@@ -101,7 +110,12 @@ public final class AuthorizationServer {
     private @Nullable UserStore users;
     private SessionStore sessions = new InMemorySessionStore();
     private final Map<String, String> scopeDescriptions = new LinkedHashMap<>();
+    private boolean jwtAccessTokens;
+    private SigningAlgorithm signingAlgorithm = SigningAlgorithm.ES256;
+    private Duration signingKeyLifetime = SigningSettings.DEFAULT_KEY_LIFETIME;
+    private SigningKeyStore signingKeys = new InMemorySigningKeyStore();
     private @Nullable ECKey signingKey;
+    private boolean certificateBoundTokens;
     private boolean dynamicRegistration = true;
     private boolean clientMetadataDocuments = true;
     private DocumentAccess documentAccess = PublicAddress.access();
@@ -271,15 +285,76 @@ public final class AuthorizationServer {
     }
 
     /**
-     * Sets the key that signs introspection responses (RFC 9701). Nodes with the same issuer must
-     * have the same key.
+     * Issues access tokens as JWTs (RFC 9068), which resource servers can verify without a request.
+     * Their introspection and revocation work as for opaque ones; but a resource server that does
+     * not introspect a revoked token accepts it until it expires.
      *
-     * @param key a private key on the curve P-256 with a key id; a new one at each start when not
-     *     set
+     * @param jwt false when not set: access tokens are opaque
+     * @return this
+     */
+    public Builder jwtAccessTokens(boolean jwt) {
+      this.jwtAccessTokens = jwt;
+      return this;
+    }
+
+    /**
+     * Sets the algorithm of new signing keys, for access tokens and introspection responses.
+     *
+     * @param algorithm {@link SigningAlgorithm#ES256} when not set. After a change, the next key
+     *     that is published has the new one
+     * @return this
+     */
+    public Builder signingAlgorithm(SigningAlgorithm algorithm) {
+      this.signingAlgorithm = requireNonNull(algorithm, "algorithm");
+      return this;
+    }
+
+    /**
+     * Sets how long a signing key is used before another one takes over. A key stays published as
+     * long as anything that it has signed is valid.
+     *
+     * @param lifetime an hour or more; 30 days when not set
+     * @return this
+     */
+    public Builder signingKeyLifetime(Duration lifetime) {
+      this.signingKeyLifetime = requireNonNull(lifetime, "lifetime");
+      return this;
+    }
+
+    /**
+     * Sets the store of the signing keys, which nodes with the same issuer must share.
+     *
+     * @param store the store; in memory when not set, so that JWTs are invalid after a restart
+     * @return this
+     */
+    public Builder signingKeyStore(SigningKeyStore store) {
+      this.signingKeys = requireNonNull(store, "store");
+      return this;
+    }
+
+    /**
+     * Sets the one key that signs introspection responses (RFC 9701) and access tokens, in place of
+     * a store whose keys rotate. Nodes with the same issuer must have the same key.
+     *
+     * @param key a private key on the curve P-256 with a key id; when not set, keys of the {@link
+     *     #signingKeyStore}
      * @return this
      */
     public Builder signingKey(ECKey key) {
       this.signingKey = requireNonNull(key, "key");
+      return this;
+    }
+
+    /**
+     * Announces access tokens that are bound to the client's TLS certificate (RFC 8705 §3). For
+     * containers that request certificates of clients, and put them into the request attribute
+     * {@code jakarta.servlet.request.X509Certificate}.
+     *
+     * @param offered false when not set: only for the clients that you configure so
+     * @return this
+     */
+    public Builder certificateBoundTokens(boolean offered) {
+      this.certificateBoundTokens = offered;
       return this;
     }
 
@@ -434,7 +509,9 @@ public final class AuthorizationServer {
           scopeDescriptions,
           passwordAcr,
           forwardedForDepth,
-          signingKey == null ? newSigningKey() : signingKey,
+          new SigningSettings(
+              jwtAccessTokens, signingAlgorithm, signingKeyLifetime, signingKeys, signingKey),
+          certificateBoundTokens,
           clock);
     }
 

@@ -14,6 +14,7 @@ import dev.gatehouse.authorizationserver.internal.endpoint.JwksEndpoint;
 import dev.gatehouse.authorizationserver.internal.endpoint.MetadataDocument;
 import dev.gatehouse.authorizationserver.internal.endpoint.MetadataEndpoint;
 import dev.gatehouse.authorizationserver.internal.endpoint.NotFoundEndpoint;
+import dev.gatehouse.authorizationserver.internal.keys.SigningKeys;
 import dev.gatehouse.authorizationserver.internal.login.AuthorizationEndpoint;
 import dev.gatehouse.authorizationserver.internal.login.AuthorizationRequests;
 import dev.gatehouse.authorizationserver.internal.login.BrowserSessions;
@@ -27,6 +28,8 @@ import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
 import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
 import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
 import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.internal.token.AccessTokenFormat;
+import dev.gatehouse.authorizationserver.internal.token.KeyProofs;
 import dev.gatehouse.authorizationserver.internal.token.RevocationEndpoint;
 import dev.gatehouse.authorizationserver.internal.token.Sweeper;
 import dev.gatehouse.authorizationserver.internal.token.TokenEndpoint;
@@ -45,6 +48,7 @@ import java.util.Map;
 /** Assembles the servlets: the only class that reads all settings. */
 final class ServletAssembly {
   private final ServerSettings settings;
+  private final SigningKeys keys;
   private final ServerIdentity identity;
   private final Stores stores;
   private final ServerRateLimits limits;
@@ -55,8 +59,9 @@ final class ServletAssembly {
   private final ClientRegistry clients;
   private final KeysByAddress keysByAddress;
 
-  ServletAssembly(ServerSettings settings, EndpointUrls urls) {
+  ServletAssembly(ServerSettings settings, SigningKeys keys, EndpointUrls urls) {
     this.settings = settings;
+    this.keys = keys;
     this.identity = settings.identity();
     this.stores = settings.stores();
     this.limits = settings.limits();
@@ -96,7 +101,7 @@ final class ServletAssembly {
     servlets.put(
         EndpointUrls.REVOCATION,
         new RevocationEndpoint(urls.revocation(), stores.tokens(), authenticator));
-    servlets.put(EndpointUrls.JWKS, new JwksEndpoint(settings.signingKey()));
+    servlets.put(EndpointUrls.JWKS, new JwksEndpoint(keys));
     stores.users().ifPresent(users -> pages(users, servlets));
     settings
         .registrationRegistry()
@@ -110,9 +115,19 @@ final class ServletAssembly {
     return new TokenEndpoint(
         urls.token(),
         authenticator,
-        new TokenGrants(identity, stores, lifetimes, clock),
+        new TokenGrants(identity, stores, lifetimes, accessTokens(), proofs(), clock),
         lifetimes.accessToken(),
-        new Sweeper(stores, limits.factory(), lifetimes.registeredClient(), clock));
+        new Sweeper(stores, limits.factory(), keys, lifetimes.registeredClient(), clock));
+  }
+
+  private AccessTokenFormat accessTokens() {
+    return settings.signing().jwtAccessTokens()
+        ? AccessTokenFormat.jwt(identity.issuer(), keys)
+        : AccessTokenFormat.opaque();
+  }
+
+  private KeyProofs proofs() {
+    return new KeyProofs(urls.token(), stores.tokens(), settings.certificateBoundTokens(), clock);
   }
 
   private Servlet introspection() {
@@ -126,7 +141,7 @@ final class ServletAssembly {
         .rateLimit(limits.introspection())
         .failedAuthenticationRateLimit(limits.failedAuthentications())
         .replayGuard(stores.tokens())
-        .signingKey(settings.signingKey())
+        .signingKeys(keys)
         .clock(clock)
         .build();
   }
@@ -147,6 +162,7 @@ final class ServletAssembly {
         registry,
         identity.scopesSupported(),
         new RegistrationLimits(limits.registration(), clock),
+        settings.certificateBoundTokens(),
         clock);
   }
 

@@ -2,6 +2,7 @@ package dev.gatehouse.authorizationserver;
 
 import dev.gatehouse.authorizationserver.internal.endpoint.ClientAddresses;
 import dev.gatehouse.authorizationserver.internal.endpoint.EndpointUrls;
+import dev.gatehouse.authorizationserver.internal.keys.SigningKeys;
 import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
@@ -18,10 +19,10 @@ final class ServletRegistrar {
     this.context = context;
   }
 
-  void mount(ServerSettings settings) {
+  void mount(ServerSettings settings, SigningKeys keys) {
     EndpointUrls urls = new EndpointUrls(settings.identity().issuer());
     String base = withoutContextPath(urls.path());
-    ServletAssembly servlets = new ServletAssembly(settings, urls);
+    ServletAssembly servlets = new ServletAssembly(settings, keys, urls);
     String depth = Integer.toString(settings.forwardedForDepth());
     add("-metadata", servlets.metadata(), depth, urls.metadataMappings(base));
     servlets

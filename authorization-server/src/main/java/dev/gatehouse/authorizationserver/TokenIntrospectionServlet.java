@@ -11,8 +11,9 @@ import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionCal
 import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionEndpoint;
 import dev.gatehouse.authorizationserver.internal.introspection.IntrospectionResponses;
 import dev.gatehouse.authorizationserver.internal.introspection.TokenDisclosure;
+import dev.gatehouse.authorizationserver.internal.keys.SigningKeys;
 import dev.gatehouse.authorizationserver.internal.settings.ServerRateLimits;
-import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
+import dev.gatehouse.authorizationserver.internal.settings.SigningSettings;
 import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.store.RateLimit;
 import dev.gatehouse.authorizationserver.store.ReplayGuard;
@@ -110,7 +111,7 @@ public final class TokenIntrospectionServlet implements Servlet {
         new TokenDisclosure(
             tokens,
             builder.stillValid,
-            new IntrospectionResponses(builder.issuer, builder.signingKey, clock),
+            new IntrospectionResponses(builder.issuer, builder.signingKeys(), clock),
             clock);
     RateLimit perClient =
         builder.perClient == null
@@ -165,6 +166,7 @@ public final class TokenIntrospectionServlet implements Servlet {
     private @Nullable ReplayGuard replays;
     private @Nullable KeysByAddress keysByAddress;
     private @Nullable ECKey signingKey;
+    private @Nullable SigningKeys signingKeys;
     private InstantSource clock = InstantSource.system();
     private Predicate<StoredToken> stillValid = token -> true;
 
@@ -180,6 +182,16 @@ public final class TokenIntrospectionServlet implements Servlet {
     Builder keysByAddress(KeysByAddress keys) {
       this.keysByAddress = keys;
       return this;
+    }
+
+    /** Signs with the keys of the authorization server. */
+    Builder signingKeys(SigningKeys keys) {
+      this.signingKeys = keys;
+      return this;
+    }
+
+    private @Nullable SigningKeys signingKeys() {
+      return signingKey == null ? signingKeys : SigningKeys.fixed(signingKey);
     }
 
     /**
@@ -307,7 +319,7 @@ public final class TokenIntrospectionServlet implements Servlet {
         wrong.append("clients: is missing; write the registry of clients that may introspect\n");
       }
       if (signingKey != null) {
-        ServerSettings.signingKeyErrors(signingKey).forEach(wrong::append);
+        SigningSettings.keyErrors(signingKey).forEach(wrong::append);
       }
       if (!wrong.isEmpty()) {
         throw new IllegalArgumentException(wrong.toString().strip());

@@ -138,7 +138,7 @@ class EndpointTableTest {
       assertThat(header(preflight, "Access-Control-Allow-Origin")).isEqualTo("*");
       assertThat(header(preflight, "Access-Control-Allow-Methods")).isEqualTo(methods);
       assertThat(header(preflight, "Access-Control-Allow-Headers"))
-          .isEqualTo("Authorization, Content-Type, MCP-Protocol-Version");
+          .isEqualTo("Authorization, Content-Type, DPoP, MCP-Protocol-Version");
       // Otherwise scripts could not read why a request was refused.
       assertThat(header(refused, "Access-Control-Allow-Origin")).isEqualTo("*");
     }

@@ -97,6 +97,7 @@ class GuideTest {
             + block(".userStore(")
             + block("JdbcStore.open(").replace("jdbc:postgresql://127.0.0.1/notes", database)
             + block(".introspectionRateLimit(")
+            + block(".jwtAccessTokens(").replace("/var/lib/notes", directory.toString())
             + block(".forwardedForDepth(")
             + "server.build().register(servletContext);"
             + CLOSE_STORE;
@@ -108,6 +109,7 @@ class GuideTest {
       request.put("scope", "notes:read");
       var tokens = browser.redeem(UserAgent.value(browser.consent(request), "code"));
       refresh = text(tokens, "refresh_token");
+      assertThat(text(tokens, "access_token")).startsWith("eyJ");
       assertThat(json(introspect(server, text(tokens, "access_token"))))
           .containsEntry("active", true)
           .containsEntry("username", "alice");
@@ -120,7 +122,7 @@ class GuideTest {
 
   @Test
   void everyExampleOfTheGuideIsTested() throws Exception {
-    assertThat(blocks()).hasSize(6);
+    assertThat(blocks()).hasSize(7);
   }
 
   private static HttpResponse<String> introspect(TestServer server, String token) {

@@ -2,6 +2,7 @@ package dev.gatehouse.demo;
 
 import dev.gatehouse.authorizationserver.AuthorizationServer;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
+import dev.gatehouse.authorizationserver.store.SigningKeyStore;
 import dev.gatehouse.authorizationserver.store.jdbc.JdbcStore;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
 import java.nio.file.Path;
@@ -12,22 +13,30 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The stored data of the embedded authorization server: tokens, logins and registered clients.
+ * The stored data of the embedded authorization server: tokens, logins, registered clients and
+ * signing keys.
+ *
+ * <p>The signing keys are encrypted, with the key in a file in the data directory. Without such a
+ * directory they are in memory.
  *
  * <p>The store is the PostgreSQL database that the environment names; without one, an H2 database
  * in the data directory; without that, memory.
  */
 final class AuthorizationData implements AutoCloseable {
 
-  private final Optional<JdbcStore> database;
+  private static final String KEY_FILE = "signing-keys.key";
 
-  private AuthorizationData(Optional<JdbcStore> database) {
+  private final Optional<JdbcStore> database;
+  private final Optional<SigningKeyStore> signingKeys;
+
+  private AuthorizationData(Optional<JdbcStore> database, Optional<SigningKeyStore> signingKeys) {
     this.database = database;
+    this.signingKeys = signingKeys;
   }
 
   /** Stores everything in memory, without loading a database driver. */
   static AuthorizationData inMemory() {
-    return new AuthorizationData(Optional.empty());
+    return new AuthorizationData(Optional.empty(), Optional.empty());
   }
 
   /**
@@ -42,21 +51,35 @@ final class AuthorizationData implements AutoCloseable {
     Optional<DatabaseSettings> named = DatabaseSettings.of(environment);
     if (named.isPresent()) {
       DatabaseSettings database = named.get();
-      return open("GATEHOUSE_DB_URL", database.url(), database.user(), database.password());
+      return open(
+          directory, "GATEHOUSE_DB_URL", database.url(), database.user(), database.password());
     }
     if (directory.isPresent()) {
-      return open("--data", DataDirectory.url(directory.get(), "tokens"), "sa", "");
+      return open(directory, "--data", DataDirectory.url(directory.get(), "tokens"), "sa", "");
     }
     return inMemory();
   }
 
-  private static AuthorizationData open(String option, String url, String user, String password)
+  private static AuthorizationData open(
+      Optional<Path> directory, String option, String url, String user, String password)
       throws StartFailedException {
+    JdbcStore store;
     try {
-      return new AuthorizationData(Optional.of(JdbcStore.open(url, user, password)));
+      store = JdbcStore.open(url, user, password);
     } catch (RuntimeException e) { // what JdbcStore declares
       throw new StartFailedException(
           option + ": the database of the authorization server can't be opened: " + cause(e), e);
+    }
+    try {
+      return new AuthorizationData(
+          Optional.of(store), directory.map(path -> store.signingKeys(path.resolve(KEY_FILE))));
+    } catch (IllegalStateException e) { // says what is wrong with the file
+      store.close();
+      throw new StartFailedException("--data: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      store.close();
+      throw new StartFailedException(
+          option + ": the signing keys of the authorization server can't be read: " + cause(e), e);
     }
   }
 
@@ -82,6 +105,7 @@ final class AuthorizationData implements AutoCloseable {
                 .clientRegistry(store.clients(clients))
                 .rateLimits(store.rateLimits()),
         () -> server.clientRegistry(clients));
+    signingKeys.ifPresent(server::signingKeyStore);
   }
 
   @Override

@@ -68,6 +68,16 @@ final class DemoCommand implements Callable<Integer> {
       })
   private @Nullable Path data;
 
+  @Option(
+      names = "--jwt",
+      // Wrapped by hand, as above.
+      description = {
+        "Issue access tokens as JWTs, which are verified",
+        "without a request, even after their revocation",
+        "(default: opaque tokens)."
+      })
+  private boolean jwt;
+
   @Option(names = "--check", description = "Start, run the self-test, print its report and exit.")
   private boolean check;
 
@@ -115,7 +125,8 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     CommandLine commandLine = requireNonNull(spec, "spec").commandLine();
     try {
-      DemoOptions options = new DemoOptions(host, port, Optional.ofNullable(data), environment);
+      DemoOptions options =
+          new DemoOptions(host, port, Optional.ofNullable(data), jwt, environment);
       if (check) {
         return check(options, commandLine.getOut());
       }

@@ -10,9 +10,12 @@ import java.util.Optional;
  *
  * @param port 0 selects a free port
  * @param data the directory for notes, tokens and logins; empty to keep them in memory
+ * @param jwt whether the embedded authorization server issues JWTs, which the filter verifies
+ *     itself
  * @param environment all variables; those that begin with {@code GATEHOUSE_} are settings
  */
-record DemoOptions(String host, int port, Optional<Path> data, Map<String, String> environment) {
+record DemoOptions(
+    String host, int port, Optional<Path> data, boolean jwt, Map<String, String> environment) {
 
   DemoOptions {
     environment = Map.copyOf(environment);
@@ -22,12 +25,12 @@ record DemoOptions(String host, int port, Optional<Path> data, Map<String, Strin
   DemoOptions withoutSelfTest() {
     Map<String, String> copy = new HashMap<>(environment);
     copy.put("GATEHOUSE_SELF_TEST", "false");
-    return new DemoOptions(host, port, data, copy);
+    return new DemoOptions(host, port, data, jwt, copy);
   }
 
   /** Omits the environment: some of its variables are secrets. */
   @Override
   public String toString() {
-    return "DemoOptions[host=" + host + ", port=" + port + ", data=" + data + "]";
+    return "DemoOptions[host=" + host + ", port=" + port + ", data=" + data + ", jwt=" + jwt + "]";
   }
 }

@@ -83,7 +83,7 @@ final class DemoServer implements AutoCloseable {
     // Bind first: every URL contains the port, which is known only now.
     ListenAddress address = wanted.withPort(bind(connector, wanted));
     try {
-      Protection protection = Protection.of(address, options.environment());
+      Protection protection = Protection.of(address, options.jwt(), options.environment());
       Notebook notebook = DataDirectory.open(options.data());
       Optional<EmbeddedAuthorizationServer> embedded;
       try {
@@ -110,7 +110,8 @@ final class DemoServer implements AutoCloseable {
     AuthorizationData data = AuthorizationData.open(options.data(), options.environment());
     try {
       return Optional.of(
-          new EmbeddedAuthorizationServer(address.origin(), protection.resource(), data, clock));
+          new EmbeddedAuthorizationServer(
+              address.origin(), protection.resource(), options.jwt(), data, clock));
     } catch (IllegalArgumentException e) {
       data.close();
       throw e;

@@ -44,11 +44,12 @@ final class EmbeddedAuthorizationServer implements AutoCloseable {
   /**
    * Creates the server.
    *
+   * @param jwt whether access tokens are JWTs
    * @param data closed together with this server
    * @param clock the system's clock, except in tests
    */
   EmbeddedAuthorizationServer(
-      String issuer, String resource, AuthorizationData data, InstantSource clock) {
+      String issuer, String resource, boolean jwt, AuthorizationData data, InstantSource clock) {
     this.data = data;
     AuthorizationServer.Builder builder =
         AuthorizationServer.builder()
@@ -58,6 +59,7 @@ final class EmbeddedAuthorizationServer implements AutoCloseable {
             .scopeDescription(DemoScopes.READ, "read your notes")
             .scopeDescription(DemoScopes.WRITE, "write and delete notes for you")
             .clock(clock)
+            .jwtAccessTokens(jwt)
             .userStore(new InMemoryUserStore(USERS))
             .onRevocation(this::evictResults);
     data.configure(builder, List.of(client(), resourceServer(resource)));

@@ -21,6 +21,11 @@ record Protection(String resource, Settings settings, boolean embedded) {
   private static final String ISSUER = "GATEHOUSE_ISSUER";
   private static final String INTROSPECTION_ENDPOINT = "GATEHOUSE_INTROSPECTION_ENDPOINT";
 
+  private static final String TOKEN_VALIDATION = "token-validation";
+
+  /** Opaque tokens that the server issued before it was started with {@code --jwt} stay valid. */
+  private static final String JWT_OR_OPAQUE = "jwt-or-introspection";
+
   /** Whether the environment names an authorization server, which replaces the embedded one. */
   static boolean isExternal(Map<String, String> environment) {
     // An empty value is an error to report; it must not select the embedded server.
@@ -52,10 +57,11 @@ record Protection(String resource, Settings settings, boolean embedded) {
    * Builds the settings of the filter.
    *
    * @param address the address on which the demo listens, with the actual port
+   * @param jwt whether the embedded authorization server issues JWTs
    * @param environment its {@code GATEHOUSE_} variables override the demo's own settings
    * @throws IllegalArgumentException if settings are invalid; names each and says what to write
    */
-  static Protection of(ListenAddress address, Map<String, String> environment) {
+  static Protection of(ListenAddress address, boolean jwt, Map<String, String> environment) {
     String ownAddress = address.origin() + McpEndpoint.PATH;
     String resource = environment.getOrDefault(RESOURCE, ownAddress);
     SettingsBuilder settings =
@@ -72,15 +78,27 @@ record Protection(String resource, Settings settings, boolean embedded) {
     }
     if (isExternal(environment)) {
       DatabaseSettings.requireNone(environment);
+      requireNoJwt(jwt);
       return new Protection(resource, settings.environment(environment).build(), false);
     }
     requireLoopbackForEmbedded(address, environment);
     settings
         .issuer(address.origin())
         .clientId(EmbeddedAuthorizationServer.RESOURCE_SERVER_ID)
-        .clientSecret(EmbeddedAuthorizationServer.RESOURCE_SERVER_SECRET)
-        .environment(filterEnvironment(environment));
+        .clientSecret(EmbeddedAuthorizationServer.RESOURCE_SERVER_SECRET);
+    if (jwt) {
+      settings.set(TOKEN_VALIDATION, JWT_OR_OPAQUE);
+    }
+    settings.environment(filterEnvironment(environment));
     return new Protection(resource, settings.build(), true);
+  }
+
+  private static void requireNoJwt(boolean jwt) {
+    if (jwt) {
+      throw new IllegalArgumentException(
+          "--jwt: is for the embedded authorization server, which does not start because the"
+              + " environment names another server; set GATEHOUSE_TOKEN_VALIDATION instead");
+    }
   }
 
   /** Removes the database variables: the filter warns about names that it does not know. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,7 @@ class DemoCommandTest {
 
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.out())
-        .contains("--port", "--host", "--data", "--check", "--help", "--version")
+        .contains("--port", "--host", "--data", "--jwt", "--check", "--help", "--version")
         .contains("8080", "127.0.0.1", "GATEHOUSE_ISSUER")
         .doesNotContain("--stop-with-parent");
   }
@@ -187,6 +188,35 @@ class DemoCommandTest {
       bound.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
       assertUnreachable("http://127.0.0.1:" + bound.getLocalPort() + "/introspect");
     }
+  }
+
+  @Test
+  void jwtsAreForTheEmbeddedAuthorizationServer() {
+    Outcome outcome =
+        run(Map.of("GATEHOUSE_ISSUER", "https://login.example.com"), "--jwt", "--port=0");
+
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err()).contains("--jwt: ", "set GATEHOUSE_TOKEN_VALIDATION instead");
+  }
+
+  @Test
+  void aLostKeyFileIsReportedInOneLineAndTheExitCodeIs1(@TempDir Path directory) throws Exception {
+    Path data = directory.resolve("data");
+    var options = new DemoOptions("127.0.0.1", 0, Optional.of(data), false, Map.of());
+    try (DemoServer demo = DemoServer.start(options.withoutSelfTest())) {
+      TokenEndpoint.get(demo.address().origin() + "/oauth/jwks");
+    }
+    Files.delete(data.resolve("signing-keys.key"));
+
+    Outcome outcome = run(Map.of(), "--port=0", "--data=" + data);
+
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err().lines())
+        .singleElement()
+        .asString()
+        .startsWith("--data: the key file ")
+        .contains("signing-keys.key is missing", "restore it from a copy");
+    assertThat(outcome.out()).isEmpty();
   }
 
   private static void assertUnreachable(String endpoint) {

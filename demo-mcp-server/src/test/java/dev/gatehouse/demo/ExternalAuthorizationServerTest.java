@@ -62,7 +62,7 @@ class ExternalAuthorizationServerTest {
       environment.remove("GATEHOUSE_RESOURCE");
 
       Protection protection =
-          Protection.of(new ListenAddress("10.1.2.3", address, 8080, false), environment);
+          Protection.of(new ListenAddress("10.1.2.3", address, 8080, false), false, environment);
 
       assertThat(protection.resource()).isEqualTo("http://10.1.2.3:8080/mcp");
     }

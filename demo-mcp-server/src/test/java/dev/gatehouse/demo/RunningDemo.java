@@ -34,16 +34,23 @@ final class RunningDemo implements AutoCloseable {
   }
 
   static RunningDemo start(Map<String, String> environment) throws StartFailedException {
-    return new RunningDemo(new DemoOptions("127.0.0.1", 0, Optional.empty(), environment));
+    return new RunningDemo(new DemoOptions("127.0.0.1", 0, Optional.empty(), false, environment));
   }
 
   /** Starts the demo with a clock for its authorization server. */
   static RunningDemo withClock(InstantSource clock) throws StartFailedException {
-    return new RunningDemo(new DemoOptions("127.0.0.1", 0, Optional.empty(), Map.of()), clock);
+    return new RunningDemo(
+        new DemoOptions("127.0.0.1", 0, Optional.empty(), false, Map.of()), clock);
   }
 
   static RunningDemo withData(Path directory, int port) throws StartFailedException {
-    return new RunningDemo(new DemoOptions("127.0.0.1", port, Optional.of(directory), Map.of()));
+    return new RunningDemo(
+        new DemoOptions("127.0.0.1", port, Optional.of(directory), false, Map.of()));
+  }
+
+  /** Starts the demo with an authorization server that issues JWTs. */
+  static RunningDemo withJwts(Optional<Path> directory, int port) throws StartFailedException {
+    return new RunningDemo(new DemoOptions("127.0.0.1", port, directory, true, Map.of()));
   }
 
   DemoServer server() {

@@ -24,7 +24,7 @@ final class StandaloneAuthorizationServer implements AutoCloseable {
     issuer = "http://127.0.0.1:" + port;
     authorizationServer =
         new EmbeddedAuthorizationServer(
-            issuer, resource, AuthorizationData.inMemory(), InstantSource.system());
+            issuer, resource, false, AuthorizationData.inMemory(), InstantSource.system());
     start();
   }
 

@@ -10,10 +10,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A token, code or cookie value as its holder knows it. It has no structure and must never be
+ * A token, code or cookie value as its holder knows it. It is opaque to stores and must never be
  * logged.
  *
- * <p>Issued values are 256 random bits in base64url; presented ones can be any text. Immutable.
+ * <p>Issued values are 256 random bits in base64url, or signed JWTs; presented ones can be any
+ * text. Immutable.
  *
  * @param value the token as it goes over the wire
  */

@@ -99,16 +99,26 @@ public final class PublicKeys {
     return keys;
   }
 
-  private static boolean isUsable(JWK key) {
-    if (key.getKeyUse() != null && !KeyUse.SIGNATURE.equals(key.getKeyUse())) {
-      return false;
-    }
+  /**
+   * Tells whether a key can verify what a client has signed.
+   *
+   * @param key any key
+   * @return false when it is private, neither RSA nor EC, or exceeds a limit
+   */
+  public static boolean isLegal(JWK key) {
     try {
       check(key);
       return true;
     } catch (ParseException e) {
       return false;
     }
+  }
+
+  private static boolean isUsable(JWK key) {
+    if (key.getKeyUse() != null && !KeyUse.SIGNATURE.equals(key.getKeyUse())) {
+      return false;
+    }
+    return isLegal(key);
   }
 
   /**

@@ -34,6 +34,8 @@ public final class RegisteredClient {
   private final @Nullable String jwks;
   private final @Nullable String jwksUri;
   private final boolean selfRegistered;
+  private final boolean dpopBoundAccessTokens;
+  private final boolean certificateBoundAccessTokens;
 
   private RegisteredClient(Builder builder) {
     this.id = builder.id;
@@ -48,6 +50,8 @@ public final class RegisteredClient {
     this.jwks = builder.jwks;
     this.jwksUri = builder.jwksUri;
     this.selfRegistered = builder.selfRegistered;
+    this.dpopBoundAccessTokens = builder.dpopBoundAccessTokens;
+    this.certificateBoundAccessTokens = builder.certificateBoundAccessTokens;
     List<String> wrong = ClientRules.broken(this);
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", wrong));
@@ -174,6 +178,24 @@ public final class RegisteredClient {
   }
 
   /**
+   * Tells whether the client always proves the possession of a key (RFC 9449 §5.2).
+   *
+   * @return true when its token requests without a DPoP proof are refused
+   */
+  public boolean dpopBoundAccessTokens() {
+    return dpopBoundAccessTokens;
+  }
+
+  /**
+   * Tells whether the client's access tokens are bound to its TLS certificate (RFC 8705 §3.4).
+   *
+   * @return true when its token requests without a certificate are refused
+   */
+  public boolean certificateBoundAccessTokens() {
+    return certificateBoundAccessTokens;
+  }
+
+  /**
    * Returns the hash of the secret, for a registry that stores it.
    *
    * @return empty for a client without a secret
@@ -222,6 +244,8 @@ public final class RegisteredClient {
     private @Nullable String jwks;
     private @Nullable String jwksUri;
     private boolean selfRegistered;
+    private boolean dpopBoundAccessTokens;
+    private boolean certificateBoundAccessTokens;
 
     private Builder(String id) {
       this.id = requireNonNull(id, "id");
@@ -360,6 +384,30 @@ public final class RegisteredClient {
      */
     public Builder selfRegistered(boolean selfRegistered) {
       this.selfRegistered = selfRegistered;
+      return this;
+    }
+
+    /**
+     * Requires a DPoP proof with each token request (RFC 9449 §5.2), so that all access tokens of
+     * the client are bound to its key.
+     *
+     * @param required false when not set: the client may send a proof
+     * @return this
+     */
+    public Builder dpopBoundAccessTokens(boolean required) {
+      this.dpopBoundAccessTokens = required;
+      return this;
+    }
+
+    /**
+     * Binds all access tokens of the client to the TLS certificate that it sends with its token
+     * requests (RFC 8705 §3). The container must request certificates.
+     *
+     * @param required false when not set: certificates are ignored
+     * @return this
+     */
+    public Builder certificateBoundAccessTokens(boolean required) {
+      this.certificateBoundAccessTokens = required;
       return this;
     }
 

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param codeChallenge what the verifier must hash to (RFC 7636 §4.2)
  * @param expiresAt the first instant at which it is expired
  * @param redeemed whether it has been used
+ * @param dpopKeyThumbprint the thumbprint of the DPoP key that the client must have to redeem it
+ *     (RFC 9449 §10); any key or none, when {@code null}
  */
 public record StoredCode(
     String grantId,
@@ -33,7 +35,8 @@ public record StoredCode(
     String redirectUri,
     String codeChallenge,
     Instant expiresAt,
-    boolean redeemed) {
+    boolean redeemed,
+    @Nullable String dpopKeyThumbprint) {
   /**
    * Restores a stored value.
    *
@@ -48,6 +51,7 @@ public record StoredCode(
    * @param codeChallenge what the verifier must hash to
    * @param expiresAt the first instant at which it is expired
    * @param redeemed whether it has been used
+   * @param dpopKeyThumbprint the thumbprint of the DPoP key, if it is bound to one
    */
   public StoredCode {
     requireNonNull(grantId, "grantId");
@@ -59,6 +63,48 @@ public record StoredCode(
     requireNonNull(expiresAt, "expiresAt");
     scopes = OrderedSets.copyOf(scopes);
     audience = OrderedSets.copyOf(audience);
+  }
+
+  /**
+   * Creates a code that is bound to no key, as stores of earlier versions do.
+   *
+   * @param grantId the grant of the code
+   * @param clientId the client that may redeem it
+   * @param subject the user's {@code sub}
+   * @param username the user's name
+   * @param authentication when and how strongly the user authenticated, if known
+   * @param scopes the granted scopes
+   * @param audience the granted resources
+   * @param redirectUri where the code was sent
+   * @param codeChallenge what the verifier must hash to
+   * @param expiresAt the first instant at which it is expired
+   * @param redeemed whether it has been used
+   */
+  public StoredCode(
+      String grantId,
+      String clientId,
+      String subject,
+      String username,
+      @Nullable UserAuthentication authentication,
+      Set<String> scopes,
+      Set<String> audience,
+      String redirectUri,
+      String codeChallenge,
+      Instant expiresAt,
+      boolean redeemed) {
+    this(
+        grantId,
+        clientId,
+        subject,
+        username,
+        authentication,
+        scopes,
+        audience,
+        redirectUri,
+        codeChallenge,
+        expiresAt,
+        redeemed,
+        null);
   }
 
   /**
@@ -78,6 +124,7 @@ public record StoredCode(
         redirectUri,
         codeChallenge,
         expiresAt,
-        true);
+        true,
+        dpopKeyThumbprint);
   }
 }

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore the first instant at which it is valid
  * @param expiresAt the first instant at which it is expired
  * @param status active, rotated or revoked
+ * @param confirmation the keys that the token is bound to; {@code null} for a bearer token. A store
+ *     must keep it: without it, a stolen token could be used
  */
 public record StoredToken(
     TokenKind kind,
@@ -40,7 +42,8 @@ public record StoredToken(
     Instant issuedAt,
     Instant notBefore,
     Instant expiresAt,
-    TokenStatus status) {
+    TokenStatus status,
+    @Nullable Confirmation confirmation) {
 
   /**
    * Creates a token from all its values; {@link #builder} is easier to read.
@@ -58,6 +61,7 @@ public record StoredToken(
    * @param notBefore the first instant at which it is valid
    * @param expiresAt the first instant at which it is expired
    * @param status active, rotated or revoked
+   * @param confirmation the keys that the token is bound to, if any
    * @throws IllegalArgumentException when it expires before it begins
    */
   public StoredToken {
@@ -73,6 +77,55 @@ public record StoredToken(
       throw new IllegalArgumentException(
           "a token that expires at " + expiresAt + " can't begin at " + notBefore);
     }
+  }
+
+  /**
+   * Creates a token that is bound to no key, as stores of earlier versions do.
+   *
+   * @param kind access or refresh token
+   * @param id the {@code jti}
+   * @param grantId the grant of the token
+   * @param clientId the client that it was issued to
+   * @param subject the user's {@code sub}, if any
+   * @param username the user's name, if any
+   * @param authentication when and how strongly the user authenticated, if known
+   * @param scopes the granted scopes
+   * @param audience the resources it is for
+   * @param issuedAt when it was issued
+   * @param notBefore the first instant at which it is valid
+   * @param expiresAt the first instant at which it is expired
+   * @param status active, rotated or revoked
+   * @throws IllegalArgumentException when it expires before it begins
+   */
+  public StoredToken(
+      TokenKind kind,
+      String id,
+      String grantId,
+      String clientId,
+      @Nullable String subject,
+      @Nullable String username,
+      @Nullable UserAuthentication authentication,
+      Set<String> scopes,
+      Set<String> audience,
+      Instant issuedAt,
+      Instant notBefore,
+      Instant expiresAt,
+      TokenStatus status) {
+    this(
+        kind,
+        id,
+        grantId,
+        clientId,
+        subject,
+        username,
+        authentication,
+        scopes,
+        audience,
+        issuedAt,
+        notBefore,
+        expiresAt,
+        status,
+        null);
   }
 
   /**
@@ -119,7 +172,8 @@ public record StoredToken(
         issuedAt,
         notBefore,
         expiresAt,
-        changed);
+        changed,
+        confirmation);
   }
 
   /** Collects what is optional about a token. Not thread-safe. */
@@ -137,6 +191,7 @@ public record StoredToken(
     private @Nullable UserAuthentication authentication;
     private Instant notBefore;
     private TokenStatus status = TokenStatus.GOOD;
+    private @Nullable Confirmation confirmation;
 
     private Builder(TokenKind kind, String clientId, Instant issuedAt, Instant expiresAt) {
       this.kind = kind;
@@ -258,6 +313,17 @@ public record StoredToken(
     }
 
     /**
+     * Binds the token to keys.
+     *
+     * @param confirmation the keys; a bearer token when not set
+     * @return this
+     */
+    public Builder confirmation(@Nullable Confirmation confirmation) {
+      this.confirmation = confirmation;
+      return this;
+    }
+
+    /**
      * Builds the description.
      *
      * @return immutable
@@ -277,7 +343,8 @@ public record StoredToken(
           issuedAt,
           notBefore,
           expiresAt,
-          status);
+          status,
+          confirmation);
     }
   }
 }

@@ -9,8 +9,8 @@ import java.util.Base64;
 /**
  * The SHA-256 of a token, a code or a cookie: what a store contains. 43 characters of base64url.
  *
- * <p>The hashed values are 256 random bits, so a hash without salt is enough: they cannot be
- * guessed. Immutable.
+ * <p>The hashed values are 256 random bits, or contain a signature, so a hash without salt is
+ * enough: they cannot be guessed. Immutable.
  *
  * @param value the hash in base64url without padding
  */

@@ -42,6 +42,7 @@ abstract class ClientContract {
             .scopes("a", "b")
             .redirectUris("https://app.example.com/cb", "app:/cb")
             .selfRegistered(true)
+            .dpopBoundAccessTokens(true)
             .build();
     RegisteredClient keys =
         RegisteredClient.builder(OpaqueToken.random().value()).jwks(jwks).build();
@@ -51,6 +52,7 @@ abstract class ClientContract {
     RegisteredClient address =
         RegisteredClient.builder(OpaqueToken.random().value())
             .jwksUri("https://app.example.com/" + "x".repeat(976))
+            .certificateBoundAccessTokens(true)
             .build();
     clients.add(address, clock.instant());
 

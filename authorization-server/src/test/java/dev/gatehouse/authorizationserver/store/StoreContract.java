@@ -25,7 +25,8 @@ public abstract class StoreContract {
       TokenStore tokens,
       SessionStore sessions,
       MutableClientRegistry clients,
-      RateLimitFactory limits) {}
+      RateLimitFactory limits,
+      SigningKeyStore keys) {}
 
   /** Returns two nodes over the same data, or one node twice where only one is possible. */
   protected abstract List<Node> nodes();
@@ -35,6 +36,14 @@ public abstract class StoreContract {
     @Override
     List<Node> nodes() {
       return StoreContract.this.nodes();
+    }
+  }
+
+  @Nested
+  class Keys extends SigningKeyContract {
+    @Override
+    List<SigningKeyStore> nodes() {
+      return StoreContract.this.nodes().stream().map(Node::keys).toList();
     }
   }
 
@@ -78,12 +87,21 @@ public abstract class StoreContract {
             .scopes("b", "a", "c")
             .audience(Demo.NOTES, Demo.MAPS)
             .notBefore(now.plusMillis(1))
+            .confirmation(new Confirmation("k".repeat(43), "c".repeat(43)))
             .build();
     StoredToken little =
         StoredToken.builder(TokenKind.ACCESS, "client", now, now.plusSeconds(60)).build();
 
     OpaqueToken one = save(all);
     OpaqueToken two = save(little);
+    for (Confirmation each :
+        List.of(new Confirmation("k".repeat(43), null), new Confirmation(null, "c".repeat(43)))) {
+      StoredToken bound =
+          StoredToken.builder(TokenKind.ACCESS, "client", now, now.plusSeconds(60))
+              .confirmation(each)
+              .build();
+      assertThat(otherTokens().find(save(bound))).contains(bound);
+    }
 
     assertThat(otherTokens().find(one)).contains(all);
     assertThat(otherTokens().find(one).orElseThrow().scopes()).containsExactly("b", "a", "c");
@@ -468,7 +486,8 @@ public abstract class StoreContract {
         "https://app.example.com/cb",
         "challenge",
         now.plusSeconds(60),
-        false);
+        false,
+        "k".repeat(43));
   }
 
   private OpaqueToken save(StoredToken token) {

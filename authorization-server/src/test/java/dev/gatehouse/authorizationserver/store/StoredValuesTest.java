@@ -3,12 +3,20 @@ package dev.gatehouse.authorizationserver.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.OctetSequenceKeyGenerator;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,5 +209,56 @@ class StoredValuesTest {
         .isNotEqualTo(token)
         .isNotEqualTo(token.derive("text "))
         .isNotEqualTo(OpaqueToken.random().derive("text"));
+  }
+
+  @Test
+  void withAnotherStatusATokenIsBoundToTheSameKeys() {
+    Confirmation keys = new Confirmation("k".repeat(43), null);
+    StoredToken token = token().confirmation(keys).build();
+
+    assertThat(token.withStatus(TokenStatus.REVOKED).confirmation()).isEqualTo(keys);
+    assertThat(token().build().confirmation()).isNull();
+    assertThat(StoreContract.code("grant", NOW).asRedeemed().dpopKeyThumbprint())
+        .isEqualTo("k".repeat(43));
+  }
+
+  @Test // otherwise a damaged row would make a bound token a bearer token
+  void aConfirmationHasAtLeastOneThumbprintAndNothingElse() {
+    String good = "k".repeat(43);
+    for (String bad :
+        List.of("", "k".repeat(42), "k".repeat(44), "k".repeat(42) + "=", " " + good)) {
+      assertThatThrownBy(() -> new Confirmation(bad, null))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> new Confirmation(good, bad))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> new Confirmation(null, null))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(Confirmation.of(null, null)).isNull();
+    assertThat(new Confirmation(good, "c".repeat(43)).members())
+        .containsExactly(Map.entry("jkt", good), Map.entry("x5t#S256", "c".repeat(43)));
+  }
+
+  @Test
+  void aSigningKeyIsPrivateNamedAndPrintsNoSecret() throws JOSEException {
+    ECKey key = new ECKeyGenerator(Curve.P_256).keyID("a").algorithm(JWSAlgorithm.ES256).generate();
+
+    assertThat(new SigningKey(1, key, NOW, NOW).toString())
+        .isEqualTo("SigningKey[1, a, signs from 2026-11-21T12:00:00Z]");
+    for (JWK wrong :
+        List.of(
+            key.toPublicJWK(),
+            new ECKeyGenerator(Curve.P_256).keyID("a").generate(),
+            new ECKeyGenerator(Curve.P_256).algorithm(JWSAlgorithm.ES256).generate(),
+            new OctetSequenceKeyGenerator(256)
+                .keyID("a")
+                .algorithm(JWSAlgorithm.HS256)
+                .generate())) {
+      assertThatThrownBy(() -> new SigningKey(1, wrong, NOW, NOW))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("signing key 1 is not a private key with kid and alg");
+    }
+    assertThatThrownBy(() -> new SigningKey(1, key, NOW, NOW.minusNanos(1)))
+        .hasMessage("signing key 1 would sign before it is published");
   }
 }

@@ -24,6 +24,7 @@ public final class Compiled {
       import dev.gatehouse.authorizationserver.store.memory.*;
       import jakarta.servlet.ServletContext;
       import jakarta.servlet.ServletRegistration;
+      import java.nio.file.Path;
       import java.time.*;
       import java.util.*;
       import java.util.function.BiConsumer;

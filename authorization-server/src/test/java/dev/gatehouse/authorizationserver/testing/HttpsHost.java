@@ -28,7 +28,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** An https server on loopback with a certificate of its own, and the trust in it. */
 public final class HttpsHost implements AutoCloseable {
-  private static final String PASSWORD = "changeit";
+  public static final String PASSWORD = "changeit";
 
   /** By directory: reading the keys takes a while, because a password protects them. */
   private static final Map<Path, SSLContext> CONTEXTS = new ConcurrentHashMap<>();
@@ -66,7 +66,8 @@ public final class HttpsHost implements AutoCloseable {
     return created;
   }
 
-  private static KeyStore keys(Path directory)
+  /** The keys in a directory, which are made when there are none. */
+  public static KeyStore keys(Path directory)
       throws IOException, GeneralSecurityException, InterruptedException {
     Path file = directory.resolve("keys.p12");
     if (!Files.exists(file)) {

@@ -46,7 +46,9 @@ final class ClientMetadataPolicy {
       Set<String> redirectUris,
       Set<String> grantTypes,
       Set<String> scopes,
-      SuppliedAuthentication authentication)
+      SuppliedAuthentication authentication,
+      boolean dpopBound,
+      boolean certificateBound)
       implements Outcome {
     Accepted {
       redirectUris = OrderedSets.copyOf(redirectUris);
@@ -63,6 +65,8 @@ final class ClientMetadataPolicy {
               .authMethods(authentication.methods().toArray(new String[0]))
               .jwks(authentication.jwks())
               .jwksUri(authentication.jwksUri())
+              .dpopBoundAccessTokens(dpopBound)
+              .certificateBoundAccessTokens(certificateBound)
               .selfRegistered(true);
       return name == null ? client : client.name(name);
     }
@@ -107,7 +111,9 @@ final class ClientMetadataPolicy {
         // The requested scope is ignored: clients name the scopes they need first, and request more
         // after insufficient_scope. The user decides on every authorization.
         scopesSupported,
-        authentication.get());
+        authentication.get(),
+        metadata.getDPoPBoundAccessTokens(),
+        metadata.getTLSClientCertificateBoundAccessTokens());
   }
 
   /** Both by default: without refresh tokens, users would have to log in for every access token. */

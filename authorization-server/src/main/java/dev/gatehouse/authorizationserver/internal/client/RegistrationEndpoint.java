@@ -64,6 +64,7 @@ public final class RegistrationEndpoint extends Endpoint {
   private final MutableClientRegistry clients;
   private final Set<String> scopesSupported;
   private final RegistrationLimits limits;
+  private final boolean certificateBoundTokens;
   private final InstantSource clock;
 
   public RegistrationEndpoint(
@@ -71,11 +72,13 @@ public final class RegistrationEndpoint extends Endpoint {
       MutableClientRegistry clients,
       Set<String> scopesSupported,
       RegistrationLimits limits,
+      boolean certificateBoundTokens,
       InstantSource clock) {
     this.url = url;
     this.clients = clients;
     this.scopesSupported = scopesSupported;
     this.limits = limits;
+    this.certificateBoundTokens = certificateBoundTokens;
     this.clock = clock;
   }
 
@@ -179,7 +182,7 @@ public final class RegistrationEndpoint extends Endpoint {
   }
 
   /** RFC 7591 §3.2.1: returns the registered metadata, which may differ from the request. */
-  private static ClientMetadata metadata(ClientMetadataPolicy.Accepted accepted) {
+  private ClientMetadata metadata(ClientMetadataPolicy.Accepted accepted) {
     ClientMetadata metadata = new ClientMetadata();
     Set<URI> redirectUris = new LinkedHashSet<>();
     accepted.redirectUris().forEach(uri -> redirectUris.add(URI.create(uri)));
@@ -189,6 +192,12 @@ public final class RegistrationEndpoint extends Endpoint {
     metadata.setGrantTypes(grantTypes);
     metadata.setResponseTypes(new HashSet<>(Set.of(new ResponseType(ResponseType.Value.CODE))));
     accepted.authentication().addTo(metadata);
+    if (accepted.dpopBound()) {
+      metadata.setDPoPBoundAccessTokens(true);
+    }
+    if (accepted.certificateBound() && certificateBoundTokens) {
+      metadata.setTLSClientCertificateBoundAccessTokens(true);
+    }
     if (accepted.name() != null) {
       metadata.setName(accepted.name());
     }

@@ -8,6 +8,7 @@ import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class FormReader {
   private static final int SC_CONTENT_TOO_LARGE = 413;
   private static final int SC_UNSUPPORTED_MEDIA_TYPE = 415;
+
+  /** Servlet 6.0 §3.10: what the container has verified. */
+  private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
   private final URI url;
 
@@ -58,6 +62,13 @@ public final class FormReader {
     }
     if (!credentials.isEmpty()) {
       form.setAuthorization(credentials.get(0));
+    }
+    List<String> proofs = Collections.list(request.getHeaders("DPoP"));
+    if (!proofs.isEmpty()) {
+      form.setHeader("DPoP", proofs.toArray(new String[0]));
+    }
+    if (request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0) {
+      form.setClientX509Certificate(chain[0]);
     }
     form.setClientIPAddress(CallerAddress.current());
     String accept = request.getHeader("Accept");

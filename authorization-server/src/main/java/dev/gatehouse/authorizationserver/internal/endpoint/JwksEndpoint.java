@@ -1,19 +1,29 @@
 package dev.gatehouse.authorizationserver.internal.endpoint;
 
 import com.nimbusds.common.contenttype.ContentType;
-import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import dev.gatehouse.authorizationserver.internal.keys.SigningKeys;
+import dev.gatehouse.authorizationserver.internal.settings.SigningSettings;
 import jakarta.servlet.http.HttpServletRequest;
 
-/** Serves the public keys that verify signed introspection responses (RFC 7517 §5). */
+/**
+ * Serves the public keys that verify access tokens and signed introspection responses (RFC 7517
+ * §5).
+ *
+ * <pre>
+ * GET /oauth/jwks                                  200 application/json
+ *                                                  Cache-Control: public, max-age=300
+ *                                                  {"keys":[{"kty":"EC","kid":"…",…}]}
+ * </pre>
+ */
 public final class JwksEndpoint extends Endpoint {
   private static final String METHODS = "GET, HEAD, OPTIONS";
 
-  private final String document;
+  private final SigningKeys keys;
 
-  public JwksEndpoint(ECKey key) {
-    this.document = new JWKSet(key.toPublicJWK()).toString();
+  public JwksEndpoint(SigningKeys keys) {
+    this.keys = keys;
   }
 
   @Override
@@ -29,7 +39,8 @@ public final class JwksEndpoint extends Endpoint {
   private HTTPResponse document() {
     HTTPResponse response = new HTTPResponse(HTTPResponse.SC_OK);
     response.setEntityContentType(ContentType.APPLICATION_JSON);
-    response.setBody(document);
+    response.setCacheControl("public, max-age=" + SigningSettings.KEY_SET_MAX_AGE.toSeconds());
+    response.setBody(new JWKSet(keys.published()).toString());
     return response;
   }
 }

@@ -9,9 +9,11 @@ import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import dev.gatehouse.authorizationserver.internal.settings.ServerSettings;
+import dev.gatehouse.authorizationserver.store.OrderedSets;
 import dev.gatehouse.authorizationserver.store.PublicKeys;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Builds the metadata document (RFC 8414 §2) from the settings. */
 public final class MetadataDocument {
@@ -34,6 +36,10 @@ public final class MetadataDocument {
           JWSAlgorithm.ES384,
           JWSAlgorithm.ES512);
 
+  /** The algorithms of DPoP proofs: those that the filter accepts by default. */
+  public static final Set<JWSAlgorithm> PROOF_SIGNATURES =
+      OrderedSets.copyOf(List.of(JWSAlgorithm.ES256, JWSAlgorithm.RS256, JWSAlgorithm.PS256));
+
   private MetadataDocument() {}
 
   public static String of(ServerSettings settings, EndpointUrls urls) {
@@ -51,7 +57,13 @@ public final class MetadataDocument {
     metadata.setRevocationEndpointURI(urls.revocation());
     metadata.setRevocationEndpointAuthMethods(methods);
     metadata.setRevocationEndpointJWSAlgs(SIGNATURES);
-    introspection(metadata, urls);
+    introspection(metadata, settings, urls);
+    // RFC 9449 §5.1
+    metadata.setDPoPJWSAlgs(List.copyOf(PROOF_SIGNATURES));
+    if (settings.certificateBoundTokens()) {
+      // RFC 8705 §3.3
+      metadata.setSupportsTLSClientCertificateBoundAccessTokens(true);
+    }
     // RFC 8414 §2 requires the member, even when it is empty.
     metadata.setResponseTypes(
         users ? List.of(new ResponseType(ResponseType.Value.CODE)) : List.of());
@@ -64,7 +76,8 @@ public final class MetadataDocument {
     return metadata.toJSONObject().toJSONString();
   }
 
-  private static void introspection(AuthorizationServerMetadata metadata, EndpointUrls urls) {
+  private static void introspection(
+      AuthorizationServerMetadata metadata, ServerSettings settings, EndpointUrls urls) {
     List<ClientAuthenticationMethod> methods = new ArrayList<>(CREDENTIALS);
     // RFC 8414 §2: the list also contains access token types
     methods.add(new ClientAuthenticationMethod("Bearer"));
@@ -74,7 +87,8 @@ public final class MetadataDocument {
     metadata.setJWKSetURI(urls.jwks());
     // RFC 9701 §7
     metadata.setCustomParameter(
-        "introspection_signing_alg_values_supported", List.of(JWSAlgorithm.ES256.getName()));
+        "introspection_signing_alg_values_supported",
+        List.of(settings.signing().algorithm().name()));
   }
 
   private static void authorization(

@@ -51,7 +51,7 @@ public final class Responses {
     response.setHeader("Access-Control-Allow-Methods", methods);
     // "*" does not cover Authorization (Fetch standard, CORS protocol).
     response.setHeader(
-        "Access-Control-Allow-Headers", "Authorization, Content-Type, MCP-Protocol-Version");
+        "Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP, MCP-Protocol-Version");
     return response;
   }
 

@@ -61,7 +61,9 @@ public final class IntrospectionCaller {
             .find(credential)
             .filter(token -> token.kind() == TokenKind.ACCESS)
             .filter(token -> token.isActiveAt(clock.instant()))
-            .filter(token -> token.audience().contains(issuer));
+            .filter(token -> token.audience().contains(issuer))
+            // RFC 9449 §7.2, RFC 8705 §3: a bound token is no bearer token.
+            .filter(token -> token.confirmation() == null);
     Optional<RegisteredClient> client = meaning.flatMap(token -> clients.find(token.clientId()));
     boolean asksAboutItself = IntrospectedToken.of(form).filter(credential::equals).isPresent();
     if (meaning.isEmpty() || client.isEmpty() || asksAboutItself) {

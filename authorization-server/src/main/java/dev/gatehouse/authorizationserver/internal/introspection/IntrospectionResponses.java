@@ -1,13 +1,6 @@
 package dev.gatehouse.authorizationserver.internal.introspection;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.ECDSASigner;
-import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionSuccessResponse;
@@ -18,6 +11,8 @@ import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.id.JWTID;
 import com.nimbusds.oauth2.sdk.id.Subject;
 import com.nimbusds.oauth2.sdk.token.AccessTokenType;
+import dev.gatehouse.authorizationserver.internal.keys.SigningKeys;
+import dev.gatehouse.authorizationserver.store.Confirmation;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenKind;
@@ -26,6 +21,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.Locale;
+import net.minidev.json.JSONObject;
 import org.jspecify.annotations.Nullable;
 
 /** Builds introspection responses (RFC 7662 §2.2), as JSON or as a signed JWT (RFC 9701 §5). */
@@ -34,12 +30,13 @@ public final class IntrospectionResponses {
   private static final String JWT_MEDIA_TYPE = "application/" + JWT_TYPE;
 
   private final String issuer;
-  private final @Nullable ECKey signingKey;
+  private final @Nullable SigningKeys signingKeys;
   private final InstantSource clock;
 
-  public IntrospectionResponses(String issuer, @Nullable ECKey signingKey, InstantSource clock) {
+  public IntrospectionResponses(
+      String issuer, @Nullable SigningKeys signingKeys, InstantSource clock) {
     this.issuer = issuer;
-    this.signingKey = signingKey;
+    this.signingKeys = signingKeys;
     this.clock = clock;
   }
 
@@ -48,6 +45,7 @@ public final class IntrospectionResponses {
   }
 
   TokenIntrospectionSuccessResponse active(StoredToken token) {
+    Confirmation bound = token.confirmation();
     TokenIntrospectionSuccessResponse.Builder introspection =
         new TokenIntrospectionSuccessResponse.Builder(true)
             .clientID(new ClientID(token.clientId()))
@@ -64,7 +62,14 @@ public final class IntrospectionResponses {
     }
     if (token.kind() == TokenKind.ACCESS) {
       // Without token_type for a refresh token: with Bearer it could pass for an access token.
-      introspection.tokenType(AccessTokenType.BEARER);
+      introspection.tokenType(
+          bound != null && bound.keyThumbprint() != null
+              ? AccessTokenType.DPOP // RFC 9449 §6.2
+              : AccessTokenType.BEARER);
+    }
+    if (bound != null) {
+      // RFC 9449 §6.2, RFC 8705 §3.2
+      introspection.parameter("cnf", new JSONObject(bound.members()));
     }
     if (token.subject() != null) {
       introspection.subject(new Subject(token.subject()));
@@ -86,10 +91,10 @@ public final class IntrospectionResponses {
       TokenIntrospectionSuccessResponse introspection,
       RegisteredClient caller,
       @Nullable String accept) {
-    ECKey key = signingKey;
+    SigningKeys keys = signingKeys;
     HTTPResponse response =
-        key != null && wantsJwt(accept)
-            ? signed(introspection, caller, key)
+        keys != null && wantsJwt(accept)
+            ? signed(introspection, caller, keys)
             : introspection.toHTTPResponse();
     response.setCacheControl("no-store");
     return response;
@@ -106,7 +111,7 @@ public final class IntrospectionResponses {
   }
 
   private HTTPResponse signed(
-      TokenIntrospectionSuccessResponse introspection, RegisteredClient caller, ECKey key) {
+      TokenIntrospectionSuccessResponse introspection, RegisteredClient caller, SigningKeys keys) {
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
             .issuer(issuer)
@@ -115,21 +120,13 @@ public final class IntrospectionResponses {
             // RFC 9701 §5: nested, so that the response cannot be used as an access token
             .claim("token_introspection", introspection.toJSONObject())
             .build();
-    SignedJWT jwt =
-        new SignedJWT(
-            new JWSHeader.Builder(JWSAlgorithm.ES256)
-                .type(new JOSEObjectType(JWT_TYPE))
-                .keyID(key.getKeyID())
-                .build(),
-            claims);
     HTTPResponse response = new HTTPResponse(HTTPResponse.SC_OK);
     try {
-      jwt.sign(new ECDSASigner(key));
       response.setContentType(JWT_MEDIA_TYPE);
-    } catch (JOSEException | ParseException e) {
-      throw new IllegalStateException("the signing key cannot sign", e);
+    } catch (ParseException e) {
+      throw new IllegalStateException("not a media type", e);
     }
-    response.setBody(jwt.serialize());
+    response.setBody(keys.sign(JWT_TYPE, claims));
     return response;
   }
 }

@@ -21,6 +21,7 @@ import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
 import dev.gatehouse.authorizationserver.internal.token.RequestedResources;
 import dev.gatehouse.authorizationserver.internal.token.RequestedScopes;
 import dev.gatehouse.authorizationserver.store.ClientRegistry;
+import dev.gatehouse.authorizationserver.store.Confirmation;
 import dev.gatehouse.authorizationserver.store.OrderedSets;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.net.URI;
@@ -79,6 +80,7 @@ public final class AuthorizationRequests {
       Set<String> scopes,
       Set<String> audience,
       String codeChallenge,
+      @Nullable String dpopKeyThumbprint,
       RequestedAuthentication authentication)
       implements Outcome {
     Valid {
@@ -185,6 +187,11 @@ public final class AuthorizationRequests {
     if (authentication.isEmpty()) {
       return back(client, redirectUri, state, null);
     }
+    // RFC 9449 §10; Nimbus would take any text for a thumbprint
+    Optional<String> dpopKey = first(parameters, "dpop_jkt");
+    if (!dpopKey.map(Confirmation::isThumbprint).orElse(true)) {
+      return back(client, redirectUri, state, null);
+    }
     if (!authentication.get().accepts(acr)) {
       // RFC 9470 §5 also allows a token of another class, which the resource server would refuse.
       return back(client, redirectUri, state, OIDCError.UNMET_AUTHENTICATION_REQUIREMENTS);
@@ -196,6 +203,7 @@ public final class AuthorizationRequests {
         allowed.scopes(),
         chosen.resources(),
         request.getCodeChallenge().getValue(),
+        dpopKey.orElse(null),
         authentication.get());
   }
 

@@ -68,7 +68,8 @@ final class ConsentForms {
           request.redirectUri().toString(),
           request.codeChallenge(),
           expiresAt,
-          false);
+          false,
+          request.dpopKeyThumbprint());
     }
   }
 

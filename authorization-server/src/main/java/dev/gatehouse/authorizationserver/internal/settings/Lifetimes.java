@@ -40,8 +40,8 @@ public record Lifetimes(
 
   private static final Duration MAX_REFRESH_GRACE = Duration.ofMinutes(1);
 
-  /** A day: an opaque token is cheap to renew, and one that leaked should not last. */
-  private static final Duration MAX_ACCESS_TOKEN = Duration.ofDays(1);
+  /** A day: a token is cheap to renew, and one that leaked should not last. */
+  public static final Duration MAX_ACCESS_TOKEN = Duration.ofDays(1);
 
   /**
    * Lists every invalid value, one line each; {@link ServerSettings} refuses to be built with any.

@@ -1,7 +1,5 @@
 package dev.gatehouse.authorizationserver.internal.settings;
 
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
 import dev.gatehouse.authorizationserver.store.ScopeNames;
 import java.time.InstantSource;
@@ -22,7 +20,8 @@ import java.util.Optional;
  * @param scopeDescriptions texts for the consent page, by scope token
  * @param passwordAcr the {@code acr} of log-ins, which are all by password (RFC 9470 §6)
  * @param forwardedForDepth how many proxies in front append to {@code X-Forwarded-For}
- * @param signingKey signs introspection responses (RFC 9701)
+ * @param signing what is signed with which keys
+ * @param certificateBoundTokens whether TLS lets clients have tokens that are bound to certificates
  * @param clock the time
  */
 public record ServerSettings(
@@ -34,7 +33,8 @@ public record ServerSettings(
     Map<String, String> scopeDescriptions,
     String passwordAcr,
     int forwardedForDepth,
-    ECKey signingKey,
+    SigningSettings signing,
+    boolean certificateBoundTokens,
     InstantSource clock) {
   /** What SAML calls a password that is sent over TLS; OpenID Connect Core §2 wants a URI. */
   public static final String DEFAULT_PASSWORD_ACR =
@@ -48,7 +48,7 @@ public record ServerSettings(
     List<String> errors = new ArrayList<>(identity.errors());
     errors.addAll(stores.errors());
     errors.addAll(lifetimes.errors());
-    errors.addAll(signingKeyErrors(signingKey));
+    errors.addAll(signing.errors());
     // It is a member of space-separated lists and of quoted strings, as a scope token is.
     if (!ScopeNames.isLegal(passwordAcr) || passwordAcr.length() > MAX_ACR) {
       errors.add(
@@ -67,15 +67,6 @@ public record ServerSettings(
     if (!errors.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", errors));
     }
-  }
-
-  /** Lists what is wrong with a key for ES256: otherwise each signed response would fail. */
-  public static List<String> signingKeyErrors(ECKey key) {
-    return Curve.P_256.equals(key.getCurve()) && key.isPrivate() && key.getKeyID() != null
-        ? List.of()
-        : List.of(
-            "signingKey: is not a private key on P-256 with a key id; generate one with"
-                + " new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true)");
   }
 
   /** The registry that new clients register in; empty when they may not register. */

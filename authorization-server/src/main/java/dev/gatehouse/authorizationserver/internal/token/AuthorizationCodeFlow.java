@@ -8,6 +8,7 @@ import com.nimbusds.oauth2.sdk.pkce.CodeChallenge;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.store.Confirmation;
 import dev.gatehouse.authorizationserver.store.IssuedToken;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
@@ -35,16 +36,23 @@ final class AuthorizationCodeFlow {
   private final Stores stores;
   private final ResentCodes resent;
   private final TokenFactory tokenFactory;
+  private final KeyProofs proofs;
   private final InstantSource clock;
 
-  AuthorizationCodeFlow(Stores stores, TokenFactory tokenFactory, InstantSource clock) {
+  AuthorizationCodeFlow(
+      Stores stores, TokenFactory tokenFactory, KeyProofs proofs, InstantSource clock) {
     this.stores = stores;
     this.resent = new ResentCodes(stores.tokens());
     this.tokenFactory = tokenFactory;
+    this.proofs = proofs;
     this.clock = clock;
   }
 
-  TokenResult handle(TokenRequest request, AuthorizationCodeGrant grant, RegisteredClient client) {
+  TokenResult handle(
+      TokenRequest request,
+      AuthorizationCodeGrant grant,
+      RegisteredClient client,
+      PresentedKeys keys) {
     OpaqueToken presented = new OpaqueToken(grant.getAuthorizationCode().getValue());
     Optional<StoredCode> found =
         stores.tokens().findCode(presented).filter(code -> code.clientId().equals(client.id()));
@@ -58,22 +66,36 @@ final class AuthorizationCodeFlow {
     if (!isRight(grant, code) || !stores.userExists(code.subject(), code.username())) {
       return INVALID_GRANT;
     }
+    // RFC 9449 §10: the client's key was named in the authorization request
+    if (!keys.hasKey(code.dpopKeyThumbprint())) {
+      LOG.info("client {} sent no DPoP proof by the key of its code", client.id());
+      return INVALID_GRANT;
+    }
     RequestedResources.Outcome audience =
         new RequestedResources(code.audience()).narrow(request.getResources());
     if (!(audience instanceof RequestedResources.Chosen chosen)) {
       return new TokenResult.Refused(TokenErrors.INVALID_TARGET);
     }
+    if (!proofs.use(keys)) {
+      return new TokenResult.Refused(TokenErrors.INVALID_DPOP_PROOF);
+    }
     TokenFactory.Owner owner = TokenFactory.Owner.of(code);
     List<IssuedToken> yield = new ArrayList<>();
-    TokenFactory.NewToken access = tokenFactory.access(owner, code.scopes(), chosen.resources());
+    Confirmation bound = keys.confirmation();
+    TokenFactory.NewToken access =
+        tokenFactory.access(owner, code.scopes(), chosen.resources(), bound);
     yield.add(access.stored());
     OpaqueToken refresh = null;
     if (client.mayUse("refresh_token")) {
       refresh = OpaqueToken.random();
-      yield.add(tokenFactory.refresh(refresh, owner, code.scopes(), code.audience()).stored());
+      Confirmation refreshBound = keys.refreshConfirmation(client);
+      yield.add(
+          tokenFactory
+              .refresh(refresh, owner, code.scopes(), code.audience(), refreshBound)
+              .stored());
     }
     return stores.tokens().redeemCode(presented.hash(), yield)
-        ? new TokenResult.Issued(access.value(), refresh, code.scopes())
+        ? new TokenResult.Issued(access.value(), refresh, code.scopes(), bound)
         : usedTwice(presented, code, grant);
   }
 

@@ -2,6 +2,7 @@ package dev.gatehouse.authorizationserver.internal.token;
 
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import dev.gatehouse.authorizationserver.internal.settings.ServerIdentity;
+import dev.gatehouse.authorizationserver.store.Confirmation;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.ScopeNames;
 import dev.gatehouse.authorizationserver.store.TokenStore;
@@ -19,6 +20,7 @@ final class ClientCredentialsFlow {
   private final String issuer;
   private final TokenStore tokens;
   private final TokenFactory tokenFactory;
+  private final KeyProofs proofs;
   private final RequestedScopes scopes;
   private final RequestedResources resources;
 
@@ -26,15 +28,17 @@ final class ClientCredentialsFlow {
       ServerIdentity identity,
       RequestedScopes scopes,
       TokenStore tokens,
-      TokenFactory tokenFactory) {
+      TokenFactory tokenFactory,
+      KeyProofs proofs) {
     this.issuer = identity.issuer();
     this.tokens = tokens;
     this.tokenFactory = tokenFactory;
+    this.proofs = proofs;
     this.scopes = scopes;
     this.resources = new RequestedResources(identity.resources());
   }
 
-  TokenResult handle(TokenRequest request, RegisteredClient client) {
+  TokenResult handle(TokenRequest request, RegisteredClient client, PresentedKeys keys) {
     RequestedScopes.Outcome granted = scopes.chooseWithoutUser(request.getScope(), client);
     if (!(granted instanceof RequestedScopes.Allowed allowed)) {
       return new TokenResult.Refused(TokenErrors.INVALID_SCOPE);
@@ -44,9 +48,14 @@ final class ClientCredentialsFlow {
       return new TokenResult.Refused(TokenErrors.INVALID_TARGET);
     }
     TokenFactory.Owner owner = TokenFactory.Owner.client(UUID.randomUUID().toString(), client.id());
-    TokenFactory.NewToken access = tokenFactory.access(owner, allowed.scopes(), chosen.resources());
+    if (!proofs.use(keys)) {
+      return new TokenResult.Refused(TokenErrors.INVALID_DPOP_PROOF);
+    }
+    Confirmation bound = keys.confirmation();
+    TokenFactory.NewToken access =
+        tokenFactory.access(owner, allowed.scopes(), chosen.resources(), bound);
     tokens.save(List.of(access.stored()));
-    return new TokenResult.Issued(access.value(), null, allowed.scopes());
+    return new TokenResult.Issued(access.value(), null, allowed.scopes(), bound);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.gatehouse.authorizationserver.internal.token;
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import dev.gatehouse.authorizationserver.internal.settings.Stores;
+import dev.gatehouse.authorizationserver.store.Confirmation;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.Rotation;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ final class RefreshFlow {
   private final Stores stores;
   private final RequestedScopes scopes;
   private final TokenFactory tokenFactory;
+  private final KeyProofs proofs;
   private final Duration grace;
   private final InstantSource clock;
 
@@ -40,16 +43,19 @@ final class RefreshFlow {
       Stores stores,
       RequestedScopes scopes,
       TokenFactory tokenFactory,
+      KeyProofs proofs,
       Duration grace,
       InstantSource clock) {
     this.stores = stores;
     this.scopes = scopes;
     this.tokenFactory = tokenFactory;
+    this.proofs = proofs;
     this.grace = grace;
     this.clock = clock;
   }
 
-  TokenResult handle(TokenRequest request, RefreshTokenGrant grant, RegisteredClient client) {
+  TokenResult handle(
+      TokenRequest request, RefreshTokenGrant grant, RegisteredClient client, PresentedKeys keys) {
     OpaqueToken presented = new OpaqueToken(grant.getRefreshToken().getValue());
     Instant now = clock.instant();
     Optional<StoredToken> found =
@@ -64,6 +70,11 @@ final class RefreshFlow {
       return INVALID_GRANT;
     }
     StoredToken token = found.get();
+    // RFC 9449 §5: without its key, a stolen refresh token is worth nothing
+    if (!keys.satisfy(token.confirmation())) {
+      LOG.info("client {} sent no proof of the key of its refresh token", client.id());
+      return INVALID_GRANT;
+    }
     if (!stores.userExists(token.subject(), token.username())) {
       stores.tokens().revokeGrant(token.grantId());
       return INVALID_GRANT;
@@ -78,8 +89,14 @@ final class RefreshFlow {
       return new TokenResult.Refused(TokenErrors.INVALID_TARGET);
     }
     TokenFactory.Owner owner = TokenFactory.Owner.of(token);
-    TokenFactory.NewToken access = tokenFactory.access(owner, allowed.scopes(), chosen.resources());
-    TokenResult answer = exchange(presented, token, owner, access, now);
+    if (!proofs.use(keys)) {
+      return new TokenResult.Refused(TokenErrors.INVALID_DPOP_PROOF);
+    }
+    TokenFactory.NewToken access =
+        tokenFactory.access(owner, allowed.scopes(), chosen.resources(), keys.confirmation());
+    Confirmation bound = token.confirmation();
+    Confirmation successorBound = bound == null ? keys.refreshConfirmation(client) : bound;
+    TokenResult answer = exchange(presented, token, owner, access, successorBound, now);
     if (answer instanceof TokenResult.Issued) {
       stores.recordUse(client, now);
     }
@@ -91,12 +108,17 @@ final class RefreshFlow {
       StoredToken token,
       TokenFactory.Owner owner,
       TokenFactory.NewToken access,
+      @Nullable Confirmation successorBound,
       Instant now) {
     Rotation attempt = Rotation.startedAt(now);
     // The successor keeps the whole grant, even if this access token has less.
     TokenFactory.NewToken successor =
         tokenFactory.refresh(
-            attempt.successorOf(presented), owner, token.scopes(), token.audience());
+            attempt.successorOf(presented),
+            owner,
+            token.scopes(),
+            token.audience(),
+            successorBound);
     Optional<Rotation> first =
         stores
             .tokens()
@@ -105,12 +127,11 @@ final class RefreshFlow {
       return INVALID_GRANT;
     }
     if (first.get().nonce().equals(attempt.nonce())) {
-      return new TokenResult.Issued(access.value(), successor.value(), access.meaning().scopes());
+      return issued(access, successor.value());
     }
     if (now.isBefore(first.get().at().plus(grace))) {
       stores.tokens().save(List.of(access.stored()));
-      return new TokenResult.Issued(
-          access.value(), first.get().successorOf(presented), access.meaning().scopes());
+      return issued(access, first.get().successorOf(presented));
     }
     stores.tokens().revokeGrant(token.grantId());
     LOG.warn(
@@ -118,5 +139,10 @@ final class RefreshFlow {
         token.clientId(),
         presented.hash());
     return INVALID_GRANT;
+  }
+
+  private static TokenResult issued(TokenFactory.NewToken access, OpaqueToken successor) {
+    return new TokenResult.Issued(
+        access.value(), successor, access.meaning().scopes(), access.meaning().confirmation());
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
+import dev.gatehouse.authorizationserver.internal.keys.SigningKeys;
 import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
 import dev.gatehouse.authorizationserver.internal.settings.Stores;
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
@@ -15,13 +16,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes expired data every minute. Several nodes may do so concurrently. */
+/**
+ * Deletes expired data and rotates the signing keys, every minute. Several nodes may do so
+ * concurrently.
+ */
 public final class Sweeper {
   private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
   private static final Duration PAUSE = Duration.ofMinutes(1);
 
   private final Stores stores;
   private final RateLimitFactory rateLimits;
+  private final SigningKeys keys;
   private final Duration registeredClientLifetime;
   private final InstantSource clock;
   private @Nullable ScheduledExecutorService thread;
@@ -29,10 +34,12 @@ public final class Sweeper {
   public Sweeper(
       Stores stores,
       RateLimitFactory rateLimits,
+      SigningKeys keys,
       Duration registeredClientLifetime,
       InstantSource clock) {
     this.stores = stores;
     this.rateLimits = rateLimits;
+    this.keys = keys;
     this.registeredClientLifetime = registeredClientLifetime;
     this.clock = clock;
   }
@@ -48,7 +55,7 @@ public final class Sweeper {
               });
       var unused =
           started.scheduleWithFixedDelay(
-              this::sweep, PAUSE.toSeconds(), PAUSE.toSeconds(), TimeUnit.SECONDS);
+              this::run, PAUSE.toSeconds(), PAUSE.toSeconds(), TimeUnit.SECONDS);
       thread = started;
     }
   }
@@ -57,6 +64,23 @@ public final class Sweeper {
     if (thread != null) {
       thread.shutdownNow();
       thread = null;
+    }
+  }
+
+  private void run() {
+    sweep();
+    rotateKeys();
+  }
+
+  /** Also without requests, so that a key is published long enough before it signs. */
+  void rotateKeys() {
+    try {
+      keys.maintain();
+    } catch (StoreUnavailableException e) {
+      LOG.warn("the signing keys could not be read; the next run tries again", e);
+    } catch (IllegalStateException e) {
+      // An operator must act, and an exception would cancel the schedule.
+      LOG.error("the signing keys can't be used", e);
     }
   }
 

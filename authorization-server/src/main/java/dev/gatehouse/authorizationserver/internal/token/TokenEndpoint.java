@@ -4,12 +4,15 @@ import com.nimbusds.oauth2.sdk.AccessTokenResponse;
 import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
+import com.nimbusds.oauth2.sdk.token.AccessToken;
 import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
+import com.nimbusds.oauth2.sdk.token.DPoPAccessToken;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import com.nimbusds.oauth2.sdk.token.Tokens;
 import dev.gatehouse.authorizationserver.internal.client.ClientAuthenticator;
 import dev.gatehouse.authorizationserver.internal.client.ClientEndpoint;
 import dev.gatehouse.authorizationserver.internal.endpoint.Responses;
+import dev.gatehouse.authorizationserver.store.Confirmation;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import java.net.URI;
 import java.time.Duration;
@@ -69,11 +72,16 @@ public final class TokenEndpoint extends ClientEndpoint {
   }
 
   private HTTPResponse success(TokenResult.Issued issued) {
-    BearerAccessToken access =
-        new BearerAccessToken(
-            issued.access().value(),
-            accessTokenLifetime.toSeconds(),
-            issued.scopes().isEmpty() ? null : new Scope(issued.scopes().toArray(new String[0])));
+    String value = issued.access().value();
+    long seconds = accessTokenLifetime.toSeconds();
+    Scope scope =
+        issued.scopes().isEmpty() ? null : new Scope(issued.scopes().toArray(new String[0]));
+    Confirmation bound = issued.confirmation();
+    // RFC 9449 §5; a token that is bound to a certificate alone is Bearer (RFC 8705 §3)
+    AccessToken access =
+        bound != null && bound.keyThumbprint() != null
+            ? new DPoPAccessToken(value, seconds, scope)
+            : new BearerAccessToken(value, seconds, scope);
     RefreshToken refreshToken =
         issued.refresh() == null ? null : new RefreshToken(issued.refresh().value());
     return new AccessTokenResponse(new Tokens(access, refreshToken)).toHTTPResponse();

@@ -24,6 +24,15 @@ final class TokenErrors {
       new ErrorObject(
           OAuth2Error.UNSUPPORTED_GRANT_TYPE_CODE, "This grant type is not supported", 400);
 
+  static final ErrorObject INVALID_DPOP_PROOF =
+      new ErrorObject(
+          OAuth2Error.INVALID_DPOP_PROOF_CODE, "The DPoP proof is missing or invalid", 400);
+  static final ErrorObject CERTIFICATE_REQUIRED =
+      new ErrorObject(
+          OAuth2Error.INVALID_REQUEST_CODE,
+          "The client's tokens are bound to a TLS certificate, and the request has none",
+          400);
+
   private TokenErrors() {}
 
   /** Keeps the code of Nimbus's error but not its text, which may quote the request. */

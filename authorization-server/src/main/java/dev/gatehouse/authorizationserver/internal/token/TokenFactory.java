@@ -1,6 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
 import dev.gatehouse.authorizationserver.internal.settings.Lifetimes;
+import dev.gatehouse.authorizationserver.store.Confirmation;
 import dev.gatehouse.authorizationserver.store.IssuedToken;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.StoredCode;
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** Creates tokens for the flows. */
 final class TokenFactory {
   private final Lifetimes lifetimes;
+  private final AccessTokenFormat format;
   private final InstantSource clock;
 
-  TokenFactory(Lifetimes lifetimes, InstantSource clock) {
+  TokenFactory(Lifetimes lifetimes, AccessTokenFormat format, InstantSource clock) {
     this.lifetimes = lifetimes;
+    this.format = format;
     this.clock = clock;
   }
 
@@ -59,38 +62,51 @@ final class TokenFactory {
     }
   }
 
-  NewToken access(Owner owner, Set<String> scopes, Set<String> audience) {
-    Instant now = now();
-    return create(
-        TokenKind.ACCESS,
-        OpaqueToken.random(),
-        owner,
-        now.plus(lifetimes.accessToken()),
-        scopes,
-        audience);
+  NewToken access(
+      Owner owner, Set<String> scopes, Set<String> audience, @Nullable Confirmation confirmation) {
+    StoredToken meaning =
+        create(
+            TokenKind.ACCESS,
+            owner,
+            now().plus(lifetimes.accessToken()),
+            scopes,
+            audience,
+            confirmation);
+    return new NewToken(format.value(meaning), meaning);
   }
 
-  NewToken refresh(OpaqueToken value, Owner owner, Set<String> scopes, Set<String> audience) {
-    return create(
-        TokenKind.REFRESH, value, owner, now().plus(lifetimes.refreshToken()), scopes, audience);
-  }
-
-  private NewToken create(
-      TokenKind kind,
+  NewToken refresh(
       OpaqueToken value,
+      Owner owner,
+      Set<String> scopes,
+      Set<String> audience,
+      @Nullable Confirmation confirmation) {
+    return new NewToken(
+        value,
+        create(
+            TokenKind.REFRESH,
+            owner,
+            now().plus(lifetimes.refreshToken()),
+            scopes,
+            audience,
+            confirmation));
+  }
+
+  private StoredToken create(
+      TokenKind kind,
       Owner owner,
       Instant expiresAt,
       Set<String> scopes,
-      Set<String> audience) {
-    return new NewToken(
-        value,
-        StoredToken.builder(kind, owner.clientId(), now(), expiresAt)
-            .grantId(owner.grantId())
-            .subject(owner.subject(), owner.username())
-            .authentication(owner.authentication())
-            .scopes(scopes)
-            .audience(audience)
-            .build());
+      Set<String> audience,
+      @Nullable Confirmation confirmation) {
+    return StoredToken.builder(kind, owner.clientId(), now(), expiresAt)
+        .grantId(owner.grantId())
+        .subject(owner.subject(), owner.username())
+        .authentication(owner.authentication())
+        .scopes(scopes)
+        .audience(audience)
+        .confirmation(confirmation)
+        .build();
   }
 
   /** Whole seconds, so that {@code exp - iat} equals {@code expires_in}. */

@@ -1,6 +1,7 @@
 package dev.gatehouse.authorizationserver.internal.token;
 
 import com.nimbusds.oauth2.sdk.ErrorObject;
+import dev.gatehouse.authorizationserver.store.Confirmation;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.OrderedSets;
 import java.util.Set;
@@ -9,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** The result of a token request. */
 sealed interface TokenResult {
   /** New tokens, already stored. */
-  record Issued(OpaqueToken access, @Nullable OpaqueToken refresh, Set<String> scopes)
+  record Issued(
+      OpaqueToken access,
+      @Nullable OpaqueToken refresh,
+      Set<String> scopes,
+      @Nullable Confirmation confirmation)
       implements TokenResult {
     public Issued {
       scopes = OrderedSets.copyOf(scopes);

@@ -63,7 +63,9 @@ final class JdbcClientRegistry implements MutableClientRegistry {
             .authMethods(members(row, "auth_methods"))
             .jwks(textOrNull(row, "jwks"))
             .jwksUri(textOrNull(row, "jwks_uri"))
-            .selfRegistered(row.getBoolean("self_registered"));
+            .selfRegistered(row.getBoolean("self_registered"))
+            .dpopBoundAccessTokens(row.getBoolean("dpop_bound"))
+            .certificateBoundAccessTokens(row.getBoolean("certificate_bound"));
     try {
       return Optional.of(client.build());
     } catch (IllegalArgumentException e) {
@@ -90,8 +92,9 @@ final class JdbcClientRegistry implements MutableClientRegistry {
                 connection,
                 """
                 INSERT INTO gatehouse_clients (id, name, secret_hash, grant_types, scopes,
-                  redirect_uris, auth_methods, jwks, jwks_uri, self_registered, registered_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  redirect_uris, auth_methods, jwks, jwks_uri, self_registered, registered_at,
+                  dpop_bound, certificate_bound)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 client.id(),
                 client.name(),
@@ -103,7 +106,9 @@ final class JdbcClientRegistry implements MutableClientRegistry {
                 client.jwks().orElse(null),
                 client.jwksUri().orElse(null),
                 client.selfRegistered(),
-                now));
+                now,
+                client.dpopBoundAccessTokens(),
+                client.certificateBoundAccessTokens()));
   }
 
   @Override

@@ -6,8 +6,10 @@ import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
 import dev.gatehouse.authorizationserver.store.RateLimitFactory;
 import dev.gatehouse.authorizationserver.store.SessionStore;
+import dev.gatehouse.authorizationserver.store.SigningKeyStore;
 import dev.gatehouse.authorizationserver.store.TokenStore;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.flywaydb.core.Flyway;
  *     .sessionStore(store.sessions())
  *     .clientRegistry(store.clients(new InMemoryClientRegistry(known)))
  *     .rateLimits(store.rateLimits())
+ *     .signingKeyStore(store.signingKeys(Path.of("/var/lib/notes/signing-keys.key")))
  * }</pre>
  *
  * <p>PostgreSQL ({@code jdbc:postgresql:…}) may be shared by several nodes; H2 ({@code jdbc:h2:…})
@@ -145,6 +148,46 @@ public final class JdbcStore implements AutoCloseable {
    */
   public RateLimitFactory rateLimits() {
     return shared ? new JdbcRateLimitFactory(transactions) : InMemoryRateLimit.factory();
+  }
+
+  /**
+   * Returns the store of signing keys, encrypted with the key in a file. If neither the file nor
+   * any signing key exists, the file is created, for its owner alone. Nodes over one database need
+   * the same file; keep a copy of it, but not beside the copies of the database.
+   *
+   * @param file the path of the file, whose directory exists
+   * @return usable until this store is closed
+   * @throws IllegalStateException when the file is missing, damaged, readable for others, or not
+   *     the one that the keys in the database are encrypted with
+   */
+  public SigningKeyStore signingKeys(Path file) {
+    KeyFile key = new KeyFile(file);
+    if (key.exists()) {
+      return signingKeys(key.read());
+    }
+    if (JdbcSigningKeyStore.hasKeys(transactions)) {
+      throw new IllegalStateException(
+          "the key file "
+              + key
+              + " is missing, but the signing keys in the database are encrypted with it: restore"
+              + " it from a copy; or delete all rows of gatehouse_signing_keys, which makes all"
+              + " JWTs of this server invalid");
+    }
+    return signingKeys(key.create());
+  }
+
+  /**
+   * Returns the store of signing keys, encrypted with a given key.
+   *
+   * @param encryption the same on all nodes over one database
+   * @return usable until this store is closed
+   * @throws IllegalStateException when the keys in the database are encrypted with another one
+   */
+  public SigningKeyStore signingKeys(KeyEncryption encryption) {
+    JdbcSigningKeyStore keys = new JdbcSigningKeyStore(transactions, encryption);
+    // Decrypts them, so that a wrong key is found at the start.
+    keys.load();
+    return keys;
   }
 
   /** Closes all connections. */

@@ -10,6 +10,7 @@ import static dev.gatehouse.authorizationserver.store.jdbc.Columns.text;
 import static dev.gatehouse.authorizationserver.store.jdbc.Columns.textOrNull;
 import static dev.gatehouse.authorizationserver.store.jdbc.Columns.timeOf;
 
+import dev.gatehouse.authorizationserver.store.Confirmation;
 import dev.gatehouse.authorizationserver.store.IssuedToken;
 import dev.gatehouse.authorizationserver.store.StoredCode;
 import dev.gatehouse.authorizationserver.store.StoredToken;
@@ -46,7 +47,8 @@ final class TokenRows {
         instant(row, "expires_at"),
         row.getBoolean("grant_revoked")
             ? TokenStatus.REVOKED
-            : TokenStatus.valueOf(text(row, "status")));
+            : TokenStatus.valueOf(text(row, "status")),
+        Confirmation.of(textOrNull(row, "jkt"), textOrNull(row, "x5t")));
   }
 
   static StoredCode code(ResultSet row) throws SQLException {
@@ -61,19 +63,21 @@ final class TokenRows {
         text(row, "redirect_uri"),
         text(row, "code_challenge"),
         instant(row, "expires_at"),
-        row.getBoolean("redeemed"));
+        row.getBoolean("redeemed"),
+        textOrNull(row, "jkt"));
   }
 
   static int insert(Connection connection, List<IssuedToken> tokens) throws SQLException {
     for (IssuedToken issued : tokens) {
       StoredToken token = issued.token();
+      Confirmation bound = token.confirmation();
       keepGrant(connection, token.grantId(), token.expiresAt());
       update(
           connection,
           """
           INSERT INTO gatehouse_tokens (hash, grant_id, kind, token_id, client_id, subject, username,
-            auth_time, acr, scopes, audience, issued_at, not_before, expires_at, status)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            auth_time, acr, scopes, audience, issued_at, not_before, expires_at, status, jkt, x5t)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
           issued.hash().value(),
           token.grantId(),
@@ -89,7 +93,9 @@ final class TokenRows {
           token.issuedAt(),
           token.notBefore(),
           token.expiresAt(),
-          token.status().name());
+          token.status().name(),
+          bound == null ? null : bound.keyThumbprint(),
+          bound == null ? null : bound.certificateThumbprint());
     }
     return tokens.size();
   }
@@ -171,8 +177,8 @@ final class TokenRows {
         connection,
         """
               INSERT INTO gatehouse_codes (hash, grant_id, client_id, subject, username, auth_time,
-                acr, scopes, audience, redirect_uri, code_challenge, expires_at, redeemed)
-              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                acr, scopes, audience, redirect_uri, code_challenge, expires_at, redeemed, jkt)
+              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
               """,
         code.value(),
         meaning.grantId(),
@@ -186,7 +192,8 @@ final class TokenRows {
         meaning.redirectUri(),
         meaning.codeChallenge(),
         meaning.expiresAt(),
-        meaning.redeemed());
+        meaning.redeemed(),
+        meaning.dpopKeyThumbprint());
   }
 
   static int update(Connection connection, String sql, @Nullable Object... values)

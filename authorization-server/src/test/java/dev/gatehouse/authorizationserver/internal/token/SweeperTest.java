@@ -3,6 +3,8 @@ package dev.gatehouse.authorizationserver.internal.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.gatehouse.authorizationserver.internal.keys.SigningKeys;
+import dev.gatehouse.authorizationserver.internal.settings.SigningSettings;
 import dev.gatehouse.authorizationserver.internal.settings.Stores;
 import dev.gatehouse.authorizationserver.store.ClientRegistry;
 import dev.gatehouse.authorizationserver.store.IssuedToken;
@@ -10,12 +12,14 @@ import dev.gatehouse.authorizationserver.store.LoginSession;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.SessionStore;
+import dev.gatehouse.authorizationserver.store.SigningAlgorithm;
 import dev.gatehouse.authorizationserver.store.StoredToken;
 import dev.gatehouse.authorizationserver.store.TokenKind;
 import dev.gatehouse.authorizationserver.store.TokenStore;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryClientRegistry;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryRateLimit;
 import dev.gatehouse.authorizationserver.store.memory.InMemorySessionStore;
+import dev.gatehouse.authorizationserver.store.memory.InMemorySigningKeyStore;
 import dev.gatehouse.authorizationserver.store.memory.InMemoryTokenStore;
 import dev.gatehouse.authorizationserver.testing.BrokenStore;
 import dev.gatehouse.authorizationserver.testing.TurnedClock;
@@ -83,6 +87,14 @@ class SweeperTest {
     return new Sweeper(
         new Stores(tokens, sessions, clients, null),
         InMemoryRateLimit.factory(),
+        SigningKeys.of(
+            new SigningSettings(
+                false,
+                SigningAlgorithm.ES256,
+                SigningSettings.DEFAULT_KEY_LIFETIME,
+                new InMemorySigningKeyStore(),
+                null),
+            clock),
         Duration.ofDays(90),
         clock);
   }

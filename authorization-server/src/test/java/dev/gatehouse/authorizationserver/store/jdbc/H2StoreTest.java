@@ -25,7 +25,12 @@ class H2StoreTest extends StoreContract {
   @Override
   protected List<Node> nodes() {
     Node node =
-        new Node(store.tokens(), store.sessions(), store.clients(known()), store.rateLimits());
+        new Node(
+            store.tokens(),
+            store.sessions(),
+            store.clients(known()),
+            store.rateLimits(),
+            store.signingKeys(directory.resolve("signing-keys.key")));
     return List.of(node, node);
   }
 }

@@ -6,6 +6,7 @@ import dev.gatehouse.authorizationserver.store.IssuedToken;
 import dev.gatehouse.authorizationserver.store.LoginSession;
 import dev.gatehouse.authorizationserver.store.MutableClientRegistry;
 import dev.gatehouse.authorizationserver.store.OpaqueToken;
+import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.Rotation;
 import dev.gatehouse.authorizationserver.store.StoreContract;
 import dev.gatehouse.authorizationserver.store.StoredToken;
@@ -55,6 +56,60 @@ class MigrationTest {
   void tokensCodesAndLogInsOfTheFourthVersionHaveNoAuthenticationInPostgres() throws Exception {
     try (EmbeddedPostgres postgres = Postgres.start()) {
       expectRowsOfTheFourthVersionToWork(postgres.getJdbcUrl("postgres", "postgres"), "postgres");
+    }
+  }
+
+  @Test
+  void rowsOfTheFifthVersionAreBoundToNoKeyInH2(@TempDir Path directory) throws SQLException {
+    expectRowsOfTheFifthVersionToBeBoundToNoKey(
+        "jdbc:h2:file:" + directory.resolve("tokens"), "sa");
+  }
+
+  @Test
+  void rowsOfTheFifthVersionAreBoundToNoKeyInPostgres() throws Exception {
+    try (EmbeddedPostgres postgres = Postgres.start()) {
+      expectRowsOfTheFifthVersionToBeBoundToNoKey(
+          postgres.getJdbcUrl("postgres", "postgres"), "postgres");
+    }
+  }
+
+  private static void expectRowsOfTheFifthVersionToBeBoundToNoKey(String url, String user)
+      throws SQLException {
+    OpaqueToken token = OpaqueToken.random();
+    OpaqueToken code = OpaqueToken.random();
+    createVersion("5", url, user);
+    execute(
+        url,
+        user,
+        "INSERT INTO gatehouse_grants (id, revoked, expires_at) VALUES ('grant', FALSE, "
+            + END
+            + ")",
+        """
+        INSERT INTO gatehouse_tokens (hash, grant_id, kind, token_id, client_id, scopes, audience,
+          status, issued_at, not_before, expires_at)
+        VALUES ('%s', 'grant', 'ACCESS', 'id', 'old', 'a', '', 'GOOD', %s, %s, %s)
+        """
+            .formatted(token.hash().value(), BEGIN, BEGIN, END),
+        """
+        INSERT INTO gatehouse_codes (hash, grant_id, client_id, subject, username, scopes, audience,
+          redirect_uri, code_challenge, redeemed, expires_at)
+        VALUES ('%s', 'grant', 'old', '1', 'alice', 'a', '', 'app:/cb', 'challenge', FALSE, %s)
+        """
+            .formatted(code.hash().value(), END),
+        """
+        INSERT INTO gatehouse_clients (id, name, grant_types, scopes, redirect_uris, auth_methods,
+          self_registered)
+        VALUES ('old', 'Old', 'authorization_code', '', 'https://app.example.com/', 'none', TRUE)
+        """);
+    try (JdbcStore store = JdbcStore.open(url, user, "")) {
+      StoredToken old = store.tokens().find(token).orElseThrow();
+      RegisteredClient client = store.clients(StoreContract.known()).find("old").orElseThrow();
+
+      assertThat(old.isActiveAt(Instant.now())).isTrue();
+      assertThat(old.confirmation()).isNull();
+      assertThat(store.tokens().findCode(code).orElseThrow().dpopKeyThumbprint()).isNull();
+      assertThat(client.dpopBoundAccessTokens()).isFalse();
+      assertThat(client.certificateBoundAccessTokens()).isFalse();
     }
   }
 

@@ -8,6 +8,7 @@ import dev.gatehouse.authorizationserver.store.OpaqueToken;
 import dev.gatehouse.authorizationserver.store.StoreContract;
 import dev.gatehouse.authorizationserver.store.StoreContract.Node;
 import dev.gatehouse.authorizationserver.store.StoreUnavailableException;
+import dev.gatehouse.authorizationserver.store.memory.InMemorySigningKeyStore;
 import dev.gatehouse.authorizationserver.testing.Wire;
 import dev.gatehouse.testing.LogsWarning;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -58,7 +59,11 @@ class PostgresFaultTest extends DatabaseFaultContract {
   @Override
   protected Node node() {
     return new Node(
-        store.tokens(), store.sessions(), store.clients(StoreContract.known()), store.rateLimits());
+        store.tokens(),
+        store.sessions(),
+        store.clients(StoreContract.known()),
+        store.rateLimits(),
+        new InMemorySigningKeyStore());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.gatehouse.authorizationserver.store.jdbc;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.gatehouse.authorizationserver.store.SharedLimitsContract;
 import dev.gatehouse.authorizationserver.store.StoreContract;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -12,6 +14,9 @@ import org.junit.jupiter.api.Nested;
 /** Two nodes, each with a pool of its own, over one real PostgreSQL. */
 @SuppressWarnings("NullAway.Init")
 class PostgresStoreTest extends StoreContract {
+  private static final KeyEncryption ENCRYPTION =
+      KeyEncryption.with("0123456789abcdef0123456789abcdef".getBytes(US_ASCII));
+
   private static EmbeddedPostgres postgres;
   private static JdbcStore one;
   private static JdbcStore two;
@@ -45,6 +50,11 @@ class PostgresStoreTest extends StoreContract {
   }
 
   private static Node node(JdbcStore store) {
-    return new Node(store.tokens(), store.sessions(), store.clients(known()), store.rateLimits());
+    return new Node(
+        store.tokens(),
+        store.sessions(),
+        store.clients(known()),
+        store.rateLimits(),
+        store.signingKeys(ENCRYPTION));
   }
 }

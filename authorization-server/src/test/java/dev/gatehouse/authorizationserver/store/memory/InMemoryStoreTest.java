@@ -16,7 +16,8 @@ class InMemoryStoreTest extends StoreContract {
           new InMemoryTokenStore(),
           new InMemorySessionStore(),
           new InMemoryClientRegistry(Demo.clients()),
-          InMemoryRateLimit.factory());
+          InMemoryRateLimit.factory(),
+          new InMemorySigningKeyStore());
 
   @Override
   protected List<Node> nodes() {
