@@ -98,6 +98,6 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
 
   @Override
   public String getAuthType() {
-    return "Bearer";
+    return info.tokenClaims().scheme().text();
   }
 }

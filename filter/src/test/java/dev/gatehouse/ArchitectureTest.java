@@ -20,6 +20,7 @@ class ArchitectureTest {
               "introspection",
               "clientauth",
               "mcp",
+              "proof",
               "http",
               "token",
               "syntax",
@@ -30,6 +31,7 @@ class ArchitectureTest {
           row("discovery", "http", "token", "syntax", "concurrent"),
           row("refusal", "servlet", "token"),
           row("rules", "token", "syntax"),
+          row("proof", "servlet", "token", "syntax"),
           row("mcp", "rules", "refusal", "servlet", "token", "syntax", "reload"),
           row("session", "verify", "servlet", "token"),
           row("stream", "verify", "servlet", "token"),
@@ -87,12 +89,16 @@ class ArchitectureTest {
     LAYERING.checkUsers(List.of("internal.http"), "org.apache.hc..");
   }
 
-  /** Its messages, keys and tokens; other packages see our own types. */
+  /** Its messages, keys, tokens and signatures; other packages see our own types. */
   @Test
   void onlyWhatSpeaksToAuthorizationServersUsesNimbus() {
     LAYERING.checkUsers(
         List.of(
-            "internal.introspection", "internal.clientauth", "internal.discovery", "internal.http"),
+            "internal.introspection",
+            "internal.clientauth",
+            "internal.discovery",
+            "internal.http",
+            "internal.proof"),
         "com.nimbusds.oauth2.sdk",
         "com.nimbusds.oauth2.sdk.auth..",
         "com.nimbusds.oauth2.sdk.http..",

@@ -8,6 +8,8 @@ import dev.gatehouse.Decision.Refused;
 import dev.gatehouse.internal.http.BoundedHttpClient;
 import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.introspection.ProbeExecutor;
+import dev.gatehouse.internal.proof.InMemoryUsedProofs;
+import dev.gatehouse.internal.proof.PossessionCheck;
 import dev.gatehouse.internal.refusal.RefusalWriter;
 import dev.gatehouse.internal.servlet.ClientAddresses;
 import dev.gatehouse.internal.servlet.IncomingRequest;
@@ -80,6 +82,8 @@ class AuthorizerTest {
                 settings.requestTimeout,
                 new Bulkhead(settings.maxConcurrentIntrospections, InstantSource.system(), probes)),
             settings.tokenRules(),
+            new PossessionCheck(
+                settings.proof, new InMemoryUsedProofs(InstantSource.system()), clock),
             settings.scopePolicy(),
             new StepUp(
                 new RefusalWriter("https://mcp.example/metadata", Set.of(), List.of()),
