@@ -14,8 +14,11 @@ import dev.gatehouse.internal.refusal.RefusalWriter;
 import dev.gatehouse.internal.servlet.ClientAddresses;
 import dev.gatehouse.internal.servlet.IncomingRequest;
 import dev.gatehouse.internal.servlet.OriginPolicy;
+import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
+import dev.gatehouse.internal.token.Scheme;
+import dev.gatehouse.internal.token.VerificationResult;
 import dev.gatehouse.internal.verify.BadTokenLimit;
 import dev.gatehouse.internal.verify.Bulkhead;
 import dev.gatehouse.internal.verify.ResultCache;
@@ -62,6 +65,7 @@ class AuthorizerTest {
             .clientId("mcp-filter")
             .clientSecret(Secrets.CLIENT_SECRET)
             .requiredScopes("read")
+            .dpop("accepted")
             .scopeImplies("write > read")
             .build();
     http = new BoundedHttpClient(settings.http());
@@ -170,5 +174,19 @@ class AuthorizerTest {
     assertThat(outage.reason()).isEqualTo(Reason.AS_ANSWER);
     assertThat(outage.retryAfter()).isEqualTo(Duration.ofSeconds(5));
     assertThat(outage.detail()).startsWith("active: missing");
+  }
+
+  /** The proof counts for the request that opened the stream; the binding must be as it was. */
+  @Test
+  void theTokenOfAnOpenStreamNeedsNoFurtherProof() {
+    String thumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+    as.introspection(
+        FakeAuthorizationServer.json(
+            200, ACTIVE.formatted(",\"scope\":\"read\",\"cnf\":{\"jkt\":\"" + thumbprint + "\"}")));
+
+    assertThat(authorizer.recheck(new BearerToken(Secrets.token(), Scheme.DPOP)))
+        .isInstanceOf(VerificationResult.Active.class);
+    assertThat(authorizer.recheck(new BearerToken(Secrets.token())))
+        .isInstanceOf(VerificationResult.Inactive.class);
   }
 }

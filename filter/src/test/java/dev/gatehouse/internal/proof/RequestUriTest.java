@@ -27,7 +27,6 @@ class RequestUriTest {
     "https://h.example/a/..,            https://h.example",
     "https://h.example/a/b/..,          https://h.example/a",
     "https://h.example/a/.,             https://h.example/a",
-    "https://h.example/a//,             https://h.example/a/",
     "https://h.example//a,              https://h.example//a",
     "https://h.example/a?b=/../c,       https://h.example/a",
     "https://h.example/a#b,             https://h.example/a",
