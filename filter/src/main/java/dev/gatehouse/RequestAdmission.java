@@ -53,7 +53,7 @@ final class RequestAdmission {
   /** Returns the admission, or null if the response has been written. */
   @Nullable Admission admit(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    IncomingRequest incoming = 
+    IncomingRequest incoming =
         new IncomingRequest(request, origins, addresses, possession.acceptsDpop());
     if (incoming.origin() == OriginCheck.ALLOWED) {
       origins.expose(request, response);

@@ -82,8 +82,7 @@ record RunningFilter(
             settings.requestTimeout,
             new Bulkhead(settings.maxConcurrentIntrospections, monotonicClock, probes));
     PossessionCheck possession =
-        new PossessionCheck(
-            settings.proof, new InMemoryUsedProofs(monotonicClock), monotonicClock);
+        new PossessionCheck(settings.proof, new InMemoryUsedProofs(monotonicClock), monotonicClock);
     RefusalWriter refusals =
         new RefusalWriter(
             ProtectedResourceMetadata.url(settings.resource),

@@ -449,8 +449,8 @@ public final class SettingsBuilder {
   }
 
   /**
-   * Sets the header in which proxies that end TLS send the client's certificate (RFC 9440). Default:
-   * none; the certificate is that of the connection.
+   * Sets the header in which proxies that end TLS send the client's certificate (RFC 9440).
+   * Default: none; the certificate is that of the connection.
    *
    * @param name usually {@code Client-Cert}; only from {@link #clientCertProxies}
    * @return this

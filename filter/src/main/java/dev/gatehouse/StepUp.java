@@ -69,8 +69,8 @@ final class StepUp {
           LogText.list(required),
           caller);
       throw new InsufficientScopeException(
-          missing, refusals.scopeChallenge(
-              needed(caller, required), caller.tokenClaims().scheme()));
+          missing,
+          refusals.scopeChallenge(needed(caller, required), caller.tokenClaims().scheme()));
     }
     required.forEach(this::learn);
   }

@@ -85,9 +85,7 @@ class BoundCertificateTest {
     Server server = new Server();
     ServerConnector connector =
         new ServerConnector(
-            server,
-            new SslConnectionFactory(tls, "http/1.1"),
-            new HttpConnectionFactory(https));
+            server, new SslConnectionFactory(tls, "http/1.1"), new HttpConnectionFactory(https));
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     ServletContextHandler handler = new ServletContextHandler("/");
@@ -191,12 +189,7 @@ class BoundCertificateTest {
       assertThat(
               guarded
                   .server
-                  .get(
-                      "/mcp",
-                      "Authorization",
-                      "Bearer " + Secrets.token(),
-                      "Client-Cert",
-                      value)
+                  .get("/mcp", "Authorization", "Bearer " + Secrets.token(), "Client-Cert", value)
                   .statusCode())
           .isEqualTo(status);
     }
@@ -273,8 +266,7 @@ class BoundCertificateTest {
 
       for (String certificate : new String[] {"client", "other"}) {
         for (boolean proof : new boolean[] {true, false}) {
-          String text =
-              proof ? key.proof("GET", mcp, token, now.getEpochSecond()).sign() : "none";
+          String text = proof ? key.proof("GET", mcp, token, now.getEpochSecond()).sign() : "none";
           assertThat(
                   guarded
                       .server

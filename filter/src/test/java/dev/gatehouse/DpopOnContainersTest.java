@@ -48,6 +48,7 @@ class DpopOnContainersTest {
         request.startAsync().dispatch();
       } else {
         response.getWriter().print(request.getAuthType());
+        response.flushBuffer();
       }
     }
   }

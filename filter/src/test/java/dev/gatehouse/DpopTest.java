@@ -167,8 +167,7 @@ class DpopTest {
 
     assertThat(
             challenges(
-                RawClient.send(
-                    guarded.server.port(), RawClient.request("GET /mcp", List.of()))))
+                RawClient.send(guarded.server.port(), RawClient.request("GET /mcp", List.of()))))
         .containsExactly(bearer, dpop);
     assertThat(challenges(get("Bearer")))
         .containsExactly(
@@ -220,8 +219,12 @@ class DpopTest {
                 + " error_description=\"The access token does not allow this\"");
     guarded.respondActive("");
     String bearer = Secrets.token();
-    assertThat(guarded.server.get("/mcp", "Authorization", "Bearer " + bearer).headers().allValues(
-            "WWW-Authenticate"))
+    assertThat(
+            guarded
+                .server
+                .get("/mcp", "Authorization", "Bearer " + bearer)
+                .headers()
+                .allValues("WWW-Authenticate"))
         .singleElement()
         .asString()
         .startsWith("Bearer ");
@@ -238,8 +241,7 @@ class DpopTest {
     assertThat(challenges(asking))
         .containsExactly(
             "DPoP %s, %s, error=\"use_dpop_nonce\", error_description=\"%s\""
-                .formatted(
-                    metadata(), ALGORITHMS, "The DPoP proof needs a nonce of this server"));
+                .formatted(metadata(), ALGORITHMS, "The DPoP proof needs a nonce of this server"));
     String nonce = asking.header("DPoP-Nonce").get(0);
     RawResponse admitted = get(proof().claim("nonce", nonce));
     assertThat(admitted.status()).isEqualTo(200);
@@ -303,8 +305,7 @@ class DpopTest {
           off      | accepted | "tls_client_certificate_bound_access_tokens":true
           off      | required | "tls_client_certificate_bound_access_tokens":true
           """)
-  void theMetadataStatesWhatIsAccepted(String dpop, String mtls, String members)
-      throws Exception {
+  void theMetadataStatesWhatIsAccepted(String dpop, String mtls, String members) throws Exception {
     start(dpop, "mtls-bound-tokens", mtls);
 
     String body = guarded.server.get("/.well-known/oauth-protected-resource/mcp").body();

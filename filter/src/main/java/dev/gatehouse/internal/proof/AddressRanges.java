@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ranges of IP addresses: {@code 10.1.2.3}, {@code 10.0.0.0/8}, {@code ::1}, {@code fd00::/8}. Names
- * are not resolved.
+ * Ranges of IP addresses: {@code 10.1.2.3}, {@code 10.0.0.0/8}, {@code ::1}, {@code fd00::/8}.
+ * Names are not resolved.
  */
 public record AddressRanges(List<Range> ranges) {
 

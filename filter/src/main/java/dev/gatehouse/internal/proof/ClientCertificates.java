@@ -8,8 +8,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The certificate of the client that sent a request: from TLS or, behind trusted proxies, from their
- * header (RFC 9440 §2.1), whose value is the certificate's DER in Base64 between colons:
+ * The certificate of the client that sent a request: from TLS or, behind trusted proxies, from
+ * their header (RFC 9440 §2.1), whose value is the certificate's DER in Base64 between colons:
  *
  * <pre>
  * Client-Cert: :MIIBqDCCAU6gAwIBAgIBBzAKBggqhkjOPQQDAjA6MRswGQYDVQQKDBJMZXQncyBBdXRo…:
@@ -26,7 +26,8 @@ final class ClientCertificates {
   }
 
   /**
-   * The thumbprint of the client's certificate: the SHA-256 of its DER, in Base64url (RFC 8705 §3.1).
+   * The thumbprint of the client's certificate: the SHA-256 of its DER, in Base64url (RFC 8705
+   * §3.1).
    *
    * @return null if the client has not presented a certificate
    */
@@ -49,7 +50,9 @@ final class ClientCertificates {
     }
   }
 
-  /** RFC 8941 §3.3.5, without parameters, and canonical: others may decode other forms otherwise. */
+  /**
+   * RFC 8941 §3.3.5, without parameters, and canonical: others may decode other forms otherwise.
+   */
   private static byte @Nullable [] decode(String value) {
     String text = value.strip();
     if (text.length() < 3 || !text.startsWith(":") || !text.endsWith(":")) {

@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  *  "ath":"fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo"}
  * </pre>
  *
- * <p>Not Nimbus's {@code DPoPProtectedResourceRequestVerifier}, which takes the time from the system
- * only, compares {@code htu} as text, uses up the {@code jti} before it knows the key, and cannot
- * tell its failures apart; our tests compare the results with its. This class is thread-safe.
+ * <p>Not Nimbus's {@code DPoPProtectedResourceRequestVerifier}, which takes the time from the
+ * system only, compares {@code htu} as text, uses up the {@code jti} before it knows the key, and
+ * cannot tell its failures apart; our tests compare the results with its. This class is
+ * thread-safe.
  */
 final class DpopVerifier {
 
@@ -30,10 +31,11 @@ final class DpopVerifier {
   private static final int MAX_LENGTH = 8 * 1024;
 
   /**
-   * Header parameters that change what is signed, or name another key. A proof has its key in {@code
-   * jwk}.
+   * Header parameters that change what is signed, or name another key. A proof has its key in
+   * {@code jwk}.
    */
-  private static final List<String> REFUSED_PARAMETERS = List.of("crit", "b64", "jku", "x5u", "x5c");
+  private static final List<String> REFUSED_PARAMETERS =
+      List.of("crit", "b64", "jku", "x5u", "x5c");
 
   /** The end of the year 9999; a later time is an error, such as milliseconds. */
   private static final double LATEST_SECOND = 253_402_300_799.0;
@@ -50,8 +52,7 @@ final class DpopVerifier {
    *
    * @param nonces null if proofs need no nonce
    */
-  DpopVerifier(
-      Dpop settings, Duration clockSkew, UsedProofs usedProofs, @Nullable Nonces nonces) {
+  DpopVerifier(Dpop settings, Duration clockSkew, UsedProofs usedProofs, @Nullable Nonces nonces) {
     this.algorithms = settings.algorithms();
     this.uri = new RequestUri(settings.resource());
     this.maxAge = settings.maxAge().toMillis();

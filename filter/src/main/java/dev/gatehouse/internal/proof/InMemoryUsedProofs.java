@@ -12,9 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Remembers used proofs in a bounded number of entries, about 80 bytes each. It never forgets a
- * proof that could be used again. Instead, a key is refused further proofs if it has many: more than
- * a part of the entries that are free. So clients that send very many proofs, however many they are,
- * leave room for those that send few. This class is thread-safe.
+ * proof that could be used again. Instead, a key is refused further proofs if it has many: more
+ * than a part of the entries that are free. So clients that send very many proofs, however many
+ * they are, leave room for those that send few. This class is thread-safe.
  */
 public final class InMemoryUsedProofs implements UsedProofs {
 

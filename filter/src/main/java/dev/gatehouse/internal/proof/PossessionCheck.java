@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that whoever presents a bound token has the key, and that tokens are bound if they must be:
- * DPoP (RFC 9449 §7) and certificates (RFC 8705 §3). A token whose binding can't be checked is
+ * Checks that whoever presents a bound token has the key, and that tokens are bound if they must
+ * be: DPoP (RFC 9449 §7) and certificates (RFC 8705 §3). A token whose binding can't be checked is
  * refused. A Bearer token that is not bound costs nothing here. This class is thread-safe.
  */
 public final class PossessionCheck {
@@ -98,7 +98,8 @@ public final class PossessionCheck {
     String certificate = confirmation.certificate();
     if (certificate != null && !certificate.equals(certificates.thumbprint(request))) {
       return refuse(
-          Reason.CERTIFICATE, "the token is bound to a certificate that the client did not present");
+          Reason.CERTIFICATE,
+          "the token is bound to a certificate that the client did not present");
     }
     String key = confirmation.key();
     return key == null ? Optional.empty() : checkProof(token, key, request, now);
@@ -134,7 +135,8 @@ public final class PossessionCheck {
     Confirmation confirmation = Confirmation.of(claims);
     if (confirmation == null) {
       return refuse(
-          Reason.BOUND_TOKEN, "the token is bound in a way that can't be checked, or its cnf is bad");
+          Reason.BOUND_TOKEN,
+          "the token is bound in a way that can't be checked, or its cnf is bad");
     }
     boolean hasKey = confirmation.key() != null;
     if (hasKey && !(byDpop && dpop.isOn())) {

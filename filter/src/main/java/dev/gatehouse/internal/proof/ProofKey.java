@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * {"kty":"EC","crv":"P-256","x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs","y":"9VE4…"}
  * </pre>
  *
- * <p>Nimbus checks the signatures; those with EdDSA are the JDK's task, because Nimbus needs another
- * library for them.
+ * <p>Nimbus checks the signatures; those with EdDSA are the JDK's task, because Nimbus needs
+ * another library for them.
  *
  * @param first {@code x}, or the modulus {@code n} of an RSA key
  * @param second {@code y}, or the exponent {@code e} of an RSA key; empty for EdDSA
@@ -94,8 +94,7 @@ record ProofKey(ProofAlgorithm algorithm, String first, String second) {
     return false;
   }
 
-  private static ProofKey rsa(JsonNode jwk, ProofAlgorithm algorithm)
-      throws InvalidProofException {
+  private static ProofKey rsa(JsonNode jwk, ProofAlgorithm algorithm) throws InvalidProofException {
     BigInteger modulus = integer(jwk, "n");
     BigInteger exponent = integer(jwk, "e");
     if (modulus.bitLength() < MIN_RSA_BITS || modulus.bitLength() > MAX_RSA_BITS) {
@@ -185,9 +184,7 @@ record ProofKey(ProofAlgorithm algorithm, String first, String second) {
                 new RSAKey.Builder(new Base64URL(first), new Base64URL(second)).build())
             : new ECDSAVerifier(
                 new ECKey.Builder(
-                        Curve.parse(algorithm.curve()),
-                        new Base64URL(first),
-                        new Base64URL(second))
+                        Curve.parse(algorithm.curve()), new Base64URL(first), new Base64URL(second))
                     .build());
     return verifier.verify(
         new JWSHeader(JWSAlgorithm.parse(algorithm.text())),

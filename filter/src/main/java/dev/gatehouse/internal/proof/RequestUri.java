@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The URI of requests as proofs name it in {@code htu} (RFC 9449 §4.3, check 9): the configured
- * resource, never what the {@code Host} header says. Both are compared after normalization (RFC 3986
- * §6.2.2, §6.2.3), without query and fragment, and without one trailing slash, as the audience is.
+ * resource, never what the {@code Host} header says. Both are compared after normalization (RFC
+ * 3986 §6.2.2, §6.2.3), without query and fragment, and without one trailing slash, as the audience
+ * is.
  */
 final class RequestUri {
 

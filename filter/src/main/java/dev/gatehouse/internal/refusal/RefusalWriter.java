@@ -83,8 +83,8 @@ public final class RefusalWriter {
 
   /**
    * One challenge for each scheme, of which only that of the request's scheme has the error. If the
-   * client has authenticated, or only lacks a nonce, it need not know the other scheme; some clients
-   * understand {@code use_dpop_nonce} only as the only challenge.
+   * client has authenticated, or only lacks a nonce, it need not know the other scheme; some
+   * clients understand {@code use_dpop_nonce} only as the only challenge.
    */
   private List<String> challenges(ErrorResponse error, Needed needed, Scheme used) {
     if (namesNeeds(error) || error == ErrorResponse.USE_DPOP_NONCE || challenges.size() == 1) {
@@ -123,8 +123,7 @@ public final class RefusalWriter {
    *
    * @param used the scheme of its credentials
    */
-  public void write(Refusal refusal, Scheme used, HttpServletResponse response)
-      throws IOException {
+  public void write(Refusal refusal, Scheme used, HttpServletResponse response) throws IOException {
     ErrorResponse error = ErrorResponse.to(refusal.reason());
     if (refusal.mcp().toolResult()) {
       Needed needed = refusal.needed();

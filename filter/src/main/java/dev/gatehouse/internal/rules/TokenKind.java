@@ -11,9 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Accepts access tokens, whether bound to a key or not: {@code internal.proof} checks that. Servers report refresh and ID tokens
- * active too, and name the kind of token in one of three members: {@code token_type}, {@code typ}
- * as Keycloak does, or {@code token_use} as Amazon Cognito and Ory Hydra do.
+ * Accepts access tokens, whether bound to a key or not: {@code internal.proof} checks that. Servers
+ * report refresh and ID tokens active too, and name the kind of token in one of three members:
+ * {@code token_type}, {@code typ} as Keycloak does, or {@code token_use} as Amazon Cognito and Ory
+ * Hydra do.
  */
 final class TokenKind {
 

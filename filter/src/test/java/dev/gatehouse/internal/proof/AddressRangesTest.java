@@ -54,8 +54,21 @@ class AddressRangesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "localhost", "proxy.example", "10.1.2.256", "10.1.2", "10.1.2.3/33", "10.1.2.3/", "::1/129",
-        "10.1.2.3/-1", "010.1.2.3", "dead.beef", "::1::", "10.0.0.0/8/8", "*", "/8", ":"
+        "localhost",
+        "proxy.example",
+        "10.1.2.256",
+        "10.1.2",
+        "10.1.2.3/33",
+        "10.1.2.3/",
+        "::1/129",
+        "10.1.2.3/-1",
+        "010.1.2.3",
+        "dead.beef",
+        "::1::",
+        "10.0.0.0/8/8",
+        "*",
+        "/8",
+        ":"
       })
   void whatIsNoAddressIsAnError(String text) {
     assertThatThrownBy(() -> AddressRanges.parse(List.of(text)))

@@ -22,16 +22,17 @@ class Base64UrlTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"A", "AA==", "AAA=", "AB", "A_", "AAB", "AAC", "AA AA", "AA+A", "AA/A", "AAAA\n",
-        "AAAAA", "AÄAA", "AA.A", "=", "AAAA=", "AA%3D"})
+      strings = {
+        "A", "AA==", "AAA=", "AB", "A_", "AAB", "AAC", "AA AA", "AA+A", "AA/A", "AAAA\n", "AAAAA",
+        "AÄAA", "AA.A", "=", "AAAA=", "AA%3D"
+      })
   void anotherTextIsRefused(String text) {
     assertThat(Base64Url.decode(text)).isNull();
   }
 
   @Test
   void everyTextOfTwoOrThreeCharactersIsCanonicalOrRefused() {
-    String characters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=. ";
+    String characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=. ";
     for (char first : characters.toCharArray()) {
       for (char second : characters.toCharArray()) {
         for (String text : new String[] {"" + first + second, "A" + first + second}) {

@@ -24,8 +24,7 @@ class BindingTest {
 
   private PossessionCheck check(ProofMode dpop, ProofMode mtls) {
     return fixture.check(
-        new Dpop(
-            dpop, Fixture.MCP, List.of(ProofAlgorithm.ES256), Duration.ofSeconds(60), false),
+        new Dpop(dpop, Fixture.MCP, List.of(ProofAlgorithm.ES256), Duration.ofSeconds(60), false),
         new Certificates(mtls, null, AddressRanges.NONE));
   }
 
@@ -92,8 +91,10 @@ class BindingTest {
 
     assertThat(outcome).startsWith(reason.equals("-") ? "admitted" : reason + ": ");
     assertThat(claims.scheme() == Scheme.DPOP)
-        .isEqualTo(members.contains("\"jkt\":\"KEY\"") && !members.contains("\"kid\"")
-            && !members.contains("\"\""));
+        .isEqualTo(
+            members.contains("\"jkt\":\"KEY\"")
+                && !members.contains("\"kid\"")
+                && !members.contains("\"\""));
   }
 
   @ParameterizedTest
@@ -109,8 +110,7 @@ class BindingTest {
     assertThat(
             Fixture.text(
                 check(dpop, mtls)
-                    .checkRequest(
-                        new BearerToken(Fixture.TOKEN, scheme), Fixture.request("POST"))))
+                    .checkRequest(new BearerToken(Fixture.TOKEN, scheme), Fixture.request("POST"))))
         .startsWith(outcome);
   }
 }

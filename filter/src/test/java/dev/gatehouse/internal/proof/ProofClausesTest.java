@@ -45,8 +45,7 @@ class ProofClausesTest {
     assertThat(signing.outcome(signing.proof().sign())).isEqualTo("admitted");
   }
 
-  private static Arguments row(
-      String description, String outcome, Function<Proof, String> attack) {
+  private static Arguments row(String description, String outcome, Function<Proof, String> attack) {
     return Arguments.of(description, outcome, attack);
   }
 
@@ -66,10 +65,7 @@ class ProofClausesTest {
         row(
             "2: a member twice",
             "dpop_proof",
-            p ->
-                sign(
-                    p.headerJson(),
-                    p.claimsJson().replaceFirst("\\{", "{\"htm\":\"POST\","))),
+            p -> sign(p.headerJson(), p.claimsJson().replaceFirst("\\{", "{\"htm\":\"POST\","))),
         row("2: too long", "dpop_proof", p -> p.claim("x", "x".repeat(8200)).sign()),
         // 3: all required claims
         row("3: no jti", "dpop_proof", p -> p.claim("jti", null).sign()),
@@ -124,8 +120,14 @@ class ProofClausesTest {
         // 9: htu
         row("9: another path", "dpop_proof", p -> p.claim("htu", Fixture.MCP + "/x").sign()),
         row("9: another host", "dpop_proof", p -> p.claim("htu", "https://x.example/mcp").sign()),
-        row("9: another scheme", "dpop_proof", p -> p.claim("htu", "http://mcp.example/mcp").sign()),
-        row("9: another port", "dpop_proof", p -> p.claim("htu", "https://mcp.example:8/mcp").sign()),
+        row(
+            "9: another scheme",
+            "dpop_proof",
+            p -> p.claim("htu", "http://mcp.example/mcp").sign()),
+        row(
+            "9: another port",
+            "dpop_proof",
+            p -> p.claim("htu", "https://mcp.example:8/mcp").sign()),
         row("9: relative", "dpop_proof", p -> p.claim("htu", "/mcp").sign()),
         // 11: iat
         row("11: a string", "dpop_proof", p -> p.claim("iat", "1795220242").sign()),
@@ -160,7 +162,8 @@ class ProofClausesTest {
   private static String swapped(Proof proof) {
     String signed = proof.sign();
     String changed = proof.claim("x", 1).sign();
-    return changed.substring(0, changed.lastIndexOf('.')) + signed.substring(signed.lastIndexOf('.'));
+    return changed.substring(0, changed.lastIndexOf('.'))
+        + signed.substring(signed.lastIndexOf('.'));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -219,8 +222,7 @@ class ProofClausesTest {
     Fixture rsa = new Fixture(DpopKey.rsa("RS256", bits), ALL, false);
 
     assertThat(rsa.outcome(rsa.proof().sign()))
-        .isEqualTo(
-            "dpop_proof: the proof's RSA key has %d bits, not 2048 to 8192".formatted(bits));
+        .isEqualTo("dpop_proof: the proof's RSA key has %d bits, not 2048 to 8192".formatted(bits));
   }
 
   /** A token that an authorization server has bound to it all the same. */
@@ -295,13 +297,7 @@ class ProofClausesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "-91, dpop_proof",
-    "-90, admitted",
-    "0, admitted",
-    "30, admitted",
-    "31, dpop_proof"
-  })
+  @CsvSource({"-91, dpop_proof", "-90, admitted", "0, admitted", "30, admitted", "31, dpop_proof"})
   void check11_theTimeIsWithinAgeAndClockSkew(long offset, String outcome) {
     assertThat(fixture.outcome(fixture.proof().claim("iat", fixture.seconds() + offset).sign()))
         .startsWith(outcome);

@@ -88,7 +88,8 @@ class ProofPropertiesTest {
 
   private void change(Proof proof, Random random) {
     List<Object> values =
-        List.of("", "x", 1, -1, 0.5, true, List.of("POST"), "POST", Fixture.MCP, "ES256", key.jwk());
+        List.of(
+            "", "x", 1, -1, 0.5, true, List.of("POST"), "POST", Fixture.MCP, "ES256", key.jwk());
     List<String> names =
         List.of("jti", "htm", "htu", "iat", "ath", "typ", "alg", "jwk", "exp", "nbf", "kid", "x");
     String name = names.get(random.nextInt(names.size()));

@@ -85,7 +85,8 @@ class ChallengeTest {
     Challenge dpop = new Challenge(Scheme.DPOP, METADATA, List.of("ES256", "EdDSA"));
 
     assertThat(dpop.of(ErrorResponse.UNAUTHENTICATED, scopes("a")))
-        .isEqualTo("DPoP resource_metadata=\"" + METADATA + "\", scope=\"a\", algs=\"ES256 EdDSA\"");
+        .isEqualTo(
+            "DPoP resource_metadata=\"" + METADATA + "\", scope=\"a\", algs=\"ES256 EdDSA\"");
     assertThat(dpop.of(ErrorResponse.INVALID_DPOP_PROOF, Needed.NOTHING))
         .isEqualTo(
             "DPoP resource_metadata=\""
@@ -99,10 +100,7 @@ class ChallengeTest {
   void aStepUpInAHandlerNamesTheSchemeInUse() {
     RefusalWriter both =
         new RefusalWriter(
-            METADATA,
-            Set.of(),
-            List.of(),
-            new AcceptedSchemes(true, List.of("ES256"), () -> null));
+            METADATA, Set.of(), List.of(), new AcceptedSchemes(true, List.of("ES256"), () -> null));
 
     assertThat(both.scopeChallenge(Set.of("a"), Scheme.DPOP)).startsWith("DPoP ");
     assertThat(both.scopeChallenge(Set.of("a"), Scheme.BEARER)).startsWith("Bearer ");

@@ -137,8 +137,7 @@ public class BearerTokenTest {
           Bearer|Bearer abc|BearerToken BEARER
           """)
   void theSchemeDpopIsParsedLikeBearer(String description, String header, String outcome) {
-    Credentials credentials =
-        BearerToken.from(Collections.enumeration(List.of(header)), true);
+    Credentials credentials = BearerToken.from(Collections.enumeration(List.of(header)), true);
 
     assertThat(credentials.getClass().getSimpleName() + " " + credentials.scheme())
         .isEqualTo(outcome);
