@@ -24,7 +24,15 @@ public record AddressRanges(List<Range> ranges) {
   private static final Pattern RANGE = Pattern.compile("([^/]*)(?:/(0|[1-9][0-9]{0,2}))?");
 
   /** The addresses whose first bits are these. */
-  record Range(byte[] address, int bits) {
+  static final class Range {
+
+    private final byte[] address;
+    private final int bits;
+
+    Range(byte[] address, int bits) {
+      this.address = address;
+      this.bits = bits;
+    }
 
     boolean contains(byte[] other) {
       if (other.length != address.length) {
