@@ -97,6 +97,6 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
 
   @Override
   public String getAuthType() {
-    return "Bearer";
+    return admission.token().scheme().text();
   }
 }

@@ -2,6 +2,7 @@ package dev.gatehouse;
 
 import dev.gatehouse.Decision.Admitted;
 import dev.gatehouse.Decision.Refused;
+import dev.gatehouse.internal.proof.PossessionCheck;
 import dev.gatehouse.internal.rules.ScopePolicy;
 import dev.gatehouse.internal.rules.TokenRules;
 import dev.gatehouse.internal.servlet.IncomingRequest;
@@ -21,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides whether to admit a request: checks origin, method, credentials, token, rules, and the
- * scopes for what it calls, in this order.
+ * Decides whether to admit a request: checks origin, method, credentials, token, rules, proof of
+ * possession, and the scopes for what it calls, in this order.
  */
 final class Authorizer {
 
@@ -30,6 +31,7 @@ final class Authorizer {
 
   private final TokenVerifier verifier;
   private final TokenRules rules;
+  private final PossessionCheck possession;
   private final ScopePolicy scopePolicy;
   private final StepUp stepUp;
   private final int maxTokenLength;
@@ -41,12 +43,14 @@ final class Authorizer {
   Authorizer(
       TokenVerifier verifier,
       TokenRules rules,
+      PossessionCheck possession,
       ScopePolicy scopePolicy,
       StepUp stepUp,
       int maxTokenLength,
       InstantSource clock) {
     this.verifier = verifier;
     this.rules = rules;
+    this.possession = possession;
     this.scopePolicy = scopePolicy;
     this.stepUp = stepUp;
     this.maxTokenLength = maxTokenLength;
@@ -63,7 +67,7 @@ final class Authorizer {
     }
     Credentials credentials = request.credentials();
     if (credentials instanceof Credentials.Absent) {
-      return refused(Reason.NO_CREDENTIALS, "the request has no Bearer token");
+      return refused(Reason.NO_CREDENTIALS, "the request has no access token");
     }
     if (credentials instanceof Credentials.Malformed malformed) {
       return refused(Reason.MALFORMED, malformed.detail());
@@ -74,6 +78,10 @@ final class Authorizer {
           Reason.TOKEN_TOO_LONG,
           "the token has " + token.length() + " characters; see max-token-length");
     }
+    Optional<Refusal> unproved = possession.checkRequest(token, request);
+    if (unproved.isPresent()) {
+      return new Refused(unproved.get());
+    }
     VerificationResult result = verifier.verify(token, request::clientAddress);
     if (result instanceof VerificationResult.Inactive inactive) {
       return refused(inactive.reason(), inactive.detail());
@@ -83,7 +91,7 @@ final class Authorizer {
           Refusal.unavailable(
               unavailable.reason(), unavailable.detail(), unavailable.retryAfter()));
     }
-    return check((VerificationResult.Active) result, call);
+    return check((VerificationResult.Active) result, token, request, call);
   }
 
   /**
@@ -99,6 +107,7 @@ final class Authorizer {
     Set<String> scopes = effectiveScopes(active);
     return rules
         .check(active, scopes, clock.millis())
+        .or(() -> possession.checkBinding(token, active.claims()))
         .or(() -> scopePolicy.check(scopes))
         .<VerificationResult>map(
             refusal ->
@@ -111,12 +120,21 @@ final class Authorizer {
     return scopePolicy.effective(token.server().limits().allowedOf(token.claims().scopes()));
   }
 
-  private Decision check(VerificationResult.Active result, CallRules.Call call) {
+  private Decision check(
+      VerificationResult.Active result,
+      BearerToken token,
+      IncomingRequest request,
+      CallRules.Call call) {
     TokenClaims claims = result.claims();
     Set<String> scopes = effectiveScopes(result);
     long now = clock.millis();
-    Optional<Refusal> broken = rules.check(result, scopes, now);
-    Optional<Refusal> refusal = broken.isPresent() ? broken : call.check(result, scopes, now);
+    Optional<Refusal> refusal = rules.check(result, scopes, now);
+    if (refusal.isEmpty()) {
+      refusal = possession.check(token, claims, request, now);
+    }
+    if (refusal.isEmpty()) {
+      refusal = call.check(result, scopes, now);
+    }
     if (refusal.isPresent()) {
       return new Refused(refusal.get().of(result));
     }

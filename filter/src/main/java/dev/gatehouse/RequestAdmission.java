@@ -2,6 +2,7 @@ package dev.gatehouse;
 
 import dev.gatehouse.Decision.Admitted;
 import dev.gatehouse.Decision.Refused;
+import dev.gatehouse.internal.proof.PossessionCheck;
 import dev.gatehouse.internal.servlet.ClientAddresses;
 import dev.gatehouse.internal.servlet.IncomingRequest;
 import dev.gatehouse.internal.servlet.OriginCheck;
@@ -11,6 +12,7 @@ import dev.gatehouse.internal.session.SessionOwner;
 import dev.gatehouse.internal.stream.OpenStreams;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.Refusal;
+import dev.gatehouse.internal.token.Scheme;
 import dev.gatehouse.internal.token.VerificationResult;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -23,6 +25,7 @@ final class RequestAdmission {
 
   private final OriginPolicy origins;
   private final ClientAddresses addresses;
+  private final PossessionCheck possession;
   private final Authorizer authorizer;
   private final CallRules calls;
   private final SessionBinding sessions;
@@ -32,6 +35,7 @@ final class RequestAdmission {
   RequestAdmission(
       OriginPolicy origins,
       ClientAddresses addresses,
+      PossessionCheck possession,
       Authorizer authorizer,
       CallRules calls,
       SessionBinding sessions,
@@ -39,6 +43,7 @@ final class RequestAdmission {
       RequestOutcomes outcomes) {
     this.origins = origins;
     this.addresses = addresses;
+    this.possession = possession;
     this.authorizer = authorizer;
     this.calls = calls;
     this.sessions = sessions;
@@ -49,7 +54,8 @@ final class RequestAdmission {
   /** Returns the admission, or null if the response has been written. */
   @Nullable Admission admit(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    IncomingRequest incoming = new IncomingRequest(request, origins, addresses);
+    IncomingRequest incoming =
+        new IncomingRequest(request, origins, addresses, possession.acceptsDpop());
     if (incoming.origin() == OriginCheck.ALLOWED) {
       origins.expose(request, response);
       if (OriginPolicy.isPreflight(request)) {
@@ -78,6 +84,10 @@ final class RequestAdmission {
       sessionUse = sessions.use(request, owner);
     }
     outcomes.admitted(info, call.body(), incoming);
+    String nonce = token.scheme() == Scheme.DPOP ? possession.nonce() : null;
+    if (nonce != null) {
+      response.setHeader(PossessionCheck.NONCE_HEADER, nonce); // RFC 9449 §8.2
+    }
     return new Admission(
         info,
         token,

@@ -38,6 +38,6 @@ record RequestOutcomes(RequestCounters requests, AuditLog audit, RefusalWriter r
     requests.recordRefused(refusal.reason());
     RefusalLog.write(refusal, request);
     audit.refused(refusal, request);
-    refusals.write(refusal, response);
+    refusals.write(refusal, request.credentials().scheme(), response);
   }
 }

@@ -10,6 +10,10 @@ import dev.gatehouse.internal.http.BoundedHttpClient;
 import dev.gatehouse.internal.introspection.MonotonicClock;
 import dev.gatehouse.internal.introspection.ProbeExecutor;
 import dev.gatehouse.internal.observe.RequestCounters;
+import dev.gatehouse.internal.proof.InMemoryUsedProofs;
+import dev.gatehouse.internal.proof.PossessionCheck;
+import dev.gatehouse.internal.proof.ProofMode;
+import dev.gatehouse.internal.refusal.AcceptedSchemes;
 import dev.gatehouse.internal.refusal.AuditLog;
 import dev.gatehouse.internal.refusal.RefusalWriter;
 import dev.gatehouse.internal.servlet.ClientAddresses;
@@ -72,16 +76,23 @@ record RunningFilter(
             new BadTokenLimit(settings.maxBadTokensPerMinute, ticker),
             settings.requestTimeout,
             new Bulkhead(settings.maxConcurrentIntrospections, monotonicClock, probes));
+    PossessionCheck possession =
+        new PossessionCheck(settings.proof, new InMemoryUsedProofs(monotonicClock), monotonicClock);
     RefusalWriter refusals =
         new RefusalWriter(
             ProtectedResourceMetadata.url(settings.resource),
             settings.challengeScopes,
-            settings.mcp.protocolVersions());
+            settings.mcp.protocolVersions(),
+            new AcceptedSchemes(
+                settings.proof.dpop().mode() != ProofMode.REQUIRED,
+                settings.proof.dpop().advertisedAlgorithms(),
+                possession::nonce));
     RequestCounters requests = new RequestCounters();
     Authorizer authorizer =
         new Authorizer(
             verifier,
             settings.tokenRules(),
+            possession,
             settings.scopePolicy(),
             new StepUp(refusals, settings.scopePolicy(), settings.knownScopes()),
             settings.maxTokenLength,
@@ -101,8 +112,9 @@ record RunningFilter(
                     monotonicClock)),
             evictionEndpoint(settings, cache, monotonicClock)),
         new RequestAdmission(
-            new OriginPolicy(settings.allowedOrigins),
+            new OriginPolicy(settings.allowedOrigins, possession.acceptsDpop()),
             new ClientAddresses(settings.forwardedForDepth),
+            possession,
             authorizer,
             settings.callRules(),
             new SessionBinding(

@@ -9,6 +9,8 @@ import dev.gatehouse.internal.mcp.McpBodyReader;
 import dev.gatehouse.internal.mcp.McpHeaders;
 import dev.gatehouse.internal.mcp.McpPolicy;
 import dev.gatehouse.internal.mcp.McpSettings;
+import dev.gatehouse.internal.proof.ProofMode;
+import dev.gatehouse.internal.proof.ProofSettings;
 import dev.gatehouse.internal.reload.Reloadable;
 import dev.gatehouse.internal.rules.AcceptedAudience;
 import dev.gatehouse.internal.rules.KnownScopes;
@@ -69,6 +71,9 @@ public final class Settings {
 
   /** Rules for MCP messages, and what to do with them. */
   final McpSettings mcp;
+
+  /** Which tokens must be bound to a key or certificate, and how that is proved. */
+  final ProofSettings proof;
 
   final Duration clockSkew;
   final int maxTokenLength;
@@ -150,6 +155,7 @@ public final class Settings {
     allowedOrigins = reader.allowedOrigins();
     mcp = reader.mcp();
     clockSkew = reader.clockSkew();
+    proof = reader.proof(clockSkew);
     maxTokenLength = reader.maxTokenLength();
     cacheTtl = reader.cacheTime(Setting.CACHE_TTL);
     cacheInactiveTtl = reader.cacheTime(Setting.CACHE_INACTIVE_TTL);
@@ -256,7 +262,10 @@ public final class Settings {
         resourceName,
         resourceDocumentation,
         resourcePolicyUri,
-        resourceTosUri);
+        resourceTosUri,
+        proof.dpop().advertisedAlgorithms(),
+        proof.dpop().mode() == ProofMode.REQUIRED,
+        proof.certificates().mode().isOn());
   }
 
   /** Prints only the resource, because other settings are secret. */

@@ -398,6 +398,83 @@ public final class SettingsBuilder {
   }
 
   /**
+   * Sets whether tokens that are bound to a DPoP key (RFC 9449) are accepted, with their proof.
+   * Default: {@code off}, which refuses them.
+   *
+   * @param mode {@code off}, {@code accepted}, or {@code required} to refuse all other tokens
+   * @return this
+   */
+  public SettingsBuilder dpop(String mode) {
+    return set(Setting.DPOP, mode);
+  }
+
+  /**
+   * Sets the algorithms with which DPoP proofs may be signed. Default: {@code ES256 EdDSA PS256
+   * RS256}.
+   *
+   * @param algorithms names of JWS algorithms, separated by spaces; only asymmetric ones
+   * @return this
+   */
+  public SettingsBuilder dpopAlgorithms(String algorithms) {
+    return set(Setting.DPOP_ALGORITHMS, algorithms);
+  }
+
+  /**
+   * Sets how old a DPoP proof may be; {@link #clockSkew} is added on both sides. Default: 60
+   * seconds.
+   *
+   * @param age from one second to five minutes
+   * @return this
+   */
+  public SettingsBuilder dpopProofAge(Duration age) {
+    return set(Setting.DPOP_PROOF_AGE, age.toString());
+  }
+
+  /**
+   * Sets whether DPoP proofs must contain a nonce of this server (RFC 9449 §9), so that they can't
+   * be made in advance. Default: {@code off}.
+   *
+   * @param onOrOff {@code on} or {@code off}
+   * @return this
+   */
+  public SettingsBuilder dpopNonce(String onOrOff) {
+    return set(Setting.DPOP_NONCE, onOrOff);
+  }
+
+  /**
+   * Sets whether tokens that are bound to a client certificate (RFC 8705 §3) are accepted from
+   * clients that present it. Default: {@code off}, which refuses them.
+   *
+   * @param mode {@code off}, {@code accepted}, or {@code required} to refuse all other tokens
+   * @return this
+   */
+  public SettingsBuilder mtlsBoundTokens(String mode) {
+    return set(Setting.MTLS_BOUND_TOKENS, mode);
+  }
+
+  /**
+   * Sets the header in which proxies that end TLS send the client's certificate (RFC 9440).
+   * Default: none; the certificate is that of the connection.
+   *
+   * @param name usually {@code Client-Cert}; only from {@link #clientCertProxies}
+   * @return this
+   */
+  public SettingsBuilder clientCertHeader(String name) {
+    return set(Setting.CLIENT_CERT_HEADER, name);
+  }
+
+  /**
+   * Sets the proxies whose {@link #clientCertHeader} is trusted. They must remove the header that
+   * clients send.
+   *
+   * @param addresses IP addresses and ranges such as {@code 10.1.0.0/16}, separated by spaces
+   * @return this
+   */
+  public SettingsBuilder clientCertProxies(String addresses) {
+    return set(Setting.CLIENT_CERT_PROXIES, addresses);
+  }
+
+  /**
    * Sets by how much the authorization server's clock may be ahead. Applies to {@code nbf}, and to
    * {@code auth_time} in rules with a maximum age. Default: 30 s.
    *

@@ -69,7 +69,8 @@ final class StepUp {
           LogText.list(required),
           caller);
       throw new InsufficientScopeException(
-          missing, refusals.scopeChallenge(needed(caller, required)));
+          missing,
+          refusals.scopeChallenge(needed(caller, required), caller.tokenClaims().scheme()));
     }
     required.forEach(this::learn);
   }

@@ -21,6 +21,7 @@ class ArchitectureTest {
               "jwt",
               "clientauth",
               "mcp",
+              "proof",
               "http",
               "token",
               "syntax",
@@ -42,6 +43,7 @@ class ArchitectureTest {
           row("discovery", "http", "token", "syntax", "concurrent"),
           row("refusal", "servlet", "token"),
           row("rules", "token", "syntax"),
+          row("proof", "servlet", "token", "syntax"),
           row("mcp", "rules", "refusal", "servlet", "token", "syntax", "reload"),
           row("session", "verify", "servlet", "token"),
           row("stream", "verify", "servlet", "token"),
@@ -99,7 +101,7 @@ class ArchitectureTest {
     LAYERING.checkUsers(List.of("internal.http"), "org.apache.hc..");
   }
 
-  /** Its messages, keys and tokens; other packages see our own types. */
+  /** Its messages, keys, tokens and signatures; other packages see our own types. */
   @Test
   void onlyWhatSpeaksToAuthorizationServersUsesNimbus() {
     LAYERING.checkUsers(
@@ -108,7 +110,8 @@ class ArchitectureTest {
             "internal.jwt",
             "internal.clientauth",
             "internal.discovery",
-            "internal.http"),
+            "internal.http",
+            "internal.proof"),
         "com.nimbusds.oauth2.sdk",
         "com.nimbusds.oauth2.sdk.auth..",
         "com.nimbusds.oauth2.sdk.http..",

@@ -8,12 +8,17 @@ import dev.gatehouse.Decision.Refused;
 import dev.gatehouse.internal.http.BoundedHttpClient;
 import dev.gatehouse.internal.introspection.Introspector;
 import dev.gatehouse.internal.introspection.ProbeExecutor;
+import dev.gatehouse.internal.proof.InMemoryUsedProofs;
+import dev.gatehouse.internal.proof.PossessionCheck;
 import dev.gatehouse.internal.refusal.RefusalWriter;
 import dev.gatehouse.internal.servlet.ClientAddresses;
 import dev.gatehouse.internal.servlet.IncomingRequest;
 import dev.gatehouse.internal.servlet.OriginPolicy;
+import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
+import dev.gatehouse.internal.token.Scheme;
+import dev.gatehouse.internal.token.VerificationResult;
 import dev.gatehouse.internal.verify.BadTokenLimit;
 import dev.gatehouse.internal.verify.Bulkhead;
 import dev.gatehouse.internal.verify.DenyList;
@@ -62,6 +67,7 @@ class AuthorizerTest {
             .clientId("mcp-filter")
             .clientSecret(Secrets.CLIENT_SECRET)
             .requiredScopes("read")
+            .dpop("accepted")
             .scopeImplies("write > read")
             .build();
     http = new BoundedHttpClient(settings.http());
@@ -88,6 +94,8 @@ class AuthorizerTest {
                 settings.requestTimeout,
                 new Bulkhead(settings.maxConcurrentIntrospections, InstantSource.system(), probes)),
             settings.tokenRules(),
+            new PossessionCheck(
+                settings.proof, new InMemoryUsedProofs(InstantSource.system()), clock),
             settings.scopePolicy(),
             new StepUp(
                 new RefusalWriter("https://mcp.example/metadata", Set.of(), List.of()),
@@ -174,5 +182,19 @@ class AuthorizerTest {
     assertThat(outage.reason()).isEqualTo(Reason.AS_ANSWER);
     assertThat(outage.retryAfter()).isEqualTo(Duration.ofSeconds(5));
     assertThat(outage.detail()).startsWith("active: missing");
+  }
+
+  /** The proof counts for the request that opened the stream; the binding must be as it was. */
+  @Test
+  void theTokenOfAnOpenStreamNeedsNoFurtherProof() {
+    String thumbprint = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+    as.introspection(
+        FakeAuthorizationServer.json(
+            200, ACTIVE.formatted(",\"scope\":\"read\",\"cnf\":{\"jkt\":\"" + thumbprint + "\"}")));
+
+    assertThat(authorizer.recheck(new BearerToken(Secrets.token(), Scheme.DPOP)))
+        .isInstanceOf(VerificationResult.Active.class);
+    assertThat(authorizer.recheck(new BearerToken(Secrets.token())))
+        .isInstanceOf(VerificationResult.Inactive.class);
   }
 }

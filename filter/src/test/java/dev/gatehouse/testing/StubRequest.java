@@ -29,7 +29,7 @@ public final class StubRequest {
                       values(namesAndValues, (String) arguments[0]).stream()
                           .findFirst()
                           .orElse(null);
-                  case "getQueryString" -> null;
+                  case "getQueryString", "getAttribute" -> null;
                   case "getRemoteAddr" -> "127.0.0.1";
                   default -> throw new UnsupportedOperationException(called.getName());
                 });

@@ -108,10 +108,14 @@ public final class ProtectedResourceMetadata {
     putUnlessNull(members, "resource_documentation", description.documentation());
     putUnlessNull(members, "resource_policy_uri", description.policyUri());
     putUnlessNull(members, "resource_tos_uri", description.tosUri());
+    putUnlessEmpty(members, "dpop_signing_alg_values_supported", description.dpopAlgorithms());
+    putIfTrue(members, "dpop_bound_access_tokens_required", description.dpopRequired());
+    putIfTrue(members, "tls_client_certificate_bound_access_tokens", description.certificates());
     try {
       return MAPPER.writeValueAsString(members).getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("strings and lists of strings can always be written", e);
+      throw new IllegalStateException(
+          "strings, booleans and lists of strings can always be written", e);
     }
   }
 
@@ -127,6 +131,12 @@ public final class ProtectedResourceMetadata {
       Map<String, Object> members, String name, @Nullable String value) {
     if (value != null) {
       members.put(name, value);
+    }
+  }
+
+  private static void putIfTrue(Map<String, Object> members, String name, boolean value) {
+    if (value) {
+      members.put(name, true);
     }
   }
 

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param documentation {@code resource_documentation}; omitted if null
  * @param policyUri {@code resource_policy_uri}; omitted if null
  * @param tosUri {@code resource_tos_uri}; omitted if null
+ * @param dpopAlgorithms {@code dpop_signing_alg_values_supported}; omitted if empty
+ * @param dpopRequired {@code dpop_bound_access_tokens_required}; omitted if false, its default
+ * @param certificates {@code tls_client_certificate_bound_access_tokens}; omitted if false, its
+ *     default
  */
 public record ResourceDescription(
     String resource,
@@ -23,4 +27,7 @@ public record ResourceDescription(
     @Nullable String name,
     @Nullable String documentation,
     @Nullable String policyUri,
-    @Nullable String tosUri) {}
+    @Nullable String tosUri,
+    List<String> dpopAlgorithms,
+    boolean dpopRequired,
+    boolean certificates) {}

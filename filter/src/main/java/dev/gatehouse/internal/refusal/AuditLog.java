@@ -1,6 +1,7 @@
 package dev.gatehouse.internal.refusal;
 
 import dev.gatehouse.internal.servlet.IncomingRequest;
+import dev.gatehouse.internal.token.Confirmation;
 import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.McpCall;
 import dev.gatehouse.internal.token.Reason;
@@ -68,6 +69,10 @@ public final class AuditLog {
     values.put("outcome", "admitted");
     values.put("reason", "none");
     addCaller(values, server, claims, request);
+    Confirmation proved = claims.isBound() ? Confirmation.of(claims) : null;
+    if (proved != null) {
+      values.put("proof", proved.proofs());
+    }
     addRequest(values, call, request);
     write("request admitted", values);
   }

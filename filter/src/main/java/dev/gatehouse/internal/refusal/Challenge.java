@@ -1,12 +1,14 @@
 package dev.gatehouse.internal.refusal;
 
 import dev.gatehouse.internal.token.Refusal.Needed;
+import dev.gatehouse.internal.token.Scheme;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the {@code WWW-Authenticate} header, once and from values (RFC 6750 §3, RFC 9728 §5.1):
+ * Builds a {@code WWW-Authenticate} header, once and from values (RFC 6750 §3, RFC 9728 §5.1):
  *
  * <pre>
  * Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp",
@@ -14,15 +16,27 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>(on one line). All known clients parse this order and form: one space after the scheme, every
- * value quoted, {@code ", "} between parameters, free text last. A challenge for another
- * authentication has {@code acr_values} and {@code max_age} after the error (RFC 9470 §3).
+ * value quoted, {@code ", "} between parameters, free text last. A challenge for DPoP has {@code
+ * algs} before the error (RFC 9449 §7.1). A challenge for another authentication has {@code
+ * acr_values} and {@code max_age} after the error (RFC 9470 §3).
  */
 final class Challenge {
 
   private final String start;
+  private final @Nullable String algorithms;
 
   Challenge(String resourceMetadata) {
-    this.start = "Bearer resource_metadata=" + quote(resourceMetadata);
+    this(Scheme.BEARER, resourceMetadata, List.of());
+  }
+
+  /**
+   * Begins a challenge.
+   *
+   * @param algorithms {@code algs}; omitted if empty
+   */
+  Challenge(Scheme scheme, String resourceMetadata, List<String> algorithms) {
+    this.start = scheme.text() + " resource_metadata=" + quote(resourceMetadata);
+    this.algorithms = joined(algorithms);
   }
 
   /**
@@ -33,6 +47,7 @@ final class Challenge {
   String of(ErrorResponse response, Needed needed) {
     StringBuilder header = new StringBuilder(start);
     append(header, "scope", joined(needed.scopes()));
+    append(header, "algs", algorithms);
     if (response != ErrorResponse.UNAUTHENTICATED) {
       append(header, "error", response.error());
       append(header, "acr_values", joined(needed.acrValues()));

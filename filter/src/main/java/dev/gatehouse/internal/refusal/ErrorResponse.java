@@ -27,6 +27,10 @@ public enum ErrorResponse {
       SC_BAD_REQUEST, "invalid_request", "The access token is not presented as RFC 6750 demands"),
   TOKEN_TOO_LONG(SC_BAD_REQUEST, "invalid_request", "The access token is too long"),
   INVALID_TOKEN(SC_UNAUTHORIZED, "invalid_token", "The access token is not valid here"),
+  /** RFC 9449 §7.1. */
+  INVALID_DPOP_PROOF(SC_UNAUTHORIZED, "invalid_dpop_proof", "The DPoP proof is not valid here"),
+  /** RFC 9449 §9. */
+  USE_DPOP_NONCE(SC_UNAUTHORIZED, "use_dpop_nonce", "The DPoP proof needs a nonce of this server"),
   INSUFFICIENT_SCOPE(SC_FORBIDDEN, "insufficient_scope", "The access token does not allow this"),
   /** RFC 9470 §3. */
   INSUFFICIENT_AUTHENTICATION(
@@ -64,6 +68,7 @@ public enum ErrorResponse {
       SC_METHOD_NOT_ALLOWED, "method_not_allowed", "This method is not allowed here"),
   TOO_MANY_REQUESTS(
       429, "too_many_requests", "Too many access tokens from here were not valid"), // RFC 6585 §4
+  TOO_MANY_PROOFS(429, "too_many_requests", "Too many DPoP proofs of this key were used"),
   UNAVAILABLE(
       SC_SERVICE_UNAVAILABLE,
       "temporarily_unavailable",
@@ -110,12 +115,19 @@ public enum ErrorResponse {
           AUDIENCE,
           TOKEN_TYPE,
           BOUND_TOKEN,
+          UNBOUND_TOKEN,
+          DPOP_REQUIRED,
+          DPOP_KEY,
+          CERTIFICATE,
           UNSUPPORTED_TOKEN,
           JWT,
           SIGNATURE,
           EVICTED,
           CONTRADICTION ->
           INVALID_TOKEN;
+      case DPOP_PROOF, DPOP_REPLAY -> INVALID_DPOP_PROOF;
+      case DPOP_NONCE -> USE_DPOP_NONCE;
+      case DPOP_LIMIT -> TOO_MANY_PROOFS;
       case SCOPE -> INSUFFICIENT_SCOPE;
       case AUTHENTICATION -> INSUFFICIENT_AUTHENTICATION;
       case MCP_DENIED -> DENIED;
@@ -173,6 +185,8 @@ public enum ErrorResponse {
           INVALID_REQUEST,
           TOKEN_TOO_LONG,
           INVALID_TOKEN,
+          INVALID_DPOP_PROOF,
+          USE_DPOP_NONCE,
           INSUFFICIENT_SCOPE,
           INSUFFICIENT_AUTHENTICATION ->
           true;
@@ -187,6 +201,7 @@ public enum ErrorResponse {
           NOT_FOUND,
           METHOD_NOT_ALLOWED,
           TOO_MANY_REQUESTS,
+          TOO_MANY_PROOFS,
           UNAVAILABLE ->
           false;
     };

@@ -3,6 +3,7 @@ package dev.gatehouse.internal.rules;
 import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
+import dev.gatehouse.internal.token.Scheme;
 import dev.gatehouse.internal.token.TokenClaims;
 import dev.gatehouse.internal.token.TokenClaims.Terms;
 import java.util.Locale;
@@ -10,14 +11,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Accepts access tokens that a Bearer request may present. Servers report refresh and ID tokens
- * active too, and name the kind of token in one of three members: {@code token_type}, {@code typ}
- * as Keycloak does, or {@code token_use} as Amazon Cognito and Ory Hydra do.
+ * Accepts access tokens, whether bound to a key or not: {@code internal.proof} checks that. Servers
+ * report refresh and ID tokens active too, and name the kind of token in one of three members:
+ * {@code token_type}, {@code typ} as Keycloak does, or {@code token_use} as Amazon Cognito and Ory
+ * Hydra do.
  */
 final class TokenKind {
 
   private static final String BEARER = "Bearer";
-  private static final String DPOP = "DPoP";
   private static final String ACCESS_TOKEN = "access_token";
 
   /** The uses that are an access token's, in lower case. */
@@ -55,16 +56,11 @@ final class TokenKind {
 
   private TokenKind() {}
 
-  /** Returns the refusal of a token of another kind, or of one that is bound to a key. */
+  /** Returns the refusal of a token of another kind. */
   static Optional<Refusal> check(TokenClaims claims) {
     Terms terms = claims.terms();
     String type = terms.tokenType();
-    if (terms.bound() || DPOP.equalsIgnoreCase(type) || DPOP.equalsIgnoreCase(terms.typ())) {
-      return refuse(
-          Reason.BOUND_TOKEN,
-          "the token is bound to a key, and a Bearer request does not prove possession");
-    }
-    if (type != null && !isBearer(type)) {
+    if (type != null && !isAccessToken(type)) {
       return refuse(Reason.TOKEN_TYPE, "the token_type is " + LogText.word(type));
     }
     String typ = terms.typ();
@@ -83,9 +79,10 @@ final class TokenKind {
   }
 
   /** RFC 6749 §5.1: the type is case-insensitive. Some servers send the name from RFC 8693. */
-  private static boolean isBearer(String type) {
+  private static boolean isAccessToken(String type) {
     return type.equals(BEARER) // the usual spelling, without the cost of ignoring case
         || type.equalsIgnoreCase(BEARER)
+        || type.equalsIgnoreCase(Scheme.DPOP.text()) // RFC 9449 §5
         || type.equalsIgnoreCase(ACCESS_TOKEN);
   }
 

@@ -4,6 +4,8 @@ import dev.gatehouse.internal.syntax.EncodedHeader;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.Credentials;
 import jakarta.servlet.http.HttpServletRequest;
+import java.security.cert.X509Certificate;
+import java.util.Enumeration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * first use. This class is not thread-safe.
  */
 public final class IncomingRequest {
+
+  /** Servlet 6.0 §3.9: the chain, which begins with the client's own certificate. */
+  private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
   private final HttpServletRequest request;
   private final ClientAddresses addresses;
@@ -22,10 +27,20 @@ public final class IncomingRequest {
 
   public IncomingRequest(
       HttpServletRequest request, OriginPolicy origins, ClientAddresses addresses) {
+    this(request, origins, addresses, false);
+  }
+
+  /**
+   * Reads a request.
+   *
+   * @param dpop whether the scheme DPoP is accepted beside Bearer
+   */
+  public IncomingRequest(
+      HttpServletRequest request, OriginPolicy origins, ClientAddresses addresses, boolean dpop) {
     this.request = request;
     this.addresses = addresses;
     this.origin = origins.check(request);
-    this.credentials = RequestCredentials.of(request);
+    this.credentials = RequestCredentials.of(request, dpop);
   }
 
   public String method() {
@@ -39,6 +54,33 @@ public final class IncomingRequest {
 
   public Credentials credentials() {
     return credentials;
+  }
+
+  /**
+   * The value of a header that may occur once.
+   *
+   * @return null if it is absent or occurs several times; see {@link #hasHeader}
+   */
+  public @Nullable String onlyHeader(String name) {
+    Enumeration<String> values = request.getHeaders(name);
+    String first = values.hasMoreElements() ? values.nextElement() : null;
+    return values.hasMoreElements() ? null : first;
+  }
+
+  public boolean hasHeader(String name) {
+    return request.getHeader(name) != null;
+  }
+
+  /** The address of the connection's other end, as the container knows it; null if unknown. */
+  public @Nullable String peerAddress() {
+    return request.getRemoteAddr();
+  }
+
+  /** The certificate with which the connection's other end authenticated in TLS; null if none. */
+  public @Nullable X509Certificate peerCertificate() {
+    return request.getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0
+        ? chain[0]
+        : null;
   }
 
   /** The client address, for limits and logs, never for access decisions. */

@@ -26,9 +26,22 @@ public final class OriginPolicy {
       Pattern.compile("[A-Za-z0-9-]{1,64}( ?, ?[A-Za-z0-9-]{1,64}){0,63}");
 
   private final Set<String> allowed;
+  private final String knownHeaders;
+  private final String exposedHeaders;
 
   public OriginPolicy(Set<String> allowed) {
+    this(allowed, false);
+  }
+
+  /**
+   * Creates the policy.
+   *
+   * @param dpop whether pages may send proofs and read nonces (RFC 9449 §8.2)
+   */
+  public OriginPolicy(Set<String> allowed, boolean dpop) {
     this.allowed = Set.copyOf(allowed);
+    this.knownHeaders = dpop ? KNOWN_HEADERS + ", DPoP" : KNOWN_HEADERS;
+    this.exposedHeaders = dpop ? EXPOSED_HEADERS + ", DPoP-Nonce" : EXPOSED_HEADERS;
   }
 
   OriginCheck check(HttpServletRequest request) {
@@ -45,7 +58,7 @@ public final class OriginPolicy {
   /** Allows a page of an allowed origin to read the response, including a 401. */
   public void expose(HttpServletRequest request, HttpServletResponse response) {
     response.setHeader("Access-Control-Allow-Origin", request.getHeader("Origin"));
-    response.setHeader("Access-Control-Expose-Headers", EXPOSED_HEADERS);
+    response.setHeader("Access-Control-Expose-Headers", exposedHeaders);
     response.addHeader("Vary", "Origin");
   }
 
@@ -61,7 +74,7 @@ public final class OriginPolicy {
     response.setHeader("Access-Control-Allow-Methods", METHODS);
     response.setHeader(
         "Access-Control-Allow-Headers",
-        requested != null && HEADER_NAMES.matcher(requested).matches() ? requested : KNOWN_HEADERS);
+        requested != null && HEADER_NAMES.matcher(requested).matches() ? requested : knownHeaders);
     response.setHeader("Access-Control-Max-Age", "7200");
     response.addHeader("Vary", REQUEST_HEADERS);
   }

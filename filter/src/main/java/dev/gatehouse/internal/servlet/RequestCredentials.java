@@ -15,11 +15,22 @@ public final class RequestCredentials {
 
   private RequestCredentials() {}
 
+  /** Reads a Bearer token. */
   public static Credentials of(HttpServletRequest request) {
-    Credentials inHeader = BearerToken.from(request.getHeaders("Authorization"));
+    return of(request, false);
+  }
+
+  /**
+   * Reads a token.
+   *
+   * @param dpop whether the scheme DPoP is accepted beside Bearer
+   */
+  static Credentials of(HttpServletRequest request, boolean dpop) {
+    Credentials inHeader = BearerToken.from(request.getHeaders("Authorization"), dpop);
     if (inHeader instanceof BearerToken && hasQueryToken(request.getQueryString())) {
       // RFC 6750 §2: no more than one method in each request.
-      return new Credentials.Malformed("a token in the header and one in the query");
+      return new Credentials.Malformed(
+          "a token in the header and one in the query", inHeader.scheme());
     }
     return inHeader;
   }

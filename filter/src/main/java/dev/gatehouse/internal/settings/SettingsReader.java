@@ -5,6 +5,7 @@ import dev.gatehouse.internal.http.ReloadedTls;
 import dev.gatehouse.internal.introspection.RetryAfter;
 import dev.gatehouse.internal.introspection.ServerConnection;
 import dev.gatehouse.internal.mcp.McpSettings;
+import dev.gatehouse.internal.proof.ProofSettings;
 import dev.gatehouse.internal.reload.Reloadable;
 import dev.gatehouse.internal.syntax.Scopes;
 import dev.gatehouse.internal.syntax.ServerUri;
@@ -232,6 +233,11 @@ public final class SettingsReader {
   /** The settings about MCP messages. */
   public McpSettings mcp() {
     return new McpReader(settings).read();
+  }
+
+  /** The settings of proof of possession. */
+  public ProofSettings proof(Duration clockSkew) {
+    return new ProofReader(settings).read(resource(), clockSkew);
   }
 
   public List<String> authorizationServers(List<ServerConnection> servers) {

@@ -11,10 +11,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An access token in a request (RFC 6750 §2.1):
+ * An access token in a request (RFC 6750 §2.1, RFC 9449 §7.1):
  *
  * <pre>
  * Authorization: Bearer mF_9.B5f-4.1JqM
+ * Authorization: DPoP Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp
  * </pre>
  *
  * <p>Only {@link #value()} returns the token; {@code toString} prints a prefix of its hash.
@@ -24,8 +25,7 @@ public final class BearerToken implements Credentials {
   /** The length of our own longest token, in characters; a request's is limited by a setting. */
   static final int MAX_LENGTH = 64 * 1024;
 
-  private static final String SCHEME = "Bearer";
-  private static final String USUAL_START = SCHEME + " ";
+  private static final String USUAL_START = Scheme.BEARER.text() + " ";
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** The characters of RFC 9110 §11.2, without the {@code =} at the end. */
@@ -41,14 +41,25 @@ public final class BearerToken implements Credentials {
   private final byte[] header;
 
   private final int start;
+  private final Scheme scheme;
 
   public BearerToken(String value) {
-    this(value.getBytes(ISO_8859_1), 0);
+    this(value, Scheme.BEARER);
   }
 
-  private BearerToken(byte[] header, int start) {
+  public BearerToken(String value, Scheme scheme) {
+    this(value.getBytes(ISO_8859_1), 0, scheme);
+  }
+
+  private BearerToken(byte[] header, int start, Scheme scheme) {
     this.header = header;
     this.start = start;
+    this.scheme = scheme;
+  }
+
+  @Override
+  public Scheme scheme() {
+    return scheme;
   }
 
   /** The token. */
@@ -82,26 +93,42 @@ public final class BearerToken implements Credentials {
   }
 
   /**
-   * Parses the field lines of {@code Authorization}. Never throws.
+   * Parses the field lines of {@code Authorization}, where only Bearer is accepted. Never throws.
    *
    * @param fieldLines all field lines with this name, in any order
    */
   public static Credentials from(Enumeration<String> fieldLines) {
+    return from(fieldLines, false);
+  }
+
+  /**
+   * Parses the field lines of {@code Authorization}. Never throws.
+   *
+   * @param fieldLines all field lines with this name, in any order
+   * @param dpop whether the scheme DPoP is accepted too
+   */
+  public static Credentials from(Enumeration<String> fieldLines, boolean dpop) {
     if (!fieldLines.hasMoreElements()) {
       return new Credentials.Absent();
     }
     String first = fieldLines.nextElement();
     return fieldLines.hasMoreElements()
         ? new Credentials.Malformed("more than one Authorization header") // RFC 6750 §2
-        : parse(first);
+        : parse(first, dpop);
   }
 
-  private static Credentials parse(String header) {
-    if (!header.startsWith(USUAL_START) && !hasBearerScheme(header)) {
-      return otherScheme(header);
+  private static Credentials parse(String header, boolean dpop) {
+    if (header.startsWith(USUAL_START) || hasScheme(header, Scheme.BEARER)) {
+      return parse(header, Scheme.BEARER);
     }
+    return dpop && hasScheme(header, Scheme.DPOP)
+        ? parse(header, Scheme.DPOP)
+        : otherScheme(header);
+  }
+
+  private static Credentials parse(String header, Scheme scheme) {
     int end = header.length();
-    int schemeEnd = SCHEME.length();
+    int schemeEnd = scheme.text().length();
     int start = schemeEnd;
     while (start < end && header.charAt(start) == ' ') {
       start++;
@@ -110,19 +137,19 @@ public final class BearerToken implements Credentials {
       return new Credentials.Absent(); // the client asks where to get a token
     }
     if (start == schemeEnd) {
-      return new Credentials.Malformed("no space after the scheme");
+      return new Credentials.Malformed("no space after the scheme", scheme);
     }
     byte[] bytes =
         header.getBytes(ISO_8859_1); // a character outside Latin-1 becomes ?, which is illegal
     return isB64Token(bytes, start)
-        ? new BearerToken(bytes, start)
-        : new Credentials.Malformed("illegal character in the token");
+        ? new BearerToken(bytes, start, scheme)
+        : new Credentials.Malformed("illegal character in the token", scheme);
   }
 
   /** RFC 9110 §11.1: the scheme is case-insensitive and ends at a character it can't contain. */
-  private static boolean hasBearerScheme(String header) {
-    int end = SCHEME.length();
-    return header.regionMatches(true, 0, SCHEME, 0, end)
+  private static boolean hasScheme(String header, Scheme scheme) {
+    int end = scheme.text().length();
+    return header.regionMatches(true, 0, scheme.text(), 0, end)
         && (header.length() == end || !isToken68(header.charAt(end)));
   }
 

@@ -19,8 +19,24 @@ public enum Reason {
   AUDIENCE,
   /** A refresh token or ID token, or a token that may be one. */
   TOKEN_TYPE,
-  /** Bound to a key ({@code cnf}), whose possession a Bearer request does not prove. */
+  /** Bound to a key ({@code cnf}), whose possession the request does not prove. */
   BOUND_TOKEN,
+  /** Not bound, although the request's scheme or the settings demand it. */
+  UNBOUND_TOKEN,
+  /** Sent as Bearer, and {@code dpop} is {@code required}. */
+  DPOP_REQUIRED,
+  /** The DPoP proof is missing or invalid (RFC 9449 §4.3). */
+  DPOP_PROOF,
+  /** The DPoP proof is another key's than the token. */
+  DPOP_KEY,
+  /** The DPoP proof was used before. */
+  DPOP_REPLAY,
+  /** The DPoP proof has no nonce of ours, or an old one (RFC 9449 §9). */
+  DPOP_NONCE,
+  /** So many proofs of this key were used that no further one can be remembered. */
+  DPOP_LIMIT,
+  /** The client certificate is missing, or is not the one to which the token is bound. */
+  CERTIFICATE,
   /** The authorization server rejects such tokens: 400 {@code unsupported_token_type}. */
   UNSUPPORTED_TOKEN,
   /** The token is no JWT as RFC 7515 and RFC 8725 demand it. */

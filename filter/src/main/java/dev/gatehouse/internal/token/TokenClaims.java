@@ -48,6 +48,29 @@ public record TokenClaims(
       boolean bound,
       boolean signOfUser) {}
 
+  /**
+   * Whether the token is bound to a key or certificate, or says so: it has {@code cnf}, or the type
+   * DPoP (RFC 9449 §5), which is also the {@code typ} of Keycloak's DPoP-bound tokens.
+   */
+  public boolean isBound() {
+    return terms.bound || isOfDpopType();
+  }
+
+  /** Whether the token names DPoP as its type. */
+  public boolean isOfDpopType() {
+    return Scheme.DPOP.text().equalsIgnoreCase(terms.tokenType)
+        || Scheme.DPOP.text().equalsIgnoreCase(terms.typ);
+  }
+
+  /** The scheme with which the token is presented, once it has been admitted. */
+  public Scheme scheme() {
+    if (!isBound()) {
+      return Scheme.BEARER;
+    }
+    Confirmation confirmation = Confirmation.of(this);
+    return confirmation == null || confirmation.key() == null ? Scheme.BEARER : Scheme.DPOP;
+  }
+
   /** Whether the token seems to be a user's, but does not identify the user. */
   public boolean isOfUnknownUser() {
     return subject == null && terms.signOfUser;

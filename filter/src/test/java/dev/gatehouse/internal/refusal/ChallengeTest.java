@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gatehouse.internal.token.Refusal.Needed;
+import dev.gatehouse.internal.token.Scheme;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -76,5 +77,32 @@ class ChallengeTest {
   void anyOtherPrintableAsciiIsAllowed(String scope) {
     assertThat(challenge.of(ErrorResponse.INVALID_TOKEN, scopes(scope)))
         .contains('"' + scope + '"');
+  }
+
+  /** RFC 9449 §7.1. */
+  @Test
+  void aChallengeForDpopNamesItsAlgorithmsBeforeTheError() {
+    Challenge dpop = new Challenge(Scheme.DPOP, METADATA, List.of("ES256", "EdDSA"));
+
+    assertThat(dpop.of(ErrorResponse.UNAUTHENTICATED, scopes("a")))
+        .isEqualTo(
+            "DPoP resource_metadata=\"" + METADATA + "\", scope=\"a\", algs=\"ES256 EdDSA\"");
+    assertThat(dpop.of(ErrorResponse.INVALID_DPOP_PROOF, Needed.NOTHING))
+        .isEqualTo(
+            "DPoP resource_metadata=\""
+                + METADATA
+                + "\", algs=\"ES256 EdDSA\", error=\"invalid_dpop_proof\","
+                + " error_description=\"The DPoP proof is not valid here\"");
+  }
+
+  /** A handler's step-up names the scheme with which its caller has authenticated. */
+  @Test
+  void aStepUpInAHandlerNamesTheSchemeInUse() {
+    RefusalWriter both =
+        new RefusalWriter(
+            METADATA, Set.of(), List.of(), new AcceptedSchemes(true, List.of("ES256"), () -> null));
+
+    assertThat(both.scopeChallenge(Set.of("a"), Scheme.DPOP)).startsWith("DPoP ");
+    assertThat(both.scopeChallenge(Set.of("a"), Scheme.BEARER)).startsWith("Bearer ");
   }
 }

@@ -119,4 +119,27 @@ public class BearerTokenTest {
     assertThat(new BearerToken("abc")).hasToString("BearerToken[ba7816bf]");
     assertThat(new BearerToken("secret-token").toString()).doesNotContain("secret-token");
   }
+
+  /** RFC 9449 §7.1, if the scheme is accepted. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      ignoreLeadingAndTrailingWhitespace = false,
+      textBlock =
+          """
+          simple token|DPoP abc|BearerToken DPOP
+          in any case|dpop  abc|BearerToken DPOP
+          the scheme alone|DPoP|Absent BEARER
+          a blank inside|DPoP a b|Malformed DPOP
+          no space|DPoP=abc|Malformed DPOP
+          two credentials|DPoP abc, Bearer def|Malformed DPOP
+          a longer scheme|DPoPs abc|Absent BEARER
+          Bearer|Bearer abc|BearerToken BEARER
+          """)
+  void theSchemeDpopIsParsedLikeBearer(String description, String header, String outcome) {
+    Credentials credentials = BearerToken.from(Collections.enumeration(List.of(header)), true);
+
+    assertThat(credentials.getClass().getSimpleName() + " " + credentials.scheme())
+        .isEqualTo(outcome);
+  }
 }

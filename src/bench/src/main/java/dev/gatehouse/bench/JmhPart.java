@@ -56,6 +56,7 @@ final class JmhPart {
       report(results, table);
     }
     new McpRows(results).addTo(table);
+    new ProofRows(results).addTo(table);
   }
 
   private static void report(JmhResults results, Table table) {

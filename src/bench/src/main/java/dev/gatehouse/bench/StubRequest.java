@@ -68,6 +68,16 @@ final class StubRequest extends HttpServletRequestWrapper {
         message);
   }
 
+  /** Creates an MCP request with a DPoP proof. */
+  static StubRequest callWithProof(String token, String proof) {
+    return new StubRequest(
+        "POST",
+        "/mcp",
+        List.of("Authorization", "DPoP"),
+        List.of(List.of("DPoP " + token), List.of(proof)),
+        EMPTY);
+  }
+
   static StubRequest callWithoutToken() {
     return new StubRequest("POST", "/mcp", List.of(), List.of(), EMPTY);
   }
