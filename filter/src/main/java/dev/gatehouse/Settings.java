@@ -237,8 +237,8 @@ public final class Settings {
 
   /**
    * The connection pool has one connection for each introspection permit, two for each server and
-   * one for each endpoint, so that probes, fetches of keys and the filter's own token requests never
-   * wait for callers' requests.
+   * one for each endpoint, so that probes, fetches of keys and the filter's own token requests
+   * never wait for callers' requests.
    */
   HttpSettings http() {
     int connections =
