@@ -4,10 +4,13 @@ import static dev.gatehouse.testing.FakeAuthorizationServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.testing.FakeAuthorizationServer;
+import dev.gatehouse.testing.JwtSigner;
 import dev.gatehouse.testing.LogWatch;
 import dev.gatehouse.testing.Secrets;
+import dev.gatehouse.testing.TestJwt;
 import dev.gatehouse.testing.TestSettings;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -192,5 +195,63 @@ class SeveralServersTest {
     assertThat(server.status(Secrets.token()))
         .isEqualTo(401); // one charge for each token, not for each server
     assertThat(server.status(Secrets.token())).isEqualTo(429);
+  }
+
+  /** Key confusion: only the keys of the token's issuer count, and nobody is asked. */
+  @Test
+  void aJwtVerifiesOnlyWithTheKeysOfItsIssuer() throws Exception {
+    guard(s -> s.set("server.one.token-validation", "jwt").set("server.two.token-validation", "jwt-or-introspection"));
+    JwtSigner first = JwtSigner.of("ES256", "same-id");
+    JwtSigner second = JwtSigner.of("RS256", "same-id");
+    one.keys(first);
+    two.keys(second);
+
+    assertThat(server.status(jwt(first, one.issuer()))).isEqualTo(200);
+    assertThat(server.status(jwt(second, two.issuer()))).isEqualTo(200);
+    assertThat(server.status(jwt(second, one.issuer()))).isEqualTo(401);
+    assertThat(server.status(jwt(first, two.issuer()))).isEqualTo(401);
+    assertThat(log.reasons()).containsExactly("signature", "signature");
+    assertThat(one.introspectionRequests()).isEmpty();
+    assertThat(two.introspectionRequests()).isEmpty();
+  }
+
+  @Test
+  void aJwtOfAnUnknownIssuerCausesNoRequest() throws Exception {
+    guard(s -> s.set("server.one.token-validation", "jwt").set("server-selection", "in-order"));
+    one.keys(JwtSigner.of("ES256", "first"));
+
+    assertThat(server.status(jwt(JwtSigner.of("ES256", "first"), "https://elsewhere.example")))
+        .isEqualTo(401);
+    assertThat(log.reasons()).containsExactly("issuer");
+    assertThat(one.requests()).isEmpty();
+    assertThat(two.requests()).isEmpty();
+  }
+
+  @Test
+  void inOrderAnOpaqueTokenSkipsServersThatOnlyVerifyJwts() throws Exception {
+    guard(
+        s ->
+            s.set("server.one.token-validation", "jwt-and-introspection")
+                .set("server-selection", "in-order"));
+    respondActive(two, two.issuer());
+
+    assertThat(server.status("unspeakable")).isEqualTo(200);
+    assertThat(one.requests()).isEmpty();
+  }
+
+  /** A prefix selects a server, but not its keys for another's tokens. */
+  @Test
+  void aPrefixDoesNotMakeAJwtAnothersToken() throws Exception {
+    guard(s -> s.set("server.one.token-validation", "jwt").set("server.one.token-prefix", "eyJ"));
+    JwtSigner first = JwtSigner.of("ES256", "first");
+    one.keys(first);
+
+    assertThat(server.status(jwt(first, one.issuer()))).isEqualTo(200);
+    assertThat(server.status(jwt(first, two.issuer()))).isEqualTo(401);
+    assertThat(two.introspectionRequests()).isEmpty();
+  }
+
+  private String jwt(JwtSigner signer, String issuer) {
+    return TestJwt.accessToken(signer, issuer, server.mcp(), Instant.now()).signed();
   }
 }
