@@ -31,8 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Protects an MCP server: admits only requests with a valid access token (RFC 6750), which it
- * validates by token introspection (RFC 7662). It also serves the protected resource metadata (RFC
- * 9728) that tells clients where to get a token, as the MCP authorization specification requires.
+ * validates by token introspection (RFC 7662) or with the authorization server's keys (RFC 9068).
+ * It also serves the protected resource metadata (RFC 9728) that tells clients where to get a
+ * token, as the MCP authorization specification requires.
  *
  * <p>Every request that reaches the filter needs a token, except those for {@code /.well-known/},
  * CORS preflights of allowed origins, and eviction requests, which need the eviction secret.

@@ -57,8 +57,7 @@ record RunningFilter(
       BoundedHttpClient http) {
     InstantSource monotonicClock = new MonotonicClock(ticker);
     ProbeExecutor probes = new ProbeExecutor();
-    RunningServers servers = 
-        RunningServers.of(settings, http, probes, clock, monotonicClock);
+    RunningServers servers = RunningServers.of(settings, http, probes, clock, monotonicClock);
     ResultCache cache =
         new ResultCache(
             servers.trusted(),

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param authorizationServers in the order of the settings
  * @param custom the custom verifiers
  */
-record RunningServers(
-    List<AuthorizationServer> authorizationServers, List<CustomServer> custom) {
+record RunningServers(List<AuthorizationServer> authorizationServers, List<CustomServer> custom) {
 
   /**
    * An authorization server.

@@ -1,9 +1,9 @@
 package dev.gatehouse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatehouse.RunningServers.AuthorizationServer;
 import dev.gatehouse.SelfTestReport.Finding;
 import dev.gatehouse.SelfTestReport.Severity;
-import dev.gatehouse.RunningServers.AuthorizationServer;
 import dev.gatehouse.internal.endpoint.ProtectedResourceMetadata;
 import dev.gatehouse.internal.introspection.EndpointCircuitBreaker;
 import dev.gatehouse.internal.introspection.Introspector;

@@ -11,9 +11,9 @@ import java.util.Objects;
  * returned is never admitted because of a verification that began before.
  *
  * <p>A token that the filter verifies without asking anyone ({@code token-validation=jwt} or {@code
- * jwt-or-introspection}) would verify again. It is refused until it expires; by user, client or all,
- * every token is refused that was issued until the eviction. A restart of the filter forgets this.
- * This class is thread-safe.
+ * jwt-or-introspection}) would verify again. It is refused until it expires; by user, client or
+ * all, every token is refused that was issued until the eviction. A restart of the filter forgets
+ * this. This class is thread-safe.
  */
 public final class TokenCache {
 

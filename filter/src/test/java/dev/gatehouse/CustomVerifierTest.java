@@ -144,8 +144,7 @@ class CustomVerifierTest {
         outcome("claim of a server", 503, (token, left) -> alice().withClaim("aud", "x")),
         outcome("claim of no JSON", 503, (token, left) -> alice().withClaim("x", new Object())),
         outcome("expired", 401, (token, left) -> alice().withExpiry(ManualClock.NOW)),
-        outcome(
-            "expired long ago", 401, (token, left) -> alice().withExpiry(Instant.MIN)),
+        outcome("expired long ago", 401, (token, left) -> alice().withExpiry(Instant.MIN)),
         outcome("never expires", 200, (token, left) -> alice().withExpiry(Instant.MAX)),
         outcome(
             "not expired",

@@ -190,7 +190,8 @@ class JwtEvictionTest {
     assertThat(guarded.status(token)).isEqualTo(401);
 
     try (ProtectedServer restarted =
-        ProtectedServer.guarding(new CallerServlet(), guarded.clock, origin -> settings().build())) {
+        ProtectedServer.guarding(
+            new CallerServlet(), guarded.clock, origin -> settings().build())) {
       assertThat(restarted.status(token)).isEqualTo(200);
     }
   }
@@ -226,8 +227,7 @@ class JwtEvictionTest {
     try (ProtectedServer server =
         ProtectedServer.guarding(
             new CallerServlet(),
-            origin ->
-                settings().evictionPath("/evict").evictionSecret(EVICTION_SECRET).build())) {
+            origin -> settings().evictionPath("/evict").evictionSecret(EVICTION_SECRET).build())) {
       assertThat(server.status(token)).isEqualTo(200);
 
       HttpResponse<Void> response =

@@ -200,7 +200,10 @@ class SeveralServersTest {
   /** Key confusion: only the keys of the token's issuer count, and nobody is asked. */
   @Test
   void aJwtVerifiesOnlyWithTheKeysOfItsIssuer() throws Exception {
-    guard(s -> s.set("server.one.token-validation", "jwt").set("server.two.token-validation", "jwt-or-introspection"));
+    guard(
+        s ->
+            s.set("server.one.token-validation", "jwt")
+                .set("server.two.token-validation", "jwt-or-introspection"));
     JwtSigner first = JwtSigner.of("ES256", "same-id");
     JwtSigner second = JwtSigner.of("RS256", "same-id");
     one.keys(first);

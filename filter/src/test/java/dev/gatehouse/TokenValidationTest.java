@@ -31,7 +31,8 @@ class TokenValidationTest {
   private static final JwtSigner OTHER = JwtSigner.of("ES256", "second");
 
   /** Claims of both an introspection response and the usual token. */
-  private static final String SAME = "\"sub\":\"alice\",\"client_id\":\"app\",\"scope\":\"mcp:use\"";
+  private static final String SAME =
+      "\"sub\":\"alice\",\"client_id\":\"app\",\"scope\":\"mcp:use\"";
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
@@ -132,8 +133,7 @@ class TokenValidationTest {
     "jwt-and-introspection, opaque, active, 401, 0",
   })
   void eachModeAsksWhomItMust(
-      String mode, String kind, String response, int status, int introspections)
-      throws Exception {
+      String mode, String kind, String response, int status, int introspections) throws Exception {
     if (status == 503) {
       log.announce("reason=as_answer");
     }
@@ -370,9 +370,7 @@ class TokenValidationTest {
   }
 
   private List<String> findings() {
-    return guarded.filter.selfTest().findings().stream()
-        .map(SelfTestReport.Finding::code)
-        .toList();
+    return guarded.filter.selfTest().findings().stream().map(SelfTestReport.Finding::code).toList();
   }
 
   @Test

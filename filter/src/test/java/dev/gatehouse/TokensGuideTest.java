@@ -42,8 +42,7 @@ class TokensGuideTest {
   void theExampleVerifiesApiKeysInADatabaseTable() throws Exception {
     AccessTokenVerifier example =
         (AccessTokenVerifier)
-            Examples.compiled(
-                    directory, "ApiKeys", Examples.block(PAGE, "java", "record ApiKeys"))
+            Examples.compiled(directory, "ApiKeys", Examples.block(PAGE, "java", "record ApiKeys"))
                 .getConstructor(DataSource.class)
                 .newInstance(database());
     assertThat(Examples.block(PAGE, "java", "verifier("))

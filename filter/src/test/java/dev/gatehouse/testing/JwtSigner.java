@@ -130,9 +130,7 @@ public final class JwtSigner {
       int length = (bits + 7) / 8;
       return "\"kty\":\"EC\",\"crv\":\"P-%d\",\"x\":\"%s\",\"y\":\"%s\""
           .formatted(
-              bits,
-              base64(ec.getW().getAffineX(), length),
-              base64(ec.getW().getAffineY(), length));
+              bits, base64(ec.getW().getAffineX(), length), base64(ec.getW().getAffineY(), length));
     }
     byte[] encoded = ((EdECPublicKey) pair.getPublic()).getEncoded();
     return "\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"%s\""
@@ -160,12 +158,10 @@ public final class JwtSigner {
   /** The JDK's implementation of an algorithm. */
   public static Signature instance(String algorithm) throws GeneralSecurityException {
     String bits = algorithm.substring(2);
-    switch (algorithm.substring(0, 2)) {
-      case "RS":
-        return Signature.getInstance("SHA" + bits + "withRSA");
-      case "ES":
-        return Signature.getInstance("SHA" + bits + "withECDSAinP1363Format");
-      case "PS":
+    return switch (algorithm.substring(0, 2)) {
+      case "RS" -> Signature.getInstance("SHA" + bits + "withRSA");
+      case "ES" -> Signature.getInstance("SHA" + bits + "withECDSAinP1363Format");
+      case "PS" -> {
         Signature pss = Signature.getInstance("RSASSA-PSS");
         pss.setParameter(
             new PSSParameterSpec(
@@ -174,10 +170,10 @@ public final class JwtSigner {
                 new MGF1ParameterSpec("SHA-" + bits),
                 Integer.parseInt(bits) / 8,
                 1));
-        return pss;
-      default:
-        return Signature.getInstance("Ed25519");
-    }
+        yield pss;
+      }
+      default -> Signature.getInstance("Ed25519");
+    };
   }
 
   public static String base64(String text) {

@@ -20,8 +20,7 @@ public final class TestJwt {
   }
 
   /** An access token that was issued now and expires in a minute. */
-  public static TestJwt accessToken(
-      JwtSigner signer, String issuer, String audience, Instant now) {
+  public static TestJwt accessToken(JwtSigner signer, String issuer, String audience, Instant now) {
     return empty(signer)
         .header("typ", "at+jwt")
         .claim("iss", issuer)

@@ -41,8 +41,8 @@ final class IntrospectionResponseReader {
    * @return empty if the token is not active
    * @throws UnusableResponseException if the response is malformed
    */
-  static Optional<TokenClaims> read(
-      String body, BearerToken token, List<String> scopeClaims) throws UnusableResponseException {
+  static Optional<TokenClaims> read(String body, BearerToken token, List<String> scopeClaims)
+      throws UnusableResponseException {
     return read(parse(body), token, scopeClaims);
   }
 
@@ -51,8 +51,8 @@ final class IntrospectionResponseReader {
    *
    * @throws UnusableResponseException if the response is malformed
    */
-  static Optional<TokenClaims> read(
-      JsonNode json, BearerToken token, List<String> scopeClaims) throws UnusableResponseException {
+  static Optional<TokenClaims> read(JsonNode json, BearerToken token, List<String> scopeClaims)
+      throws UnusableResponseException {
     JsonNode active = json.get("active");
     if (active == null || !active.isBoolean()) {
       throw new UnusableResponseException("active: missing or not a boolean"); // RFC 7662 §2.2

@@ -75,13 +75,7 @@ public final class Introspector {
             .<TokenIntrospection>map(
                 endpoint ->
                     new IntrospectionClient(
-                        server,
-                        endpoint,
-                        credentials,
-                        connection.additions(),
-                        format,
-                        http,
-                        clock))
+                        server, endpoint, credentials, connection.additions(), format, http, clock))
             .toList();
     this.availability =
         new ServerAvailability(endpoints, breaker.sharedBy(endpoints.size()), probes, clock);
@@ -120,10 +114,7 @@ public final class Introspector {
   }
 
   private static @Nullable IntrospectionJwtVerifier signed(
-      ServerConnection connection,
-      ServerKeys keys,
-      Duration clockSkew,
-      InstantSource timeOfDay) {
+      ServerConnection connection, ServerKeys keys, Duration clockSkew, InstantSource timeOfDay) {
     String audience = connection.signedFor();
     String issuer = connection.server().issuer();
     return audience == null || issuer == null

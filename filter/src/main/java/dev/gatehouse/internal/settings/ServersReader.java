@@ -2,11 +2,11 @@ package dev.gatehouse.internal.settings;
 
 import dev.gatehouse.internal.clientauth.ClientAuthentication;
 import dev.gatehouse.internal.clientauth.SecretAuthentication;
-import dev.gatehouse.internal.token.TokenValidation;
 import dev.gatehouse.internal.http.ReloadedTls;
 import dev.gatehouse.internal.introspection.ServerConnection;
 import dev.gatehouse.internal.syntax.Scopes;
 import dev.gatehouse.internal.token.AudienceAlternative;
+import dev.gatehouse.internal.token.TokenValidation;
 import dev.gatehouse.internal.token.TrustLimits;
 import dev.gatehouse.internal.token.TrustedServer;
 import java.net.URI;
@@ -83,7 +83,9 @@ final class ServersReader {
       ofServer.error(
           Setting.ISSUER,
           "missing; write the authorization server's issuer"
-              + (issuerNeeded || validation.verifiesJwts() ? "" : ", or set introspection-endpoint"));
+              + (issuerNeeded || validation.verifiesJwts()
+                  ? ""
+                  : ", or set introspection-endpoint"));
     }
     if (!validation.introspects() && ofServer.isSet(Setting.INTROSPECTION_ENDPOINT)) {
       ofServer.error(

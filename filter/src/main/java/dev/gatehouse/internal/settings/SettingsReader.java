@@ -186,7 +186,11 @@ public final class SettingsReader {
     return settings.size(Setting.CACHE_MAX_BYTES, 1024 * 1024, 1024 * 1024 * 1024);
   }
 
-  /** One server from the settings without prefix, or several from {@code server.NAME.…}. */
+  /**
+   * One server from the settings without prefix, or several from {@code server.NAME.…}.
+   *
+   * @param besideVerifiers whether there are custom verifiers, too
+   */
   public List<ServerConnection> servers(@Nullable ReloadedTls tls, boolean besideVerifiers) {
     return new ServersReader(settings, tls).read(besideVerifiers);
   }

@@ -69,8 +69,7 @@ final class Agreement {
             either(response.clientId(), jwt.clientId()),
             either(response.issuer(), jwt.issuer()),
             List.copyOf(
-                common(
-                    jwt.audience(), response.audience(), theirs.claims().containsKey("aud"))),
+                common(jwt.audience(), response.audience(), theirs.claims().containsKey("aud"))),
             Set.copyOf(
                 common(jwt.scopes(), response.scopes(), theirs.claims().containsKey("scope"))),
             either(response.tokenType(), jwt.tokenType()),

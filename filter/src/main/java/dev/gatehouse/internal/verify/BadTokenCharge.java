@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Charges the client address of one request for at most one bad token, however many servers
- * verify it. Not thread-safe.
+ * Charges the client address of one request for at most one bad token, however many servers verify
+ * it. Not thread-safe.
  */
 final class BadTokenCharge {
 

@@ -123,8 +123,7 @@ public final class Bulkhead {
     }
   }
 
-  private AdaptiveLimit.@Nullable Exchange acquire(
-      boolean suspect, VerificationCall call) {
+  private AdaptiveLimit.@Nullable Exchange acquire(boolean suspect, VerificationCall call) {
     long start = System.nanoTime();
     lock.lock();
     try {

@@ -103,7 +103,7 @@ public final class DenyList {
     long issuedAt = Math.max(now(), payload.path("iat").asLong(0));
     servers.stream()
         .filter(server -> server.issuer() != null && server.issuer().equals(issuer))
-        .forEach(server -> add(TokenKey.of(hash, server), server, new Entry(issuedAt, end)));
+        .forEach(server -> add(TokenKey.of(hash, server), new Entry(issuedAt, end)));
   }
 
   /**
@@ -113,7 +113,7 @@ public final class DenyList {
   void addIfIssuedLater(TokenKey key, VerificationResult.Active token) {
     long issuedAt = issuedAt(token.claims());
     if (issuedAt > now() && servers.contains(token.server())) {
-      add(key, token.server(), new Entry(issuedAt, token.claims().endsAt()));
+      add(key, new Entry(issuedAt, token.claims().endsAt()));
     }
   }
 
@@ -133,7 +133,7 @@ public final class DenyList {
     Entry entry = new Entry(now(), TokenClaims.NEVER);
     servers.stream()
         .filter(server -> issuer == null || issuer.equals(server.issuer()))
-        .forEach(server -> add(new Target(kind, server, hash(name)), server, entry));
+        .forEach(server -> add(new Target(kind, server, hash(name)), entry));
   }
 
   /** Denies all tokens that have been issued until now. */
@@ -147,7 +147,7 @@ public final class DenyList {
     used = true;
   }
 
-  private synchronized void add(Object key, TrustedServer server, Entry entry) {
+  private synchronized void add(Object key, Entry entry) {
     entries.remove(key); // so that the new one is the youngest
     if (entries.size() >= max) {
       purge();

@@ -25,11 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Caches the results of verification for a short time (RFC 7662 §4). It contains results and never
- * our decisions: time, audience, issuer and scopes are checked again for every request. It
- * contains no tokens, only their SHA-256.
+ * our decisions: time, audience, issuer and scopes are checked again for every request. It contains
+ * no tokens, only their SHA-256.
  *
  * <p>An eviction is final: a request that arrives after it is not admitted on an older response,
- * not even if that was under way, and no token is verified again locally. This class is thread-safe.
+ * not even if that was under way, and no token is verified again locally. This class is
+ * thread-safe.
  */
 public final class ResultCache {
 
@@ -273,8 +274,7 @@ public final class ResultCache {
   /** Evicts the tokens of this {@code jti} of one issuer; null for those of all issuers. */
   public void evictTokenId(@Nullable String issuer, String tokenId) {
     denied.addId(issuer, tokenId);
-    evictWhere(
-        token -> tokenId.equals(DenyList.tokenId(token.claims())) && isFrom(issuer, token));
+    evictWhere(token -> tokenId.equals(DenyList.tokenId(token.claims())) && isFrom(issuer, token));
   }
 
   /** Evicts a user's tokens of one issuer; null for the users of this id of all issuers. */

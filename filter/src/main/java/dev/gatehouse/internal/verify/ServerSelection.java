@@ -32,8 +32,7 @@ public final class ServerSelection {
     this.all = List.copyOf(servers);
     this.authorizationServers =
         all.stream().filter(Predicate.not(ServerVerifier::isCustom)).toList();
-    this.lastResorts =
-        all.stream().filter(each -> each.isCustom() && hasNoPrefix(each)).toList();
+    this.lastResorts = all.stream().filter(each -> each.isCustom() && hasNoPrefix(each)).toList();
     this.inOrder = inOrder;
   }
 

@@ -10,8 +10,8 @@ import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a result in the cache: the SHA-256 of the token, and the server that
- * verifies it. The token can't be derived from the key.
+ * The key of a result in the cache: the SHA-256 of the token, and the server that verifies it. The
+ * token can't be derived from the key.
  */
 final class TokenKey {
 

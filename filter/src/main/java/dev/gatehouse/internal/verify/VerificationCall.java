@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The verification of one caller's token by one server. It runs on one thread: first {@link
- * #decideNow}, then {@link #send} if that has not decided. Other threads may call the other methods.
+ * #decideNow}, then {@link #send} if that has not decided. Other threads may call the other
+ * methods.
  */
 interface VerificationCall {
 

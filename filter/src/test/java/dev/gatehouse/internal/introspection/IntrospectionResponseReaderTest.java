@@ -92,7 +92,8 @@ class IntrospectionResponseReaderTest {
 
   @Test
   void otherMembersOfAnInactiveTokenAreIgnored() throws Exception {
-    assertThat(IntrospectionResponseReader.read("{\"active\":false,\"exp\":\"x\"}", TOKEN, List.of()))
+    assertThat(
+            IntrospectionResponseReader.read("{\"active\":false,\"exp\":\"x\"}", TOKEN, List.of()))
         .isEmpty();
   }
 

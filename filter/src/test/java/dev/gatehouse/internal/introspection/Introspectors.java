@@ -5,20 +5,20 @@ import dev.gatehouse.internal.clientauth.SecretAuthentication;
 import dev.gatehouse.internal.discovery.UnusableResponseException;
 import dev.gatehouse.internal.http.BoundedHttpClient;
 import dev.gatehouse.internal.http.HttpSettings;
+import dev.gatehouse.internal.jwt.JwtSettings;
 import dev.gatehouse.internal.token.AudienceAlternative;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.TokenClaims;
-import dev.gatehouse.internal.token.TrustLimits;
-import dev.gatehouse.internal.jwt.JwtSettings;
 import dev.gatehouse.internal.token.TokenValidation;
+import dev.gatehouse.internal.token.TrustLimits;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.testing.Secrets;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 
 /** Creates the parts of introspection as the filter does, for tests of other packages. */
 public final class Introspectors {

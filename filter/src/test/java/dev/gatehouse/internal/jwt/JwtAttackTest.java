@@ -116,8 +116,7 @@ class JwtAttackTest {
         new byte[][] {
           new byte[64], orders, onlyR, onlyS, new byte[1], new byte[63], new byte[65], new byte[72]
         }) {
-      assertThat(verify(withSignature(fixture.accessToken(EC), signature)))
-          .isEqualTo("signature");
+      assertThat(verify(withSignature(fixture.accessToken(EC), signature))).isEqualTo("signature");
     }
     assertThat(verify(withSignature(fixture.accessToken(ED), new byte[64]))).isEqualTo("signature");
     assertThat(verify(withSignature(fixture.accessToken(RSA), new byte[256])))
@@ -288,7 +287,8 @@ class JwtAttackTest {
     assertThat(
             verify(
                 RSA.sign(
-                    jwt.headerJson(), jwt.payloadJson().replaceFirst("\\{", "{\"x\":" + deep + ","))))
+                    jwt.headerJson(),
+                    jwt.payloadJson().replaceFirst("\\{", "{\"x\":" + deep + ","))))
         .isEqualTo("jwt");
   }
 
@@ -304,7 +304,8 @@ class JwtAttackTest {
 
   @Test
   void textsThatAreNoJwt() {
-    for (String token : new String[] {".", "..", "...", "a", "a.b", "a.b.c", "e30.e30.", "e30..", "....."}) {
+    for (String token :
+        new String[] {".", "..", "...", "a", "a.b", "a.b.c", "e30.e30.", "e30..", "....."}) {
       assertThat(verify(token)).as(token).isEqualTo("jwt");
     }
     assertThat(verify(Secrets.token())).isEqualTo("jwt");

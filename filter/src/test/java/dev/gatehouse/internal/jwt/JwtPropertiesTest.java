@@ -100,8 +100,7 @@ class JwtPropertiesTest {
         .hasSize(2)
         .allSatisfy(
             method ->
-                assertThat(
-                        JwtFuzzTest.class.getResource("JwtFuzzTestInputs/" + method.getName()))
+                assertThat(JwtFuzzTest.class.getResource("JwtFuzzTestInputs/" + method.getName()))
                     .isNotNull());
   }
 }

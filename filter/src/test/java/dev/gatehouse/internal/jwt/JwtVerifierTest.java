@@ -68,7 +68,8 @@ class JwtVerifierTest {
 
       assertThat(other.verify(other.accessToken(signer).signed()))
           .isInstanceOf(VerificationResult.Active.class);
-      assertThat(JwtFixture.word(other.verify(changedSignature(other.accessToken(signer).signed()))))
+      assertThat(
+              JwtFixture.word(other.verify(changedSignature(other.accessToken(signer).signed()))))
           .isEqualTo("signature");
     }
   }
@@ -76,9 +77,7 @@ class JwtVerifierTest {
   /** Changes the first byte of the signature. */
   private static String changedSignature(String token) {
     int at = token.lastIndexOf('.') + 1;
-    return token.substring(0, at)
-        + (token.charAt(at) == 'A' ? 'B' : 'A')
-        + token.substring(at + 1);
+    return token.substring(0, at) + (token.charAt(at) == 'A' ? 'B' : 'A') + token.substring(at + 1);
   }
 
   @Test
@@ -216,8 +215,7 @@ class JwtVerifierTest {
       VerificationResult result = other.verify(other.accessToken(RSA).change("", changes).signed());
 
       assertThat(result).isInstanceOf(VerificationResult.Active.class);
-      assertThat(
-              ((VerificationResult.Active) result).claims().scopes().stream().sorted().toList())
+      assertThat(((VerificationResult.Active) result).claims().scopes().stream().sorted().toList())
           .hasToString(scopes);
     }
   }
@@ -247,8 +245,7 @@ class JwtVerifierTest {
           .isEqualTo("active");
       assertThat(JwtFixture.word(other.verify(other.accessToken(ec).signed()))).isEqualTo("jwt");
       assertThat(
-              JwtFixture.word(
-                  other.verify(other.accessToken(RSA).header("typ", "JWT").signed())))
+              JwtFixture.word(other.verify(other.accessToken(RSA).header("typ", "JWT").signed())))
           .isEqualTo("token_type");
       assertThat(
               JwtFixture.word(other.verify(other.accessToken(RSA).withoutHeader("typ").signed())))

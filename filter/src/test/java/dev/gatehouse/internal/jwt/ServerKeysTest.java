@@ -155,7 +155,8 @@ class ServerKeysTest {
     verify(OLD);
     fixture.publish(NEW);
 
-    assertThat(JwtFixture.word(fixture.verify(fixture.accessToken(NEW).withoutHeader("kid").signed())))
+    assertThat(
+            JwtFixture.word(fixture.verify(fixture.accessToken(NEW).withoutHeader("kid").signed())))
         .isEqualTo("active");
   }
 
@@ -196,7 +197,8 @@ class ServerKeysTest {
     fixture.as.at("/jwks", held);
 
     String token = fixture.accessToken(UNKNOWN).signed();
-    assertThat(JwtFixture.word(fixture.verify(token, Duration.ofMillis(1)))).isEqualTo("as_timeout");
+    assertThat(JwtFixture.word(fixture.verify(token, Duration.ofMillis(1))))
+        .isEqualTo("as_timeout");
 
     held.release();
     awaitResult(UNKNOWN, "signature");
@@ -378,7 +380,8 @@ class ServerKeysTest {
         json(
             200,
             JwtSigner.jwksOf(
-                OLD.jwk(), "{\"kty\":\"RSA\",\"kid\":\"e\",\"use\":\"enc\",\"alg\":\"RSA-OAEP\"}")));
+                OLD.jwk(),
+                "{\"kty\":\"RSA\",\"kid\":\"e\",\"use\":\"enc\",\"alg\":\"RSA-OAEP\"}")));
     fixture.monotonic.advance(ServerKeys.PAUSE);
     verify(UNKNOWN);
     fixture.monotonic.advance(ServerKeys.PAUSE);

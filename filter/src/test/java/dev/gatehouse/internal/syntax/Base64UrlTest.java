@@ -31,7 +31,8 @@ class Base64UrlTest {
     for (char a : characters.toCharArray()) {
       for (char b : characters.toCharArray()) {
         for (char c : characters.toCharArray()) {
-          for (String text : new String[] {"" + a, "" + a + b, "" + a + b + c, "AAAA" + a + b + c}) {
+          for (String text :
+              new String[] {"" + a, "" + a + b, "" + a + b + c, "AAAA" + a + b + c}) {
             byte[] decoded = Base64Url.decode(text);
             String encoded =
                 decoded == null
@@ -47,7 +48,18 @@ class Base64UrlTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "A", "AAAAA", "AA==", "AAA=", "AB", "AAB", "A A", "A+AA", "A/AA", "AAAA\n", "AA.A", "ÄAAA",
+        "A",
+        "AAAAA",
+        "AA==",
+        "AAA=",
+        "AB",
+        "AAB",
+        "A A",
+        "A+AA",
+        "A/AA",
+        "AAAA\n",
+        "AA.A",
+        "ÄAAA",
         "\u0141AAA"
       })
   void otherTextsAreRefused(String text) {

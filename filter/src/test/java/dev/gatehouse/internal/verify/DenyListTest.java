@@ -2,8 +2,6 @@ package dev.gatehouse.internal.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.gatehouse.testing.JwtSigner;
-import dev.gatehouse.testing.ManualClock;
 import dev.gatehouse.internal.token.AudienceAlternative;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.Reason;
@@ -12,6 +10,8 @@ import dev.gatehouse.internal.token.TokenDigest;
 import dev.gatehouse.internal.token.TrustLimits;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.internal.token.VerificationResult;
+import dev.gatehouse.testing.JwtSigner;
+import dev.gatehouse.testing.ManualClock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -44,19 +44,30 @@ class DenyListTest {
     static Token of(TrustedServer server, String user, @Nullable Long issuedAt, long end) {
       Map<String, Object> claims = new HashMap<>();
       claims.put("jti", "id-of-" + user);
-      String payload = "{\"iss\":\"%s\",\"sub\":\"%s\",\"exp\":%d".formatted(server.issuer(), user, end);
+      String payload =
+          "{\"iss\":\"%s\",\"sub\":\"%s\",\"exp\":%d".formatted(server.issuer(), user, end);
       if (issuedAt != null) {
         claims.put("iat", issuedAt);
         payload += ",\"iat\":" + issuedAt;
       }
       return new Token(
           new BearerToken(
-              JwtSigner.base64("{\"alg\":\"ES256\"}") + "." + JwtSigner.base64(payload + "}") + ".c2ln"),
+              JwtSigner.base64("{\"alg\":\"ES256\"}")
+                  + "."
+                  + JwtSigner.base64(payload + "}")
+                  + ".c2ln"),
           new VerificationResult.Active(
               new TokenClaims(
                   user,
                   new TokenClaims.Terms(
-                      "app", server.issuer(), List.of(), Set.of(), "Bearer", null, null, false,
+                      "app",
+                      server.issuer(),
+                      List.of(),
+                      Set.of(),
+                      "Bearer",
+                      null,
+                      null,
+                      false,
                       false),
                   end,
                   0,
