@@ -29,6 +29,7 @@ class SignedResponsesTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
+  @SuppressWarnings("NullAway.Init") // each test calls guard(…)
   private GuardedServer guarded;
 
   private void guard(String... more) throws Exception {
