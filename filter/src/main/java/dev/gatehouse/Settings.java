@@ -236,13 +236,14 @@ public final class Settings {
   }
 
   /**
-   * The connection pool has one connection for each introspection permit, each server and each
-   * endpoint, so that probes and the filter's own token requests never wait for callers' requests.
+   * The connection pool has one connection for each introspection permit, two for each server and
+   * one for each endpoint, so that probes, fetches of keys and the filter's own token requests
+   * never wait for callers' requests.
    */
   HttpSettings http() {
     int connections =
         servers.stream()
-            .mapToInt(each -> 1 + Math.max(1, each.introspectionEndpoints().size()))
+            .mapToInt(each -> 2 + Math.max(1, each.introspectionEndpoints().size()))
             .reduce(maxConcurrentIntrospections, Integer::sum);
     return new HttpSettings(connectTimeout, requestTimeout, connections, tls, proxy);
   }
