@@ -261,17 +261,20 @@ class ServerKeysTest {
               }));
     }
     List<JwtSigner> published = new ArrayList<>(List.of(OLD));
-    for (int i = 0; i < 10; i++) {
-      JwtSigner next = JwtSigner.of("ES256", "rotated-" + i);
-      published.add(next);
-      fixture.publish(published.toArray(JwtSigner[]::new));
-      // Forged tokens have used up the search for this half minute, and the next one begins.
-      fixture.monotonic.advance(ServerKeys.PAUSE);
-      int fetches = fixture.fetches();
-      Await.until("the key is known", () -> fixture.fetches() > fetches);
-      current.set(next);
+    try {
+      for (int i = 0; i < 10; i++) {
+        JwtSigner next = JwtSigner.of("ES256", "rotated-" + i);
+        published.add(next);
+        fixture.publish(published.toArray(JwtSigner[]::new));
+        // Forged tokens have used up the search for this half minute, and the next one begins.
+        fixture.monotonic.advance(ServerKeys.PAUSE);
+        int fetches = fixture.fetches();
+        Await.until("the key is known", () -> fixture.fetches() > fetches);
+        current.set(next);
+      }
+    } finally {
+      ended.set(true);
     }
-    ended.set(true);
 
     for (Future<Integer> caller : callers) {
       assertThat(caller.get()).isPositive();
