@@ -86,9 +86,7 @@ class SignedResponsesTest {
     guard();
     guarded.as.introspection(
         response(
-            200,
-            "Application/Token-Introspection+JWT; charset=utf-8",
-            active(SIGNER).signed()));
+            200, "Application/Token-Introspection+JWT; charset=utf-8", active(SIGNER).signed()));
 
     assertThat(guarded.status(Secrets.token())).isEqualTo(200);
   }
@@ -164,8 +162,13 @@ class SignedResponsesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "unsigned", "unsigned and inactive", "of another type", "of no JWT", "of another key",
-        "with another signature", "with a line break"
+        "unsigned",
+        "unsigned and inactive",
+        "of another type",
+        "of no JWT",
+        "of another key",
+        "with another signature",
+        "with a line break"
       })
   void aResponseIsUnusable(String kind) throws Exception {
     guard();

@@ -90,8 +90,7 @@ public final class ServerKeys {
     this(server, new KeyFetch(endpoint, algorithms, http), background, clock);
   }
 
-  ServerKeys(
-      String server, KeySource source, Predicate<Runnable> background, InstantSource clock) {
+  ServerKeys(String server, KeySource source, Predicate<Runnable> background, InstantSource clock) {
     this.server = server;
     this.source = source;
     this.background = background;
