@@ -29,6 +29,7 @@ class SignedResponsesTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
+  @SuppressWarnings("NullAway.Init") // each test calls guard(…)
   private GuardedServer guarded;
 
   private void guard(String... more) throws Exception {
@@ -85,9 +86,7 @@ class SignedResponsesTest {
     guard();
     guarded.as.introspection(
         response(
-            200,
-            "Application/Token-Introspection+JWT; charset=utf-8",
-            active(SIGNER).signed()));
+            200, "Application/Token-Introspection+JWT; charset=utf-8", active(SIGNER).signed()));
 
     assertThat(guarded.status(Secrets.token())).isEqualTo(200);
   }
@@ -163,8 +162,13 @@ class SignedResponsesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "unsigned", "unsigned and inactive", "of another type", "of no JWT", "of another key",
-        "with another signature", "with a line break"
+        "unsigned",
+        "unsigned and inactive",
+        "of another type",
+        "of no JWT",
+        "of another key",
+        "with another signature",
+        "with a line break"
       })
   void aResponseIsUnusable(String kind) throws Exception {
     guard();

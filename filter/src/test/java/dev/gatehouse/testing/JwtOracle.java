@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -48,7 +50,7 @@ public record JwtOracle(String issuer, Map<String, JwtSigner> keys) {
   }
 
   private static byte[] bytes(String part) {
-    byte[] decoded = java.util.Base64.getUrlDecoder().decode(part);
+    byte[] decoded = Base64.getUrlDecoder().decode(part);
     if (!JwtSigner.base64(decoded).equals(part)) {
       throw new IllegalArgumentException("not canonical");
     }
@@ -88,9 +90,9 @@ public record JwtOracle(String issuer, Map<String, JwtSigner> keys) {
         && issuer.equals(payload.path("iss").textValue())
         && !payload.hasNonNull("events")
         && !payload.hasNonNull("token_introspection")
-        && (scoped || !payload.hasNonNull("nonce") && !payload.hasNonNull("at_hash"))
+        && (scoped || !(payload.hasNonNull("nonce") || payload.hasNonNull("at_hash")))
         && (scoped
-            || type.toLowerCase(java.util.Locale.ROOT).contains("at+jwt")
+            || type.toLowerCase(Locale.ROOT).contains("at+jwt")
             || payload.path("typ").asText().equalsIgnoreCase("bearer")
             || payload.hasNonNull("token_type")
             || payload.hasNonNull("token_use")

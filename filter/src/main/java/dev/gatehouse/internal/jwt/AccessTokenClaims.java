@@ -23,7 +23,9 @@ final class AccessTokenClaims {
   /** RFC 9068 §2.2, Keycloak and Auth0, Okta, Entra ID. */
   private static final List<String> CLIENT_IDS = List.of("client_id", "azp", "cid", "appid");
 
-  /** Claims of ID tokens (OpenID Connect Core §2, §3.3.2.11) that access tokens hardly ever have. */
+  /**
+   * Claims of ID tokens (OpenID Connect Core §2, §3.3.2.11) that access tokens hardly ever have.
+   */
   private static final List<String> OF_ID_TOKENS = List.of("nonce", "at_hash", "c_hash", "s_hash");
 
   /** Claims that make a JWT another thing: RFC 8417 §2.2, RFC 9701 §5. */
@@ -52,7 +54,8 @@ final class AccessTokenClaims {
     boolean named = ACCESS_TYPE.equals(type) || tokenType != null || use != null || isBearer(typ);
     if (!named && granted.isEmpty() && OF_ACCESS_TOKENS.stream().noneMatch(claims::has)) {
       throw new RefusedJwtException(
-          Reason.TOKEN_TYPE, "nothing shows that the JWT is an access token: it may be an ID token");
+          Reason.TOKEN_TYPE,
+          "nothing shows that the JWT is an access token: it may be an ID token");
     }
     Terms terms =
         new Terms(

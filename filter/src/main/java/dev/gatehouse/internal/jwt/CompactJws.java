@@ -34,8 +34,7 @@ final class CompactJws {
   private final byte[] signingInput;
   private final byte[] signature;
 
-  private CompactJws(
-      JwsHeader header, JsonNode payload, byte[] signingInput, byte[] signature) {
+  private CompactJws(JwsHeader header, JsonNode payload, byte[] signingInput, byte[] signature) {
     this.header = header;
     this.payload = payload;
     this.signingInput = signingInput;

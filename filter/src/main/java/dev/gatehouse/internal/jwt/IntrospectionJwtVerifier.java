@@ -107,8 +107,7 @@ public final class IntrospectionJwtVerifier {
       throws RefusedJwtException, MalformedClaimException {
     String iss = claims.text("iss");
     if (!issuer.equals(iss)) {
-      throw refused(
-          "the issuer is " + LogText.line(String.valueOf(iss)) + ", expected " + issuer);
+      throw refused("the issuer is " + LogText.line(String.valueOf(iss)) + ", expected " + issuer);
     }
     List<String> aud = claims.audience();
     if (!aud.contains(audience)) {

@@ -52,8 +52,7 @@ record JwsHeader(SignatureAlgorithm algorithm, @Nullable String type, @Nullable 
       throw refused("the alg is " + (name == null ? "missing" : LogText.word(name)));
     }
     String type = text(json, "typ");
-    return new JwsHeader(
-        algorithm, type == null ? null : withoutPrefix(type), text(json, "kid"));
+    return new JwsHeader(algorithm, type == null ? null : withoutPrefix(type), text(json, "kid"));
   }
 
   /** RFC 7515 §4.1.9: case-insensitive, and {@code application/} may be omitted. */

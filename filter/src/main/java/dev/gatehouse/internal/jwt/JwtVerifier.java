@@ -182,8 +182,7 @@ public final class JwtVerifier {
       return new VerificationResult.Inactive(Reason.SIGNATURE, checked.detail());
     }
     TokenClaims claims =
-        AccessTokenClaims.read(
-            jwt.claims(), jwt.jws().header().type(), settings.scopeClaims());
+        AccessTokenClaims.read(jwt.claims(), jwt.jws().header().type(), settings.scopeClaims());
     return new VerificationResult.Active(claims, server);
   }
 

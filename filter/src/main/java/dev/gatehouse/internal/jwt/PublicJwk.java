@@ -25,8 +25,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a public key for signatures from a JWK (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2). Certificates
- * in it are ignored: the key was fetched from the authorization server itself.
+ * Reads a public key for signatures from a JWK (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).
+ * Certificates in it are ignored: the key was fetched from the authorization server itself.
  */
 final class PublicJwk {
 
@@ -176,8 +176,7 @@ final class PublicJwk {
     }
     PublicKey key =
         KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, parameters));
-    return new ServerKey(
-        id, kind, only, ServerKey.nimbus(new ECDSAVerifier((ECPublicKey) key)));
+    return new ServerKey(id, kind, only, ServerKey.nimbus(new ECDSAVerifier((ECPublicKey) key)));
   }
 
   private ServerKey.Check ed25519() throws UnusableKeyException, GeneralSecurityException {

@@ -47,11 +47,7 @@ final class ServerKey {
    * @param id {@code kid}; null if the key has none
    * @param only {@code alg}, the only algorithm to use it with; null for any that fits
    */
-  ServerKey(
-      @Nullable String id,
-      KeyKind kind,
-      @Nullable SignatureAlgorithm only,
-      Check check) {
+  ServerKey(@Nullable String id, KeyKind kind, @Nullable SignatureAlgorithm only, Check check) {
     this.id = id;
     this.kind = kind;
     this.only = only;

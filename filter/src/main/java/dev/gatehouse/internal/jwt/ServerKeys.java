@@ -90,8 +90,7 @@ public final class ServerKeys {
     this(server, new KeyFetch(endpoint, algorithms, http), background, clock);
   }
 
-  ServerKeys(
-      String server, KeySource source, Predicate<Runnable> background, InstantSource clock) {
+  ServerKeys(String server, KeySource source, Predicate<Runnable> background, InstantSource clock) {
     this.server = server;
     this.source = source;
     this.background = background;
@@ -229,16 +228,23 @@ public final class ServerKeys {
     return flight != null || !clock.instant().isBefore(lastSearch.plus(PAUSE));
   }
 
-  /** Begins a fetch because of an unknown key; null if the last one is too recent. */
+  /**
+   * Begins a fetch because of an unknown key, or joins the one under way; null if the last search
+   * is too recent. Joining is no search: the fetch may have begun before the server published the
+   * key, and then the next caller must be able to search.
+   */
   private @Nullable Flight search() {
+    Flight ours = new Flight();
     synchronized (this) {
       Instant now = clock.instant();
-      if (now.isBefore(lastSearch.plus(PAUSE))) {
+      if (flight != null || now.isBefore(lastSearch.plus(PAUSE))) {
         return flight;
       }
       lastSearch = now;
+      flight = ours;
     }
-    return begin();
+    launch(ours);
+    return ours;
   }
 
   /** Begins a fetch, or joins the one under way. */
@@ -250,11 +256,15 @@ public final class ServerKeys {
       }
       flight = ours;
     }
+    launch(ours);
+    return ours;
+  }
+
+  private void launch(Flight ours) {
     Instant start = clock.instant();
     if (!background.test(() -> finish(ours, start, attempt()))) {
       finish(ours, start, Attempt.failed(Reason.INTERRUPTED, "no thread to fetch keys"));
     }
-    return ours;
   }
 
   private Attempt<KeySet> attempt() {

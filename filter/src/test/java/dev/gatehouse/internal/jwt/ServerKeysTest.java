@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,7 @@ class ServerKeysTest {
   private static final JwtSigner OLD = JwtSigner.of("ES256", "old");
   private static final JwtSigner NEW = JwtSigner.of("ES256", "new");
   private static final JwtSigner UNKNOWN = JwtSigner.of("ES256", "unknown");
+  private static final JwtSigner FORGER = JwtSigner.of("ES256", "forger");
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
@@ -236,6 +239,47 @@ class ServerKeysTest {
     held.release();
 
     assertThat(rotated.get()).isEqualTo("active");
+  }
+
+  /** The server publishes each key before it signs with it; forged tokens arrive, too. */
+  @Test
+  void noValidTokenIsRefusedWhileKeysRotateUnderLoad() throws Exception {
+    AtomicReference<JwtSigner> current = new AtomicReference<>(OLD);
+    AtomicBoolean ended = new AtomicBoolean();
+    List<Future<Integer>> callers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      callers.add(
+          fixture.threads.submit(
+              () -> {
+                int verified = 0;
+                while (!ended.get()) {
+                  assertThat(verify(current.get())).isEqualTo("active");
+                  verify(FORGER);
+                  verified++;
+                }
+                return verified;
+              }));
+    }
+    List<JwtSigner> published = new ArrayList<>(List.of(OLD));
+    try {
+      for (int i = 0; i < 10; i++) {
+        JwtSigner next = JwtSigner.of("ES256", "rotated-" + i);
+        published.add(next);
+        fixture.publish(published.toArray(JwtSigner[]::new));
+        // Forged tokens have used up the search for this half minute, and the next one begins.
+        fixture.monotonic.advance(ServerKeys.PAUSE);
+        int fetches = fixture.fetches();
+        Await.until("the key is known", () -> fixture.fetches() > fetches);
+        current.set(next);
+      }
+    } finally {
+      ended.set(true);
+    }
+
+    for (Future<Integer> caller : callers) {
+      assertThat(caller.get()).isPositive();
+    }
+    assertThat(fixture.fetches()).isLessThan(2 * 12);
   }
 
   @ParameterizedTest(name = "{0}: {1}")
