@@ -337,7 +337,6 @@ class AuthorizationRequestsTest {
     "ui_locales, x-x",
     "claims, {",
     "code, abc",
-    "dpop_jkt, abc",
   })
   void unsupportedParametersAreIgnoredAndTheUserIsStillAsked(String name, String value) {
     Map<String, String> request = request();

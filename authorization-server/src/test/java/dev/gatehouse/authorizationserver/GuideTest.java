@@ -4,16 +4,19 @@ import static dev.gatehouse.authorizationserver.testing.TestServer.json;
 import static dev.gatehouse.authorizationserver.testing.TestServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gatehouse.authorizationserver.internal.settings.SigningSettings;
 import dev.gatehouse.authorizationserver.testing.Compiled;
 import dev.gatehouse.authorizationserver.testing.Demo;
 import dev.gatehouse.authorizationserver.testing.TestServer;
 import dev.gatehouse.authorizationserver.testing.UserAgent;
 import jakarta.servlet.ServletContext;
+import java.lang.reflect.Method;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -125,6 +128,30 @@ class GuideTest {
     assertThat(blocks()).hasSize(7);
   }
 
+  @Test
+  void theTableOfSigningSettingsNamesTheBuildersMethodsAndDefaults() throws Exception {
+    Map<String, String> defaults =
+        Map.of(
+            "jwtAccessTokens", "`false`",
+            "signingAlgorithm", "`ES256`",
+            "signingKeyLifetime", SigningSettings.DEFAULT_KEY_LIFETIME.toDays() + " days",
+            "signingKeyStore", "in memory",
+            "signingKey", "none",
+            "certificateBoundTokens", "`false`");
+    String guide = guide();
+    String section = guide.substring(guide.indexOf("### Signing keys"));
+    Map<String, String> rows = new TreeMap<>();
+    Pattern.compile("(?m)^\\| `(\\w+)` \\| ([^|]+) \\|")
+        .matcher(section.substring(0, section.indexOf("\n### Tokens")))
+        .results()
+        .forEach(row -> rows.put(row.group(1), row.group(2)));
+
+    assertThat(rows).isEqualTo(defaults);
+    assertThat(AuthorizationServer.Builder.class.getMethods())
+        .extracting(Method::getName)
+        .containsAll(rows.keySet());
+  }
+
   private static HttpResponse<String> introspect(TestServer server, String token) {
     return server.post(Demo.INTROSPECT, "mcp-server", "mcp-server-secret", "token=" + token);
   }
@@ -133,10 +160,13 @@ class GuideTest {
     return Compiled.of(directory, statements.replace(ADDRESS, "origin + \""));
   }
 
+  private static String guide() throws Exception {
+    return Files.readString(Path.of("..", "src", "site", "markdown", "authorization-server.md"));
+  }
+
   private static List<String> blocks() throws Exception {
     return Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-        .matcher(
-            Files.readString(Path.of("..", "src", "site", "markdown", "authorization-server.md")))
+        .matcher(guide())
         .results()
         .map((MatchResult match) -> match.group(1))
         .toList();

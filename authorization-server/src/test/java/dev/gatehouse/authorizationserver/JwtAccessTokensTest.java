@@ -31,8 +31,8 @@ import dev.gatehouse.authorizationserver.testing.UserAgent;
 import java.net.http.HttpResponse;
 import java.text.ParseException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
@@ -102,10 +102,9 @@ class JwtAccessTokensTest {
     assertThat(claims.getAudience()).containsExactly(NOTES);
     assertThat(claims.getStringClaim("client_id")).isEqualTo("public");
     assertThat(claims.getStringClaim("scope")).isEqualTo("notes:read notes:write");
-    assertThat(claims.getIssueTime())
-        .isEqualTo(Date.from(java.time.Instant.parse("2026-11-21T12:00:01Z")));
-    assertThat(claims.getExpirationTime().getTime() - claims.getIssueTime().getTime())
-        .isEqualTo(600_000);
+    Instant issuedAt = claims.getIssueTime().toInstant();
+    assertThat(issuedAt).isEqualTo("2026-11-21T12:00:01Z");
+    assertThat(claims.getExpirationTime().toInstant()).isEqualTo(issuedAt.plusSeconds(600));
     assertThat(introspected)
         .containsEntry("username", "alice")
         .containsEntry("jti", claims.getJWTID())

@@ -139,6 +139,7 @@ class MetadataAgreementTest {
             "authorization_response_iss_parameter_supported",
             "client_id_metadata_document_supported",
             "code_challenge_methods_supported",
+            "dpop_signing_alg_values_supported",
             "grant_types_supported",
             "introspection_endpoint",
             "introspection_endpoint_auth_methods_supported",

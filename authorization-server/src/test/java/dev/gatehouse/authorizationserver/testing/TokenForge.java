@@ -57,8 +57,8 @@ public final class TokenForge {
     String text = JSONObjectUtils.toJSONString(claims.toJSONObject());
     DpopKey other = DpopKey.ec();
     String good = key.proof(claims);
-    String[] parts = good.split("\\.");
-    String[] others = other.proof(claims).split("\\.");
+    String[] parts = good.split("\\.", -1);
+    String[] others = other.proof(claims).split("\\.", -1);
     Map<String, String> forged = new LinkedHashMap<>();
     forged.put("empty", "");
     forged.put("no JWT", "abc");

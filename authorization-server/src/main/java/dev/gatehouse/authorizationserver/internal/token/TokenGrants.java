@@ -16,6 +16,7 @@ import dev.gatehouse.authorizationserver.store.RegisteredClient;
 import dev.gatehouse.authorizationserver.store.TokenStore;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 
 /** Passes each token request to the flow for its grant type (RFC 6749 §4). */
 public final class TokenGrants {
@@ -97,7 +98,7 @@ public final class TokenGrants {
       bindingsAreStored =
           tokens
               .find(issued.access())
-              .filter(token -> issued.confirmation().equals(token.confirmation()))
+              .filter(token -> Objects.equals(issued.confirmation(), token.confirmation()))
               .isPresent();
       if (!bindingsAreStored) {
         tokens.revoke(issued.access().hash());
