@@ -33,8 +33,20 @@ class ClientCertificatesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ":", "::", "AAAA", ":AAAA", "AAAA:", ":AA:", ":AB==:", ":AAA=A:", ":A A A A:", ":AA-_:",
-        ":AAAA:;a", ":AAAA:, :AAAA:", "\":AAAA:\""
+        "",
+        ":",
+        "::",
+        "AAAA",
+        ":AAAA",
+        "AAAA:",
+        ":AA:",
+        ":AB==:",
+        ":AAA=A:",
+        ":A A A A:",
+        ":AA-_:",
+        ":AAAA:;a",
+        ":AAAA:, :AAAA:",
+        "\":AAAA:\""
       })
   void anotherFormIsNoCertificate(String header) {
     assertThat(thumbprint("127.0.0.1", "Client-Cert", header)).isNull();
