@@ -31,6 +31,8 @@ class DpopTest {
 
   private final DpopKey key = DpopKey.create();
   private final String token = Secrets.token();
+
+  @SuppressWarnings("NullAway.Init") // each test starts it
   private GuardedServer guarded;
 
   private void start(String dpop, String... more) throws Exception {

@@ -35,7 +35,7 @@ class InMemoryUsedProofsTest {
     assertThat(proofs.use("k", "a", MILLIS)).isEqualTo(FIRST);
     clock.advance(Duration.ofMillis(MILLIS));
     assertThat(proofs.use("k", "a", 0)).isEqualTo(AGAIN);
-    clock.advance(Duration.ofMillis(1000));
+    clock.advance(Duration.ofSeconds(1));
     assertThat(proofs.use("k", "a", MILLIS)).isEqualTo(FIRST);
     assertThat(proofs.size()).isEqualTo(1);
   }
