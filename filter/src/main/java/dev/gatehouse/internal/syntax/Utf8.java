@@ -36,7 +36,8 @@ public final class Utf8 {
   private static int afterAscii(byte[] bytes, int from) {
     int at = from;
     for (; at <= bytes.length - 4 * Long.BYTES; at += 4 * Long.BYTES) {
-      long all = word(bytes, at) | word(bytes, at + 8) | word(bytes, at + 16) | word(bytes, at + 24);
+      long all =
+          word(bytes, at) | word(bytes, at + 8) | word(bytes, at + 16) | word(bytes, at + 24);
       if ((all & NOT_ASCII) != 0) {
         break;
       }
