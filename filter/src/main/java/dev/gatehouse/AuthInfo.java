@@ -47,19 +47,19 @@ public final class AuthInfo implements Principal {
   private static final String UNKNOWN_NAME = "unknown:";
   private static final List<String> RESERVED_NAMES = List.of(USER_NAME, CLIENT_NAME, UNKNOWN_NAME);
 
+  private final VerificationResult.Active result;
   private final TokenClaims claims;
   private final Set<String> scopes;
-  private final TrustedServer server;
   private final StepUp stepUp;
 
   /** The name of a caller that the token does not identify; computed when it is needed. */
   private @Nullable String uniqueName;
 
   /** Called only by {@link Authorizer}, after the last check. */
-  AuthInfo(TokenClaims claims, Set<String> effectiveScopes, TrustedServer server, StepUp stepUp) {
-    this.claims = claims;
+  AuthInfo(VerificationResult.Active result, Set<String> effectiveScopes, StepUp stepUp) {
+    this.result = result;
+    this.claims = result.claims();
     this.scopes = effectiveScopes;
-    this.server = server;
     this.stepUp = stepUp;
   }
 
@@ -198,7 +198,7 @@ public final class AuthInfo implements Principal {
    *     if neither names one
    */
   public Optional<String> issuer() {
-    return Optional.ofNullable(server.issuer() == null ? claims.issuer() : server.issuer());
+    return Optional.ofNullable(server().issuer() == null ? claims.issuer() : server().issuer());
   }
 
   /**
@@ -241,7 +241,7 @@ public final class AuthInfo implements Principal {
           case UNKNOWN -> uniqueName();
         };
     // RFC 8414 §2: an issuer has no fragment, so no name of one issuer equals one of another.
-    return server.oneOfSeveral() ? server.issuer() + "#" + name : name;
+    return server().oneOfSeveral() ? server().issuer() + "#" + name : name;
   }
 
   TokenClaims tokenClaims() {
@@ -250,11 +250,11 @@ public final class AuthInfo implements Principal {
 
   /** The result with which the token was admitted. */
   VerificationResult.Active result() {
-    return new VerificationResult.Active(claims, server);
+    return result;
   }
 
   TrustedServer server() {
-    return server;
+    return result.server();
   }
 
   private String userName() {

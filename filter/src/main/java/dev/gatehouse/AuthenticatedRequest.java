@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class AuthenticatedRequest extends HttpServletRequestWrapper {
 
   private final Admission admission;
-  private final AuthInfo info;
   private final McpAuthFilter admittedBy;
 
   /** The response that the rest of the chain gets. */
@@ -31,7 +30,6 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
     super(request);
     this.response = response;
     this.admission = admission;
-    this.info = admission.info();
     this.admittedBy = admittedBy;
   }
 
@@ -82,18 +80,19 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
 
   @Override
   public Principal getUserPrincipal() {
-    return info;
+    return admission.info();
   }
 
   /** Null for a client that acts on its own behalf, and for an unknown user. */
   @Override
   public @Nullable String getRemoteUser() {
+    AuthInfo info = admission.info();
     return info.caller() == AuthInfo.Caller.USER ? info.getName() : null;
   }
 
   @Override
   public boolean isUserInRole(String role) {
-    return info.hasScope(role);
+    return admission.info().hasScope(role);
   }
 
   @Override

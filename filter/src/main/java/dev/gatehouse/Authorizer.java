@@ -126,7 +126,7 @@ final class Authorizer {
               + " authorization server send sub, in Keycloak with the client scope basic (logged"
               + " once)");
     }
-    return new Admitted(new AuthInfo(claims, scopes, result.server(), stepUp));
+    return new Admitted(new AuthInfo(result, scopes, stepUp));
   }
 
   private static Decision refused(Reason reason, String detail) {

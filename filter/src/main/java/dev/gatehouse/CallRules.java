@@ -18,31 +18,53 @@ import org.jspecify.annotations.Nullable;
 /**
  * What calls need: the scopes of the endpoint and, if there are rules, what these demand for the
  * MCP messages of a body. This class is thread-safe.
- *
- * @param policy null if there are no rules, so that no body is read
- * @param filtersLists whether lists omit what the caller may not use
  */
-record CallRules(
-    ScopePolicy endpoint,
-    McpHeaders headers,
-    McpBodyReader reader,
-    @Nullable McpPolicy policy,
-    boolean filtersLists) {
+final class CallRules {
 
   /** Methods whose requests have no body, unless they announce one. */
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE", "OPTIONS");
 
+  private final ScopePolicy endpoint;
+  private final McpHeaders headers;
+  private final McpBodyReader reader;
+  private final @Nullable McpPolicy policy;
+  private final boolean filtersLists;
+
+  /** Stands for all calls of which nothing is read and nothing is wrong, if there are no rules. */
+  private final Call unread = new Call(null);
+
+  /**
+   * Creates the rules.
+   *
+   * @param policy null if there are no rules, so that no body is read
+   * @param filtersLists whether lists omit what the caller may not use
+   */
+  CallRules(
+      ScopePolicy endpoint,
+      McpHeaders headers,
+      McpBodyReader reader,
+      @Nullable McpPolicy policy,
+      boolean filtersLists) {
+    this.endpoint = endpoint;
+    this.headers = headers;
+    this.reader = reader;
+    this.policy = policy;
+    this.filtersLists = filtersLists;
+  }
+
   /** The call of one request, which is read when it is checked. This class is not thread-safe. */
   final class Call {
 
-    private final HttpServletRequest request;
+    /** Null if only the scopes of the endpoint have to be checked. */
+    private final @Nullable HttpServletRequest request;
+
     private @Nullable McpBody body;
     private @Nullable ListVisibility lists;
 
     /** Null until the rest of the chain has been given the body. */
     private @Nullable BodyReplay replay;
 
-    private Call(HttpServletRequest request) {
+    private Call(@Nullable HttpServletRequest request) {
       this.request = request;
     }
 
@@ -54,12 +76,15 @@ record CallRules(
      * @return the refusal, which names all that the call needs; empty if the token allows it
      */
     Optional<Refusal> check(VerificationResult.Active token, Set<String> scopes, long now) {
+      if (request == null) {
+        return endpoint.check(scopes);
+      }
       if (policy == null) {
-        return checkWithoutBody(scopes);
+        return checkWithoutBody(request, scopes);
       }
       if (!mayHaveBody(request)) {
         lists = visibility(policy, token, scopes, now); // a stream may repeat a response
-        return checkWithoutBody(scopes);
+        return checkWithoutBody(request, scopes);
       }
       McpBodyReader.Outcome outcome = reader.read(request);
       if (outcome instanceof McpBodyReader.Unreadable unreadable) {
@@ -79,7 +104,7 @@ record CallRules(
           .or(() -> policy.check(read, token, scopes, now));
     }
 
-    private Optional<Refusal> checkWithoutBody(Set<String> scopes) {
+    private Optional<Refusal> checkWithoutBody(HttpServletRequest request, Set<String> scopes) {
       Optional<Refusal> version = headers.checkVersion(request);
       return version.isPresent() ? version : endpoint.check(scopes);
     }
@@ -116,7 +141,7 @@ record CallRules(
 
   /** The call of a request, not yet checked. */
   Call of(HttpServletRequest request) {
-    return new Call(request);
+    return policy == null && headers.checkVersion(request).isEmpty() ? unread : new Call(request);
   }
 
   private static boolean mayHaveBody(HttpServletRequest request) {

@@ -11,6 +11,7 @@ import dev.gatehouse.internal.session.SessionOwner;
 import dev.gatehouse.internal.stream.OpenStreams;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.Refusal;
+import dev.gatehouse.internal.token.VerificationResult;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -64,20 +65,26 @@ final class RequestAdmission {
       return null;
     }
     AuthInfo info = admitted.info();
+    VerificationResult.Active result = info.result();
     BearerToken token = (BearerToken) incoming.credentials(); // which every admitted request has
-    SessionOwner owner = new SessionOwner(token, info.result());
-    Optional<Refusal> refusal = sessions.check(request, owner);
-    if (refusal.isPresent()) {
-      outcomes.refused(
-          refusal.get().of(info.result()).ofRequest(call.requestId()), incoming, response);
-      return null;
+    Runnable sessionUse = null;
+    if (sessions.isNamedIn(request)) {
+      SessionOwner owner = new SessionOwner(token, result);
+      Optional<Refusal> refusal = sessions.check(request, owner);
+      if (refusal.isPresent()) {
+        outcomes.refused(
+            refusal.get().of(result).ofRequest(call.requestId()), incoming, response);
+        return null;
+      }
+      sessionUse = sessions.use(request, owner);
     }
     outcomes.admitted(info, call.body(), incoming);
     return new Admission(
         info,
+        token,
         call,
-        streams.admit(token, info.result(), evictionsBefore, sessions.use(request, owner)),
+        streams.admit(token, result, evictionsBefore, sessionUse),
         sessions,
-        owner);
+        sessionUse != null);
   }
 }

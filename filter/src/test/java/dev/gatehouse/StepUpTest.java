@@ -12,6 +12,7 @@ import dev.gatehouse.internal.token.AudienceAlternative;
 import dev.gatehouse.internal.token.TokenClaims;
 import dev.gatehouse.internal.token.TrustLimits;
 import dev.gatehouse.internal.token.TrustedServer;
+import dev.gatehouse.internal.token.VerificationResult;
 import dev.gatehouse.testing.TestSettings;
 import java.util.List;
 import java.util.Map;
@@ -50,16 +51,19 @@ class StepUpTest {
   /** A caller whose token has these scopes. */
   private AuthInfo caller(String scopes) {
     Set<String> granted = Scopes.parse(scopes);
-    return new AuthInfo(
+    TokenClaims claims =
         new TokenClaims(
             "alice",
             new TokenClaims.Terms(null, null, List.of(), granted, null, null, null, false, true),
             TokenClaims.NEVER,
             0,
-            Map.of()),
-        settings.scopePolicy().effective(granted),
+            Map.of());
+    TrustedServer server =
         new TrustedServer(
-            "as", null, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE),
+            "as", null, null, new AudienceAlternative.Refused(), false, TrustLimits.NONE);
+    return new AuthInfo(
+        new VerificationResult.Active(claims, server),
+        settings.scopePolicy().effective(granted),
         stepUp);
   }
 

@@ -1,6 +1,5 @@
 package dev.gatehouse.internal.mcp;
 
-import dev.gatehouse.internal.servlet.FinishableResponse;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A response whose body is filtered. It is committed for the servlet when the servlet flushes it,
  * even if it is still kept.
  */
-final class FilteredResponse extends LengthKeepingResponse implements FinishableResponse {
+final class FilteredResponse extends LengthKeepingResponse {
 
   private static final String CONTENT_ENCODING = "Content-Encoding";
 

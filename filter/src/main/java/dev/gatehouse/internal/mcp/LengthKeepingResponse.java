@@ -1,14 +1,14 @@
 package dev.gatehouse.internal.mcp;
 
+import dev.gatehouse.internal.servlet.FinishableResponse;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A response that keeps back the length that the servlet sets, until it is known whether the body
  * remains as it is.
  */
-abstract class LengthKeepingResponse extends HttpServletResponseWrapper {
+abstract class LengthKeepingResponse extends FinishableResponse {
 
   private static final String CONTENT_LENGTH = "Content-Length";
 

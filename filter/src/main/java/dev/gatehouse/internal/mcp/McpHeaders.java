@@ -6,6 +6,7 @@ import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,14 +41,17 @@ public final class McpHeaders {
 
   /** Checks the version of a request whose body is not read; empty if it is supported. */
   public Optional<Refusal> checkVersion(HttpServletRequest request) {
-    List<String> versions = values(request, VERSION);
-    if (versions.size() > 1) {
-      return refuse(Reason.MCP_VERSION, "more than one " + VERSION, null);
-    }
-    if (versions.isEmpty() || supported.contains(versions.get(0))) {
+    Enumeration<String> versions = request.getHeaders(VERSION);
+    if (!versions.hasMoreElements()) {
       return Optional.empty();
     }
-    String version = versions.get(0);
+    String version = versions.nextElement();
+    if (versions.hasMoreElements()) {
+      return refuse(Reason.MCP_VERSION, "more than one " + VERSION, null);
+    }
+    if (supported.contains(version)) {
+      return Optional.empty();
+    }
     return refuse(Reason.MCP_VERSION, "version " + version + " is not supported", null)
         .map(refusal -> refusal.ofVersion(version));
   }

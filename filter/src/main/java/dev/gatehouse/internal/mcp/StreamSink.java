@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to the container's output stream. If a listener waits for it to be ready (non-blocking
@@ -15,8 +16,10 @@ import java.util.Queue;
 final class StreamSink implements BodySink {
 
   private final ServletOutputStream target;
-  private final Queue<byte[]> pending = new ArrayDeque<>();
-  private boolean nonBlocking;
+
+  /** What the container was not ready for; null unless a listener waits for it. */
+  private @Nullable Queue<byte[]> pending;
+
   private boolean mustFlush;
   private boolean mustClose;
 
@@ -29,19 +32,16 @@ final class StreamSink implements BodySink {
   }
 
   void setNonBlocking() {
-    nonBlocking = true;
-  }
-
-  boolean isNonBlocking() {
-    return nonBlocking;
+    pending = new ArrayDeque<>();
   }
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    if (!nonBlocking || (pending.isEmpty() && target.isReady())) {
+    Queue<byte[]> waiting = pending;
+    if (waiting == null || (waiting.isEmpty() && target.isReady())) {
       target.write(bytes, offset, length);
     } else {
-      pending.add(Arrays.copyOfRange(bytes, offset, offset + length));
+      waiting.add(Arrays.copyOfRange(bytes, offset, offset + length));
     }
   }
 
@@ -59,26 +59,31 @@ final class StreamSink implements BodySink {
 
   /** Writes what is kept, as far as the container is ready for it. */
   void drain() throws IOException {
-    while (!pending.isEmpty() && isTargetReady()) {
-      target.write(pending.remove());
+    Queue<byte[]> waiting = pending;
+    while (waiting != null && !waiting.isEmpty() && isTargetReady()) {
+      target.write(waiting.remove());
     }
-    if (pending.isEmpty() && mustFlush && isTargetReady()) {
+    if (hasWrittenAll() && mustFlush && isTargetReady()) {
       mustFlush = false;
       target.flush();
     }
-    if (pending.isEmpty() && mustClose && !mustFlush && isTargetReady()) {
+    if (hasWrittenAll() && mustClose && !mustFlush && isTargetReady()) {
       mustClose = false;
       target.close();
     }
   }
 
   private boolean isTargetReady() {
-    return !nonBlocking || target.isReady();
+    return pending == null || target.isReady();
+  }
+
+  private boolean hasWrittenAll() {
+    return pending == null || pending.isEmpty();
   }
 
   /** Whether everything has been passed to the container. */
   boolean isDrained() {
-    return pending.isEmpty() && !mustFlush && !mustClose;
+    return hasWrittenAll() && !mustFlush && !mustClose;
   }
 
   /** Whether more may be written; if not, the container calls the listener later. */

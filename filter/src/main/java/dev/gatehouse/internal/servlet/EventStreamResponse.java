@@ -86,16 +86,6 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
         : new EventStreamResponse(request, response, lifetime);
   }
 
-  /** Whether a response has been wrapped with this lifetime. */
-  @SuppressWarnings("ReferenceEquality") // one object for each request
-  public static boolean isWithin(ServletResponse response, ResponseLifetime lifetime) {
-    EventStreamResponse stream = find(response);
-    while (stream != null && stream.lifetime != lifetime) {
-      stream = find(stream.getResponse());
-    }
-    return stream != null;
-  }
-
   private static @Nullable EventStreamResponse find(ServletResponse response) {
     ServletResponse inner = response;
     while (!(inner instanceof EventStreamResponse)) {
@@ -176,6 +166,10 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
 
   /** Flushes the response or its body. */
   void flush(IoAction flush) throws IOException {
+    if (!mayEnd()) {
+      flush.run();
+      return;
+    }
     lifetime.write(
         () -> {
           reportIfNew();
@@ -188,12 +182,22 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
 
   /** Writes to the body. */
   void write(IoAction write) throws IOException {
+    if (!mayEnd()) {
+      begun = true;
+      write.run();
+      return;
+    }
     lifetime.write(
         () -> {
           reportIfNew();
           begun = true;
           write.run();
         });
+  }
+
+  /** Whether this is an event stream: nothing else ends with its token. */
+  private boolean mayEnd() {
+    return lifetime.isStream() || (!begun && isEventStream());
   }
 
   /** Closes the body, unless that has been done at the end of the token. */

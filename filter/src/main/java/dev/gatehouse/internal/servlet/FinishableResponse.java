@@ -2,6 +2,8 @@ package dev.gatehouse.internal.servlet;
 
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.ServletResponseWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,7 +13,13 @@ import org.slf4j.LoggerFactory;
  * A wrapped response that has something left to do when the servlet has finished: after the chain
  * has returned, or, with async processing, before the servlet's {@code complete()} takes effect.
  */
-public interface FinishableResponse {
+public abstract class FinishableResponse extends HttpServletResponseWrapper {
+
+  private static final Logger log = LoggerFactory.getLogger(FinishableResponse.class);
+
+  protected FinishableResponse(HttpServletResponse response) {
+    super(response);
+  }
 
   /**
    * Called at the end of the response; more than once if the servlet is dispatched to again.
@@ -19,7 +27,7 @@ public interface FinishableResponse {
    * @param then what follows: at once or, if the servlet writes without blocking, when the
    *     container has taken everything. Called once, unless the method throws
    */
-  void finish(Runnable then) throws IOException;
+  public abstract void finish(Runnable then) throws IOException;
 
   /**
    * Finishes such wrappers around a response, from the outermost to the innermost.
@@ -28,7 +36,7 @@ public interface FinishableResponse {
    * @param then what follows
    */
   @SuppressWarnings("ReferenceEquality") // this very wrapper
-  static void finishAll(
+  public static void finishAll(
       ServletResponse outermost, @Nullable ServletResponse inside, Runnable then) {
     ServletResponse response = outermost;
     while (response != inside && response instanceof ServletResponseWrapper wrapper) {
@@ -47,15 +55,8 @@ public interface FinishableResponse {
       response.finish(then);
     } catch (IOException e) {
       // The client has gone, or its token has ended: the rest has no reader.
-      Log.LOG.debug("a response could not be finished", e);
+      log.debug("a response could not be finished", e);
       then.run();
     }
-  }
-
-  /** Hides the logger: fields of interfaces are public. */
-  final class Log {
-    private static final Logger LOG = LoggerFactory.getLogger(FinishableResponse.class);
-
-    private Log() {}
   }
 }

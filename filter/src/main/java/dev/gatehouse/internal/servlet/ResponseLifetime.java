@@ -13,8 +13,8 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * containers reuse the objects of a request. So exactly one side changes the state from {@code
  * OPEN}; and only while no thread writes, because a container's response supports one thread at a
  * time. A write under way is not interrupted: the thread that writes ends the response afterwards.
+ *
+ * <p>Every admitted request has such an object, but few responses are streams. So it is small, the
+ * lock is created when something is locked, and nothing is written that has not changed.
  */
 public final class ResponseLifetime {
 
@@ -39,7 +42,7 @@ public final class ResponseLifetime {
     /** Called at most once, before the first event is written. */
     void opened(ResponseLifetime response);
 
-    /** Called once or more often, whether the stream was opened or not. */
+    /** Called once or more often if the response has become an event stream. */
     void finished(ResponseLifetime response);
   }
 
@@ -51,15 +54,24 @@ public final class ResponseLifetime {
     COMPLETED
   }
 
+  private static final AtomicReferenceFieldUpdater<ResponseLifetime, State> STATE =
+      AtomicReferenceFieldUpdater.newUpdater(ResponseLifetime.class, State.class, "state");
+
+  private static final AtomicIntegerFieldUpdater<ResponseLifetime> DISPATCHES =
+      AtomicIntegerFieldUpdater.newUpdater(ResponseLifetime.class, "dispatches");
+
   private final Watcher watcher;
 
-  /** Held while anything writes; no monitor, which would pin virtual threads. */
-  private final ReentrantLock writing = new ReentrantLock();
+  /**
+   * Held while anything writes to a stream; no monitor, which would pin virtual threads. Null until
+   * it is needed.
+   */
+  private volatile @Nullable ReentrantLock writing;
 
-  private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+  private volatile State state = State.OPEN;
 
   /** How many dispatches of the request are inside the chain, on one thread. */
-  private final AtomicInteger dispatches = new AtomicInteger();
+  private volatile int dispatches;
 
   private volatile boolean endRequested;
 
@@ -88,11 +100,7 @@ public final class ResponseLifetime {
       HttpServletResponse given,
       FilterChain chain)
       throws IOException, ServletException {
-    if (dispatches.incrementAndGet() == 1) {
-      async = null;
-      redispatched = false;
-      state.compareAndSet(State.COMPLETED, State.OPEN); // an error page writes after the servlet
-    }
+    enter();
     try {
       passOn(request, response, chain);
       if (isOver(request) && !redispatched && !endRequested) {
@@ -100,6 +108,27 @@ public final class ResponseLifetime {
       }
     } finally {
       leave(request, response);
+    }
+  }
+
+  private void enter() {
+    if (body == null) {
+      DISPATCHES.lazySet(this, dispatches + 1); // only streams are ended by others
+    } else {
+      DISPATCHES.incrementAndGet(this);
+    }
+    if (dispatches == 1) {
+      begin();
+    }
+  }
+
+  private void begin() {
+    if (async != null || redispatched) {
+      async = null;
+      redispatched = false;
+    }
+    if (state == State.COMPLETED) { // an error page writes after the servlet
+      STATE.compareAndSet(this, State.COMPLETED, State.OPEN);
     }
   }
 
@@ -119,7 +148,7 @@ public final class ResponseLifetime {
 
   /** Tomcat says that async processing goes on even if the servlet has completed it meanwhile. */
   private boolean isOver(HttpServletRequestWrapper request) {
-    return !request.isAsyncStarted() || state.get() == State.COMPLETED;
+    return !request.isAsyncStarted() || state == State.COMPLETED;
   }
 
   private void leave(HttpServletRequestWrapper request, HttpServletResponse response) {
@@ -129,13 +158,14 @@ public final class ResponseLifetime {
       asyncStarted(
           ((HttpServletRequest) request.getRequest()).getAsyncContext(), request, response);
     }
-    int left = dispatches.decrementAndGet();
-    if (state.get() == State.ENDED) {
-      writing.lock(); // the container must wait until the body is closed
+    int left = DISPATCHES.decrementAndGet(this);
+    if (state == State.ENDED) {
+      ReentrantLock lock = writing();
+      lock.lock(); // the container must wait until the body is closed
       try {
         log.debug("the servlet has left a response that had ended");
       } finally {
-        writing.unlock();
+        lock.unlock();
       }
     }
     if (left == 0 && !asyncStarted && !redispatched) {
@@ -144,10 +174,14 @@ public final class ResponseLifetime {
   }
 
   private void completed() {
-    state.compareAndSet(State.OPEN, State.COMPLETED);
-    async = null;
-    body = null;
-    watcher.finished(this);
+    STATE.compareAndSet(this, State.OPEN, State.COMPLETED);
+    if (async != null) {
+      async = null;
+    }
+    if (body != null) { // whoever opens the stream now looks at the state afterwards
+      body = null;
+      watcher.finished(this);
+    }
   }
 
   /**
@@ -163,7 +197,7 @@ public final class ResponseLifetime {
     started.addListener(new Completion());
     async = started;
     endIfRequested();
-    if (state.get() == State.ENDED) {
+    if (state == State.ENDED) {
       complete(started); // no later call does it if the body was closed before this one
     }
     return new DelegatingAsyncContext(started, this, request, response);
@@ -173,17 +207,22 @@ public final class ResponseLifetime {
   void opened(Closeable body) {
     boolean first = this.body == null;
     this.body = body;
-    if (first && state.get() == State.OPEN) {
+    if (first && state == State.OPEN) {
       watcher.opened(this);
-      if (state.get() != State.OPEN) {
+      if (state != State.OPEN) {
         watcher.finished(this); // the container may have completed it before the watcher knew it
       }
     }
   }
 
+  /** Whether the response is a stream that is open or has been ended by us. */
+  boolean isStream() {
+    return body != null || endRequested;
+  }
+
   /** Writes, unless the response has ended. */
   void write(IoAction write) throws IOException {
-    writing.lock();
+    lock();
     try {
       throwIfEnded();
       write.run();
@@ -192,13 +231,28 @@ public final class ResponseLifetime {
     }
   }
 
+  private ReentrantLock writing() {
+    ReentrantLock lock = writing;
+    return lock == null ? newWriting() : lock;
+  }
+
+  private synchronized ReentrantLock newWriting() {
+    ReentrantLock lock = writing;
+    if (lock == null) {
+      lock = new ReentrantLock();
+      writing = lock;
+    }
+    return lock;
+  }
+
   void lock() {
-    writing.lock();
+    writing().lock();
   }
 
   void unlock() {
-    writing.unlock();
-    if (!writing.isHeldByCurrentThread()) {
+    ReentrantLock lock = writing();
+    lock.unlock();
+    if (!lock.isHeldByCurrentThread()) {
       endIfRequested();
     }
   }
@@ -219,7 +273,7 @@ public final class ResponseLifetime {
    * @return whether this call did it
    */
   public synchronized boolean requestEnd() {
-    if (endRequested || state.get() != State.OPEN) {
+    if (endRequested || state != State.OPEN) {
       return false;
     }
     endRequested = true;
@@ -235,24 +289,28 @@ public final class ResponseLifetime {
   }
 
   private void endIfRequested() {
-    if (!endRequested || state.get() != State.OPEN || !writing.tryLock()) {
+    if (!endRequested || state != State.OPEN) {
+      return;
+    }
+    ReentrantLock lock = writing();
+    if (!lock.tryLock()) {
       return; // whoever holds the lock calls this method when it releases it
     }
     AsyncContext toComplete = null;
     try {
-      if (state.compareAndSet(State.OPEN, State.ENDED)) {
+      if (STATE.compareAndSet(this, State.OPEN, State.ENDED)) {
         toComplete = async;
-        if (dispatches.get() > 0) {
+        if (dispatches > 0) {
           closeBody(); // the container completes only after the servlet's thread has returned
         }
       }
     } finally {
-      writing.unlock();
+      lock.unlock();
     }
     if (toComplete != null) {
       complete(toComplete); // without the lock: the servlet's listeners may wait for others
     }
-    if (state.get() == State.ENDED) {
+    if (state == State.ENDED) {
       watcher.finished(this);
     }
   }
@@ -278,17 +336,17 @@ public final class ResponseLifetime {
 
   /** Whether neither we nor the servlet nor the container has ended the response. */
   boolean isOpen() {
-    return !endRequested && state.get() == State.OPEN;
+    return !endRequested && state == State.OPEN;
   }
 
   /** Whether the servlet may complete or dispatch: not after we have ended the response. */
   boolean mayComplete() {
-    return state.get() != State.ENDED;
+    return state != State.ENDED;
   }
 
   /** Whether the servlet's call to complete takes effect: not after we have ended the response. */
   boolean completes() {
-    state.compareAndSet(State.OPEN, State.COMPLETED);
+    STATE.compareAndSet(this, State.OPEN, State.COMPLETED);
     return mayComplete();
   }
 

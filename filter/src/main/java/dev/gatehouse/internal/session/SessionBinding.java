@@ -35,8 +35,13 @@ public final class SessionBinding {
     this.owners = owners;
   }
 
+  /** Whether a request, of any method and protocol version, names a session that may be bound. */
+  public boolean isNamedIn(HttpServletRequest request) {
+    return owners != null && request.getHeaders(HEADER).hasMoreElements();
+  }
+
   /**
-   * Checks the session of a request, of any method and protocol version.
+   * Checks the session of a request.
    *
    * @return the refusal; empty if the request has no session, or one of this caller
    */

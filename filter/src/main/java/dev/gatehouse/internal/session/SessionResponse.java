@@ -3,7 +3,6 @@ package dev.gatehouse.internal.session;
 import dev.gatehouse.internal.servlet.FinishableResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * Binds the session that a servlet issues before its id can reach the client, and unbinds one that
  * the servlet has ended: at its client's request (DELETE), or because it does not know it (404).
  */
-final class SessionResponse extends HttpServletResponseWrapper implements FinishableResponse {
+final class SessionResponse extends FinishableResponse {
 
   private static final Logger log = LoggerFactory.getLogger(SessionResponse.class);
 

@@ -15,13 +15,14 @@ final class RecentEvictions {
   private static final int KEPT = 256;
 
   private final @Nullable Eviction[] latest = new @Nullable Eviction[KEPT];
-  private long count;
+  private volatile long count;
 
-  /** How many there were so far. */
-  synchronized long count() {
+  /** How many there were so far; without a lock, because every request asks. */
+  long count() {
     return count;
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // writes are synchronized
   synchronized void add(Eviction eviction) {
     latest[(int) (count % KEPT)] = eviction;
     count++;

@@ -1,5 +1,6 @@
 package dev.gatehouse.bench;
 
+import dev.gatehouse.McpAuthFilter;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -26,12 +27,21 @@ public class GatehouseBenchmark {
   @SuppressWarnings("NullAway.Init")
   private OneRequest request;
 
+  @SuppressWarnings("NullAway.Init")
+  private OneRequest bytes;
+
+  @SuppressWarnings("NullAway.Init")
+  private OneRequest text;
+
   private long number;
 
   /** Starts the filter. */
   @Setup
   public void start() throws IOException, ServletException {
-    request = new OneRequest(GatehouseSetup.alone(Integer.getInteger(JmhPart.STUB_PORT)));
+    McpAuthFilter filter = GatehouseSetup.alone(Integer.getInteger(JmhPart.STUB_PORT));
+    request = new OneRequest(filter);
+    bytes = new OneRequest(filter, new AnsweringChain(false));
+    text = new OneRequest(filter, new AnsweringChain(true));
     number = System.nanoTime();
     check();
   }
@@ -40,15 +50,36 @@ public class GatehouseBenchmark {
   @TearDown
   public void check() throws IOException, ServletException {
     request.expect(200, known);
+    checkBody(bytes);
+    checkBody(text);
     request.expect(401, knownInactive);
     request.expect(401, none);
     request.expect(200, StubRequest.call(Tokens.of(Tokens.ACTIVE, 2, number++)));
+  }
+
+  private void checkBody(OneRequest answering) throws IOException, ServletException {
+    String body = answering.body(known);
+    if (!body.equals(AnsweringChain.MESSAGE)) {
+      throw new IllegalStateException("the client gets " + body);
+    }
   }
 
   /** A token with a cached result. */
   @Benchmark
   public int hit() throws IOException, ServletException {
     return request.pass(known);
+  }
+
+  /** The same, and the servlet writes a small message to the output stream. */
+  @Benchmark
+  public int hitWithBytes() throws IOException, ServletException {
+    return bytes.pass(known);
+  }
+
+  /** The same, and the servlet writes a small message to the writer. */
+  @Benchmark
+  public int hitWithText() throws IOException, ServletException {
+    return text.pass(known);
   }
 
   /** A token that is cached as inactive. */

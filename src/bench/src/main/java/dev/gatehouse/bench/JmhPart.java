@@ -77,6 +77,12 @@ final class JmhPart {
         new Table.Row("a hit: bytes")
             .with(Variant.GATEHOUSE, JmhResults.plain("%.0f", hitBytes))
             .goal(Goal.atMost(500, " B"), hitBytes));
+    table.row(
+        new Table.Row("a hit whose servlet writes 36 bytes of JSON")
+            .with(Variant.GATEHOUSE, results.text("GatehouseBenchmark.hitWithBytes")));
+    table.row(
+        new Table.Row("a hit whose servlet writes them as text")
+            .with(Variant.GATEHOUSE, results.text("GatehouseBenchmark.hitWithText")));
     double ahead = results.nanos("SpringBenchmark.hit") / results.nanos(HIT);
     table.row(
         new Table.Row("a hit: times as fast as Spring")
