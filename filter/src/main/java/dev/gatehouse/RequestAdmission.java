@@ -72,8 +72,7 @@ final class RequestAdmission {
       SessionOwner owner = new SessionOwner(token, result);
       Optional<Refusal> refusal = sessions.check(request, owner);
       if (refusal.isPresent()) {
-        outcomes.refused(
-            refusal.get().of(result).ofRequest(call.requestId()), incoming, response);
+        outcomes.refused(refusal.get().of(result).ofRequest(call.requestId()), incoming, response);
         return null;
       }
       sessionUse = sessions.use(request, owner);
