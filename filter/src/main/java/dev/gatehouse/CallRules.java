@@ -1,7 +1,6 @@
 package dev.gatehouse;
 
 import dev.gatehouse.internal.mcp.BodyReplay;
-import dev.gatehouse.internal.mcp.ListMethod;
 import dev.gatehouse.internal.mcp.ListVisibility;
 import dev.gatehouse.internal.mcp.McpBody;
 import dev.gatehouse.internal.mcp.McpBodyReader;
@@ -93,15 +92,13 @@ final class CallRules {
       McpBody read = ((McpBodyReader.Read) outcome).body();
       body = read;
       // The response to GET is a stream that may repeat another one, whatever its body says.
-      if (!request.getMethod().equals("POST")
-          || read.messages().stream()
-              .anyMatch(each -> ListMethod.named(each.method()).isPresent())) {
+      if (!request.getMethod().equals("POST") || read.asksForList()) {
         lists = visibility(policy, token, scopes, now);
       }
-      return headers
-          .check(request, read)
-          .map(refusal -> refusal.ofCall(McpPolicy.describe(read)))
-          .or(() -> policy.check(read, token, scopes, now));
+      Optional<Refusal> mismatch = headers.check(request, read);
+      return mismatch.isPresent()
+          ? Optional.of(mismatch.get().ofCall(McpPolicy.describe(read)))
+          : policy.check(read, token, scopes, now);
     }
 
     private Optional<Refusal> checkWithoutBody(HttpServletRequest request, Set<String> scopes) {

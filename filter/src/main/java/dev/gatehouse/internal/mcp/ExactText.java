@@ -10,10 +10,11 @@ final class ExactText {
   /** Refuses a key that is not one of these names, but that a lenient parser takes for one. */
   static void checkKey(String key, List<String> names) throws UnreadableMessageException {
     check(key, "a key");
-    for (String name : names) {
+    for (int i = 0; i < names.size(); i++) {
       // Also folds characters such as U+017F (long s) and U+212A (Kelvin sign).
-      if (name.equalsIgnoreCase(key)) {
-        throw new UnreadableMessageException("a key differs only in case from '" + name + "'");
+      if (names.get(i).equalsIgnoreCase(key)) {
+        throw new UnreadableMessageException(
+            "a key differs only in case from '" + names.get(i) + "'");
       }
     }
   }

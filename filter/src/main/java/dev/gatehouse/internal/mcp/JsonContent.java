@@ -1,7 +1,6 @@
 package dev.gatehouse.internal.mcp;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,11 +20,19 @@ final class JsonContent {
   private JsonContent() {}
 
   static boolean isAnnounced(HttpServletRequest request) {
-    List<String> types = Collections.list(request.getHeaders("Content-Type"));
+    List<String> types = HeaderValues.of(request, "Content-Type");
     return types.size() == 1
         && isJsonInUtf8(types.get(0))
-        && Collections.list(request.getHeaders("Content-Encoding")).stream()
-            .allMatch("identity"::equalsIgnoreCase);
+        && isUncoded(HeaderValues.of(request, "Content-Encoding"));
+  }
+
+  private static boolean isUncoded(List<String> codings) {
+    for (String coding : codings) {
+      if (!coding.equalsIgnoreCase("identity")) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** RFC 8259 §8.1: JSON is UTF-8, so no other charset is what it claims to be. */
@@ -34,6 +41,9 @@ final class JsonContent {
       return false;
     }
     String parameters = type.substring(JSON.length()).stripTrailing();
+    if (parameters.isEmpty()) {
+      return true; // as most clients send it
+    }
     Matcher matcher = PARAMETER.matcher(parameters);
     int charsets = 0;
     int at = 0;

@@ -1,7 +1,10 @@
 package dev.gatehouse.internal.mcp;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The methods whose results list what callers may use. */
@@ -11,6 +14,9 @@ public enum ListMethod {
   RESOURCES("resources/list", "resources", "uri", McpMessage.Target.RESOURCE),
   TEMPLATES(
       "resources/templates/list", "resourceTemplates", "uriTemplate", McpMessage.Target.RESOURCE);
+
+  private static final Map<String, ListMethod> BY_METHOD =
+      Arrays.stream(values()).collect(Collectors.toMap(each -> each.method, Function.identity()));
 
   private final String method;
   private final String listMember;
@@ -26,7 +32,7 @@ public enum ListMethod {
 
   /** The method of this name; empty if it returns no list. */
   public static Optional<ListMethod> named(@Nullable String method) {
-    return Arrays.stream(values()).filter(each -> each.method.equals(method)).findFirst();
+    return Optional.ofNullable(method).map(BY_METHOD::get);
   }
 
   /** The member of the result that contains the list. */

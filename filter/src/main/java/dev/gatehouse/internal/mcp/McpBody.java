@@ -11,4 +11,15 @@ import java.util.List;
  * @param batch whether the body is a JSON array (revision 2025-03-26)
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record McpBody(byte[] bytes, List<McpMessage> messages, boolean batch) {}
+public record McpBody(byte[] bytes, List<McpMessage> messages, boolean batch) {
+
+  /** Whether the response may contain a list of what the caller may use. */
+  public boolean asksForList() {
+    for (McpMessage message : messages) {
+      if (ListMethod.named(message.method()).isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -16,7 +16,10 @@ import java.util.Optional;
  */
 public final class McpBodyReader {
 
-  private static final int FIRST_BUFFER = 8 * 1024;
+  private static final int FIRST_BUFFER = 16 * 1024;
+
+  /** How often the size of a buffer may be that of what has arrived. */
+  private static final long GROWTH = 8;
 
   /** The longest array that every JVM can allocate. */
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
@@ -103,22 +106,30 @@ public final class McpBodyReader {
    * @param declared the length if it is known, or a negative number
    */
   private Optional<byte[]> bytes(InputStream input, int declared) throws IOException {
-    int limit = declared < 0 ? maxBytes + 1 : declared + 1;
+    int limit = declared < 0 ? maxBytes : declared;
     byte[] buffer = new byte[Math.min(limit, FIRST_BUFFER)];
     int length = 0;
     while (true) {
+      if (length == limit) {
+        return input.read() < 0 ? Optional.of(buffer) : Optional.empty();
+      }
+      if (length == buffer.length) {
+        buffer = Arrays.copyOf(buffer, larger(length, limit, declared >= 0));
+      }
       int read = input.read(buffer, length, buffer.length - length);
       if (read < 0) {
         return Optional.of(Arrays.copyOf(buffer, length));
       }
       length += read;
-      if (length == limit) {
-        return Optional.empty();
-      }
-      if (length == buffer.length) {
-        buffer = Arrays.copyOf(buffer, (int) Math.min(limit, 2L * length));
-      }
     }
+  }
+
+  /** A declared length is the final size of the buffer, so few copies lead to it. */
+  private static int larger(int length, int limit, boolean isDeclared) {
+    if (!isDeclared) {
+      return (int) Math.min(limit, 2L * length);
+    }
+    return GROWTH * length >= limit ? limit : 4 * length;
   }
 
   private static Outcome unreadable(Reason reason, String detail) {

@@ -5,8 +5,6 @@ import dev.gatehouse.internal.syntax.EncodedHeader;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Collections;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,14 +39,17 @@ public final class McpHeaders {
 
   /** Checks the version of a request whose body is not read; empty if it is supported. */
   public Optional<Refusal> checkVersion(HttpServletRequest request) {
-    Enumeration<String> versions = request.getHeaders(VERSION);
-    if (!versions.hasMoreElements()) {
+    return checkVersion(HeaderValues.of(request, VERSION));
+  }
+
+  private Optional<Refusal> checkVersion(List<String> versions) {
+    if (versions.isEmpty()) {
       return Optional.empty();
     }
-    String version = versions.nextElement();
-    if (versions.hasMoreElements()) {
+    if (versions.size() > 1) {
       return refuse(Reason.MCP_VERSION, "more than one " + VERSION, null);
     }
+    String version = versions.get(0);
     if (supported.contains(version)) {
       return Optional.empty();
     }
@@ -58,25 +59,29 @@ public final class McpHeaders {
 
   /** Checks all MCP headers of a request; empty if they agree with the body. */
   public Optional<Refusal> check(HttpServletRequest request, McpBody body) {
-    List<String> versions = values(request, VERSION);
+    Optional<Refusal> refusal = checkAll(request, body);
+    return refusal.isEmpty() || body.batch()
+        ? refusal
+        : Optional.of(refusal.get().ofRequest(requestId(body)));
+  }
+
+  private Optional<Refusal> checkAll(HttpServletRequest request, McpBody body) {
+    List<String> versions = HeaderValues.of(request, VERSION);
+    Optional<Refusal> refusal = checkVersion(versions);
+    if (refusal.isPresent()) {
+      return refusal;
+    }
     Headers headers =
         new Headers(
             versions.isEmpty() ? null : versions.get(0),
-            values(request, METHOD),
-            values(request, NAME));
-    Optional<Refusal> refusal =
-        checkVersion(request)
-            .or(() -> body.batch() ? headers.ofBatch(body) : headers.of(body.messages().get(0)));
-    return body.batch() ? refusal : refusal.map(each -> each.ofRequest(requestId(body)));
+            HeaderValues.of(request, METHOD),
+            HeaderValues.of(request, NAME));
+    return body.batch() ? headers.ofBatch(body) : headers.of(body.messages().get(0));
   }
 
   private static @Nullable String requestId(McpBody body) {
     McpMessage message = body.messages().get(0);
     return message.kind() == Kind.REQUEST ? message.id() : null;
-  }
-
-  private static List<String> values(HttpServletRequest request, String header) {
-    return Collections.list(request.getHeaders(header));
   }
 
   private static Optional<Refusal> refuse(Reason reason, String detail, @Nullable String id) {
@@ -162,7 +167,13 @@ public final class McpHeaders {
 
     /** Containers decode other characters differently. */
     private static boolean isPlain(String value) {
-      return value.chars().allMatch(c -> (c >= ' ' && c <= '~') || c == '\t');
+      for (int i = 0; i < value.length(); i++) {
+        char c = value.charAt(i);
+        if ((c < ' ' || c > '~') && c != '\t') {
+          return false;
+        }
+      }
+      return true;
     }
   }
 }

@@ -28,7 +28,7 @@ final class MessageParams {
   private @Nullable String version;
 
   /** The {@code notifications} of {@code subscriptions/listen}. */
-  private Watched watched = new Watched(List.of(), null);
+  private Watched watched = Watched.NOTHING;
 
   /** The first key that another parser may take for one that we read; null if there is none. */
   private @Nullable UnreadableMessageException doubt;
@@ -42,7 +42,9 @@ final class MessageParams {
    *
    * @param fault why their reading has failed; null if it has not
    */
-  private record Watched(List<String> uris, @Nullable String fault) {}
+  private record Watched(List<String> uris, @Nullable String fault) {
+    static final Watched NOTHING = new Watched(List.of(), null);
+  }
 
   /** The params of a message that has none. */
   MessageParams() {}

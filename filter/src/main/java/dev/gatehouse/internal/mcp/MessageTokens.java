@@ -57,6 +57,9 @@ final class MessageTokens implements Closeable {
   private final List<KeySet> keySets = new ArrayList<>(4);
   private int openObjects;
 
+  /** The key that was read last. */
+  private String key = "";
+
   private MessageTokens(byte[] utf8, JsonFactory factory, boolean sharesKeys) {
     this.sharesKeys = sharesKeys;
     try {
@@ -98,9 +101,11 @@ final class MessageTokens implements Closeable {
         open();
       } else if (token == JsonToken.END_OBJECT) {
         openObjects--;
-      } else if (token == JsonToken.FIELD_NAME
-          && !keySets.get(openObjects - 1).add(parser.currentName())) {
-        throw new UnreadableMessageException("an object has a key twice");
+      } else if (token == JsonToken.FIELD_NAME) {
+        key = parser.currentName();
+        if (!keySets.get(openObjects - 1).add(key)) {
+          throw new UnreadableMessageException("an object has a key twice");
+        }
       }
       return token;
     } catch (JsonProcessingException | IndexOutOfBoundsException e) {
@@ -147,13 +152,9 @@ final class MessageTokens implements Closeable {
     throw new UnreadableMessageException("the JSON text ends too early");
   }
 
-  /** The current key. */
+  /** The current key, after {@link #next} has returned FIELD_NAME. */
   String key() {
-    try {
-      return parser.currentName();
-    } catch (IOException e) {
-      throw new UncheckedIOException("parsing from memory does no I/O", e);
-    }
+    return key;
   }
 
   /** The text of the current string without escapes, or the digits of the current number. */

@@ -7,8 +7,9 @@ import java.nio.ByteOrder;
 /** Validates UTF-8 (RFC 3629 §4) strictly and without decoding it. */
 public final class Utf8 {
 
+  /** Little-endian, so that the first byte is in the lowest bits. */
   private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** The first bits of eight bytes: none is set if all are ASCII. */
   private static final long NOT_ASCII = 0x8080808080808080L;
@@ -17,21 +18,44 @@ public final class Utf8 {
 
   /** Whether the bytes are UTF-8: no overlong form, no surrogate, nothing beyond U+10FFFF. */
   public static boolean isValid(byte[] bytes) {
-    int at = 0;
+    int at = afterAscii(bytes, 0);
     while (at < bytes.length) {
-      if (at + Long.BYTES <= bytes.length && ((long) LONGS.get(bytes, at) & NOT_ASCII) == 0) {
-        at += Long.BYTES;
-      } else if (bytes[at] >= 0) {
-        at++;
-      } else {
-        int length = sequence(bytes, at);
-        if (length == 0) {
-          return false;
-        }
-        at += length;
+      int length = sequence(bytes, at);
+      if (length == 0) {
+        return false;
+      }
+      at += length;
+      if (at < bytes.length && bytes[at] >= 0) {
+        at = afterAscii(bytes, at);
       }
     }
     return true;
+  }
+
+  /** Returns the index of the next byte beyond ASCII, or the length of the array. */
+  private static int afterAscii(byte[] bytes, int from) {
+    int at = from;
+    for (; at <= bytes.length - 4 * Long.BYTES; at += 4 * Long.BYTES) {
+      long all =
+          word(bytes, at) | word(bytes, at + 8) | word(bytes, at + 16) | word(bytes, at + 24);
+      if ((all & NOT_ASCII) != 0) {
+        break;
+      }
+    }
+    for (; at <= bytes.length - Long.BYTES; at += Long.BYTES) {
+      long others = word(bytes, at) & NOT_ASCII;
+      if (others != 0) {
+        return at + Long.numberOfTrailingZeros(others) / Byte.SIZE;
+      }
+    }
+    while (at < bytes.length && bytes[at] >= 0) {
+      at++;
+    }
+    return at;
+  }
+
+  private static long word(byte[] bytes, int at) {
+    return (long) LONGS.get(bytes, at);
   }
 
   /** Returns the length of the sequence that begins here with a byte beyond ASCII; 0 if invalid. */
