@@ -47,7 +47,11 @@ class CustomVerifierTest {
 
   private volatile AccessTokenVerifier verifier = (token, timeLeft) -> alice();
   private FakeAuthorizationServer as;
+
+  @SuppressWarnings("NullAway.Init") // guard(…) creates it
   private McpAuthFilter filter;
+
+  @SuppressWarnings("NullAway.Init") // guard(…) starts it
   private ProtectedServer server;
 
   @BeforeEach
@@ -120,6 +124,7 @@ class CustomVerifierTest {
                 .formatted(server.mcp())));
   }
 
+  @SuppressWarnings("NullAway") // a verifier may return null although it must not
   static Stream<Arguments> outcomes() {
     return Stream.of(
         outcome("active", 200, (token, left) -> alice()),

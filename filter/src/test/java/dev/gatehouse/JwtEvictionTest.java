@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.function.BiConsumer;
@@ -82,7 +83,7 @@ class JwtEvictionTest {
     if (what.equals("token")) {
       cache.evictToken(token);
     } else {
-      EVICTIONS.get(what).accept(cache, jwt);
+      Objects.requireNonNull(EVICTIONS.get(what)).accept(cache, jwt);
     }
   }
 

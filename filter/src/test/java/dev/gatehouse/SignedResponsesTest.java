@@ -208,6 +208,32 @@ class SignedResponsesTest {
   }
 
   @Test
+  void theSelfTestTellsWhetherKeysAreOfUse() throws Exception {
+    guard();
+    respond(jwt(SIGNER, Map.of("active", false)));
+    assertThat(findings()).containsExactly("audience_unknown");
+    stop();
+
+    guard();
+    respond(jwt(OTHER, Map.of("active", false)).header("kid", "first"));
+    assertThat(findings()).containsExactly("answer_unusable");
+    stop();
+
+    guard("jwt-algorithms", "ES384");
+    assertThat(findings()).containsExactly("keys_unusable");
+    assertThat(guarded.as.introspectionRequests()).isEmpty();
+    stop();
+
+    guard();
+    guarded.as.at("/.well-known/oauth-authorization-server", json(200, guarded.as.metadata()));
+    assertThat(findings()).containsExactly("keys_not_found");
+  }
+
+  private List<String> findings() {
+    return guarded.filter.selfTest().findings().stream().map(SelfTestReport.Finding::code).toList();
+  }
+
+  @Test
   void aNewKeyIsFetched() throws Exception {
     guard();
     respond(active(SIGNER));

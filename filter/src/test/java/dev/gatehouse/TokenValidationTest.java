@@ -36,6 +36,7 @@ class TokenValidationTest {
 
   @RegisterExtension final LogWatch log = new LogWatch();
 
+  @SuppressWarnings("NullAway.Init") // each test calls guard(…)
   private GuardedServer guarded;
 
   @AfterEach
@@ -193,7 +194,7 @@ class TokenValidationTest {
       assertThat(log.messages())
           .anyMatch(line -> line.contains("refused: ") && line.contains(expected.substring(9)));
     } else {
-      String[] words = expected.split(" ");
+      String[] words = expected.split(" ", -1);
       assertThat(response.body())
           .contains("user=%s client=%s scopes=%s ".formatted(words[0], words[1], words[2]));
     }

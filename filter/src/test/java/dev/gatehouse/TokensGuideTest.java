@@ -21,10 +21,12 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,7 +114,7 @@ class TokensGuideTest {
         (method, arguments) ->
             switch (method) {
               case "next" -> found.next();
-              case "getString" -> row.get((Integer) arguments[0] - 1);
+              case "getString" -> Objects.requireNonNull(row).get((Integer) arguments[0] - 1);
               case "getTimestamp" -> Timestamp.from(ManualClock.NOW.plusSeconds(60));
               default -> throw new AssertionError(method);
             });
@@ -120,7 +122,7 @@ class TokensGuideTest {
 
   @FunctionalInterface
   private interface Call {
-    Object of(String method, Object[] arguments) throws Exception;
+    @Nullable Object of(String method, Object[] arguments) throws Exception;
   }
 
   private static <T> T stub(Class<T> type, Call call) {

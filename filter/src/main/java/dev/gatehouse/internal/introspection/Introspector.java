@@ -26,6 +26,7 @@ public final class Introspector {
   private final ServerMetadata metadata;
   private final DiscoverableEndpoint tokenEndpoint;
   private final ServerKeys keys;
+  private final ResponseFormat format;
   private final ClientAuthentication credentials;
   private final BoundedHttpClient http;
   private final IntrospectionMonitor monitor;
@@ -61,7 +62,7 @@ public final class Introspector {
             http,
             probes::start,
             clock);
-    ResponseFormat format =
+    this.format =
         new ResponseFormat(
             server,
             connection.maxResponse(),
@@ -126,6 +127,17 @@ public final class Introspector {
   /** The server's keys, with which its JWTs are verified; fetched when first needed. */
   public ServerKeys keys() {
     return keys;
+  }
+
+  /** Whether responses must be signed, so that without keys none is of use. */
+  public boolean requiresSignedResponses() {
+    return format.requiresSignature();
+  }
+
+  /** Fetches the keys unless they are known, for the self-test. */
+  public Attempt<ServerKeys.State> resolveKeys() {
+    keys.forgetFailure();
+    return keys.resolve(http.deadline());
   }
 
   /** Creates a request for a test token, for the self-test. */

@@ -55,6 +55,11 @@ final class ResponseFormat {
     return signed == null ? JSON : IntrospectionJwtVerifier.MEDIA_TYPE;
   }
 
+  /** Whether unsigned responses are refused. */
+  boolean requiresSignature() {
+    return signed != null;
+  }
+
   /** Reads a response with status 200; fetches keys by the deadline if necessary. */
   VerificationResult read(HTTPResponse response, BearerToken token, Deadline deadline) {
     if (signed == null ? !BoundedHttpClient.isJson(response) : !isSigned(response)) {

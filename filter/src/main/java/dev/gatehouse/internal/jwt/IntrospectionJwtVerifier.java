@@ -71,16 +71,16 @@ public final class IntrospectionJwtVerifier {
   public Attempt<JsonNode> verify(String body, Deadline deadline) {
     try {
       // A character outside ASCII becomes ?, which is illegal.
-      CompactJws jws = CompactJws.parse(body.getBytes(StandardCharsets.US_ASCII));
-      checkHeader(jws.header());
-      checkClaims(new ClaimsReader(jws.payload()));
-      Attempt<Checked> attempt = keys.check(jws, deadline);
+      UnverifiedJwt jwt = UnverifiedJwt.parse(body.getBytes(StandardCharsets.US_ASCII));
+      checkHeader(jwt.header());
+      checkClaims(jwt.claims());
+      Attempt<Checked> attempt = keys.check(jwt, deadline);
       if (attempt instanceof Attempt.Failed<Checked> failed) {
         return failed.as();
       }
       Checked checked = ((Attempt.Succeeded<Checked>) attempt).value();
       return checked.match() == Match.VALID
-          ? new Attempt.Succeeded<>(jws.payload().path(RESPONSE))
+          ? new Attempt.Succeeded<>(jwt.payload().path(RESPONSE))
           : failed(checked.detail());
     } catch (RefusedJwtException e) {
       return failed(e.detail());

@@ -33,9 +33,6 @@ public final class JwtVerifier {
   private final Duration clockSkew;
   private final InstantSource clock;
 
-  /** A parsed JWT whose claims say nothing yet, because its signature has not been checked. */
-  private record Unverified(CompactJws jws, ClaimsReader claims) {}
-
   /**
    * Creates a verifier.
    *
@@ -97,8 +94,8 @@ public final class JwtVerifier {
    */
   public Optional<VerificationResult> verifyNow(BearerToken token) {
     try {
-      Unverified jwt = read(token);
-      Attempt<Checked> attempt = keys.checkNow(jwt.jws());
+      UnverifiedJwt jwt = read(token);
+      Attempt<Checked> attempt = keys.checkNow(jwt);
       return attempt == null ? Optional.empty() : Optional.of(result(jwt, attempt));
     } catch (RefusedJwtException e) {
       return Optional.of(e.result());
@@ -113,8 +110,8 @@ public final class JwtVerifier {
    */
   public VerificationResult verify(BearerToken token, Deadline deadline) {
     try {
-      Unverified jwt = read(token);
-      return result(jwt, keys.check(jwt.jws(), deadline));
+      UnverifiedJwt jwt = read(token);
+      return result(jwt, keys.check(jwt, deadline));
     } catch (RefusedJwtException e) {
       return e.result();
     } catch (MalformedClaimException e) {
@@ -123,23 +120,22 @@ public final class JwtVerifier {
   }
 
   /** Everything that can be checked without keys: a forged or expired token costs little. */
-  private Unverified read(BearerToken token) throws RefusedJwtException, MalformedClaimException {
-    CompactJws jws = CompactJws.parse(token.bytes());
-    SignatureAlgorithm algorithm = jws.header().algorithm();
+  private UnverifiedJwt read(BearerToken token) throws RefusedJwtException, MalformedClaimException {
+    UnverifiedJwt jwt = UnverifiedJwt.parse(token.bytes());
+    SignatureAlgorithm algorithm = jwt.header().algorithm();
     if (!settings.algorithms().contains(algorithm)) {
       throw new RefusedJwtException(
           Reason.JWT, "the alg " + algorithm.joseName() + " is not among jwt-algorithms");
     }
-    String type = jws.header().type();
+    String type = jwt.header().type();
     if (!settings.acceptsType(type)) {
       throw new RefusedJwtException(
           Reason.TOKEN_TYPE,
           "the typ is " + (type == null ? "absent" : LogText.word(type)) + ", see jwt-types");
     }
-    ClaimsReader claims = new ClaimsReader(jws.payload());
-    checkIssuer(claims.text("iss"));
-    checkTimes(claims);
-    return new Unverified(jws, claims);
+    checkIssuer(jwt.claims().text("iss"));
+    checkTimes(jwt.claims());
+    return jwt;
   }
 
   /** RFC 9068 §4, RFC 8725 §3.8: exactly this server's, whose keys are used. */
@@ -172,7 +168,7 @@ public final class JwtVerifier {
     }
   }
 
-  private VerificationResult result(Unverified jwt, Attempt<Checked> attempt)
+  private VerificationResult result(UnverifiedJwt jwt, Attempt<Checked> attempt)
       throws RefusedJwtException, MalformedClaimException {
     if (attempt instanceof Attempt.Failed<Checked> failed) {
       return failed.cause();
@@ -182,7 +178,7 @@ public final class JwtVerifier {
       return new VerificationResult.Inactive(Reason.SIGNATURE, checked.detail());
     }
     TokenClaims claims =
-        AccessTokenClaims.read(jwt.claims(), jwt.jws().header().type(), settings.scopeClaims());
+        AccessTokenClaims.read(jwt.claims(), jwt.header().type(), settings.scopeClaims());
     return new VerificationResult.Active(claims, server);
   }
 

@@ -43,19 +43,19 @@ record KeySet(List<ServerKey> keys, List<String> ignored) {
   }
 
   /** Checks a signature with the keys that the JWT may be signed with. */
-  Checked check(CompactJws jws) {
-    String id = jws.header().keyId();
+  Checked check(UnverifiedJwt jwt) {
+    String id = jwt.header().keyId();
     List<ServerKey> named =
         id == null ? keys : keys.stream().filter(key -> id.equals(key.id())).toList();
     if (named.isEmpty()) {
       return new Checked(
           Match.UNKNOWN_KEY, "the server has no key " + LogText.word(String.valueOf(id)));
     }
-    SignatureAlgorithm algorithm = jws.header().algorithm();
+    SignatureAlgorithm algorithm = jwt.header().algorithm();
     List<ServerKey> fitting =
         named.stream().filter(key -> key.fits(algorithm)).limit(MAX_TRIED).toList();
     for (ServerKey key : fitting) {
-      if (key.hasSigned(jws)) {
+      if (key.hasSigned(jwt)) {
         return Checked.VALID;
       }
     }

@@ -80,9 +80,9 @@ final class ServerKey {
   }
 
   /** Whether the signature is this key's; the algorithm fits. */
-  boolean hasSigned(CompactJws jws) {
+  boolean hasSigned(UnverifiedJwt jwt) {
     try {
-      return check.verify(jws.header().algorithm(), jws.signingInput(), jws.signature());
+      return check.verify(jwt.header().algorithm(), jwt.jws().signingInput(), jwt.jws().signature());
     } catch (GeneralSecurityException | JOSEException e) {
       return false; // of another length, or out of range
     }

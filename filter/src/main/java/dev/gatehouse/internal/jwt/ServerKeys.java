@@ -129,9 +129,9 @@ public final class ServerKeys {
   }
 
   /** Checks a signature without waiting; null if keys must be fetched first. */
-  @Nullable Attempt<Checked> checkNow(CompactJws jws) {
+  @Nullable Attempt<Checked> checkNow(UnverifiedJwt jwt) {
     KeySet keys = usable();
-    Checked checked = keys == null ? null : keys.check(jws);
+    Checked checked = keys == null ? null : keys.check(jwt);
     if (checked == null || (checked.match() == Match.UNKNOWN_KEY && mayFind())) {
       return null;
     }
@@ -141,17 +141,17 @@ public final class ServerKeys {
   }
 
   /** Checks a signature; fetches keys by the deadline if necessary. */
-  Attempt<Checked> check(CompactJws jws, Deadline deadline) {
+  Attempt<Checked> check(UnverifiedJwt jwt, Deadline deadline) {
     Instant arrival = clock.instant();
     Flight earlier = current();
     Attempt<KeySet> attempt = keys(deadline);
     if (!(attempt instanceof Attempt.Succeeded<KeySet> found)) {
       return ((Attempt.Failed<KeySet>) attempt).as();
     }
-    Checked checked = found.value().check(jws);
+    Checked checked = found.value().check(jwt);
     if (checked.match() == Match.UNKNOWN_KEY && earlier != null) { // may have brought the key
       await(earlier, deadline);
-      checked = latest(found.value()).check(jws);
+      checked = latest(found.value()).check(jwt);
     }
     if (checked.match() == Match.UNKNOWN_KEY && !known.fetchedAt().isAfter(arrival)) {
       Flight search = search();
@@ -160,7 +160,7 @@ public final class ServerKeys {
         if (searched instanceof Attempt.Failed<KeySet> failed) {
           return failed.as();
         }
-        checked = ((Attempt.Succeeded<KeySet>) searched).value().check(jws);
+        checked = ((Attempt.Succeeded<KeySet>) searched).value().check(jwt);
       }
     }
     return checked.match() == Match.UNKNOWN_KEY

@@ -2,6 +2,7 @@ package dev.gatehouse.internal.proof;
 
 import dev.gatehouse.internal.proof.ProofSettings.Certificates;
 import dev.gatehouse.internal.servlet.IncomingRequest;
+import dev.gatehouse.internal.syntax.Base64Url;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;

@@ -2,10 +2,13 @@ package dev.gatehouse.internal.proof;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatehouse.internal.proof.ProofSettings.Dpop;
+import dev.gatehouse.internal.syntax.Base64Url;
+import dev.gatehouse.internal.syntax.CompactJws;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.LogText;
 import dev.gatehouse.internal.token.Reason;
 import dev.gatehouse.internal.token.TokenDigest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -73,9 +76,17 @@ final class DpopVerifier {
     if (text.length() > MAX_LENGTH) {
       throw new InvalidProofException("the proof has " + text.length() + " characters");
     }
-    CompactJws proof = CompactJws.parse(text);
-    ProofKey signer = ProofKey.read(proof.header().get("jwk"), algorithm(proof.header()));
-    JsonNode claims = proof.payload();
+    CompactJws proof;
+    ProofKey signer;
+    JsonNode claims;
+    try {
+      // A character outside ASCII becomes ?, which is illegal.
+      proof = CompactJws.parse(text.getBytes(StandardCharsets.US_ASCII));
+      signer = ProofKey.read(proof.header().get("jwk"), algorithm(proof.header()));
+      claims = proof.parsePayload();
+    } catch (CompactJws.MalformedException e) {
+      throw new InvalidProofException("the proof is malformed: " + e.problem());
+    }
     String id = text(claims, "jti");
     checkRequest(claims, method);
     long issued = checkTime(claims, now);

@@ -1,5 +1,6 @@
 package dev.gatehouse.internal.proof;
 
+import dev.gatehouse.internal.syntax.Base64Url;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;

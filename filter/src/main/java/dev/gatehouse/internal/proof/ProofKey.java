@@ -11,6 +11,8 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
+import dev.gatehouse.internal.syntax.Base64Url;
+import dev.gatehouse.internal.syntax.CompactJws;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -188,14 +190,13 @@ record ProofKey(ProofAlgorithm algorithm, String first, String second) {
                     .build());
     return verifier.verify(
         new JWSHeader(JWSAlgorithm.parse(algorithm.text())),
-        proof.signedBytes(),
-        new Base64URL(proof.signature()));
+        proof.signingInput(),
+        Base64URL.encode(proof.signature()));
   }
 
   private boolean verifiesEdDsa(CompactJws proof) throws GeneralSecurityException {
     byte[] key = Base64Url.decode(first);
-    byte[] signatureBytes = Base64Url.decode(proof.signature());
-    if (key == null || signatureBytes == null) {
+    if (key == null) {
       return false;
     }
     byte[] der = new byte[ED25519.length + key.length];
@@ -204,7 +205,7 @@ record ProofKey(ProofAlgorithm algorithm, String first, String second) {
     Signature signature = Signature.getInstance("Ed25519");
     signature.initVerify(
         KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(der)));
-    signature.update(proof.signedBytes());
-    return signature.verify(signatureBytes);
+    signature.update(proof.signingInput());
+    return signature.verify(proof.signature());
   }
 }

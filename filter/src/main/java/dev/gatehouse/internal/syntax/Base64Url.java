@@ -1,14 +1,17 @@
 package dev.gatehouse.internal.syntax;
 
 import java.util.Arrays;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes Base64url without padding (RFC 7515 §2) in its one canonical form. {@link
- * java.util.Base64} ignores unused bits and accepts padding, so that several texts mean the same: a
- * token would have several hashes, and a list of revoked tokens could be evaded.
+ * Base64url without padding (RFC 7515 §2) in its one canonical form. When decoding, {@link Base64}
+ * ignores unused bits and accepts padding, so that several texts mean the same: a token would have
+ * several hashes, and a list of revoked tokens could be evaded.
  */
 public final class Base64Url {
+
+  private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
   private static final byte[] VALUES = new byte[256];
 
@@ -21,6 +24,11 @@ public final class Base64Url {
   }
 
   private Base64Url() {}
+
+  /** The only text that is decoded to these bytes. */
+  public static String encode(byte[] bytes) {
+    return ENCODER.encodeToString(bytes);
+  }
 
   /** The decoded bytes; null if the text is not the canonical form of any. */
   public static byte @Nullable [] decode(String text) {

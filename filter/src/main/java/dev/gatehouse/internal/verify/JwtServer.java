@@ -5,7 +5,6 @@ import dev.gatehouse.internal.introspection.ServerAvailability;
 import dev.gatehouse.internal.introspection.ServerAvailability.Status;
 import dev.gatehouse.internal.jwt.JwtVerifier;
 import dev.gatehouse.internal.jwt.ServerKeys;
-import dev.gatehouse.internal.token.Attempt;
 import dev.gatehouse.internal.token.BearerToken;
 import dev.gatehouse.internal.token.TrustedServer;
 import dev.gatehouse.internal.token.VerificationResult;
@@ -63,12 +62,6 @@ public final class JwtServer implements ServerVerifier {
 
   public OutcomeLatencies latencies() {
     return latencies;
-  }
-
-  /** Fetches the keys unless they are known, for the self-test. */
-  public Attempt<ServerKeys.State> resolveKeys() {
-    jwts.keys().forgetFailure();
-    return jwts.keys().resolve(deadlines.get());
   }
 
   @Override

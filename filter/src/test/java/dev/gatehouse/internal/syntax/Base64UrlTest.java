@@ -21,6 +21,7 @@ class Base64UrlTest {
       random.nextBytes(bytes);
       String text = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
 
+      assertThat(Base64Url.encode(bytes)).isEqualTo(text);
       assertThat(Base64Url.decode(text)).isEqualTo(bytes);
     }
   }

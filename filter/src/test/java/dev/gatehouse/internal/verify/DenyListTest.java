@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +151,7 @@ class DenyListTest {
             Map.entry("id of the other issuer", l -> l.addId(TWO.issuer(), "id-of-alice")),
             Map.entry("another id", l -> l.addId(null, "alice")),
             Map.entry("nothing", l -> {}));
-    evictions.get(what).accept(list);
+    Objects.requireNonNull(evictions.get(what)).accept(list);
   }
 
   /** In Latin-1, both would be question marks. */
