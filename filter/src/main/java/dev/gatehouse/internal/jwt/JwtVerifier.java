@@ -120,7 +120,8 @@ public final class JwtVerifier {
   }
 
   /** Everything that can be checked without keys: a forged or expired token costs little. */
-  private UnverifiedJwt read(BearerToken token) throws RefusedJwtException, MalformedClaimException {
+  private UnverifiedJwt read(BearerToken token)
+      throws RefusedJwtException, MalformedClaimException {
     UnverifiedJwt jwt = UnverifiedJwt.parse(token.bytes());
     SignatureAlgorithm algorithm = jwt.header().algorithm();
     if (!settings.algorithms().contains(algorithm)) {

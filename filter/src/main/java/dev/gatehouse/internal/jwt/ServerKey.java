@@ -82,7 +82,8 @@ final class ServerKey {
   /** Whether the signature is this key's; the algorithm fits. */
   boolean hasSigned(UnverifiedJwt jwt) {
     try {
-      return check.verify(jwt.header().algorithm(), jwt.jws().signingInput(), jwt.jws().signature());
+      return check.verify(
+          jwt.header().algorithm(), jwt.jws().signingInput(), jwt.jws().signature());
     } catch (GeneralSecurityException | JOSEException e) {
       return false; // of another length, or out of range
     }
