@@ -12,6 +12,7 @@ import dev.gatehouse.testing.Secrets;
 import dev.gatehouse.testing.TestJwt;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
