@@ -52,7 +52,9 @@ final class WhoAmI implements DemoTool {
   public CallToolResult call(Call call) {
     AuthInfo caller = call.caller();
     var members = new LinkedHashMap<String, Object>();
-    members.put("userId", caller.userId().orElse(null));
+    // A client that acts for itself may be the sub of its tokens, as in JWTs (RFC 9068 §2.2).
+    boolean isUser = caller.caller() == AuthInfo.Caller.USER;
+    members.put("userId", isUser ? caller.userId().orElse(null) : null);
     members.put("clientId", caller.clientId().orElse(null));
     members.put("scopes", caller.scopes().stream().sorted().toList());
     return ToolResults.json(members);

@@ -62,13 +62,16 @@ class NotesTest {
   @Test
   void aClientAndAUserWithTheSameNameHaveSeparateNotes() {
     try (McpSyncClient user = client("user", "\"sub\":\"robot\",\"client_id\":\"app\"");
-        McpSyncClient robot = client("robot", "\"client_id\":\"robot\"")) {
+        McpSyncClient robot = client("robot", "\"client_id\":\"robot\"");
+        McpSyncClient itself = client("sub", "\"sub\":\"robot\",\"client_id\":\"robot\"")) {
       add(user, "of the user");
       add(robot, "of the client");
 
       assertThat(notes(user)).extracting("text").containsExactly("of the user");
       assertThat(notes(robot)).extracting("text").containsExactly("of the client");
       assertThat(whoami(robot)).containsEntry("userId", null).containsEntry("clientId", "robot");
+      assertThat(notes(itself)).isEqualTo(notes(robot));
+      assertThat(whoami(itself)).isEqualTo(whoami(robot));
       assertThat(whoami(user)).containsEntry("userId", "robot").containsEntry("clientId", "app");
     }
   }
