@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.gatehouse.internal.discovery.UnusableResponseException;
+import dev.gatehouse.internal.proof.AddressRanges;
+import dev.gatehouse.internal.proof.InMemoryUsedProofs;
+import dev.gatehouse.internal.proof.PossessionCheck;
+import dev.gatehouse.internal.proof.ProofMode;
+import dev.gatehouse.internal.proof.ProofSettings;
 import dev.gatehouse.internal.rules.AcceptedAudience;
 import dev.gatehouse.internal.rules.ScopePolicy;
 import dev.gatehouse.internal.rules.TokenRules;
@@ -19,6 +24,7 @@ import dev.gatehouse.testing.Generators;
 import dev.gatehouse.testing.ManualClock;
 import dev.gatehouse.testing.ResponseOracle;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -41,6 +47,17 @@ class DecisionPropertiesTest {
 
   private static final TokenRules RULES =
       new TokenRules(AcceptedAudience.of(Set.of(MCP)), Duration.ZERO);
+
+  /** Nothing is accepted that is bound to a key or a certificate. */
+  private static final PossessionCheck POSSESSION =
+      new PossessionCheck(
+          new ProofSettings(
+              new ProofSettings.Dpop(ProofMode.OFF, MCP, List.of(), Duration.ZERO, false),
+              new ProofSettings.Certificates(ProofMode.OFF, null, AddressRanges.NONE),
+              Duration.ZERO),
+          new InMemoryUsedProofs(InstantSource.system()),
+          InstantSource.system());
+
   private static final ScopePolicy SCOPES = new ScopePolicy(List.of(Set.of("mcp:use")), Map.of());
   private static final TrustedServer SERVER =
       new TrustedServer(
@@ -65,6 +82,7 @@ class DecisionPropertiesTest {
                   new VerificationResult.Active(claims.get(), SERVER),
                   scopes,
                   ManualClock.NOW.toEpochMilli())
+              .or(() -> POSSESSION.checkBinding(TOKEN, claims.get()))
               .or(() -> SCOPES.check(scopes));
       return refusal.isEmpty();
     } catch (UnusableResponseException e) {

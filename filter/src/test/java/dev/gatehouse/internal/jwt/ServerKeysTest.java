@@ -266,9 +266,9 @@ class ServerKeysTest {
         JwtSigner next = JwtSigner.of("ES256", "rotated-" + i);
         published.add(next);
         fixture.publish(published.toArray(JwtSigner[]::new));
+        int fetches = fixture.fetches();
         // Forged tokens have used up the search for this half minute, and the next one begins.
         fixture.monotonic.advance(ServerKeys.PAUSE);
-        int fetches = fixture.fetches();
         Await.until("the key is known", () -> fixture.fetches() > fetches);
         current.set(next);
       }
