@@ -48,8 +48,7 @@ class CompactJwsTest {
         Arguments.of(signed, "the signature is missing, or not canonical Base64url"),
         Arguments.of(signed + "c2l", "the signature is missing, or not canonical Base64url"),
         Arguments.of(signed + "ä", "the signature is missing, or not canonical Base64url"),
-        Arguments.of(
-            signed + "A".repeat(1404), "the signature is longer than 1400 characters"),
+        Arguments.of(signed + "A".repeat(1404), "the signature is longer than 1400 characters"),
         Arguments.of(
             "A".repeat(4100) + "." + PAYLOAD + "." + SIGNATURE,
             "the header is longer than 4096 characters"),
