@@ -1,5 +1,5 @@
 /**
- * Strict syntax: JSON (RFC 8259), URIs, scope lists.
+ * Strict syntax: JSON (RFC 8259), the compact form of JWS (RFC 7515), URIs, scope lists.
  *
  * <p>Must not depend on any other package.
  */
