@@ -119,9 +119,11 @@ public final class ResponseLifetime {
   @SuppressWarnings("ReferenceEquality") // no wrapper of this dispatch
   private static @Nullable ServletResponse inside(
       HttpServletRequest request, HttpServletResponse response, HttpServletResponse given) {
+    if (response != given) {
+      return given;
+    }
     DispatcherType type = request.getDispatcherType();
-    boolean endsAll = type == DispatcherType.ASYNC || type == DispatcherType.FORWARD;
-    return endsAll && response == given ? null : given;
+    return type == DispatcherType.ASYNC || type == DispatcherType.FORWARD ? null : given;
   }
 
   private void enter() {
