@@ -1,5 +1,6 @@
 package dev.gatehouse;
 
+import dev.gatehouse.internal.servlet.FinishableResponse;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.ServletResponseWrapper;
@@ -36,7 +37,7 @@ final class AdmittedResponse extends HttpServletResponseWrapper {
       if (inner instanceof AdmittedResponse admitted && admitted.admission == admission) {
         return true;
       }
-      inner = wrapper.getResponse();
+      inner = FinishableResponse.inside(wrapper);
     }
     return false;
   }

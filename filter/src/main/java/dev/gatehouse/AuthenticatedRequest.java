@@ -1,7 +1,9 @@
 package dev.gatehouse;
 
 import dev.gatehouse.internal.servlet.EventStreamResponse;
+import dev.gatehouse.internal.servlet.FinishableResponse;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
@@ -41,6 +43,12 @@ final class AuthenticatedRequest extends HttpServletRequestWrapper {
   @SuppressWarnings("ReferenceEquality") // instances, each with its own settings
   boolean isAdmittedBy(McpAuthFilter filter) {
     return admittedBy == filter;
+  }
+
+  @Override
+  public @Nullable RequestDispatcher getRequestDispatcher(String path) {
+    RequestDispatcher dispatcher = super.getRequestDispatcher(path);
+    return dispatcher == null ? null : FinishableResponse.forwarding(dispatcher);
   }
 
   @Override

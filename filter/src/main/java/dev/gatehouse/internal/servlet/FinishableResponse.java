@@ -1,5 +1,6 @@
 package dev.gatehouse.internal.servlet;
 
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -40,7 +41,7 @@ public abstract class FinishableResponse extends HttpServletResponseWrapper {
       ServletResponse outermost, @Nullable ServletResponse inside, Runnable then) {
     ServletResponse response = outermost;
     while (response != inside && response instanceof ServletResponseWrapper wrapper) {
-      ServletResponse inner = wrapper.getResponse();
+      ServletResponse inner = ForwardedResponse.inside(wrapper);
       if (response instanceof FinishableResponse finishable) {
         finish(finishable, () -> finishAll(inner, inside, then));
         return;
@@ -48,6 +49,16 @@ public abstract class FinishableResponse extends HttpServletResponseWrapper {
       response = inner;
     }
     then.run();
+  }
+
+  /** A dispatcher whose forwards send what such wrappers have kept. */
+  public static RequestDispatcher forwarding(RequestDispatcher dispatcher) {
+    return new ForwardingDispatcher(dispatcher);
+  }
+
+  /** The response that a wrapper wraps. */
+  public static ServletResponse inside(ServletResponseWrapper wrapper) {
+    return ForwardedResponse.inside(wrapper);
   }
 
   private static void finish(FinishableResponse response, Runnable then) {

@@ -4,6 +4,7 @@ import dev.gatehouse.internal.servlet.EventStreamResponse.IoAction;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -107,11 +108,22 @@ public final class ResponseLifetime {
     try {
       passOn(request, response, chain);
       if (isOver(request) && !redispatched && !endRequested) {
-        FinishableResponse.finishAll(response, given, () -> {});
+        FinishableResponse.finishAll(response, inside(request, response, given), () -> {});
       }
     } finally {
       leave(request, response);
     }
+  }
+
+  /** The wrappers of an earlier dispatch are finished, too, at the end of one that ends all. */
+  @SuppressWarnings("ReferenceEquality") // no wrapper of this dispatch
+  private static @Nullable ServletResponse inside(
+      HttpServletRequest request, HttpServletResponse response, HttpServletResponse given) {
+    if (response != given) {
+      return given;
+    }
+    DispatcherType type = request.getDispatcherType();
+    return type == DispatcherType.ASYNC || type == DispatcherType.FORWARD ? null : given;
   }
 
   private void enter() {

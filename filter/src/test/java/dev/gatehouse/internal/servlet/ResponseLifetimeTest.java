@@ -3,6 +3,7 @@ package dev.gatehouse.internal.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gatehouse.testing.StubRequest;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.Proxy;
@@ -26,6 +27,11 @@ class ResponseLifetimeTest {
   /** A request that is never async. */
   private static HttpServletRequestWrapper request() {
     return new HttpServletRequestWrapper(StubRequest.post()) {
+      @Override
+      public DispatcherType getDispatcherType() {
+        return DispatcherType.REQUEST;
+      }
+
       @Override
       public boolean isAsyncStarted() {
         return false;
