@@ -28,7 +28,7 @@ record Admission(
   /** The response for the rest of the chain. */
   HttpServletResponse wrap(HttpServletRequest request, HttpServletResponse response) {
     if (AdmittedResponse.isWithin(response, this)) {
-      return response; // a forward
+      return response; // a forward, or an async dispatch with the response that we gave
     }
     AdmittedResponse admitted = new AdmittedResponse(request, response, this);
     if (usesSession) {

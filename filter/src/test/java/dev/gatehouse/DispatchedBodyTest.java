@@ -12,6 +12,8 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The body of a response arrives whole, whichever dispatch writes it and however. */
@@ -38,6 +41,7 @@ class DispatchedBodyTest {
     ITSELF,
     FORWARD,
     FORWARD_TO_PROTECTED,
+    FORWARD_TO_STREAM,
     INCLUDE,
     ASYNC_TO_ITSELF,
     ASYNC_TO_PROTECTED,
@@ -69,6 +73,8 @@ class DispatchedBodyTest {
       switch (Via.valueOf(request.getParameter("via"))) {
         case ITSELF -> write(request, response);
         case FORWARD -> request.getRequestDispatcher("/target").forward(request, response);
+        case FORWARD_TO_STREAM ->
+            request.getRequestDispatcher("/stream").forward(request, response);
         case FORWARD_TO_PROTECTED ->
             request.getRequestDispatcher("/protected").forward(request, response);
         case INCLUDE -> {
@@ -133,7 +139,7 @@ class DispatchedBodyTest {
                       .addMappingForServletNames(
                           EnumSet.allOf(DispatcherType.class), true, "protected");
                 })) {
-      for (Via via : Via.values()) {
+      for (Via via : EnumSet.complementOf(EnumSet.of(Via.FORWARD_TO_STREAM))) {
         for (String by : List.of("writer", "stream")) {
           for (String type : List.of("", "&type=text/plain", "&type=application/json")) {
             for (String method : List.of("GET", "POST")) {
@@ -157,6 +163,55 @@ class DispatchedBodyTest {
       }
     }
     assertThat(wrong).isEmpty();
+  }
+
+  /** Chooses its writer first, so that only the start of async processing can open the stream. */
+  private static final class Streaming extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+        throws IOException {
+      response.setContentType("text/event-stream");
+      response.getWriter();
+      request.startAsync().setTimeout(0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"JETTY_64", "TOMCAT_32", "UNDERTOW_16"})
+  void aStreamIsOpenedBeforeItsFirstEventAlsoAfterAForward(Container container) throws Exception {
+    try (FakeAuthorizationServer as = new FakeAuthorizationServer();
+        var server =
+            container.start(
+                directory,
+                context -> {
+                  ProtectedServer.addServlet(context, "mcp", new Entry(), "/mcp");
+                  ProtectedServer.addServlet(context, "stream", new Streaming(), "/stream");
+                  McpAuthFilter filter = new McpAuthFilter(settings(as, false));
+                  ProtectedServer.addFilter(context, "gatehouse", filter, "mcp");
+                  context
+                      .getFilterRegistration("gatehouse")
+                      .addMappingForServletNames(
+                          EnumSet.allOf(DispatcherType.class), true, "stream");
+                });
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      client.setSoTimeout(60_000);
+      client
+          .getOutputStream()
+          .write(
+              RawClient.request(
+                      "GET /mcp?via=FORWARD_TO_STREAM", List.of("Authorization: Bearer some-token"))
+                  .getBytes(StandardCharsets.US_ASCII));
+
+      StringBuilder received = new StringBuilder();
+      while (!received.toString().contains(":\n\n")) {
+        int next = client.getInputStream().read();
+        assertThat(next).as(received.toString()).isNotNegative();
+        received.append((char) next);
+      }
+      assertThat(received.toString()).startsWith("HTTP/1.1 200");
+    }
   }
 
   private static Settings settings(FakeAuthorizationServer as, boolean rules) {

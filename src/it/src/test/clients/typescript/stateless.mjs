@@ -15,7 +15,7 @@ async function perform(call) {
   try {
     return { result: await client[call.method](call.params) };
   } catch (e) {
-    return { error: { message: e.message, code: e.code, status: e.data?.status ?? e.status } };
+    return { error: { message: e.message } };
   }
 }
 

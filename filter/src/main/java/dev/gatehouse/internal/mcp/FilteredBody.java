@@ -159,7 +159,7 @@ final class FilteredBody {
     return end;
   }
 
-  /** Takes an array that nobody else uses. */
+  /** Takes an array over: the caller does not use it again. */
   private void take(byte[] own) throws IOException {
     if (own.length > PART && mode == Mode.UNDECIDED) {
       decide();

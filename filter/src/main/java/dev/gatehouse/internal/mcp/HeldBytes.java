@@ -37,7 +37,7 @@ final class HeldBytes {
     size = needed;
   }
 
-  /** Adds all bytes of an array, which nobody else may use any more. */
+  /** Takes an array over and adds all its bytes: the caller does not use it again. */
   void adopt(byte[] added) {
     if (isEmpty()) {
       bytes = added;

@@ -78,8 +78,8 @@ final class KeptBody {
   }
 
   /**
-   * Keeps an array that nobody else uses, without copying it if it is the whole body. Only for a
-   * body that must be kept.
+   * Takes an array over, without copying it if it is the whole body; the caller does not use it
+   * again. Only for a body that must be kept.
    */
   void keepOwn(byte[] added) {
     if (isWithinLimit(added.length)) {

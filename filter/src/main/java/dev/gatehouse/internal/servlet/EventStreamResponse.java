@@ -93,7 +93,7 @@ public final class EventStreamResponse extends HttpServletResponseWrapper {
       if (!(inner instanceof ServletResponseWrapper wrapper)) {
         return null;
       }
-      inner = wrapper.getResponse();
+      inner = ForwardedResponse.inside(wrapper);
     }
     return (EventStreamResponse) inner;
   }

@@ -193,7 +193,7 @@ public final class ResponseLifetime {
     if (async != null) {
       async = null;
     }
-    if (body != null) { // whoever opens the stream now looks at the state afterwards
+    if (body != null) { // opened() looks at the state after it has set the body
       body = null;
       watcher.finished(this);
     }
